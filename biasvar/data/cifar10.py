@@ -1,0 +1,80 @@
+"""CIFAR-10 (Krizhevsky 2009): 50,000 training and 10,000 test images of 32x32 pixels, 10 classes."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from biasvar import seeds
+from biasvar.data.cifar10_files import TEST_BATCHES, TRAIN_BATCHES, read_split
+from biasvar.data.label_noise import LABEL_NOISE
+from biasvar.data.rows import Evaluation, Rows
+from biasvar.data.views import standardise, standardise_images, whiten
+from biasvar.settings import key
+
+GREY = np.array([0.299, 0.587, 0.114])  # luma of ITU-R BT.601
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cifar10:
+    """The real images, from torchvision's on-disk layout, read with the published md5s checked.
+
+    The pool is the 50,000 training images; evaluation points are a seeded draw of the test images with their one
+    label each, so the noise is not known. Every view is fitted on each training set alone.
+    """
+
+    kind: ClassVar[str] = "cifar10"
+    task: ClassVar[str] = "classification"
+    outputs: ClassVar[int] = 10
+    has_law: ClassVar[bool] = False
+    centred: ClassVar[bool] = False
+
+    root: str = key("data", "folder that holds cifar-10-batches-py", identity=False)
+    n_train: int = key(1000, "images in a training set", at_least=2)
+    n_eval: int = key(1000, "test images used as fixed evaluation points", at_least=2, at_most=10_000)
+    view: str = key(
+        "flat",
+        "inputs as standardised images, as standardised pixels, or as whitened principal components",
+        choices=("images", "flat", "pca"),
+    )
+    grey: bool = key(False, "use one grey channel instead of three colours")
+    components: int = key(100, "principal components of the pca view", at_least=1, at_most=3072)
+    label_noise: float = LABEL_NOISE
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of one input under the chosen view."""
+        channels = 1 if self.grey else 3
+        return {"images": (channels, 32, 32), "flat": (channels * 1024,), "pca": (self.components,)}[self.view]
+
+    def pool(self, seed: int) -> Rows:
+        """Return the 50,000 training images as bytes [n, 3072]."""
+        return Rows(*read_split(self.root, train=True))
+
+    def evaluation(self, seed: int) -> Evaluation:
+        """Return the fixed evaluation images with their labels."""
+        images, labels = read_split(self.root, train=False)
+        chosen = seeds.generator(seed, "evaluation", 0).permutation(len(labels))[: self.n_eval]
+        return Evaluation(images[chosen], labels[chosen])
+
+    def available(self) -> int:
+        """Return how many images the pool has."""
+        return 50_000
+
+    def fingerprint(self) -> str:
+        """Return what identifies the data: the published checksums."""
+        return "md5:" + ",".join((TRAIN_BATCHES | TEST_BATCHES).values())
+
+    def fit_view(self, x_nD: np.ndarray, counts_n: np.ndarray, x_ND: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return training and evaluation inputs as models see them, from bytes [n, 3072] and [N, 3072]."""
+        x_nD, x_ND = self.intensities(x_nD), self.intensities(x_ND)
+        if self.view == "images":
+            return standardise_images(x_nD.reshape(-1, *self.shape), counts_n, x_ND.reshape(-1, *self.shape))
+        if self.view == "pca":
+            return whiten(x_nD, counts_n, x_ND, self.components)
+        return standardise(x_nD, counts_n, x_ND)
+
+    def intensities(self, images: np.ndarray) -> np.ndarray:
+        """Return bytes [n, 3072] as numbers in [0, 1]: [n, channels * 1024]."""
+        scaled = images.reshape(-1, 3, 1024) / 255.0
+        return np.einsum("ncp,c->np", scaled, GREY) if self.grey else scaled.reshape(len(images), -1)

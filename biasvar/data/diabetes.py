@@ -1,0 +1,31 @@
+"""Disease progression of 442 patients, shipped with scikit-learn (Efron, Hastie, Johnstone, Tibshirani 2004)."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from biasvar.data.rows import Rows
+from biasvar.data.table import Table
+from biasvar.settings import key
+
+
+@dataclass(frozen=True, kw_only=True)
+class Diabetes(Table):
+    """Regression of a progression score (25 to 346) on 10 standardised measurements."""
+
+    kind: ClassVar[str] = "diabetes"
+    task: ClassVar[str] = "regression"
+    outputs: ClassVar[int] = 1
+    shape: ClassVar[tuple[int, ...]] = (10,)
+    total: ClassVar[int] = 442
+    sha256: ClassVar[str] = "e9c1f7559552854a24dc45b41c446ce5f79f96e5da081bcce24b57492720b3f7"
+
+    n_train: int = key(100, "rows in a training set", at_least=2)
+    n_eval: int = key(142, "rows held out as fixed evaluation points", at_least=2, at_most=440)
+
+    @staticmethod
+    def load() -> Rows:
+        """Return all rows."""
+        from sklearn.datasets import load_diabetes
+
+        bunch = load_diabetes(scaled=False)
+        return Rows(bunch.data, bunch.target)

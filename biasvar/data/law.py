@@ -1,0 +1,50 @@
+"""Data drawn from a known law: training sets can be fresh, and the noise and f* are known."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from biasvar import seeds
+from biasvar.data.rows import Evaluation, Rows
+from biasvar.settings import identity_of, key
+
+
+@dataclass(frozen=True, kw_only=True)
+class Law:
+    """A data source that can draw as many rows as are asked for.
+
+    A member of the family gives ``task``, ``outputs``, ``shape``, ``draw`` and ``evaluation``. The first rows of a
+    draw do not depend on how many are drawn, so training sets of different ``n_train`` are nested.
+    """
+
+    has_law: ClassVar[bool] = True
+    centred: ClassVar[bool] = False  # whether inputs and targets have mean zero, so that no intercept is needed
+
+    n_train: int = key(100, "rows in a training set", at_least=2)
+    n_eval: int = key(1000, "fixed evaluation points", at_least=2)
+    n_pool: int = key(1000, "rows of the pool that every resampling scheme but fresh draws from", at_least=2)
+
+    def draw(self, sequence: np.random.SeedSequence, n: int) -> Rows:
+        """Draw n rows."""
+        raise TypeError(f"{type(self).__name__} does not say how to draw")
+
+    def evaluation(self, seed: int) -> Evaluation:
+        """Return the fixed evaluation points of a study."""
+        raise TypeError(f"{type(self).__name__} has no evaluation points")
+
+    def pool(self, seed: int) -> Rows:
+        """Return the pool of a study: ``n_pool`` rows."""
+        return self.draw(seeds.sequence(seed, "pool", 0), self.n_pool)
+
+    def available(self) -> int:
+        """Return how many rows the pool has."""
+        return self.n_pool
+
+    def fingerprint(self) -> str:
+        """Return what identifies the data: a law is its settings."""
+        return repr(sorted(identity_of(self).items()))
+
+    def fit_view(self, x_nD: np.ndarray, counts_n: np.ndarray, x_ND: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return training and evaluation inputs as models see them: as drawn."""
+        return x_nD, x_ND

@@ -1,0 +1,66 @@
+"""A Gaussian linear model with known coefficients, of which a model may see the first p features.
+
+The setting of Belkin, Hsu and Xu 2019 ("Two models of double descent for weak features"), whose risk has a closed form.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from biasvar import seeds
+from biasvar.data.law import Law
+from biasvar.data.rows import Evaluation, Rows
+from biasvar.settings import key
+
+
+@dataclass(frozen=True, kw_only=True)
+class Linear(Law):
+    """y = x' beta + noise, x standard normal in D dimensions, beta_j^2 = signal / D or decaying as 1/j^2.
+
+    Evaluation points are a Gaussian sample that is whitened until its second moments are exactly those of the law, so
+    that the mean over points of any quadratic form (as bias squared and variance of linear models are) is its
+    expectation; N plain draws would add a relative error of sqrt(2 / N).
+    """
+
+    kind: ClassVar[str] = "linear"
+    task: ClassVar[str] = "regression"
+    outputs: ClassVar[int] = 1
+    centred: ClassVar[bool] = True
+
+    dimension: int = key(120, "D, the features that the law uses", at_least=1)
+    beta: str = key("equal", "coefficients: all equal, or beta_j proportional to 1/j", choices=("equal", "decaying"))
+    signal: float = key(1.0, "squared norm of beta", at_least=0)
+    noise_std: float = key(0.2, "standard deviation of the noise, in units of y", at_least=0)
+    n_train: int = key(40, "rows in a training set", at_least=2)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of one input."""
+        return (self.dimension,)
+
+    def coefficients(self) -> np.ndarray:
+        """Return beta, axis [D]."""
+        raw_D = 1 / np.arange(1, self.dimension + 1) if self.beta == "decaying" else np.ones(self.dimension)
+        return raw_D * np.sqrt(self.signal / np.sum(raw_D**2))
+
+    def draw(self, sequence: np.random.SeedSequence, n: int) -> Rows:
+        """Draw n rows."""
+        inputs, noise = (np.random.default_rng(child) for child in sequence.spawn(2))
+        x_nD = inputs.standard_normal((n, self.dimension))
+        return Rows(x_nD, x_nD @ self.coefficients() + self.noise_std * noise.standard_normal(n))
+
+    def evaluation(self, seed: int) -> Evaluation:
+        """Return the fixed evaluation points, whose second moments are the identity.
+
+        Raises
+        ------
+        ValueError
+            Where there are fewer points than dimensions.
+        """
+        if self.n_eval < self.dimension:
+            raise ValueError(f"data.n_eval = {self.n_eval} must be at least data.dimension = {self.dimension}")
+        sample_ND = seeds.generator(seed, "evaluation", 0).standard_normal((self.n_eval, self.dimension))
+        left_ND, _, right_DD = np.linalg.svd(sample_ND, full_matrices=False)
+        x_ND = left_ND @ right_DD * np.sqrt(self.n_eval)
+        return Evaluation(x_ND, x_ND @ self.coefficients(), np.full(self.n_eval, self.noise_std**2))

@@ -1,0 +1,11 @@
+"""Resampling schemes: replicate -> the rows of its training set. A new scheme is one file and one entry in ``SCHEMES``.
+
+Each scheme says in ``variance_means`` what the word variance then estimates.
+"""
+
+from biasvar.data.resampling.bootstrap import Bootstrap
+from biasvar.data.resampling.disjoint import Disjoint
+from biasvar.data.resampling.fresh import Fresh
+from biasvar.data.resampling.subsample import Subsample
+
+SCHEMES = {scheme.kind: scheme for scheme in (Fresh, Bootstrap, Subsample, Disjoint)}

@@ -1,0 +1,22 @@
+"""Subsampling without replacement."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from biasvar import seeds
+
+
+@dataclass(frozen=True)
+class Subsample:
+    """Each replicate draws n_train rows of the pool without replacement."""
+
+    kind: ClassVar[str] = "subsample"
+    variance_means: ClassVar[str] = (
+        "variance over subsamples of one pool, too low by the factor 1 - n_train / pool; the rest sits in bias squared"
+    )
+
+    def rows(self, seed: int, replicate: int, n_pool: int, n_train: int) -> np.ndarray:
+        """Return the pool's rows of one training set: [n_train]."""
+        return seeds.generator(seed, "rows", replicate).permutation(n_pool)[:n_train]

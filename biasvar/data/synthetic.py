@@ -1,0 +1,65 @@
+"""One-dimensional regression with a named f* and a named noise law: y = f*(x) + noise, x uniform on [-1, 1]."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from biasvar.data.law import Law
+from biasvar.data.rows import Evaluation, Rows
+from biasvar.settings import key
+
+FUNCTIONS = {
+    "sine": lambda x: np.sin(2 * np.pi * x),
+    "step": lambda x: np.sign(x),
+    "runge": lambda x: 1 / (1 + 25 * x**2),
+    "cubic": lambda x: 2 * x**3 - x,
+    "bump": lambda x: np.exp(-32 * (x - 0.3) ** 2),
+}
+
+# Draws of mean 0 and variance 1.
+NOISE_LAWS = {
+    "gaussian": lambda generator, n: generator.standard_normal(n),
+    "laplace": lambda generator, n: generator.laplace(0, np.sqrt(0.5), n),
+    "uniform": lambda generator, n: generator.uniform(-np.sqrt(3), np.sqrt(3), n),
+    "student": lambda generator, n: generator.standard_t(5, n) * np.sqrt(3 / 5),
+    "heteroscedastic": lambda generator, n: generator.standard_normal(n),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Synthetic(Law):
+    """y = f*(x) + noise_std s(x) e, with e of variance 1 and s(x) = 1, or 1/2 + |x| for ``heteroscedastic``.
+
+    Evaluation points are the midpoints of N equal parts of [-1, 1], so that a mean over points is a quadrature of the
+    expectation over x and adds no sampling error of its own.
+    """
+
+    kind: ClassVar[str] = "synthetic"
+    task: ClassVar[str] = "regression"
+    outputs: ClassVar[int] = 1
+    shape: ClassVar[tuple[int, ...]] = (1,)
+
+    function: str = key("sine", "the optimal predictor f*: sin(2 pi x), sign(x), 1/(1+25x^2), ...", choices=FUNCTIONS)
+    noise: str = key("gaussian", "the law of the noise, of mean 0", choices=NOISE_LAWS)
+    noise_std: float = key(0.3, "standard deviation of the noise, in units of y", at_least=0)
+
+    def optimal(self, x_n: np.ndarray) -> np.ndarray:
+        """Return f*(x), axis [n]."""
+        return FUNCTIONS[self.function](x_n)
+
+    def noise_std_at(self, x_n: np.ndarray) -> np.ndarray:
+        """Return the standard deviation of y given x, axis [n]."""
+        profile = 0.5 + np.abs(x_n) if self.noise == "heteroscedastic" else np.ones_like(x_n)
+        return self.noise_std * profile
+
+    def draw(self, sequence: np.random.SeedSequence, n: int) -> Rows:
+        """Draw n rows."""
+        inputs, noise = (np.random.default_rng(child) for child in sequence.spawn(2))
+        x_n = inputs.uniform(-1, 1, n)
+        return Rows(x_n[:, None], self.optimal(x_n) + self.noise_std_at(x_n) * NOISE_LAWS[self.noise](noise, n))
+
+    def evaluation(self, seed: int) -> Evaluation:
+        """Return the fixed evaluation points: the same for every seed."""
+        x_N = -1 + (2 * np.arange(self.n_eval) + 1) / self.n_eval
+        return Evaluation(x_N[:, None], self.optimal(x_N), self.noise_std_at(x_N) ** 2)

@@ -1,0 +1,86 @@
+"""Data that is a table of rows: no law is known, replicates resample a pool, and evaluation rows are held out."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from typing import ClassVar
+
+import numpy as np
+
+from biasvar import seeds
+from biasvar.data.rows import Evaluation, Rows
+from biasvar.data.views import standardise
+from biasvar.settings import key
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A data source with a fixed number of rows, of which ``n_eval`` are held out by a seeded draw.
+
+    A member of the family gives ``task``, ``outputs``, ``shape``, ``total``, ``sha256`` and ``load``. Features are
+    standardised by each training set's own mean and standard deviation.
+    """
+
+    has_law: ClassVar[bool] = False
+    centred: ClassVar[bool] = False
+    total: ClassVar[int]
+    sha256: ClassVar[str]
+
+    n_train: int = key(200, "rows in a training set", at_least=2)
+    n_eval: int = key(500, "rows held out as fixed evaluation points", at_least=2)
+
+    @staticmethod
+    def load() -> Rows:
+        """Return all rows."""
+        raise TypeError("this table has no rows")
+
+    def pool(self, seed: int) -> Rows:
+        """Return the rows that replicates are drawn from."""
+        return self.split(seed)[1]
+
+    def evaluation(self, seed: int) -> Evaluation:
+        """Return the held-out rows; each has one label, so the noise is not known."""
+        held_out, _ = self.split(seed)
+        return Evaluation(held_out.x_nD, held_out.y_n)
+
+    def split(self, seed: int) -> tuple[Rows, Rows]:
+        """Return the held-out rows and the pool."""
+        rows = checked(type(self))
+        order = seeds.generator(seed, "evaluation", 0).permutation(self.total)
+        held_out, kept = order[: self.n_eval], order[self.n_eval :]
+        return Rows(rows.x_nD[held_out], rows.y_n[held_out]), Rows(rows.x_nD[kept], rows.y_n[kept])
+
+    def available(self) -> int:
+        """Return how many rows the pool has."""
+        return self.total - self.n_eval
+
+    def fingerprint(self) -> str:
+        """Return what identifies the data: the checksum of its arrays."""
+        return f"sha256:{self.sha256}"
+
+    def fit_view(self, x_nD: np.ndarray, counts_n: np.ndarray, x_ND: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return training and evaluation inputs as models see them: standardised by the training set."""
+        return standardise(x_nD, counts_n, x_ND)
+
+
+@cache
+def checked(table: type[Table]) -> Rows:
+    """Return a table's rows once their checksum is the known one.
+
+    Raises
+    ------
+    OSError
+        For other data than the one that results are published for.
+    """
+    rows = table.load()
+    found = checksum(rows)
+    if found != table.sha256:
+        raise OSError(f"{table.__name__} has checksum {found}, expected {table.sha256}: another version of the data")
+    return rows
+
+
+def checksum(rows: Rows) -> str:
+    """Return the sha256 of the rows' inputs and targets as float64."""
+    digest = hashlib.sha256(np.ascontiguousarray(rows.x_nD, dtype="<f8").tobytes())
+    digest.update(np.ascontiguousarray(rows.y_n, dtype="<f8").tobytes())
+    return digest.hexdigest()

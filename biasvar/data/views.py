@@ -1,0 +1,49 @@
+"""Views of inputs that are fitted on one training set alone, so that evaluation points never leak into them."""
+
+import numpy as np
+
+
+def standardise(x_nD: np.ndarray, counts_n: np.ndarray, x_ND: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return training and evaluation inputs with the training set's mean taken off, over its standard deviation.
+
+    Rows count as often as they occur. A feature that is constant in the training set is only centred.
+    """
+    mean_D, scale_D = moments(x_nD, counts_n)
+    return (x_nD - mean_D) / scale_D, (x_ND - mean_D) / scale_D
+
+
+def moments(x_nD: np.ndarray, counts_n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return each feature's mean and standard deviation [D], 1 in place of a standard deviation of 0."""
+    mean_D = np.average(x_nD, axis=0, weights=counts_n)
+    std_D = np.sqrt(np.average((x_nD - mean_D) ** 2, axis=0, weights=counts_n))
+    return mean_D, np.where(std_D > 0, std_D, 1.0)
+
+
+def standardise_images(x_nCHW: np.ndarray, counts_n: np.ndarray, x_NCHW: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return images with each channel's training mean taken off, over its training standard deviation."""
+    mean_C = np.average(x_nCHW.mean(axis=(2, 3)), axis=0, weights=counts_n)
+    centred_nCHW = x_nCHW - mean_C[:, None, None]
+    variance_C = np.average(np.square(centred_nCHW).mean(axis=(2, 3)), axis=0, weights=counts_n)
+    scale_C11 = np.sqrt(np.where(variance_C > 0, variance_C, 1.0))[:, None, None]
+    return centred_nCHW / scale_C11, (x_NCHW - mean_C[:, None, None]) / scale_C11
+
+
+def whiten(x_nD: np.ndarray, counts_n: np.ndarray, x_ND: np.ndarray, components: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the first principal components of the training set, scaled to variance 1 (PCA whitening).
+
+    Raises
+    ------
+    ValueError
+        Where the training set has fewer directions than ``components``.
+    """
+    mean_D = np.average(x_nD, axis=0, weights=counts_n)
+    root_n1 = np.sqrt(counts_n / counts_n.sum())[:, None]
+    _, deviation_P, axes_PD = np.linalg.svd((x_nD - mean_D) * root_n1, full_matrices=False)
+    rank = int(np.sum(deviation_P > deviation_P[0] * 1e-9))
+    if rank < components:
+        raise ValueError(f"data.components = {components}, but this training set spans only {rank} directions")
+    # The sign of a singular vector is arbitrary: make its largest entry positive.
+    axes_PD = axes_PD[:components]
+    signs_P = np.sign(axes_PD[np.arange(components), np.abs(axes_PD).argmax(axis=1)])
+    projection_DP = (axes_PD * (signs_P / deviation_P[:components])[:, None]).T
+    return (x_nD - mean_D) @ projection_DP, (x_ND - mean_D) @ projection_DP
