@@ -1,0 +1,13 @@
+"""Model families. A new family is one file and one entry in ``FAMILIES``.
+
+Every family names its ``capacity_key``, counts its ``parameters`` and says what data it ``refuses``. A family that is
+linear in its parameters gives its ``feature_matrix``, in which wider is a superset of narrower; a network gives its
+layer ``sizes``.
+"""
+
+from biasvar.models.linear import Linear
+from biasvar.models.mlp import Mlp
+from biasvar.models.polynomial import Polynomial
+from biasvar.models.random_features import RandomFeatures
+
+FAMILIES = {family.kind: family for family in (Polynomial, Linear, RandomFeatures, Mlp)}

@@ -1,0 +1,44 @@
+"""What families that are linear in their parameters share: f(x) = features(x)' w + intercept."""
+
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class LinearInParameters:
+    """A family of feature maps in which the wider one's first columns are the narrower one.
+
+    A member of the family gives ``capacity_key`` and ``feature_matrix``; ``scale`` multiplies its features.
+    """
+
+    linear_in_parameters: ClassVar[bool] = True
+    capacity_key: ClassVar[str] = "features"
+    scale: ClassVar[float] = 1.0
+
+    @property
+    def size(self) -> int:
+        """p, the number of features."""
+        return getattr(self, self.capacity_key)
+
+    def feature_matrix(self, x_nD: np.ndarray, size: int, init_seed: np.random.SeedSequence) -> np.ndarray:
+        """Return the first ``size`` features of each input, before ``scale``: [n, size]."""
+        raise TypeError(f"{type(self).__name__} does not say what its features are")
+
+    def has_intercept(self, data) -> bool:
+        """Say whether the model has an intercept, which is never penalised."""
+        intercept = getattr(self, "intercept", True)
+        return not data.centred if intercept is None else intercept
+
+    def parameters(self, data) -> int:
+        """Return the number of parameters: features and intercept, for each output."""
+        return (self.size + self.has_intercept(data)) * data.outputs
+
+    def family(self) -> Any:
+        """Return what members must have in common to be views of one feature matrix: all but the capacity."""
+        return replace(self, **{self.capacity_key: 1})
+
+    def refuses(self, data) -> str:
+        """Return why the model cannot be trained on the data, or an empty text."""
+        return "" if len(data.shape) == 1 else f"model={self.kind} takes vectors, and data.view=images gives images"

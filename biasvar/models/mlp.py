@@ -1,0 +1,40 @@
+"""Multi-layer perceptrons."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import ClassVar
+
+from biasvar.settings import key
+
+
+@dataclass(frozen=True)
+class Mlp:
+    """A fully connected network: ``depth`` hidden layers of ``width`` units, dropout after each of them."""
+
+    kind: ClassVar[str] = "mlp"
+    capacity_key: ClassVar[str] = "width"
+    linear_in_parameters: ClassVar[bool] = False
+
+    width: int = key(16, "units of each hidden layer", at_least=1)
+    depth: int = key(1, "hidden layers", at_least=1)
+    activation: str = key("relu", "the nonlinearity", choices=("relu", "tanh"))
+    dropout: float = key(
+        0.0,
+        "p, the rate at which hidden units are zeroed in training",
+        at_least=0,
+        below=1,
+        hint="p = 1 drops every unit: the network's output is constant",
+    )
+
+    def sizes(self, data) -> tuple[int, ...]:
+        """Return the layer sizes from inputs to outputs."""
+        return (data.shape[0], *[self.width] * self.depth, data.outputs)
+
+    def parameters(self, data) -> int:
+        """Return the number of weights and biases."""
+        sizes = self.sizes(data)
+        return sum((inputs + 1) * outputs for inputs, outputs in pairwise(sizes))
+
+    def refuses(self, data) -> str:
+        """Return why the model cannot be trained on the data, or an empty text."""
+        return "" if len(data.shape) == 1 else "model=mlp takes vectors, and data.view=images gives images"
