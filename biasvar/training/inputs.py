@@ -1,0 +1,30 @@
+"""What a training works on and what it gives back."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """One replicate as models see it: distinct training rows with their counts, and the evaluation points.
+
+    ``y_nK`` holds numbers [n, 1], or one-hot labels [n, K].
+    """
+
+    x_nD: np.ndarray
+    y_nK: np.ndarray
+    counts_n: np.ndarray
+    x_ND: np.ndarray
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A member's outputs at the evaluation points [N, K] and on each distinct training row [n, K].
+
+    ``diverged_epoch`` is 0, or the epoch in which the training loss ceased to be finite; outputs are then NaN.
+    """
+
+    eval_NK: np.ndarray
+    train_nK: np.ndarray
+    diverged_epoch: int = 0

@@ -1,0 +1,72 @@
+"""Train the members of one job: the only caller of the families' ``fit``, which does not know which one it trains."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+
+from biasvar.data.training_set import evaluation_of, training_set
+from biasvar.decomposition import LOSSES
+from biasvar.training.inputs import Fit, Inputs
+from biasvar.training.member import Member
+from biasvar.training.outputs import as_predictions
+
+
+@dataclass(frozen=True)
+class TrainedMember:
+    """One member's outputs at the evaluation points [N, K], its training risk by loss, and how it went."""
+
+    member: Member
+    outputs_NK: np.ndarray
+    train_risk: dict[str, float]
+    n_distinct: int
+    diverged_epoch: int
+
+
+def train(members: Sequence[Member]) -> list[TrainedMember]:
+    """Train members that share data and evaluation points; each replicate's training set is drawn once."""
+    trained = []
+    for _, same_draw in groupby(sorted(members, key=draw_of), key=draw_of):
+        group = list(same_draw)
+        inputs = inputs_of(group[0])
+        for member, fit in group[0].training.fit(group, inputs):
+            trained.append(summarise(member, fit, inputs))
+    return trained
+
+
+def draw_of(member: Member) -> tuple:
+    """Return what members must have in common to train on the same rows."""
+    draws = member.draws
+    return (
+        member.training.kind,
+        repr(member.data),
+        repr(member.resampling),
+        member.seed,
+        draws.rows,
+        draws.label_noise,
+    )
+
+
+def inputs_of(member: Member) -> Inputs:
+    """Draw a member's training set and show it to models under the data's view."""
+    data, draws = member.data, member.draws
+    rows = training_set(data, member.resampling, member.seed, draws.rows, draws.label_noise)
+    x_nD, x_ND = data.fit_view(rows.x_nD, rows.counts_n, evaluation_of(data, member.seed).x_ND)
+    y_nK = np.eye(data.outputs)[rows.y_n] if data.task == "classification" else rows.y_n[:, None]
+    return Inputs(x_nD, y_nK, rows.counts_n, x_ND)
+
+
+def summarise(member: Member, fit: Fit, inputs: Inputs) -> TrainedMember:
+    """Return what is kept of a fit."""
+    train_risk = {}
+    for loss in losses_of(member.data.task):
+        predictions_nK = as_predictions(fit.train_nK, member.outputs_are)
+        risk_n = LOSSES[loss].point_loss(predictions_nK, inputs.y_nK)
+        train_risk[loss] = np.nan if fit.diverged_epoch else float(np.average(risk_n, weights=inputs.counts_n))
+    return TrainedMember(member, fit.eval_NK, train_risk, len(inputs.counts_n), fit.diverged_epoch)
+
+
+def losses_of(task: str) -> list[str]:
+    """Return the losses that a task is decomposed under."""
+    return [name for name, loss in LOSSES.items() if task in loss.TASKS]
