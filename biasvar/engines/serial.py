@@ -1,0 +1,17 @@
+"""One job after the other in this thread: the twin that the other engines are compared with."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+
+def run_serial(
+    jobs: Iterable[Any], work: Callable[[Any], None], workers: int
+) -> Iterator[tuple[Any, Exception | None]]:
+    """Run jobs in order; ``workers`` is not used."""
+    for job in jobs:
+        try:
+            work(job)
+        except Exception as error:
+            yield job, error
+        else:
+            yield job, None

@@ -1,0 +1,21 @@
+"""Threads of this process: for work that holds no interpreter lock, as linear algebra and compiled kernels do."""
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from itertools import islice
+from typing import Any
+
+
+def run_threads(
+    jobs: Iterable[Any], work: Callable[[Any], None], workers: int
+) -> Iterator[tuple[Any, Exception | None]]:
+    """Run up to ``workers`` jobs at a time; jobs are handed out only when a thread is free."""
+    queue = iter(jobs)
+    with ThreadPoolExecutor(workers) as pool:
+        running = {pool.submit(work, job): job for job in islice(queue, workers)}
+        while running:
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                job, error = running.pop(future), future.exception()
+                running |= {pool.submit(work, following): following for following in islice(queue, 1)}
+                yield job, error

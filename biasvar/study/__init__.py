@@ -1,0 +1,1 @@
+"""A study: its configuration, its plan, its store, and its run."""

@@ -1,0 +1,115 @@
+"""The schema of ``conf/``: a study as frozen dataclasses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from biasvar.data import SOURCES
+from biasvar.data.resampling import SCHEMES
+from biasvar.decomposition import LOSSES
+from biasvar.engines import ENGINES
+from biasvar.models import FAMILIES
+from biasvar.settings import Problem, build, did_you_mean, key
+from biasvar.training import TRAININGS
+
+# Groups of ``conf/``: the table of each says which class a ``kind`` means.
+GROUPS: dict[str, Mapping[str, type]] = {
+    "data": SOURCES,
+    "resampling": SCHEMES,
+    "model": FAMILIES,
+    "training": TRAININGS,
+}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits that guard against a study larger than meant."""
+
+    max_models: int = key(
+        2000, "largest number of models that a sweep trains without asking", at_least=1, identity=False
+    )
+
+
+@dataclass(frozen=True)
+class Interval:
+    """The intervals of every estimate."""
+
+    level: float = key(0.95, "nominal coverage", above=0.5, below=1, identity=False)
+    resamples: int = key(1000, "bootstrap resamples of the replicates", at_least=100, identity=False)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The figures of the report."""
+
+    width: float = key(
+        5.5, "width in inches: 3.25, 5.5 and 6.75 are column widths", at_least=2, at_most=20, identity=False
+    )
+
+
+SECTIONS = {"limits": Limits, "interval": Interval, "figure": Figure}
+
+
+@dataclass(frozen=True)
+class TopLevel:
+    """The keys that stand outside every group."""
+
+    name: str = key("study", "name of the study and of its folder below outputs/", identity=False)
+    seed: int = key(0, "the study seed, from which every other seed comes", at_least=0)
+    replicates: int = key(20, "independent draws of training set and initialisation in each cell", at_least=2)
+    loss: str = key(
+        "all", "loss of the decomposition; all: each that fits the task", choices=("all", *LOSSES), identity=False
+    )
+    tolerance: float = key(1e-3, "training risk below which a model counts as interpolating", above=0, identity=False)
+    device: str = key("cpu", "where networks train: cpu, cuda, or cuda:N")
+    engine: str = key("thread", "where jobs run", choices=ENGINES, identity=False)
+    workers: int | None = key(None, "jobs at a time; null: one a core", at_least=1, identity=False)
+
+
+@dataclass(frozen=True)
+class Study(TopLevel):
+    """One cell's settings, whole: what one Hydra composition says."""
+
+    limits: Limits = Limits()
+    interval: Interval = Interval()
+    figure: Figure = Figure()
+    data: Any = None
+    resampling: Any = None
+    model: Any = None
+    training: Any = None
+
+
+def study_of(config: Mapping[str, Any], problems: list[Problem]) -> Study | None:
+    """Return the study that a plain mapping describes; append to ``problems`` what is wrong, and return None then."""
+    before = len(problems)
+    groups = {name: build_group(name, config.get(name), problems) for name in GROUPS}
+    sections = {name: build(cls, config.get(name, {}), name, problems) for name, cls in SECTIONS.items()}
+    plain = {name: value for name, value in config.items() if name not in GROUPS and name not in SECTIONS}
+    top = build(TopLevel, plain, "", problems)
+    return None if len(problems) > before else Study(**vars(top), **sections, **groups)
+
+
+def build_group(group: str, config: Any, problems: list[Problem]) -> Any:
+    """Return the family member that a group's mapping describes by its ``kind``."""
+    table = GROUPS[group]
+    kind = config.get("kind") if isinstance(config, Mapping) else config
+    if kind not in table:
+        problems.append(
+            Problem(
+                group, f"{group} = {kind} is not known", "one of " + ", ".join(table), did_you_mean(str(kind), table)
+            )
+        )
+        return None
+    return build(table[kind], config, group, problems)
+
+
+def known_keys() -> set[str]:
+    """Return every dotted key that any choice of groups has."""
+    from dataclasses import fields
+
+    keys = {field.name for field in fields(TopLevel)}
+    for name, cls in SECTIONS.items():
+        keys |= {f"{name}.{field.name}" for field in fields(cls)}
+    for group, table in GROUPS.items():
+        keys |= {f"{group}.{field.name}" for cls in table.values() for field in fields(cls)}
+    return keys

@@ -1,0 +1,48 @@
+"""Writing aside, flushing, renaming: a file is there whole or not at all."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any
+
+
+def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+    """Let ``write`` fill a new file, flush it to the disk, and move it to ``path`` in one step.
+
+    Raises
+    ------
+    OSError
+        Where the disk refuses; what was at ``path`` before is then still there, and nothing is left beside it.
+    """
+    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    aside.unlink(missing_ok=True)
+    try:
+        with open(aside, "xb") as stream:
+            write(stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(aside, path)
+    finally:
+        aside.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush a folder's entries, so that a rename outlives a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write a JSON file in one step; its bytes follow from the content alone."""
+    text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False)
+    write_whole(path, lambda stream: stream.write(f"{text}\n".encode("utf-8", "surrogateescape")))
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file."""
+    return json.loads(path.read_bytes().decode("utf-8", "surrogateescape"))

@@ -1,0 +1,131 @@
+"""From cells to jobs. Pure: no disk, no torch."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from biasvar.settings import Problem, SettingsError
+from biasvar.study.checks import problems_of
+from biasvar.study.config import Study, study_of
+from biasvar.training.member import Draws, Member
+
+OVERHEAD_FLOPS = 2e6  # what handling a member costs beside its arithmetic
+SMALLEST_JOB, LARGEST_JOB = 1e8, 2e10  # flops: from a tenth of a second to a few seconds
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One point of the grid: the values of the swept keys, and the whole settings."""
+
+    axes: Mapping[str, Any]
+    settings: Mapping[str, Any]
+    study: Study
+
+    @cached_property
+    def members(self) -> tuple[Member, ...]:
+        """The cell's members, one a replicate."""
+        study = self.study
+        parts = (study.data, study.resampling, study.model, study.training, study.device, study.seed)
+        return tuple(Member(*parts, Draws.joint(replicate)) for replicate in range(study.replicates))
+
+
+@dataclass(frozen=True)
+class Job:
+    """Members that are trained as one unit of work, and whose outputs have one shape."""
+
+    members: tuple[Member, ...]
+
+    @cached_property
+    def id(self) -> str:
+        """A hash of the members' identities."""
+        return hashlib.sha256("".join(member.id for member in self.members).encode()).hexdigest()[:32]
+
+    @property
+    def flops(self) -> float:
+        """A rough count of floating-point operations."""
+        return sum(flops(member) for member in self.members)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All cells of a study."""
+
+    cells: tuple[Cell, ...]
+
+    @property
+    def name(self) -> str:
+        """The study's name."""
+        return self.cells[0].study.name
+
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """The swept keys."""
+        return tuple(self.cells[0].axes)
+
+    @cached_property
+    def members(self) -> dict[str, Member]:
+        """Every member of the study by identity; cells may share members."""
+        return {member.id: member for cell in self.cells for member in cell.members}
+
+
+def plan(grid: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> Plan:
+    """Return the plan of a grid of (values of the swept keys, whole settings).
+
+    Raises
+    ------
+    SettingsError
+        With every problem of every cell, each said once.
+    """
+    problems: list[Problem] = []
+    cells = []
+    for axes, settings in grid:
+        study = study_of(settings, problems)
+        if study is not None:
+            problems += problems_of(study)
+            cells.append(Cell(axes, settings, study))
+    if problems:
+        raise SettingsError(dict.fromkeys(problems))
+    return Plan(tuple(cells))
+
+
+def pack(members: Iterable[Member]) -> list[Job]:
+    """Pack members into jobs, the longest first.
+
+    Members of one job share evaluation points and number format. A job goes on until it is worth a file and a turn in
+    the queue; members that share a decomposition stay together.
+    """
+    kinds: dict[str, list[Member]] = {}
+    for member in members:
+        kinds.setdefault(kind_of(member), []).append(member)
+    total = sum(flops(member) for kind in kinds.values() for member in kind)
+    largest = min(max(total / 16, SMALLEST_JOB), LARGEST_JOB)
+    jobs = [job for kind in kinds.values() for job in cut(kind, largest)]
+    return sorted(jobs, key=lambda job: (-job.flops, job.id))
+
+
+def kind_of(member: Member) -> str:
+    """Return what members of one job have in common."""
+    return json.dumps([repr(member.data), member.seed, member.training.kind, getattr(member.training, "dtype", None)])
+
+
+def cut(members: Sequence[Member], largest: float) -> list[Job]:
+    """Cut members into jobs of about ``largest`` flops, replicate by replicate and unit by unit."""
+    units: dict[str, list[Member]] = {}
+    for member in sorted(members, key=lambda m: m.draws.rows):
+        units.setdefault(repr((member.draws, repr(member.resampling), member.training.unit(member))), []).append(member)
+    jobs, current, size = [], [], 0.0
+    for unit in units.values():
+        current += unit
+        size += sum(flops(member) for member in unit)
+        if size >= largest:
+            jobs.append(Job(tuple(current)))
+            current, size = [], 0.0
+    return jobs + ([Job(tuple(current))] if current else [])
+
+
+def flops(member: Member) -> float:
+    """Return a rough cost of a member."""
+    return member.training.flops(member) + OVERHEAD_FLOPS

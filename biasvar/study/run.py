@@ -1,0 +1,115 @@
+"""Run a study: the six steps from a plan to committed members."""
+
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from threadpoolctl import threadpool_limits
+
+from biasvar.data.training_set import evaluation_of
+from biasvar.engines import ENGINES
+from biasvar.settings import Problem, SettingsError
+from biasvar.study.manifest import read_manifest, write_manifest
+from biasvar.study.plan import Job, Plan, pack
+from biasvar.study.store import Store, missing
+from biasvar.training.train import train
+
+
+class Progress(Protocol):
+    """What the driver tells of its progress."""
+
+    def start(self, total: int, done: int) -> None:
+        """Begin, with members already done."""
+
+    def advance(self, members: int) -> None:
+        """Count members that are done now."""
+
+    def warn(self, message: str) -> None:
+        """Say something that people should know."""
+
+
+@dataclass
+class Outcome:
+    """What a run came to."""
+
+    trained: int = 0
+    failures: list[tuple[Job, Exception]] = field(default_factory=list)
+
+
+def run(folder: Path, study_plan: Plan, workers: int, progress: Progress) -> Outcome:
+    """Train every member of the plan that the folder does not hold yet.
+
+    Raises
+    ------
+    SettingsError
+        Where the folder holds another study.
+    Busy
+        Where another sweep is at work in it.
+    OSError
+        Where data is missing or the disk refuses.
+    """
+    study = study_plan.cells[0].study
+    evaluations = [cell.members[0] for cell in study_plan.cells]
+    known = {member: evaluation_of(member.data, member.seed) for member in evaluations}  # before anything is written
+    store = Store(folder)
+    refuse_other_study(folder, study_plan)
+    store.create()
+    with store.lock(), threadpool_limits(1):
+        write_manifest(folder, study_plan)
+        for member, evaluation in known.items():
+            if not store.evaluation_path(member).exists():
+                store.write_evaluation(member, evaluation)
+        to_do = missing(study_plan.members.values(), store.index(progress.warn))
+        progress.start(len(study_plan.members), len(study_plan.members) - len(to_do))
+        store.record("started", members=len(study_plan.members), missing=len(to_do))
+        outcome = Outcome()
+        with closing(ENGINES[study.engine](pack(to_do), work(store), workers)) as finished:
+            for job, error in finished:
+                if isinstance(error, OSError):
+                    raise error
+                if error is not None:
+                    outcome.failures.append((job, error))
+                    store.record("failed", job=job.id, error=repr(error))
+                outcome.trained += len(job.members) if error is None else 0
+                progress.advance(len(job.members))
+        store.record("finished", trained=outcome.trained, failed=len(outcome.failures))
+    return outcome
+
+
+def work(store: Store) -> Callable[[Job], None]:
+    """Return what a worker does with a job."""
+
+    def train_and_commit(job: Job) -> None:
+        started = time.perf_counter()
+        store.commit(job, train(job.members), time.perf_counter() - started)
+
+    return train_and_commit
+
+
+def refuse_other_study(folder: Path, study_plan: Plan) -> None:
+    """Refuse a folder whose study shares no member with this one."""
+    if not (folder / "study.json").exists():
+        return
+    there = read_manifest(folder)
+    if there.members.keys().isdisjoint(study_plan.members):
+        changed = sorted(changes(there, study_plan))
+        what = f"{folder} holds another study: {', '.join(changed) or 'the code that makes its numbers'} changed"
+        raise SettingsError([Problem("--out", what, "its own folder", "add --out DIR or name=NAME")])
+
+
+def changes(there: Plan, here: Plan) -> set[str]:
+    """Return the dotted keys in which two studies' first cells differ, apart from the swept ones."""
+    old, new = flat(there.cells[0].settings), flat(here.cells[0].settings)
+    return {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)} - set(there.axes) - set(here.axes)
+
+
+def flat(settings, path: str = "") -> dict:
+    """Return nested settings as a mapping from dotted key to value."""
+    if not isinstance(settings, dict):
+        return {path: settings}
+    return {
+        key: value for name, part in settings.items() for key, value in flat(part, f"{path}.{name}".strip(".")).items()
+    }

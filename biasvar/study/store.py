@@ -1,0 +1,141 @@
+"""The files of a study: what is committed stays, and what is derived can be made again.
+
+A job's outputs are one ``shards/<id>.npz``, which its ``<id>.json`` commits: without the json, or with another
+checksum, the shard does not count and its members are trained again.
+"""
+
+import hashlib
+import io
+import json
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from biasvar.data.rows import Evaluation
+from biasvar.settings import identity_of
+from biasvar.study.files import read_json, write_json, write_whole
+from biasvar.study.plan import Job
+from biasvar.training.member import Member
+from biasvar.training.train import TrainedMember
+
+SHARDS_IN_MEMORY = 64
+
+
+class Busy(Exception):
+    """Another process is at work in the folder."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the store knows of one committed member."""
+
+    shard: str
+    row: int
+    train_risk: dict[str, float | None]
+    n_distinct: int
+    diverged_epoch: int
+
+
+class Store:
+    """A study's folder."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.shards = folder / "shards"
+        self.outputs_of = lru_cache(maxsize=SHARDS_IN_MEMORY)(self.read_shard)
+
+    def create(self) -> None:
+        """Make the folders."""
+        self.shards.mkdir(parents=True, exist_ok=True)
+        (self.folder / "evaluation").mkdir(exist_ok=True)
+
+    def lock(self) -> FileLock:
+        """Hold the folder for this process.
+
+        Raises
+        ------
+        Busy
+            Where another process holds it.
+        """
+        lock = FileLock(self.folder / "lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise Busy(f"{self.folder} is in use by another sweep") from None
+        return lock
+
+    def record(self, event: str, **details: Any) -> None:
+        """Append a line to ``events.jsonl``."""
+        line = {"time": round(time.time(), 3), "event": event} | details
+        with open(self.folder / "events.jsonl", "a", encoding="utf-8") as stream:
+            stream.write(json.dumps(line) + "\n")
+
+    def commit(self, job: Job, trained: list[TrainedMember], seconds: float) -> None:
+        """Write a finished job: the outputs first, then the json that commits them."""
+        buffer = io.BytesIO()
+        np.savez(buffer, outputs_MNK=np.stack([one.outputs_NK for one in trained]))
+        write_whole(self.shards / f"{job.id}.npz", lambda stream: stream.write(buffer.getbuffer()))
+        members = [
+            {
+                "id": one.member.id,
+                "train_risk": {loss: None if np.isnan(risk) else risk for loss, risk in one.train_risk.items()},
+                "n_distinct": one.n_distinct,
+                "diverged_epoch": one.diverged_epoch,
+            }
+            for one in trained
+        ]
+        digest = hashlib.sha256(buffer.getbuffer()).hexdigest()
+        write_json(self.shards / f"{job.id}.json", {"members": members, "sha256": digest, "seconds": round(seconds, 6)})
+
+    def index(self, warn: Callable[[str], None]) -> dict[str, Entry]:
+        """Return every committed member by identity; shards that cannot be trusted are named and left out."""
+        entries: dict[str, Entry] = {}
+        for path in sorted(self.shards.glob("*.json")):
+            try:
+                shard = read_json(path)
+                found = hashlib.sha256(path.with_suffix(".npz").read_bytes()).hexdigest()
+                if found != shard["sha256"]:
+                    raise ValueError(f"checksum {found[:12]}, expected {shard['sha256'][:12]}")
+                entries |= {one.pop("id"): Entry(path.stem, row, **one) for row, one in enumerate(shard["members"])}
+            except (OSError, ValueError, KeyError, TypeError) as error:
+                warn(f"shard {path.stem} is left out: {error}")
+        return entries
+
+    def read_shard(self, shard: str) -> np.ndarray:
+        """Return the outputs of a shard's members, axes [M, N, K]."""
+        with np.load(self.shards / f"{shard}.npz", allow_pickle=False) as arrays:
+            return arrays["outputs_MNK"]
+
+    def outputs(self, entry: Entry) -> np.ndarray:
+        """Return a committed member's outputs, axes [N, K]."""
+        return self.outputs_of(entry.shard)[entry.row]
+
+    def write_evaluation(self, member: Member, evaluation: Evaluation) -> None:
+        """Keep what is known of the evaluation points, so that a report needs no data."""
+        known = {"target": evaluation.target}
+        if evaluation.noise_N is not None:
+            known["noise_N"] = evaluation.noise_N
+        buffer = io.BytesIO()
+        np.savez(buffer, **known)
+        write_whole(self.evaluation_path(member), lambda stream: stream.write(buffer.getbuffer()))
+
+    def read_evaluation(self, member: Member) -> tuple[np.ndarray, np.ndarray | None]:
+        """Return the target at the evaluation points and its noise, None where it is not known."""
+        with np.load(self.evaluation_path(member), allow_pickle=False) as arrays:
+            return arrays["target"], arrays.get("noise_N")
+
+    def evaluation_path(self, member: Member) -> Path:
+        """Return the file of a member's evaluation points: named after their data and the study seed."""
+        identity = json.dumps([identity_of(member.data), member.data.fingerprint(), member.seed], sort_keys=True)
+        return self.folder / "evaluation" / f"{hashlib.sha256(identity.encode()).hexdigest()[:32]}.npz"
+
+
+def missing(members: Iterable[Member], index: dict[str, Entry]) -> list[Member]:
+    """Return the members that are not committed."""
+    return [member for member in members if member.id not in index]
