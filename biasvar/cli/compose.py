@@ -1,0 +1,172 @@
+"""From overrides to the grid: Hydra composes the groups, then scalar keys are set on what it composed."""
+
+import copy
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from itertools import product
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import biasvar
+from biasvar.cli.overrides import CHOICES, Setting, parse, values_of_preset
+from biasvar.settings import Problem, SettingsError
+from biasvar.study.config import GROUPS, known_keys
+from biasvar.study.plan import Plan, plan
+
+
+@dataclass(frozen=True)
+class Composed:
+    """One composition of the groups: nested settings, and the axes over scalar keys."""
+
+    choices: Mapping[str, str]
+    settings: dict[str, Any]
+    axes: dict[str, list[Any]]
+
+
+def conf_dir() -> Path:
+    """Return the folder of the shipped configuration: in the wheel, or at the top of a checkout."""
+    package = Path(biasvar.__file__).parent
+    return package / "conf" if (package / "conf").is_dir() else package.parent / "conf"
+
+
+def compose(texts: list[str], config_dir: Path | None, config_name: str) -> tuple[list[Composed], list[Setting]]:
+    """Compose the configuration once for each choice of swept groups.
+
+    Raises
+    ------
+    SettingsError
+        With every problem of the overrides.
+    """
+    problems: list[Problem] = []
+    settings = parse(texts, problems)
+    if problems:
+        raise SettingsError(problems)
+    chosen = [setting for setting in settings if setting.key in CHOICES]
+    scalar = [setting for setting in settings if setting.key not in CHOICES]
+    composed = []
+    for values in product(*(setting.values for setting in chosen)):
+        groups = {setting.key: str(value) for setting, value in zip(chosen, values, strict=True)}
+        raw = compose_groups(groups, config_dir, config_name)
+        swept_groups = {setting.key: groups[setting.key] for setting in chosen if setting.swept}
+        composed.append(set_scalars(raw, groups, swept_groups, scalar))
+    return composed, settings
+
+
+def compose_groups(groups: Mapping[str, str], config_dir: Path | None, config_name: str) -> dict[str, Any]:
+    """Let Hydra compose the primary config with the chosen options; interpolations stay as they are."""
+    from hydra import compose as hydra_compose
+    from hydra import initialize_config_dir
+    from hydra.errors import HydraException
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    arguments = [f"{group}={option}" for group, option in groups.items()]
+    if config_dir is not None:
+        arguments.append(f"hydra.searchpath=['file://{config_dir.resolve()}']")
+    try:
+        with initialize_config_dir(config_dir=str(conf_dir()), version_base="1.3", job_name="biasvar"):
+            return OmegaConf.to_container(hydra_compose(config_name, overrides=arguments), resolve=False)
+    except (HydraException, OmegaConfBaseException, ValueError) as error:
+        raise SettingsError([composition_problem(groups, error)]) from error
+
+
+def composition_problem(groups: Mapping[str, str], error: Exception) -> Problem:
+    """Return why Hydra could not compose: mostly an option that does not exist."""
+    from biasvar.settings import did_you_mean
+
+    for group, option in groups.items():
+        options = sorted(path.stem for path in (conf_dir() / group).glob("*.yaml"))
+        if option not in options and f"{group}/{option}" in str(error):
+            needs, hint = "one of " + ", ".join(options), did_you_mean(option, options)
+            return Problem(group, f"{group}={option}: no such option", needs, hint, f"command line: {group}={option}")
+    return Problem("config", " ".join(str(error).split()))
+
+
+def set_scalars(
+    raw: dict[str, Any], groups: Mapping[str, str], swept_groups: Mapping[str, str], scalar: list[Setting]
+) -> Composed:
+    """Set the scalar overrides, and take the preset's axes that no override replaces."""
+    preset = raw.pop("sweep", None) or {}
+    for group in groups.keys() & GROUPS.keys():
+        drop_foreign_keys(raw[group], group)
+    axes = {key: values_of_preset(key, values) for key, values in preset.items() if belongs(raw, key)}
+    for setting in scalar:
+        if setting.swept:
+            axes[setting.key] = setting.values
+        else:
+            axes.pop(setting.key, None)
+            assign(raw, setting.key, setting.values[0])
+    return Composed(swept_groups, raw, axes)
+
+
+def drop_foreign_keys(settings: dict[str, Any], group: str) -> None:
+    """Drop what a preset set for the option that the command line has replaced by another."""
+    known = {field.name for field in fields(GROUPS[group][settings["kind"]])} | {"kind"}
+    for name in settings.keys() - known:
+        del settings[name]
+
+
+def belongs(raw: Mapping[str, Any], key: str) -> bool:
+    """Say whether a preset's axis is a key of the composed configuration, or no key at all (an error, later)."""
+    group, _, name = key.partition(".")
+    return group not in GROUPS or key not in known_keys() or name in raw[group]
+
+
+def assign(settings: dict[str, Any], key: str, value: Any) -> None:
+    """Set a dotted key of nested settings."""
+    *path, name = key.split(".")
+    for part in path:
+        settings = settings.setdefault(part, {})
+    settings[name] = value
+
+
+def grid(composed: list[Composed]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Yield each cell: the values of its swept keys, and its whole settings with interpolations resolved."""
+    for one in composed:
+        interpolated = "${" in str(one.settings)
+        for values in product(*one.axes.values()):
+            axes = dict(zip(one.axes, values, strict=True))
+            settings = copy.deepcopy(one.settings)
+            for key, value in axes.items():
+                assign(settings, key, value)
+            yield dict(one.choices) | axes, resolve(settings) if interpolated else settings
+
+
+def resolve(settings: dict[str, Any]) -> dict[str, Any]:
+    """Resolve interpolations such as ``${data.n_train}``."""
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    try:
+        return OmegaConf.to_container(OmegaConf.create(settings), resolve=True)
+    except OmegaConfBaseException as error:
+        what = " ".join(str(error).split())
+        raise SettingsError([Problem(str(error.full_key), f"an interpolation cannot be resolved: {what}")]) from error
+
+
+def plan_of(composed: list[Composed], settings: list[Setting]) -> Plan:
+    """Return the plan of a composed grid, with the origin of every problem said.
+
+    Raises
+    ------
+    SettingsError
+        With every problem, or where there are more models than ``limits.max_models``.
+    """
+    require_within_limit(composed)
+    texts = {setting.key: f"command line: {setting.text}" for setting in settings}
+    try:
+        return plan(grid(composed))
+    except SettingsError as error:
+        raise SettingsError(replace(p, origin=p.origin or texts.get(p.key, "")) for p in error.problems) from None
+
+
+def require_within_limit(composed: list[Composed]) -> None:
+    """Refuse a study larger than meant, before its cells are made."""
+    cells = sum(prod(len(values) for values in one.axes.values()) for one in composed)
+    replicates, limit = composed[0].settings.get("replicates"), composed[0].settings["limits"].get("max_models")
+    numbers = isinstance(replicates, int) and isinstance(limit, int)
+    if numbers and cells * replicates > limit:
+        what = f"{cells:,} cells x {replicates:,} replicates = {cells * replicates:,} models exceeds {limit:,}"
+        hint = f"limits.max_models={cells * replicates} trains them all"
+        raise SettingsError([Problem("limits.max_models", what, f"at most limits.max_models = {limit}", hint)])

@@ -1,0 +1,51 @@
+"""What ``--dry-run`` says."""
+
+from pathlib import Path
+
+from biasvar.study.plan import Plan, pack
+from biasvar.study.store import Store, missing
+
+NOMINAL_FLOPS = 4e9  # a second and core: about what small models reach; times are said to be rough
+
+
+def describe(study_plan: Plan, folder: Path, workers: int) -> str:
+    """Return the size of a study in words: cells, replicates, models, jobs, disk and a rough time."""
+    done = Store(folder).index(lambda message: None) if folder.exists() else {}
+    to_do = missing(study_plan.members.values(), done)
+    jobs = pack(to_do)
+    replicates = sorted({cell.study.replicates for cell in study_plan.cells})
+    seconds = sum(job.flops for job in jobs) / NOMINAL_FLOPS / workers
+    disk = sum(disk_bytes(member) for member in to_do)
+    total = len(study_plan.members)
+    return "\n".join(
+        [
+            f"study       {study_plan.name}",
+            f"folder      {folder}",
+            *(f"axis        {key} = {', '.join(distinct(study_plan, key))}" for key in study_plan.axes),
+            f"cells       {len(study_plan.cells):,}",
+            f"replicates  {' or '.join(map(str, replicates))}",
+            f"models      {total:,} ({total - len(to_do):,} done, {len(to_do):,} to train)",
+            f"jobs        {len(jobs):,} on {workers} workers",
+            f"disk        about {disk / 1e6:,.1f} MB",
+            f"time        about {duration(seconds)}, a rough estimate from operation counts",
+            "nothing was written",
+        ]
+    )
+
+
+def distinct(study_plan: Plan, key: str) -> list[str]:
+    """Return the values of an axis, in order."""
+    return list(dict.fromkeys(str(cell.axes[key]) for cell in study_plan.cells))
+
+
+def disk_bytes(member) -> int:
+    """Return what a member's outputs and its line in the shard's json take."""
+    width = 4 if getattr(member.training, "dtype", "float64") == "float32" else 8
+    return member.data.n_eval * member.data.outputs * width + 200
+
+
+def duration(seconds: float) -> str:
+    """Return a time in words."""
+    if seconds < 90:
+        return f"{max(seconds, 1):.0f} seconds"
+    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"

@@ -1,0 +1,36 @@
+"""The bar on stderr."""
+
+import sys
+
+from tqdm import tqdm
+
+from biasvar.cli.messages import say_warning
+
+
+class Bar:
+    """Shows members done of the total, their rate and the time left; drawn by the driver only."""
+
+    def __init__(self) -> None:
+        self.bar: tqdm | None = None
+
+    def __enter__(self) -> "Bar":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.bar is not None:
+            self.bar.close()
+
+    def start(self, total: int, done: int) -> None:
+        """Begin, with members already done."""
+        # A log file gets a line now and then instead of a line that is drawn again and again.
+        pause = 0.1 if sys.stderr.isatty() else 10.0
+        self.bar = tqdm(total=total, initial=done, unit="model", file=sys.stderr, mininterval=pause, dynamic_ncols=True)
+
+    def advance(self, members: int) -> None:
+        """Count members that are done now."""
+        if self.bar is not None:
+            self.bar.update(members)
+
+    def warn(self, message: str) -> None:
+        """Say something that people should know."""
+        say_warning(message)

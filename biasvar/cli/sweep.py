@@ -1,0 +1,77 @@
+"""``biasvar sweep``: compose, plan, run, report."""
+
+import os
+from pathlib import Path
+
+import click
+
+from biasvar.cli.messages import COMPLETE, FAILED_CELLS, say_error
+
+
+@click.command(name="sweep")
+@click.argument("overrides", nargs=-1)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder of the study [outputs/NAME].")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing.")
+@click.option("--cfg", type=click.Choice(["job"]), help="Print the composed configuration, and do nothing.")
+@click.option("--config-dir", type=click.Path(path_type=Path, exists=True, file_okay=False), help="More options.")
+@click.option("--config-name", default="config", show_default=True, help="The primary configuration.")
+@click.option("-m", "--multirun", is_flag=True, help="Accepted, as Hydra's users expect; every sweep is one.")
+def command(overrides, out, dry_run, cfg, config_dir, config_name, multirun) -> int:
+    """Train the models of a study and report on them.
+
+    OVERRIDES are in Hydra's grammar: study=NAME and model=mlp choose options, training.lr=0.1 sets a key, and
+    model.width=1,2,4 or range(1,9) or choice(a,b) makes an axis of any key. The same command, given again, goes on
+    where it was stopped. `biasvar config` lists every key.
+    """
+    from biasvar.cli.compose import compose, plan_of
+
+    composed, settings = compose(list(overrides), config_dir, config_name)
+    if cfg:
+        click.echo(as_yaml(composed), nl=False)
+        return COMPLETE
+    study_plan = plan_of(composed, settings)
+    folder = out or Path("outputs") / slug(study_plan.name)
+    if dry_run:
+        from biasvar.cli.estimate import describe
+
+        click.echo(describe(study_plan, folder, workers_of(study_plan)))
+        return COMPLETE
+    return sweep(folder, study_plan)
+
+
+def sweep(folder: Path, study_plan) -> int:
+    """Run a plan, write its report, and say where it is."""
+    from biasvar.cli.progress import Bar
+    from biasvar.study.run import run
+
+    with Bar() as bar:
+        outcome = run(folder, study_plan, workers_of(study_plan), bar)
+    for job, error in outcome.failures:
+        say_error(f"{len(job.members)} members failed: {type(error).__name__}: {error}")
+    from biasvar.cli.report import report
+
+    partial = report(folder)
+    return FAILED_CELLS if partial else COMPLETE
+
+
+def workers_of(study_plan) -> int:
+    """Return how many jobs run at a time."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return study_plan.cells[0].study.workers or cores
+
+
+def slug(name: str) -> str:
+    """Return a study's name as a folder name that stays below outputs/; other names get a hash of themselves."""
+    import hashlib
+    import re
+
+    safe = re.sub(r"[^A-Za-z0-9._-]+", "_", name).strip(".")[:80]
+    return safe if safe == name else f"{safe}-{hashlib.sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
+
+
+def as_yaml(composed) -> str:
+    """Return the composed configuration with its axes as YAML, a document for each choice of swept groups."""
+    from omegaconf import OmegaConf
+
+    documents = [OmegaConf.to_yaml(OmegaConf.create(one.settings | {"sweep": one.axes})) for one in composed]
+    return "---\n".join(documents)
