@@ -1,0 +1,10 @@
+"""Training: members -> predictions. A new way of training is one file and one entry in ``TRAININGS``.
+
+Each gives ``fit`` (members of one replicate -> fits), ``unit`` (what members must share to be worth keeping in one
+job), ``flops`` and ``refuses``.
+"""
+
+from biasvar.training.exact import Exact
+from biasvar.training.sgd import Sgd
+
+TRAININGS = {training.kind: training for training in (Exact, Sgd)}

@@ -1,0 +1,139 @@
+"""The routines of the compiled training loop. Activations are feature-major, [features, rows of the batch].
+
+Axes: n training rows, I inputs and O outputs of a layer, B rows of the batch.
+Products go to BLAS: since it has kernels for small matrices (OpenBLAS on AVX-512), register blocks written here lost
+to it at every shape from 4 x 20 x 64 up.
+"""
+
+import math
+
+import numba
+import numpy as np
+
+from biasvar import seeds
+from biasvar.training import streams
+
+# Everything of fast-math but the promise that there are no NaNs and infinities: a diverging member must be seen.
+FASTMATH = {"reassoc", "contract", "arcp", "nsz"}
+
+compiled = numba.njit(nogil=True, fastmath=FASTMATH, error_model="numpy")
+draw_bits = compiled(seeds.draw_bits)
+counter = compiled(streams.counter)
+bounded = compiled(streams.bounded)
+
+RESOLUTION = streams.RESOLUTION
+LN2 = math.log(2.0)
+FACTORIALS = tuple(float(math.factorial(i)) for i in range(13, -1, -1))
+
+
+@compiled
+def initialise(weight_OI, bias_O, bias, key, layer):
+    """Fill a layer with U(-1/sqrt(fan_in), 1/sqrt(fan_in)), biases with 0 if the model has none."""
+    bound = 1.0 / math.sqrt(weight_OI.shape[1])
+    weights = weight_OI.ravel()
+    for i in range(weights.size):
+        weights[i] = bound * (2.0 * uniform(key, counter(layer, i)) - 1.0)
+    for o in range(bias_O.size):
+        bias_O[o] = bound * (2.0 * uniform(key, counter(layer, weights.size + o)) - 1.0) if bias else 0.0
+
+
+@compiled
+def uniform(key, count):
+    """Return ``seeds.draw_uniform``'s number."""
+    return (draw_bits(key, count) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
+
+
+@compiled
+def shuffle(order_n, key, epoch):
+    """Permute in place (Fisher and Yates)."""
+    for i in range(order_n.size - 1, 0, -1):
+        j = bounded(draw_bits(key, counter(epoch, i)), i + 1)
+        order_n[i], order_n[j] = order_n[j], order_n[i]
+
+
+@compiled
+def gather(order_B, values_nI, columns_IB):
+    """Copy the rows named by ``order_B`` into columns."""
+    for i in range(values_nI.shape[1]):
+        for b in range(order_B.size):
+            columns_IB[i, b] = values_nI[order_B[b], i]
+
+
+@compiled
+def affine(weight_OI, bias_O, input_IB, output_OB):
+    """Compute W x + b."""
+    np.dot(weight_OI, input_IB, output_OB)
+    for o in range(bias_O.size):
+        for b in range(output_OB.shape[1]):
+            output_OB[o, b] += bias_O[o]
+
+
+@compiled
+def affine_gradient(delta_OB, input_IB, weight_gradient_OI, bias_gradient_O):
+    """Compute the gradient of the loss in W and b from that in W x + b: outer products and sums over rows."""
+    np.dot(delta_OB, input_IB.T, weight_gradient_OI)
+    for o in range(bias_gradient_O.size):
+        total = delta_OB.dtype.type(0)
+        for b in range(delta_OB.shape[1]):
+            total += delta_OB[o, b]
+        bias_gradient_O[o] = total
+
+
+@compiled
+def exponential(x):
+    """Return e**x to 3e-14, for x within +-708: e**r by Taylor's series, |r| < 0.35, times a power of two.
+
+    The compiler vectorises it, which it cannot do with a call of the mathematical library; that makes tanh six times
+    faster.
+    """
+    x = -708.0 if x < -708.0 else x
+    x = 708.0 if x > 708.0 else x
+    power = np.floor(x / LN2 + 0.5)
+    remainder, series = x - power * LN2, 0.0
+    for factorial in FACTORIALS:
+        series = series * remainder + 1.0 / factorial
+    return series * np.int64(np.int64(power + 1023.0) << np.int64(52)).view(np.float64)
+
+
+@compiled
+def activate(values_OB, tanh):
+    """Apply ReLU or tanh in place."""
+    zero = values_OB.dtype.type(0)
+    for o in range(values_OB.shape[0]):
+        if tanh:
+            for b in range(values_OB.shape[1]):
+                values_OB[o, b] = 1.0 - 2.0 / (exponential(2.0 * np.float64(values_OB[o, b])) + 1.0)
+        else:
+            for b in range(values_OB.shape[1]):  # written so that a NaN stays one
+                values_OB[o, b] = zero if values_OB[o, b] < zero else values_OB[o, b]
+
+
+@compiled
+def activation_gradient(delta_OB, value_OB, threshold, tanh):
+    """Multiply by the activation's slope, in place; ``value_OB`` is the activation after dropout."""
+    number = delta_OB.dtype.type
+    zero, one, keep = number(0), number(1), number(1.0 - threshold / RESOLUTION)
+    for o in range(delta_OB.shape[0]):
+        if tanh:
+            for b in range(delta_OB.shape[1]):
+                delta_OB[o, b] *= one - (keep * value_OB[o, b]) * (keep * value_OB[o, b])
+        else:
+            for b in range(delta_OB.shape[1]):
+                delta_OB[o, b] = zero if value_OB[o, b] <= zero else delta_OB[o, b]
+
+
+@compiled
+def draw_mask(bits, key, draw):
+    """Draw the random bits of one dropout mask, four elements in each of ``bits``."""
+    first = counter(draw, 0)
+    for i in range(bits.size):
+        bits[i] = draw_bits(key, first + np.uint64(i))
+
+
+@compiled
+def drop(values, bits, threshold):
+    """Zero the elements whose 16 bits are below the threshold and divide the others by 1 - p, in place."""
+    flat, bits16 = values.ravel(), bits.view(np.uint16)
+    zero, scale, limit = flat.dtype.type(0), flat.dtype.type(1.0 / (1.0 - threshold / RESOLUTION)), np.uint16(threshold)
+    for e in range(flat.size):
+        flat[e] = zero if bits16[e] < limit else flat[e] * scale

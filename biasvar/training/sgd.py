@@ -1,0 +1,112 @@
+"""Training by stochastic gradient descent: SGD with momentum, or Adam."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from biasvar import seeds
+from biasvar.settings import key
+from biasvar.training.inputs import Fit, Inputs
+from biasvar.training.member import Member
+from biasvar.training.recipe import Recipe, Streams
+
+
+@dataclass(frozen=True)
+class Sgd:
+    """Minimise the mean loss over mini-batches: squared error summed over outputs, or cross-entropy of labels.
+
+    Weight decay is coupled (its gradient is added to the loss's), as in torch's SGD and Adam, and never on biases.
+    On a CPU the compiled kernel trains; on another device torch does.
+    """
+
+    kind: ClassVar[str] = "sgd"
+
+    optimizer: str = key("sgd", "SGD with momentum, or Adam", choices=("sgd", "adam"))
+    lr: float = key(0.05, "learning rate", above=0)
+    momentum: float = key(0.9, "momentum of SGD", at_least=0, below=1)
+    weight_decay: float = key(0.0, "coefficient of (1/2)|w|^2 beside the mean loss; never on biases", at_least=0)
+    epochs: int = key(50, "passes over the training set", at_least=1)
+    batch_size: int = key(32, "rows of a mini-batch; more than n_train means the full batch", at_least=1)
+    schedule: str = key("constant", "learning rate over the steps", choices=("constant", "cosine"))
+    dtype: str = key("float32", "number format of training", choices=("float32", "float64"))
+
+    @staticmethod
+    def refuses(model, data) -> str:
+        """Return why the model cannot be trained this way, or an empty text."""
+        return ""
+
+    @staticmethod
+    def flops(member: Member) -> float:
+        """Return a rough count of floating-point operations."""
+        passes = 6.0 * member.data.n_train * member.training.epochs + 2.0 * member.data.n_eval
+        return passes * member.model.parameters(member.data)
+
+    @staticmethod
+    def unit(member: Member) -> tuple:
+        """Return what members must have in common to be trained at once: a kernel trains one at a time."""
+        return (member.id,)
+
+    @staticmethod
+    def fit(members: Sequence[Member], inputs: Inputs) -> Iterator[tuple[Member, Fit]]:
+        """Train members of one replicate, one after the other."""
+        for member in members:
+            x_nD, x_ND = network_inputs(member, inputs)
+            trained = trainer(member.device)(
+                recipe_of(member, x_nD.shape[1]), streams_of(member), x_nD, inputs.y_nK, inputs.counts_n, x_ND
+            )
+            yield member, Fit(trained.eval_NK, trained.train_nK, trained.diverged_epoch)
+
+
+def trainer(device: str):
+    """Return the function that trains on a device; each is imported only where it is used."""
+    if device == "cpu":
+        from biasvar.training.kernel import train
+
+        return train
+    from functools import partial
+
+    from biasvar.training.network import train
+
+    return partial(train, device=device)
+
+
+def network_inputs(member: Member, inputs: Inputs) -> tuple[np.ndarray, np.ndarray]:
+    """Return what the trained layers see: the inputs, or the features of a model that is linear in its parameters."""
+    model = member.model
+    if not model.linear_in_parameters:
+        return inputs.x_nD, inputs.x_ND
+    matrices = (model.feature_matrix(x, model.size, member.init_sequence()) for x in (inputs.x_nD, inputs.x_ND))
+    x_nP, x_NP = (matrix * model.scale for matrix in matrices)
+    return x_nP, x_NP
+
+
+def recipe_of(member: Member, inputs: int) -> Recipe:
+    """Return what the trainers need to know of a member; a model linear in its parameters has no hidden layer."""
+    model, training, data = member.model, member.training, member.data
+    linear = model.linear_in_parameters
+    return Recipe(
+        sizes=(inputs, data.outputs) if linear else model.sizes(data),
+        activation="relu" if linear else model.activation,
+        loss="cross_entropy" if data.task == "classification" else "squared_error",
+        bias=model.has_intercept(data) if linear else True,
+        dropout=0.0 if linear else model.dropout,
+        optimizer=training.optimizer,
+        lr=training.lr,
+        momentum=training.momentum,
+        weight_decay=training.weight_decay,
+        epochs=training.epochs,
+        batch_size=training.batch_size,
+        schedule=training.schedule,
+        dtype=training.dtype,
+    )
+
+
+def streams_of(member: Member) -> Streams:
+    """Return the keys of the counter-based streams of one member."""
+    return Streams(
+        initialisation=seeds.key(member.seed, "initialisation", member.draws.initialisation),
+        batch_order=seeds.key(member.seed, "batch_order", member.draws.batch_order),
+        dropout=seeds.key(member.seed, "dropout", member.draws.dropout),
+    )

@@ -1,0 +1,34 @@
+"""Which random bits a weight, a shuffle step and a mask element get. Imports numpy only; the kernel compiles these.
+
+A counter is (draw, element): the upper and the lower 32 bits of the number given to ``seeds.draw_bits``.
+
+============== ==================== ================================== ==========================================
+stream         draw                 element                            use of the 64 bits
+============== ==================== ================================== ==========================================
+initialisation layer                row-major weight, then bias        upper 53: a uniform number
+batch_order    epoch                position of Fisher-Yates           upper 32: the position to swap with
+dropout        step * hidden layers (feature * rows of batch + row)//4 16 for each of four elements, lowest first
+               + hidden layer
+============== ==================== ================================== ==========================================
+
+Layers, epochs and steps count from 0. No draw depends on the working precision.
+"""
+
+import numpy as np
+
+RESOLUTION = 65536  # of a dropout rate: 16 bits an element
+
+
+def counter(draw, element):
+    """Return the uint64 counter of an element (a number or an array) of a draw."""
+    return (np.uint64(draw) << np.uint64(32)) + np.uint64(element)
+
+
+def bounded(bits, bound):
+    """Return an integer in [0, bound) from random bits (Lemire 2019); its bias is below bound / 2**32."""
+    return ((bits >> np.uint64(32)) * np.uint64(bound)) >> np.uint64(32)
+
+
+def dropout_threshold(rate: float) -> int:
+    """Return the integer below which 16 random bits mean "zero this element"."""
+    return min(round(rate * RESOLUTION), RESOLUTION - 1)

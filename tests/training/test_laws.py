@@ -1,0 +1,138 @@
+"""Laws of training: packing invariance, common random numbers, identity, truth."""
+
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_limits
+
+from biasvar.data import SOURCES
+from biasvar.data.resampling import SCHEMES
+from biasvar.decomposition import decompose
+from biasvar.models import FAMILIES
+from biasvar.theory import minimum_norm_risk
+from biasvar.training import TRAININGS
+from biasvar.training.member import Draws, Member
+from biasvar.training.train import train
+
+DATA = {
+    "regression": SOURCES["linear"](dimension=12, n_train=30, n_eval=40),
+    "classification": SOURCES["gaussian_classes"](n_train=30, n_eval=40, label_noise=0.1),
+    "polynomial": SOURCES["synthetic"](n_train=30, n_eval=40),
+}
+QUICK = {"exact": {}, "sgd": {"epochs": 3, "batch_size": 8}}
+
+
+def member(data, model, training="exact", replicate=0, scheme="bootstrap", **options):
+    settings = QUICK[training] | options
+    parts = (DATA[data], SCHEMES[scheme](), model, TRAININGS[training](**settings), "cpu", 0)
+    return Member(*parts, Draws.joint(replicate))
+
+
+def outputs(trained):
+    return {one.member.id: one.outputs_NK for one in trained}
+
+
+CASES = {
+    "polynomial exact": [("polynomial", FAMILIES["polynomial"](degree=d), "exact") for d in (0, 2, 5)],
+    "linear exact": [("regression", FAMILIES["linear"](features=p), "exact") for p in (3, 8, 12)],
+    "features exact": [("regression", FAMILIES["random_features"](features=p), "exact") for p in (5, 30, 300)],
+    "features classes": [("classification", FAMILIES["random_features"](features=p), "exact") for p in (5, 300)],
+    "features sgd": [("classification", FAMILIES["random_features"](features=p), "sgd") for p in (5, 300)],
+    "mlp": [("classification", FAMILIES["mlp"](width=w, dropout=0.2), "sgd") for w in (3, 16)],
+    "mlp regression": [("regression", FAMILIES["mlp"](width=w), "sgd") for w in (3, 16)],
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_members_bits_do_not_depend_on_company_or_position(case):
+    members = [
+        member(data, model, training, replicate, weight_decay=weight_decay)
+        for data, model, training in CASES[case]
+        for replicate in range(3)
+        for weight_decay in (0.0, 0.1)
+    ]
+    with threadpool_limits(1):
+        together = outputs(train(members))
+        reversed_order = outputs(train(members[::-1]))
+        alone = outputs([one for m in (members[0], members[3], members[-1]) for one in train([m])])
+    assert len(together) == len(members)
+    for name, values in reversed_order.items():
+        assert np.array_equal(values, together[name])
+    for name, values in alone.items():
+        assert np.array_equal(values, together[name])
+
+
+def test_identity_holds_what_changes_numbers_and_nothing_else():
+    base = member("regression", FAMILIES["linear"]())
+    assert base.id == member("regression", FAMILIES["linear"]()).id
+    others = [
+        member("regression", FAMILIES["linear"](features=3)),
+        member("regression", FAMILIES["linear"](), weight_decay=0.1),
+        member("regression", FAMILIES["linear"](), replicate=1),
+        member("regression", FAMILIES["linear"](), scheme="fresh"),
+        member("regression", FAMILIES["random_features"](features=10)),
+    ]
+    assert len({base.id, *(other.id for other in others)}) == 6
+    here, there = (
+        Member(SOURCES["cifar10"](root=root), SCHEMES["disjoint"](), FAMILIES["linear"](), TRAININGS["exact"](), "cpu", 0,
+               Draws.joint(0)) for root in ("a", "b")
+    )  # fmt: skip
+    assert here.id == there.id, "where the data lies changes no number"
+
+
+def test_replicates_differ_by_data_and_by_initialisation():
+    model = FAMILIES["random_features"](features=20)
+    base = member("regression", model)
+    rows = Member(base.data, base.resampling, model, base.training, "cpu", 0, Draws(1, 0, 0, 0, 0))
+    init = Member(base.data, base.resampling, model, base.training, "cpu", 0, Draws(0, 0, 1, 0, 0))
+    values = [train([m])[0].outputs_NK for m in (base, rows, init)]
+    assert not np.allclose(values[0], values[1]) and not np.allclose(values[0], values[2])
+
+
+def ensemble(p, replicates, n_eval=200):
+    data = SOURCES["linear"](n_eval=n_eval)
+    parts = (data, SCHEMES["fresh"](), FAMILIES["linear"](features=p), TRAININGS["exact"](), "cpu", 0)
+    trained = train([Member(*parts, Draws.joint(r)) for r in range(replicates)])
+    return data, np.stack([one.outputs_NK for one in trained])
+
+
+def standard_errors(predictions, evaluation, groups=20):
+    """Standard errors of the parts from independent groups of replicates."""
+    parts = [
+        decompose(g, evaluation.target, noise=evaluation.noise_N, resamples=2)
+        for g in np.array_split(predictions, groups)
+    ]
+    return {n: np.std([getattr(p, n) for p in parts], ddof=1) / np.sqrt(groups) for n in ("bias_squared", "variance")}
+
+
+@pytest.mark.parametrize("p", [5, 20, 30, 60, 120])
+def test_minimum_norm_regression_has_the_published_bias_and_variance(p):
+    data, predictions = ensemble(p, 400)
+    evaluation = data.evaluation(0)
+    found = decompose(predictions, evaluation.target, noise=evaluation.noise_N, resamples=2)
+    exact = minimum_norm_risk(data.coefficients(), p, data.n_train, data.noise_std**2)
+    errors = standard_errors(predictions, evaluation)
+    assert abs(found.bias_squared - exact.bias_squared) <= 4 * errors["bias_squared"]
+    assert abs(found.variance - exact.variance) <= 4 * errors["variance"]
+    # The negative control: the plug-in estimate of a small ensemble folds variance / R into bias squared.
+    few = predictions[:10]
+    plug_in = decompose(few, evaluation.target, noise=evaluation.noise_N, resamples=2)
+    assert plug_in.plug_in["bias_squared"] == pytest.approx(plug_in.bias_squared + plug_in.variance / 10)
+
+
+def test_training_risk_is_zero_beyond_the_threshold_and_not_before():
+    risks = {p: train([member("regression", FAMILIES["random_features"](features=p), scheme="fresh")])[0].train_risk
+             for p in (10, 60)}  # fmt: skip
+    assert risks[10]["squared_error"] > 1e-3
+    assert risks[60]["squared_error"] < 1e-15
+
+
+def test_classification_has_a_training_risk_of_each_loss():
+    (one,) = train([member("classification", FAMILIES["random_features"](features=60), scheme="fresh")])
+    assert one.train_risk["zero_one"] == 0
+    assert one.train_risk["squared_error"] < 1e-15
+
+
+def test_a_diverged_member_is_counted_and_its_outputs_are_not_numbers():
+    (one,) = train([member("regression", FAMILIES["mlp"](width=4), "sgd", lr=1e30)])
+    assert one.diverged_epoch >= 1
+    assert np.isnan(one.outputs_NK).all() and np.isnan(one.train_risk["squared_error"])
