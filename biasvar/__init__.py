@@ -1,3 +1,15 @@
 """biasvar: bias-variance studies of many models, from a config override to a figure."""
 
+from typing import Any
+
 __version__ = "0.1.0"
+__all__ = ["Decomposition", "decompose"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the statistics only when they are asked for: the command line's help must not wait for numpy."""
+    if name in __all__:
+        from biasvar import decomposition
+
+        return getattr(decomposition, name)
+    raise AttributeError(f"module 'biasvar' has no attribute {name!r}")

@@ -54,8 +54,8 @@ def key(study_seed: int, role: str, *indices: int) -> np.uint64:
 def draw_bits(stream_key, counter):
     """Return 64 random bits for a counter: SplitMix64's output function at ``key + counter * golden ratio``.
 
-    Takes numpy uint64 scalars or arrays (axes: those of ``counter``); the compiled kernel compiles this very function,
-    so that a draw in the kernel and a draw in numpy are the same.
+    ``counter`` is a uint64 array of any shape. The compiled kernel compiles this very function, so that a draw in the
+    kernel and a draw in numpy are the same.
     """
     z = stream_key + (counter + np.uint64(1)) * GOLDEN
     z = (z ^ (z >> np.uint64(30))) * FIRST

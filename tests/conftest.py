@@ -1,0 +1,18 @@
+"""Where the real images are: the folder that BIASVAR_DATA names, if it is there."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+import biasvar
+
+CHECKOUT = Path(biasvar.__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def cifar10_root():
+    root = os.environ.get("BIASVAR_DATA")
+    if not root or not (Path(root) / "cifar-10-batches-py").is_dir():
+        pytest.skip("BIASVAR_DATA names no folder that holds cifar-10-batches-py: the real images are not here")
+    return str(Path(root).resolve())

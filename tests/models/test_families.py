@@ -1,0 +1,78 @@
+"""Laws that every model family obeys; the table of families is the list."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from biasvar import seeds
+from biasvar.data import SOURCES
+from biasvar.models import FAMILIES
+
+LINEAR = {kind: family for kind, family in FAMILIES.items() if family.linear_in_parameters}
+X = {"polynomial": np.linspace(-1, 1, 30)[:, None]}
+X_DEFAULT = np.random.default_rng(0).standard_normal((30, 600))
+
+
+def matrix(family, size, init=0):
+    return family().feature_matrix(X.get(family.kind, X_DEFAULT), size, seeds.sequence(0, "initialisation", init))
+
+
+@pytest.mark.parametrize("family", FAMILIES.values(), ids=FAMILIES)
+def test_every_family_names_its_capacity_key_and_counts_more_parameters_for_more_capacity(family):
+    data = SOURCES["synthetic"]() if family.kind == "polynomial" else SOURCES["gaussian_classes"]()
+    key = family.capacity_key
+    assert key in {field.name for field in dataclasses.fields(family)}
+    counts = [family(**{key: capacity}).parameters(data) for capacity in (1, 2, 3)]
+    assert counts[0] < counts[1] < counts[2]
+
+
+@pytest.mark.parametrize("family", LINEAR.values(), ids=LINEAR)
+def test_wider_is_a_superset_of_narrower_bit_for_bit(family):
+    widest = matrix(family, 300)
+    for size in (1, 17, 256, 299):
+        assert np.array_equal(matrix(family, size), widest[:, :size])
+
+
+def test_polynomial_features_are_orthonormal_under_the_uniform_law():
+    nodes, weights = np.polynomial.legendre.leggauss(40)
+    features = FAMILIES["polynomial"]().feature_matrix(nodes[:, None], 20, None)
+    assert np.allclose(features.T @ (features * weights[:, None]) / 2, np.eye(20), atol=1e-12)
+    assert FAMILIES["polynomial"]().feature_matrix(nodes[:, None], 0, None).shape == (40, 0)
+
+
+@pytest.mark.parametrize(("activation", "low"), [("relu", 0), ("tanh", -1), ("fourier", -np.sqrt(2))])
+def test_random_features_are_bounded_as_their_nonlinearity_and_drawn_from_the_seed(activation, low):
+    family = FAMILIES["random_features"](activation=activation)
+    first, other = (family.feature_matrix(X_DEFAULT, 50, seeds.sequence(0, "initialisation", i)) for i in (0, 1))
+    assert first.min() >= low
+    assert not np.array_equal(first, other)
+
+
+def test_fourier_features_approximate_the_gaussian_kernel():
+    # Rahimi, Recht 2007: E phi(x) phi(z) = exp(-|x - z|^2 std^2 / 2), here with |.|^2 / D.
+    x = X_DEFAULT[:2, :3]
+    features = FAMILIES["random_features"](activation="fourier").feature_matrix(
+        x, 40_000, seeds.sequence(0, "initialisation", 0)
+    )
+    kernel = np.exp(-np.sum((x[0] - x[1]) ** 2) / 3 / 2)
+    assert np.mean(features[0] * features[1]) == pytest.approx(kernel, abs=4 / np.sqrt(40_000))
+
+
+def test_the_intercept_is_there_unless_the_law_is_centred():
+    model = FAMILIES["linear"]()
+    assert not model.has_intercept(SOURCES["linear"]()) and model.has_intercept(SOURCES["diabetes"]())
+    assert FAMILIES["linear"](intercept=False).parameters(SOURCES["diabetes"]()) == 10
+    assert FAMILIES["linear"]().parameters(SOURCES["diabetes"]()) == 11
+
+
+def test_families_say_which_data_they_refuse():
+    images = SOURCES["cifar10"](view="images")
+    assert all("images" in FAMILIES[kind]().refuses(images) for kind in ("linear", "random_features", "mlp"))
+    assert "takes one input" in FAMILIES["polynomial"]().refuses(SOURCES["digits"]())
+    assert "more than the 10 inputs" in FAMILIES["linear"](features=11).refuses(SOURCES["diabetes"]())
+    assert FAMILIES["polynomial"]().refuses(SOURCES["synthetic"]()) == ""
+
+
+def test_mlp_parameters_are_weights_and_biases():
+    assert FAMILIES["mlp"](width=5, depth=2).parameters(SOURCES["diabetes"]()) == 10 * 5 + 5 + 5 * 5 + 5 + 5 + 1
