@@ -25,7 +25,7 @@ def test_counter_based_numbers_are_uniform_and_uncorrelated():
     counter = np.arange(200_000, dtype=np.uint64)
     u = seeds.draw_uniform(seeds.key(0, "dropout", 0), counter)
     v = seeds.draw_uniform(seeds.key(0, "dropout", 1), counter)
-    assert 0 <= u.min() and u.max() < 1
+    assert u.min() >= 0 and u.max() < 1
     # Standard errors: mean 1/sqrt(12 n), lag and cross correlations 1/sqrt(n).
     assert abs(u.mean() - 0.5) < 4 / np.sqrt(12 * len(u))
     assert abs(np.corrcoef(u[1:], u[:-1])[0, 1]) < 4 / np.sqrt(len(u))

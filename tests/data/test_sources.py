@@ -70,7 +70,7 @@ def test_linear_evaluation_points_have_exactly_the_laws_second_moments():
     data = SOURCES["linear"](dimension=30, n_eval=100)
     x = data.evaluation(0).x_ND
     assert np.allclose(x.T @ x / 100, np.eye(30), atol=1e-12)
-    with pytest.raises(ValueError, match="must be at least data.dimension"):
+    with pytest.raises(ValueError, match=r"must be at least data\.dimension"):
         SOURCES["linear"](dimension=30, n_eval=20).evaluation(0)
 
 

@@ -49,7 +49,7 @@ def test_labels_may_be_any_integers_or_strings():
 
 
 def test_ties_are_broken_by_a_seeded_draw_that_favours_no_class():
-    votes = np.zeros((4000, 3)) + [2, 2, 0]
+    votes = np.tile([2.0, 2.0, 0.0], (4000, 1))
     law = np.tile([1.0, 0.0, 0.0], (4000, 1))
     share = zero_one.parts_of_votes(votes, law)["bias"].mean()
     assert abs(share - 0.5) < 4 * 0.5 / np.sqrt(4000)

@@ -23,7 +23,7 @@ def test_a_job_that_fails_is_reported_with_its_error_and_the_rest_goes_on(engine
         if job == 3:
             raise ValueError("three")
 
-    errors = {job: error for job, error in engine(range(6), work, 2)}
+    errors = dict(engine(range(6), work, 2))
     assert len(errors) == 6
     assert [job for job, error in errors.items() if error] == [3]
     assert str(errors[3]) == "three"

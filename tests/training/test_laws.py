@@ -72,10 +72,8 @@ def test_identity_holds_what_changes_numbers_and_nothing_else():
         member("regression", FAMILIES["random_features"](features=10)),
     ]
     assert len({base.id, *(other.id for other in others)}) == 6
-    here, there = (
-        Member(SOURCES["cifar10"](root=root), SCHEMES["disjoint"](), FAMILIES["linear"](), TRAININGS["exact"](), "cpu", 0,
-               Draws.joint(0)) for root in ("a", "b")
-    )  # fmt: skip
+    parts = (SCHEMES["disjoint"](), FAMILIES["linear"](), TRAININGS["exact"](), "cpu", 0, Draws.joint(0))
+    here, there = (Member(SOURCES["cifar10"](root=root), *parts) for root in ("a", "b"))
     assert here.id == there.id, "where the data lies changes no number"
 
 
