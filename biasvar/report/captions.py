@@ -1,0 +1,147 @@
+"""The words under a figure: what the bands are, what varied, what the bias is measured against, what the marks mean."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from biasvar.report.conditions import Condition
+from biasvar.report.curves import Curve, least
+from biasvar.report.house import LOSSES, WORDS
+from biasvar.report.numbers import interval, number, plain, span
+from biasvar.report.results import Results
+from biasvar.report.thresholds import Threshold
+
+SCHEMES = {
+    "fresh": "each replicate is a fresh draw from the law, so the variance is that of the risk's decomposition",
+    "disjoint": "each replicate is a block of its own of the pool, so the variance is that for sets of this size",
+    "subsample": "each replicate draws m of N rows without replacement, so the variance is too low by the factor "
+    "1 − m/N and the missing part sits in the bias",
+    "bootstrap": "each replicate draws rows with replacement, so the variance is near right in scale, but a set "
+    "repeats rows and the interpolation peak stands at its distinct rows",
+    "kfold": "each replicate leaves one fold out, so the sets overlap and the variance is too low by about k − 1",
+}
+
+
+def words(quantity: str) -> str:
+    """Return a quantity's name on one line."""
+    return WORDS.get(quantity, quantity.replace("_", " ")).replace("\n", " ")
+
+
+def loss_words(loss: str) -> str:
+    """Return a loss's name for people."""
+    return LOSSES.get(loss, loss.replace("_", " "))
+
+
+def sentence(text: str) -> str:
+    """Return a text with a capital first letter and a full stop."""
+    return text[:1].upper() + text[1:] + "."
+
+
+def schemes(rows: pd.DataFrame) -> str:
+    """Return the resampling and the size of the training sets, short enough for an axis."""
+    names = " and ".join(dict.fromkeys(rows["resampling"].dropna()))
+    sizes = rows["n_train"].dropna().unique()
+    return f"{names} training sets" + (f", n = {plain(sizes[0])}" if len(sizes) == 1 else "")
+
+
+def resampling(rows: pd.DataFrame) -> str:
+    """Return what the resampling makes of the variance."""
+    names = dict.fromkeys(rows["resampling"].dropna())
+    return " ".join(sentence(f"training sets ({name}): {SCHEMES.get(name, 'as named')}") for name in names)
+
+
+def band(results: Results, rows: pd.DataFrame) -> str:
+    """Return the name of the band: its level, and what it was taken over."""
+    seen = rows[rows["status"] != "missing"]
+    how = f" ({results.resamples:,} resamples of the replicates)" if results.resamples else ""
+    level = plain(round(100 * results.level, 6))
+    over = f"{span(seen['n_ok'])} replicates at {span(seen['n_eval'])} fixed points"
+    return f"Bands: {level} % interval over {over}{how}."
+
+
+def reference(rows: pd.DataFrame) -> str:
+    """Return what the bias is measured against."""
+    known = set(rows["reference"].dropna())
+    if known == {"law"}:
+        return "Reference of the bias: law, f* is known."
+    if known == {"labels"}:
+        return "Reference of the bias: labels, so what is drawn as bias includes the noise."
+    return "Reference of the bias: law in some cells and labels, where bias includes the noise, in others."
+
+
+def marks(curves: Sequence[Curve]) -> str:
+    """Return what hollow markers and crosses mean, if there are any."""
+    hollow = any(curve.partial.any() for curve in curves)
+    crosses = any(curve.missing.any() for curve in curves)
+    text = "Hollow markers: fewer replicates than planned, so conditional on those that are there. " if hollow else ""
+    return (text + ("×: a cell without an estimate." if crosses else "")).strip()
+
+
+def minima(risks: Sequence[Curve], x_name: str, conditions: Sequence[Condition]) -> str:
+    """Return where the risk of each condition is least, with its interval."""
+    texts = []
+    for risk, condition in zip(risks, conditions, strict=True):
+        place = least(risk)
+        if place is not None:
+            value = interval(risk.y[place], risk.low[place], risk.high[place])
+            where = f" for {condition.label}" if condition.label else ""
+            texts.append(f"{value} at {x_name} = {plain(risk.x[place])}{where}")
+    return f"Minimum of the risk (▼): {'; '.join(texts)}." if texts else "The risk is not known."
+
+
+def thresholds(found: Sequence[Threshold], conditions: Sequence[Condition]) -> str:
+    """Return the thresholds of all conditions, each once for those that share it."""
+    shared: dict[str, list[str]] = {}
+    for threshold, condition in zip(found, conditions, strict=True):
+        shared.setdefault(threshold.sentence, []).append(condition.label)
+    if len(shared) == 1:
+        return sentence(*shared)
+    return " ".join(sentence(f"{'; '.join(labels)}: {text}") for text, labels in shared.items())
+
+
+def shown(conditions: Sequence, total: int, what: str = "conditions") -> str:
+    """Return which of many are shown, nothing if all are."""
+    if len(conditions) == total:
+        return ""
+    return f"Shown are {len(conditions)} of {total:,} {what}: " + "; ".join(str(item) for item in conditions) + "."
+
+
+def alt(title: str, x_name: str, named: Sequence[tuple[str, Curve]]) -> str:
+    """Return a figure in words: for each curve its first, least, greatest and last value.
+
+    ``named`` has each curve's condition beside it, which is said once for curves that follow one another.
+    """
+    places = np.unique(np.concatenate([curve.x for _, curve in named]))
+    reach = f"{plain(places[0])} to {plain(places[-1])}" if len(places) > 1 else plain(places[0])
+    text = [f"{title}. Horizontal axis: {x_name}, {reach} ({len(places):,} places)."]
+    said = ""
+    for condition, curve in named:
+        name = f"{condition}: {words(curve.quantity)}" if condition != said else words(curve.quantity)
+        said = condition
+        known = np.flatnonzero(np.isfinite(curve.y))
+        if not len(known):
+            text.append(sentence(f"{name}: no estimate"))
+        elif np.ptp(curve.y[known]) == 0:
+            text.append(sentence(f"{name}: {number(curve.y[known[0]])} throughout"))
+        else:
+            x, y = curve.x[known], curve.y[known]
+            ends = f"from {number(y[0])} to {number(y[-1])}"
+            low, high = y.argmin(), y.argmax()
+            between = f"least {number(y[low])} at {plain(x[low])}, greatest {number(y[high])} at {plain(x[high])}"
+            text.append(sentence(f"{name}: {ends}, {between}"))
+    return " ".join(text)
+
+
+def alt_of_cells(title: str, names: Sequence[str], curves: Sequence[Curve]) -> str:
+    """Return in words a figure whose cells stand side by side: every value of every cell."""
+    text = [f"{title}."]
+    for place, name in enumerate(names):
+        values = ", ".join(f"{words(curve.quantity)} {number(curve.y[place])}" for curve in curves)
+        text.append(f"{name}: {values}.")
+    return " ".join(text)
+
+
+def join(*parts: str) -> str:
+    """Return the parts of a caption that say something, as one text."""
+    return " ".join(part for part in parts if part)

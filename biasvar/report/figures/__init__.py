@@ -1,0 +1,53 @@
+"""The figures of a study, one a file; each reads the table only."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from biasvar.report import house
+from biasvar.report.figures.display import Display, render
+from biasvar.report.figures.double_descent import DoubleDescent
+from biasvar.report.figures.parts import Parts
+from biasvar.report.figures.penalty import Penalty
+from biasvar.report.figures.u_curve import UCurve
+from biasvar.report.results import Results
+
+FIGURES: dict[str, type[Display]] = {
+    "u_curve": UCurve,
+    "parts": Parts,
+    "double_descent": DoubleDescent,
+    "penalty": Penalty,
+}
+FOLDER = "figures"
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A figure on disk: ``FOLDER/stem`` with an ending for each of ``house.FORMATS``; ``svg`` is its text."""
+
+    stem: str
+    title: str
+    caption: str
+    alt: str
+    svg: str
+
+
+def displays(results: Results) -> list[Display]:
+    """Compute every figure that the table gives rise to, loss by loss."""
+    return [
+        display
+        for loss in results.losses
+        for figure in FIGURES.values()
+        for display in figure.from_results(results, loss)
+    ]
+
+
+def draw_figures(results: Results, out_dir: Path) -> list[Drawn]:
+    """Draw every figure of a study into ``out_dir/figures`` as PDF, SVG and PNG, and return them in order."""
+    folder = Path(out_dir) / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    drawn = []
+    for display in displays(results):
+        with house.style():
+            svg = house.save(render(display, results.figure_width), folder, display.stem)
+        drawn.append(Drawn(display.stem, display.title, display.caption, display.alt, svg))
+    return drawn

@@ -1,0 +1,141 @@
+"""What every figure is: panels computed from the table, drawn on given axes, with the caption and the alt text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from biasvar.report import house
+from biasvar.report.curves import Panel
+from biasvar.report.figures import labels, marks, scales
+from biasvar.report.results import Results
+
+INCHES_A_LETTER = 0.075
+"""Of the 8 pt house type, on average; names of panels are cut to the panel's width by it."""
+
+MOST_LETTERS = 45
+"""More letters than this in the names of all cells are set at a slant."""
+
+MOST_DIRECT = 4
+"""Up to so many lines carry their names at their ends; more get a legend."""
+
+
+@dataclass
+class Display:
+    """A figure, computed but not yet drawn; ``draw`` fills ``lines_`` with what it drew.
+
+    ``lines_`` maps (title of the panel, label of the curve, quantity) to the line. ``categories`` names the places of
+    the horizontal axis where it has no numbers.
+    """
+
+    stem: str
+    title: str
+    panels: tuple[Panel, ...]
+    x_label: str
+    y_label: str
+    caption: str
+    alt: str
+    categories: tuple[str, ...] = ()
+    lines_: dict[tuple[str, str, str], Line2D] = field(default_factory=dict, init=False)
+
+    @classmethod
+    def from_results(cls, results: Results, loss: str) -> Sequence["Display"]:
+        """Compute the figures of this kind that one loss gives rise to, none where there is nothing to see."""
+        raise NotImplementedError
+
+    def draw(self, *axes: Axes) -> "Display":
+        """Draw one panel on each of ``axes``, in order, and return the figure."""
+        curves = [curve for panel in self.panels for curve in panel.curves]
+        x_scale, y_scale = scales.scale_of_x(np.concatenate([curve.x for curve in curves])), scales.scale_of_y(curves)
+        self.lines_ = {}
+        with house.style():
+            for ax, panel in zip(axes, self.panels, strict=True):
+                if not self.categories:
+                    ax.set_xscale(**x_scale.arguments)
+                ax.set_yscale(**y_scale.arguments)
+                self.draw_curves(ax, panel)
+            self.finish(axes, x_scale, y_scale)
+        return self
+
+    def draw_curves(self, ax: Axes, panel: Panel) -> None:
+        """Draw the curves of one panel and name its axes."""
+        for curve in panel.curves:
+            line = marks.draw_curve(ax, curve, apart=bool(self.categories))
+            self.lines_[panel.title, curve.label, curve.quantity] = line
+        marks.mark_missing(ax, panel.curves)
+        if panel.marks_minimum:
+            marks.mark_minimum(ax, next(curve for curve in panel.curves if curve.quantity == "risk"))
+        ax.set_xlabel(self.x_label, parse_math=False)
+        ax.set_ylabel(self.y_label, parse_math=False)
+
+    def finish(self, axes: tuple[Axes, ...], x_scale: scales.Scale, y_scale: scales.Scale) -> None:
+        """Set limits, ticks, thresholds and names, once everything is drawn that the limits depend on."""
+        crowded, figure = len(axes) > 1, house.sheet(axes[0])
+        # Over all panels: they share their limits, and one may hold negative estimates where another has none.
+        positive = min(ax.dataLim.y0 for ax in axes) >= 0
+        wide = not crowded and figure.get_figwidth() >= house.WIDTHS[1]
+        for ax, panel in zip(axes, self.panels, strict=True):
+            ax.margins(x=0.03)
+            if y_scale.kind == "linear" and positive:
+                ax.set_ylim(bottom=0)
+            if self.categories:
+                ax.set_xlim(-0.5, len(self.categories) - 0.5)
+                ax.set_xticks(range(len(self.categories)), self.categories, parse_math=False)
+                if len("".join(self.categories)) > MOST_LETTERS:
+                    for name in ax.get_xticklabels():
+                        name.set(rotation=30, ha="right")
+            else:
+                x_scale.set_ticks(ax.xaxis, 4 if crowded else 7)
+            y_scale.set_ticks(ax.yaxis, 5 if crowded else 6)
+            if ax.get_ylim()[0] < 0:
+                ax.axhline(0, color="#BBBBBB", lw=0.5, zorder=0.4)
+            marks.mark_thresholds(ax, panel.thresholds, long=wide)
+            ax.set_title(" " if panel.title else "", loc="left", pad=12 if panel.thresholds else 4)
+        if crowded:
+            self.share_labels(figure, axes)
+        # Names are fitted to the sizes that the axes have once all else has its room.
+        figure.draw_without_rendering()
+        for ax, panel in zip(axes, self.panels, strict=True):
+            letters = int(ax.get_window_extent().width / figure.dpi / INCHES_A_LETTER)
+            title = house.label(panel.title, max(letters, 8))
+            ax.set_title(title, loc="left", pad=12 if panel.thresholds else 4, parse_math=False)
+            place = ax.get_subplotspec()
+            if place is None or place.is_last_col():
+                self.name_lines(ax, panel)
+
+    def share_labels(self, figure: Figure, axes: tuple[Axes, ...]) -> None:
+        """Name the axes of a grid of panels once: at its left and below it."""
+        places = [place for ax in axes if (place := ax.get_subplotspec()) is not None]
+        if len(places) < len(axes):
+            return
+        for ax in axes:
+            ax.label_outer()
+        if places[0].get_gridspec().ncols > 1:
+            for ax in axes:
+                ax.set_xlabel("")
+            figure.supxlabel(self.x_label, parse_math=False)
+
+    def name_lines(self, ax: Axes, panel: Panel) -> None:
+        """Name the curves of one panel: at their ends, or in a legend where they are many."""
+        lines = [self.lines_[panel.title, curve.label, curve.quantity] for curve in panel.curves]
+        names = [house.label(curve.label) or house.WORDS[curve.quantity] for curve in panel.curves]
+        if len(lines) <= MOST_DIRECT:
+            labels.label_ends(ax, lines, names, "black" if any(curve.label for curve in panel.curves) else None)
+            return
+        for line, name in zip(lines, names, strict=True):
+            line.set_label(name.replace("\n", " "))
+        labels.legend_beside(ax, lines)
+
+
+def render(display: Display, width: float) -> Figure:
+    """Draw a display on a figure of its own, ``width`` inches wide."""
+    with house.style():
+        figure, axes = house.new_figure(width, len(display.panels))
+        display.draw(*axes)
+        figure.draw_without_rendering()
+        # Settled once, the layout is the same in all formats, and is not searched for again in each.
+        figure.set_layout_engine("none")
+    return figure

@@ -1,0 +1,76 @@
+"""What a penalty does: risk and parts against weight decay or dropout, a line for each capacity."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from biasvar.report import captions, house
+from biasvar.report.conditions import capacity_keys, combinations, horizontal, is_numeric, name_of, swept_keys
+from biasvar.report.curves import Curve, Panel, curve, part_curves, quantities
+from biasvar.report.figures.display import Display
+from biasvar.report.figures.selection import axis_label, closing, stem_of
+from biasvar.report.numbers import plain
+from biasvar.report.results import Results
+from biasvar.report.thresholds import threshold_of
+
+PENALTIES = ("weight_decay", "dropout")
+
+
+class Penalty(Display):
+    """Risk, bias and variance against a penalty: a panel each, with one line for each of at most four capacities.
+
+    A study without a capacity axis gets one panel with all the parts.
+    """
+
+    @classmethod
+    def from_results(cls, results: Results, loss: str) -> Sequence[Display]:
+        """Compute a figure for each swept penalty that no other figure has on its horizontal axis."""
+        swept = [key for key in swept_keys(results) if key.rsplit(".", 1)[-1].endswith(PENALTIES)]
+        column = horizontal(results)
+        return [penalty(cls, results, loss, key) for key in swept if key != column and is_numeric(results.table[key])]
+
+
+def penalty(cls: type[Display], results: Results, loss: str, key: str) -> Display:
+    """Return the figure of one penalty; what else is swept is held at its first value."""
+    by_capacity = horizontal(results) == "capacity"
+    taken = {key} | (capacity_keys(results) if by_capacity else set())
+    held = combinations(results, results.table, [name for name in swept_keys(results) if name not in taken])
+    every = results.of_loss(loss)
+    rows = held[0].rows(every)
+    name = name_of(key, results)
+    title = f"Risk and its parts against {name}, {captions.loss_words(loss)}"
+    panels, said = capacity_panels(results, rows, key) if by_capacity else ((Panel("", part_curves(rows, key)),), "")
+    curves = [item for panel in panels for item in panel.curves]
+    only = f"Held at {held[0].label}, the first of {len(held)} conditions." if len(held) > 1 else ""
+    caption = captions.join(f"{title}.", said, only, closing(results, every, curves))
+    named = [(item.label, item) for item in curves]
+    stem, x_label = stem_of("penalty", key, loss), axis_label(name, every)
+    return cls(stem, title, panels, x_label, captions.loss_words(loss), caption, captions.alt(title, name, named))
+
+
+def capacity_panels(results: Results, rows: pd.DataFrame, key: str) -> tuple[tuple[Panel, ...], str]:
+    """Return a panel for each quantity but the noise, with a line for each capacity, and what to say of them."""
+    capacities = shown_capacities(results, rows, key)
+    names = [name for name in quantities(rows) if name != "noise"]
+    panels = []
+    for name in names:
+        lines: list[Curve] = []
+        for style, capacity in zip(house.LINE_STYLES, capacities, strict=False):
+            lines.append(curve(rows[rows["capacity"] == capacity], name, key, f"capacity {plain(capacity)}", style))
+        panels.append(Panel(captions.words(name), tuple(lines)))
+    total = rows["capacity"].nunique()
+    said = captions.shown([plain(capacity) for capacity in capacities], total, "capacities")
+    return tuple(panels), captions.join("Line style is the capacity.", said)
+
+
+def shown_capacities(results: Results, rows: pd.DataFrame, key: str) -> list[float]:
+    """Return the smallest capacity, the threshold (or the peak of the risk), the middle one, and the largest."""
+    every = sorted(rows["capacity"].dropna().unique())
+    if len(every) <= len(house.LINE_STYLES):
+        return every
+    weakest = rows[rows[key] == rows[key].min()]
+    others = [name for name in swept_keys(results) if name not in capacity_keys(results)]
+    measured = threshold_of(results, combinations(results, weakest, others)[0]).measured
+    if measured is None and weakest["risk"].notna().any():
+        measured = weakest.loc[weakest["risk"].idxmax(), "capacity"]
+    return sorted({every[0], measured, every[len(every) // 2], every[-1]} - {None})

@@ -1,0 +1,114 @@
+"""Linear, logarithmic, or logarithmic with a linear stretch about zero: which one fits, and its ticks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib import ticker
+from matplotlib.axis import Axis
+
+from biasvar.report.curves import Curve
+from biasvar.report.numbers import plain
+
+MOST_RATIO = 100.0
+"""A risk that spans more than this is drawn on a logarithmic axis ..."""
+
+MOST_PEAK = 5.0
+"""... and so is one whose peak stands this many times above its median, which would flatten all the rest."""
+
+
+MOST_PLAIN = 5
+"""An axis with room for no more labels than this has no minor ticks either."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """``kind`` is matplotlib's name; ``linear_below`` is where a symlog axis turns linear.
+
+    ``stretch`` is the length of that linear part in decades; ``whole`` keeps the ticks of a linear axis whole.
+    """
+
+    kind: str = "linear"
+    linear_below: float = 0.0
+    stretch: float = 0.6
+    whole: bool = False
+
+    @property
+    def arguments(self) -> dict:
+        """What ``ax.set_xscale`` and ``ax.set_yscale`` take."""
+        extra = {"linthresh": self.linear_below, "linscale": self.stretch} if self.kind == "symlog" else {}
+        return {"value": self.kind} | extra
+
+    def set_ticks(self, axis: Axis, most: int) -> None:
+        """Put at most about ``most`` labelled ticks on an axis whose limits are set."""
+        axis.set_major_formatter(ticker.FuncFormatter(lambda value, _: plain(value)))
+        axis.set_minor_formatter(ticker.NullFormatter())
+        low, high = sorted(axis.get_view_interval())
+        if self.kind == "linear":
+            axis.set_major_locator(ticker.MaxNLocator(most, steps=[1, 2, 2.5, 5, 10], integer=self.whole))
+            return
+        floor = low if self.kind == "log" else self.linear_below
+        upper = decades(floor, high, most) if high > floor else np.array([])
+        lower = -decades(floor, -low, most)[::-1] if self.kind == "symlog" and -low > floor else np.array([])
+        zero = [0.0] if self.kind == "symlog" and low <= 0 <= high else []
+        axis.set_major_locator(ticker.FixedLocator(thin([*lower, *zero, *upper], most)))
+        axis.set_minor_locator(ticker.FixedLocator(between(floor, low, high) if most > MOST_PLAIN else []))
+
+
+def decades(low: float, high: float, most: int) -> np.ndarray:
+    """Return round numbers of a positive range, as fine as ``most`` labels allow."""
+    powers = 10.0 ** np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
+    for steps in ([1, 2, 5], [1, 3], [1]):
+        found = np.array([float(f"{step * power:.3g}") for power in powers for step in steps])
+        found = found[(found >= low * (1 - 1e-9)) & (found <= high * (1 + 1e-9))]
+        if len(found) <= most:
+            return found
+    return found[:: -(-len(found) // most)]
+
+
+def thin(places: Sequence[float], most: int) -> list[float]:
+    """Return zero and every so many of the other ticks, counted from zero outwards."""
+    if len(places) <= most + 1 or 0.0 not in places:
+        return list(places)
+    step, zero = -(-len(places) // most), list(places).index(0.0)
+    return [place for index, place in enumerate(places) if (index - zero) % step == 0]
+
+
+def between(floor: float, low: float, high: float) -> list[float]:
+    """Return the unlabelled ticks 2 to 9 of each decade, none if that would be a grey smear."""
+    reach = max(abs(low), abs(high))
+    powers = np.arange(np.floor(np.log10(floor)), np.ceil(np.log10(max(reach, floor))) + 1)
+    if len(powers) > 7:
+        return []
+    places = [digit * 10.0**power for power in powers for digit in range(2, 10) if digit * 10.0**power >= floor]
+    return [place for place in [*places, *(-place for place in places)] if low <= place <= high]
+
+
+def scale_of_x(values: np.ndarray) -> Scale:
+    """Choose the horizontal scale: logarithmic from a decade on or for a doubling grid, unless evenly spaced."""
+    values = np.unique(values)
+    positive = values[values > 0]
+    whole = Scale(whole=bool((values == np.round(values)).all()))
+    if len(values) < 3 or values[0] < 0 or np.allclose(np.diff(values), values[1] - values[0]):
+        return whole
+    ratios = positive[1:] / positive[:-1]
+    if positive[-1] < 10 * positive[0] and not (len(ratios) > 2 and np.allclose(ratios, ratios[0])):
+        return whole
+    # Room for the label of 0 beside that of the smallest positive value.
+    stretch = max(0.6, 0.25 * float(np.log10(positive[-1] / positive[0])))
+    return Scale("log") if len(positive) == len(values) else Scale("symlog", float(positive[0]), stretch)
+
+
+def scale_of_y(curves: Sequence[Curve]) -> Scale:
+    """Choose the vertical scale from the risk: logarithmic where its range or its peak would flatten the rest.
+
+    Negative estimates and parts that vanish keep a place: below a tenth of the smallest risk the axis is linear.
+    """
+    risk = np.concatenate([curve.y for curve in curves if curve.quantity == "risk"] or [np.array([])])
+    risk = risk[risk > 0]
+    if not len(risk) or (risk.max() <= MOST_RATIO * risk.min() and risk.max() <= MOST_PEAK * np.median(risk)):
+        return Scale()
+    linear_below = 10.0 ** (np.floor(np.log10(risk.min())) - 1)
+    drawn = np.concatenate([array for curve in curves for array in (curve.y, curve.low, curve.high)])
+    drawn = drawn[np.isfinite(drawn)]
+    return Scale("log") if drawn.min() >= linear_below else Scale("symlog", float(linear_below))

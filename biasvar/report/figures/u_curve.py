@@ -1,0 +1,86 @@
+"""The U-shaped curve (Fig. 7.1 of the chapter): risk and its parts against capacity, in the classical regime."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from biasvar.report import captions
+from biasvar.report.conditions import conditions_of
+from biasvar.report.curves import Curve, Panel, below, part_curves
+from biasvar.report.figures.display import Display
+from biasvar.report.figures.selection import Selection, stem_of
+from biasvar.report.house import label
+from biasvar.report.results import Results
+
+MOST_CELLS = 24
+"""So many cells in no order fit side by side."""
+
+
+class UCurve(Display):
+    """Risk, bias, variance and noise, one panel a condition; the minimum of the risk is marked.
+
+    Where a sweep crosses the interpolation threshold, only the capacities below it are shown, if there are enough.
+    """
+
+    @classmethod
+    def from_results(cls, results: Results, loss: str) -> Sequence[Display]:
+        """Compute the figure of one loss."""
+        selection = Selection.of(results, loss)
+        if selection.column is None:
+            return [points(cls, selection)]
+        curves = [
+            classical(part_curves(rows, selection.column), limit)
+            for rows, limit in zip(selection.rows, selection.limits, strict=True)
+        ]
+        cut = any(limit is not None for limit in selection.limits)
+        regime = "Only the classical regime is shown: the capacities below the measured threshold." if cut else ""
+        title = f"Risk and its parts against {selection.x_name}, {selection.loss_name}"
+        least = captions.minima([parts[0] for parts in curves], selection.x_name, selection.conditions)
+        caption = selection.caption(captions.join(f"{title}.", regime, least), sum(curves, ()))
+        return [parts_display(cls, "u_curve", selection, curves, title, caption, marks_minimum=True)]
+
+
+def classical(curves: tuple[Curve, ...], limit: float | None) -> tuple[Curve, ...]:
+    """Return the curves below a limit, all of them where there is none."""
+    return curves if limit is None else tuple(below(curve, limit) for curve in curves)
+
+
+def parts_display(
+    cls: type[Display],
+    kind: str,
+    selection: Selection,
+    curves: Sequence[tuple[Curve, ...]],
+    title: str,
+    caption: str,
+    marks_minimum: bool = False,
+) -> Display:
+    """Return the display of risk and parts, one panel a condition."""
+    panels = []
+    for index, (condition, parts) in enumerate(zip(selection.conditions, curves, strict=True)):
+        panels.append(Panel(condition.label, parts, selection.thresholds[index : index + 1], marks_minimum))
+    pairs = zip(selection.conditions, curves, strict=True)
+    named = [(condition.label, one) for condition, parts in pairs for one in parts]
+    alt = captions.alt(title, selection.x_name, named)
+    stem = stem_of(kind, selection.loss)
+    return cls(stem, title, tuple(panels), selection.x_label, selection.loss_name, caption, alt)
+
+
+def points(cls: type[Display], selection: Selection) -> Display:
+    """Return the parts of each cell side by side, for a study without a numeric axis."""
+    every = conditions_of(selection.results, None)
+    cells = tuple(every[:MOST_CELLS])
+    selection = replace(selection, conditions=cells, total=len(every))
+    table = selection.results.of_loss(selection.loss)
+    curves = part_curves(pd.concat([condition.rows(table).head(1) for condition in cells]), None)
+    title = f"Risk and its parts, {selection.loss_name}"
+    caption = selection.caption(f"{title}.", curves)
+    names = [condition.label or "the only cell" for condition in cells]
+    alt = captions.alt_of_cells(title, names, curves)
+    # Side by side, so that no interval hides another.
+    shifts = 0.08 * (np.arange(len(curves)) - (len(curves) - 1) / 2)
+    curves = tuple(replace(one, x=one.x + shift) for one, shift in zip(curves, shifts, strict=True))
+    categories = tuple(label(name, 24) for name in names)
+    x_label, stem = label(captions.schemes(table), 60), stem_of("u_curve", selection.loss)
+    return cls(stem, title, (Panel("", curves),), x_label, selection.loss_name, caption, alt, categories)
