@@ -1,6 +1,7 @@
 """Bootstrap intervals over replicates."""
 
 import numpy as np
+from scipy.special import ndtr, stdtrit
 
 from biasvar import seeds
 
@@ -13,14 +14,15 @@ def resample_counts(replicates: int, resamples: int, seed: int) -> np.ndarray:
     return np.bincount((drawn_BR + offsets_B1).ravel(), minlength=resamples * replicates).reshape(resamples, replicates)
 
 
-def percentile_interval(estimate: float, resamples_B: np.ndarray, replicates: int, level: float) -> tuple[float, float]:
-    """Return the recentred percentile interval of an estimate.
+def percentile_interval(resamples_B: np.ndarray, replicates: int, level: float) -> tuple[float, float]:
+    """Return the expanded percentile interval of an estimate from its bias-corrected resamples.
 
-    A resample holds copies of the same replicate, so it has less variance and more squared bias than the sample:
-    deviations from the resamples' own mean are added to the unbiased estimate, widened by sqrt(R / (R - 1)) since a
-    bootstrap of R values has (R - 1) / R of their variance (Efron and Tibshirani 1993, chapters 6 and 13).
+    Plain percentiles of a bootstrap of R values are too narrow, by the factor sqrt((R - 1) / R) and by a normal's tails
+    where Student's belong: the tails are taken at Phi(-sqrt(R / (R - 1)) t) with t the quantile of Student's law of
+    R - 1 degrees of freedom (Hesterberg 2015, "What teachers should know about the bootstrap", section 5). The interval
+    keeps to the range of the estimate: that of a variance is never negative.
     """
-    widening = np.sqrt(replicates / (replicates - 1))
-    tails = [(1 - level) / 2, (1 + level) / 2]
-    low, high = np.quantile(resamples_B - np.mean(resamples_B), tails) * widening
-    return float(estimate + low), float(estimate + high)
+    t = stdtrit(replicates - 1, (1 + level) / 2)
+    tail = ndtr(-np.sqrt(replicates / (replicates - 1)) * t)
+    low, high = np.quantile(resamples_B, [tail, 1 - tail])
+    return float(low), float(high)

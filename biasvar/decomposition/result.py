@@ -26,7 +26,7 @@ class Decomposition:
     ``points`` holds each term per point, axis [N]; the attributes of the same names (``risk``, ``noise``,
     ``bias_squared``, ...) are their means over points, None where a term is not defined for the loss or not known.
     ``plug_in`` holds the means of the uncorrected estimates, for comparison. ``resamples`` holds each mean under B
-    bootstrap resamples of the replicates, axis [B].
+    bootstrap resamples of the replicates, axis [B], centred at the estimate.
     """
 
     loss: str
@@ -50,4 +50,4 @@ class Decomposition:
             raise ValueError(
                 f"{name!r} has no interval under {self.loss}; there is one for {', '.join(self.resamples)}"
             )
-        return percentile_interval(getattr(self, name), self.resamples[name], self.replicates, level)
+        return percentile_interval(self.resamples[name], self.replicates, level)

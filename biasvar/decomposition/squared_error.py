@@ -48,7 +48,9 @@ def resampled_terms(
     """Return the mean of each term over points under each resample of the replicates: name -> [B].
 
     Everything here is a function of the Gram matrix of errors G_rs = mean_n sum_k e_rnk e_snk, so a resample costs R^2
-    and not R N K.
+    and not R N K. A resample holds copies of the same replicate, which lowers its variance and raises its squared
+    mean error; with divisors 1 - 1/R and R^2 / (2 R - 1) in place of 1 and R the resamples are centred at the estimate:
+    E* variance = variance, and E* bias_squared = bias_squared.
     """
     replicates = len(predictions_RNK)
     errors = (predictions_RNK - target_NK).reshape(replicates, -1)
@@ -56,8 +58,8 @@ def resampled_terms(
     weights_BR = counts_BR / replicates
     risk_B = weights_BR @ np.diag(gram_RR)
     plug_in_B = np.einsum("br,rs,bs->b", weights_BR, gram_RR, weights_BR, optimize=True)
-    variance_B = (risk_B - plug_in_B) * replicates / (replicates - 1)
-    bias_squared_B = plug_in_B - variance_B / replicates
+    variance_B = (risk_B - plug_in_B) * (replicates / (replicates - 1)) ** 2
+    bias_squared_B = plug_in_B - variance_B * (2 * replicates - 1) / replicates**2
     if noise_N is None:
         return {"risk": risk_B, "bias_squared_plus_noise": bias_squared_B, "variance": variance_B}
     noise = float(np.mean(noise_N))

@@ -74,12 +74,20 @@ def terms(predictions_RNC: np.ndarray, law_NC: np.ndarray, noise_N: np.ndarray |
 def resampled_terms(
     predictions_RNC: np.ndarray, law_NC: np.ndarray, noise_N: np.ndarray | None, counts_BR: np.ndarray
 ) -> dict[str, np.ndarray]:
-    """Return the mean of each term over points under each resample of the replicates: name -> [B]."""
+    """Return the mean of each term over points under each resample of the replicates: name -> [B].
+
+    The mode of a resample is more variable than that of the sample, so the resamples are moved to be centred at the
+    estimate.
+    """
     replicates, points, classes = predictions_RNC.shape
     votes = count_votes(predictions_RNC).reshape(replicates, -1).astype(np.float32)
     tiles = []
     for start in range(0, len(counts_BR), TILE):
         tile_BNC = (counts_BR[start : start + TILE].astype(np.float32) @ votes).reshape(-1, points, classes)
         tiles.append({name: term.mean(axis=-1) for name, term in parts_of_votes(tile_BNC, law_NC).items()})
-    names = ["risk", "bias", "variance", "net_variance"] + (["net_noise"] if noise_N is not None else [])
-    return {name: np.concatenate([tile[name] for tile in tiles]) for name in names}
+    estimates = parts_of_votes(votes.sum(axis=0).reshape(points, classes), law_NC)
+    resampled = {}
+    for name in ["risk", "bias", "variance", "net_variance"] + (["net_noise"] if noise_N is not None else []):
+        term_B = np.concatenate([tile[name] for tile in tiles])
+        resampled[name] = term_B - term_B.mean() + estimates[name].mean()
+    return resampled

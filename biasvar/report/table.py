@@ -102,7 +102,7 @@ def train_risk(good: list[Entry], loss: str, study) -> dict[str, float]:
     risk_R = np.array([entry.train_risk[loss] for entry in good])
     resamples_B = resample_counts(len(good), study.interval.resamples, study.seed) @ risk_R / len(good)
     estimate = float(risk_R.mean())
-    low, high = percentile_interval(estimate, resamples_B, len(good), study.interval.level)
+    low, high = percentile_interval(resamples_B, len(good), study.interval.level)
     return {"train_risk": estimate, "train_risk_low": low, "train_risk_high": high}
 
 

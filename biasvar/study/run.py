@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+import scipy.linalg  # noqa: F401  compiled kernels call its BLAS, which must be loaded before threads are limited
 from threadpoolctl import threadpool_limits
 
 from biasvar.data.training_set import evaluation_of

@@ -56,12 +56,14 @@ def test_ties_are_broken_by_a_seeded_draw_that_favours_no_class():
     assert share == zero_one.parts_of_votes(votes, law)["bias"].mean()
 
 
-def test_resampled_terms_equal_decomposing_the_resample():
+def test_resampled_terms_are_those_of_the_resample_moved_to_the_estimate():
     generator = np.random.default_rng(5)
     scores, law = generator.random((6, 40, 4)), generator.dirichlet(np.ones(4), 40)
-    counts = np.array([[2, 0, 1, 3, 0, 0], [1, 1, 1, 1, 1, 1]])
-    found = zero_one.resampled_terms(scores, law, zero_one.law_noise(law), counts)
-    for b, count in enumerate(counts):
-        points, _ = zero_one.terms(np.repeat(scores, count, axis=0), law, zero_one.law_noise(law))
-        for name, values in found.items():
-            assert values[b] == pytest.approx(points[name].mean(), abs=1e-6)
+    counts = np.array([[2, 0, 1, 3, 0, 0], [1, 1, 1, 1, 1, 1], [0, 0, 0, 3, 3, 0]])
+    noise = zero_one.law_noise(law)
+    found = zero_one.resampled_terms(scores, law, noise, counts)
+    estimates, _ = zero_one.terms(scores, law, noise)
+    resamples = [zero_one.terms(np.repeat(scores, count, axis=0), law, noise)[0] for count in counts]
+    for name, values in found.items():
+        plain = np.array([points[name].mean() for points in resamples])
+        assert np.allclose(values, plain - plain.mean() + estimates[name].mean(), atol=1e-6)

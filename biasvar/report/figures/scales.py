@@ -85,11 +85,12 @@ def between(floor: float, low: float, high: float) -> list[float]:
 
 
 def scale_of_x(values: np.ndarray) -> Scale:
-    """Choose the horizontal scale: logarithmic from a decade on or for a doubling grid, unless evenly spaced."""
+    """Choose the horizontal scale: logarithmic from a decade on or for a doubling grid, unless about evenly spaced."""
     values = np.unique(values)
+    steps = np.diff(values)
     positive = values[values > 0]
     whole = Scale(whole=bool((values == np.round(values)).all()))
-    if len(values) < 3 or values[0] < 0 or np.allclose(np.diff(values), values[1] - values[0]):
+    if len(values) < 3 or values[0] < 0 or steps.max() <= 1.5 * np.median(steps):
         return whole
     ratios = positive[1:] / positive[:-1]
     if positive[-1] < 10 * positive[0] and not (len(ratios) > 2 and np.allclose(ratios, ratios[0])):
