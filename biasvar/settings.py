@@ -62,7 +62,13 @@ def key(
     ``identity=False`` marks a key that changes no number (a path, a figure width): it is left out of the member's
     identity. ``hint`` is shown when a value is out of range.
     """
-    metadata = {"meaning": meaning, "at_least": at_least, "above": above, "below": below, "at_most": at_most}
+    metadata: dict[str, Any] = {
+        "meaning": meaning,
+        "at_least": at_least,
+        "above": above,
+        "below": below,
+        "at_most": at_most,
+    }
     metadata |= {"choices": tuple(choices), "hint": hint, "identity": identity}
     return dataclasses.field(default=default, metadata=metadata)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from itertools import product
 from math import prod
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import biasvar
 from biasvar.cli.overrides import CHOICES, Setting, parse, values_of_preset
@@ -66,7 +66,8 @@ def compose_groups(groups: Mapping[str, str], config_dir: Path | None, config_na
         arguments.append(f"hydra.searchpath=['file://{config_dir.resolve()}']")
     try:
         with initialize_config_dir(config_dir=str(conf_dir()), version_base="1.3", job_name="biasvar"):
-            return OmegaConf.to_container(hydra_compose(config_name, overrides=arguments), resolve=False)
+            composed = hydra_compose(config_name, overrides=arguments)
+            return cast(dict[str, Any], OmegaConf.to_container(composed, resolve=False))
     except (HydraException, OmegaConfBaseException, ValueError) as error:
         raise SettingsError([composition_problem(groups, error)]) from error
 
@@ -139,7 +140,7 @@ def resolve(settings: dict[str, Any]) -> dict[str, Any]:
     from omegaconf.errors import OmegaConfBaseException
 
     try:
-        return OmegaConf.to_container(OmegaConf.create(settings), resolve=True)
+        return cast(dict[str, Any], OmegaConf.to_container(OmegaConf.create(settings), resolve=True))
     except OmegaConfBaseException as error:
         what = " ".join(str(error).split())
         raise SettingsError([Problem(str(error.full_key), f"an interpolation cannot be resolved: {what}")]) from error
@@ -165,8 +166,10 @@ def require_within_limit(composed: list[Composed]) -> None:
     """Refuse a study larger than meant, before its cells are made."""
     cells = sum(prod(len(values) for values in one.axes.values()) for one in composed)
     replicates, limit = composed[0].settings.get("replicates"), composed[0].settings["limits"].get("max_models")
-    numbers = isinstance(replicates, int) and isinstance(limit, int)
-    if numbers and cells * replicates > limit:
-        what = f"{cells:,} cells x {replicates:,} replicates = {cells * replicates:,} models exceeds {limit:,}"
-        hint = f"limits.max_models={cells * replicates} trains them all"
-        raise SettingsError([Problem("limits.max_models", what, f"at most limits.max_models = {limit}", hint)])
+    if not isinstance(replicates, int) or not isinstance(limit, int):
+        return  # the plan says what is wrong with them
+    models = cells * replicates
+    if models > limit:
+        what = f"{cells:,} cells x {replicates:,} replicates = {models:,} models exceeds limits.max_models={limit}"
+        hint = f"limits.max_models={models} trains them all"
+        raise SettingsError([Problem("limits.max_models", what, f"at most {limit:,} models", hint)])

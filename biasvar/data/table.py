@@ -45,7 +45,7 @@ class Table:
 
     def split(self, seed: int) -> tuple[Rows, Rows]:
         """Return the held-out rows and the pool."""
-        rows = checked(type(self))
+        rows = checked(type(self))  # type: ignore[arg-type]  # classes are hashable
         order = seeds.generator(seed, "evaluation", 0).permutation(self.total)
         held_out, kept = order[: self.n_eval], order[self.n_eval :]
         return Rows(rows.x_nD[held_out], rows.y_n[held_out]), Rows(rows.x_nD[kept], rows.y_n[kept])

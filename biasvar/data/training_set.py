@@ -8,16 +8,17 @@ import numpy as np
 from biasvar import seeds
 from biasvar.data.label_noise import flip
 from biasvar.data.rows import Evaluation, Rows, TrainingSet
+from biasvar.data.source import Source
 
 
 @lru_cache(maxsize=8)
-def pool_of(data: Any, seed: int) -> Rows:
+def pool_of(data: Source, seed: int) -> Rows:
     """Return a study's pool, kept between replicates."""
     return data.pool(seed)
 
 
 @lru_cache(maxsize=8)
-def evaluation_of(data: Any, seed: int) -> Evaluation:
+def evaluation_of(data: Source, seed: int) -> Evaluation:
     """Return a study's fixed evaluation points, kept between replicates."""
     return data.evaluation(seed)
 

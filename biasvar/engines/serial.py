@@ -1,12 +1,12 @@
 """One job after the other in this thread: the twin that the other engines are compared with."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from typing import Any
 
 
 def run_serial(
     jobs: Iterable[Any], work: Callable[[Any], None], workers: int
-) -> Iterator[tuple[Any, Exception | None]]:
+) -> Generator[tuple[Any, BaseException | None], None, None]:
     """Run jobs in order; ``workers`` is not used."""
     for job in jobs:
         try:

@@ -1,6 +1,6 @@
 """Threads of this process: for work that holds no interpreter lock, as linear algebra and compiled kernels do."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from itertools import islice
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 
 def run_threads(
     jobs: Iterable[Any], work: Callable[[Any], None], workers: int
-) -> Iterator[tuple[Any, Exception | None]]:
+) -> Generator[tuple[Any, BaseException | None], None, None]:
     """Run up to ``workers`` jobs at a time; jobs are handed out only when a thread is free."""
     queue = iter(jobs)
     with ThreadPoolExecutor(workers) as pool:

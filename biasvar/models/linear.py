@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from biasvar.data.source import Source
 from biasvar.models.linear_in_parameters import LinearInParameters
 from biasvar.settings import key
 
@@ -26,7 +27,7 @@ class Linear(LinearInParameters):
         """Return the first ``size`` inputs: [n, size]."""
         return x_nD[:, :size]
 
-    def refuses(self, data) -> str:
+    def refuses(self, data: Source) -> str:
         """Return why the model cannot be trained on the data, or an empty text."""
         if len(data.shape) == 1 and self.features > data.shape[0]:
             return f"model.features = {self.features} is more than the {data.shape[0]} inputs of data={data.kind}"

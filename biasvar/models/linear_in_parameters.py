@@ -5,17 +5,24 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from biasvar.data.source import Source
+
 
 @dataclass(frozen=True)
 class LinearInParameters:
     """A family of feature maps in which the wider one's first columns are the narrower one.
 
-    A member of the family gives ``capacity_key`` and ``feature_matrix``; ``scale`` multiplies its features.
+    A member of the family gives ``capacity_key`` and ``feature_matrix``; ``scale`` multiplies every feature.
     """
 
+    kind: ClassVar[str]
     linear_in_parameters: ClassVar[bool] = True
     capacity_key: ClassVar[str] = "features"
-    scale: ClassVar[float] = 1.0
+
+    @property
+    def scale(self) -> float:
+        """The factor of every feature."""
+        return 1.0
 
     @property
     def size(self) -> int:
@@ -26,12 +33,12 @@ class LinearInParameters:
         """Return the first ``size`` features of each input, before ``scale``: [n, size]."""
         raise TypeError(f"{type(self).__name__} does not say what its features are")
 
-    def has_intercept(self, data) -> bool:
+    def has_intercept(self, data: Source) -> bool:
         """Say whether the model has an intercept, which is never penalised."""
         intercept = getattr(self, "intercept", True)
         return not data.centred if intercept is None else intercept
 
-    def parameters(self, data) -> int:
+    def parameters(self, data: Source) -> int:
         """Return the number of parameters: features and intercept, for each output."""
         return (self.size + self.has_intercept(data)) * data.outputs
 
@@ -39,6 +46,6 @@ class LinearInParameters:
         """Return what members must have in common to be views of one feature matrix: all but the capacity."""
         return replace(self, **{self.capacity_key: 1})
 
-    def refuses(self, data) -> str:
+    def refuses(self, data: Source) -> str:
         """Return why the model cannot be trained on the data, or an empty text."""
         return "" if len(data.shape) == 1 else f"model={self.kind} takes vectors, and data.view=images gives images"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar
 
+from biasvar.data.source import Source
 from biasvar.settings import key
 
 
@@ -26,15 +27,15 @@ class Mlp:
         hint="p = 1 drops every unit: the network's output is constant",
     )
 
-    def sizes(self, data) -> tuple[int, ...]:
+    def sizes(self, data: Source) -> tuple[int, ...]:
         """Return the layer sizes from inputs to outputs."""
         return (data.shape[0], *[self.width] * self.depth, data.outputs)
 
-    def parameters(self, data) -> int:
+    def parameters(self, data: Source) -> int:
         """Return the number of weights and biases."""
         sizes = self.sizes(data)
         return sum((inputs + 1) * outputs for inputs, outputs in pairwise(sizes))
 
-    def refuses(self, data) -> str:
+    def refuses(self, data: Source) -> str:
         """Return why the model cannot be trained on the data, or an empty text."""
         return "" if len(data.shape) == 1 else "model=mlp takes vectors, and data.view=images gives images"

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from biasvar.data.source import Source
 from biasvar.models.linear_in_parameters import LinearInParameters
 from biasvar.settings import key
 
@@ -32,6 +33,6 @@ class Polynomial(LinearInParameters):
             np.stack(legendre[1 : size + 1], axis=1) * np.sqrt(2 * np.arange(1, size + 1) + 1) if size else x_nD[:, :0]
         )
 
-    def refuses(self, data) -> str:
+    def refuses(self, data: Source) -> str:
         """Return why the model cannot be trained on the data, or an empty text."""
         return "" if data.shape == (1,) else f"model=polynomial takes one input, and data={data.kind} has {data.shape}"

@@ -1,5 +1,6 @@
 """Random features: a linear model on fixed random neurons (Rahimi, Recht 2007)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -13,7 +14,7 @@ from biasvar.settings import key
 # shape and hence the same bits, however wide the widest model of a job is.
 BLOCK = 256
 
-ACTIVATIONS = {
+ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "relu": lambda z: np.maximum(z, 0),
     "tanh": np.tanh,
     "fourier": lambda z: np.sqrt(2) * np.cos(z),

@@ -92,12 +92,10 @@ def study_of(config: Mapping[str, Any], problems: list[Problem]) -> Study | None
 def build_group(group: str, config: Any, problems: list[Problem]) -> Any:
     """Return the family member that a group's mapping describes by its ``kind``."""
     table = GROUPS[group]
-    kind = config.get("kind") if isinstance(config, Mapping) else config
+    kind = str(config.get("kind") if isinstance(config, Mapping) else config)
     if kind not in table:
         problems.append(
-            Problem(
-                group, f"{group} = {kind} is not known", "one of " + ", ".join(table), did_you_mean(str(kind), table)
-            )
+            Problem(group, f"{group} = {kind} is not known", "one of " + ", ".join(table), did_you_mean(kind, table))
         )
         return None
     return build(table[kind], config, group, problems)

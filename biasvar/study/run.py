@@ -37,7 +37,7 @@ class Outcome:
     """What a run came to."""
 
     trained: int = 0
-    failures: list[tuple[Job, Exception]] = field(default_factory=list)
+    failures: list[tuple[Job, BaseException]] = field(default_factory=list)
 
 
 def run(folder: Path, study_plan: Plan, workers: int, progress: Progress) -> Outcome:

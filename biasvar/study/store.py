@@ -118,11 +118,11 @@ class Store:
 
     def write_evaluation(self, member: Member, evaluation: Evaluation) -> None:
         """Keep what is known of the evaluation points, so that a report needs no data."""
-        known = {"target": evaluation.target}
-        if evaluation.noise_N is not None:
-            known["noise_N"] = evaluation.noise_N
         buffer = io.BytesIO()
-        np.savez(buffer, **known)
+        if evaluation.noise_N is None:
+            np.savez(buffer, target=evaluation.target)
+        else:
+            np.savez(buffer, target=evaluation.target, noise_N=evaluation.noise_N)
         write_whole(self.evaluation_path(member), lambda stream: stream.write(buffer.getbuffer()))
 
     def read_evaluation(self, member: Member) -> tuple[np.ndarray, np.ndarray | None]:

@@ -1,7 +1,8 @@
 """Exact training of what is linear in its parameters: ridge for a whole path of weight decays, and minimum norm."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from typing import ClassVar
 
@@ -89,15 +90,15 @@ class Design:
 
     def path(self, trainings: Sequence[Exact]) -> Iterator[Fit]:
         """Return the fit at each weight decay; all positive ones share one eigendecomposition."""
-        solve = self.ridge() if any(t.weight_decay > 0 for t in trainings) else None
+        ridge = cache(self.ridge)  # decomposed only if some weight decay is positive, and once
         for training in trainings:
             if training.weight_decay > 0:
-                w_PK = solve(self.rows * training.weight_decay / 2)
+                w_PK = ridge()(self.rows * training.weight_decay / 2)
             else:
                 w_PK = self.minimum_norm(training.cutoff)
             yield Fit(self.eval_NP @ w_PK + self.mean_K, self.train_nP @ w_PK + self.mean_K)
 
-    def ridge(self):
+    def ridge(self) -> Callable[[float], np.ndarray]:
         """Return alpha -> argmin_w |b - A w|^2 + alpha |w|^2, from the smaller of A'A (primal) and AA' (dual)."""
         rows, features = self.a_nP.shape
         if features <= rows:

@@ -6,7 +6,10 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from biasvar import seeds
+from biasvar.data.source import Source
 from biasvar.settings import identity_of
 
 # Raised by hand when a change of the code changes numbers: members of another version are trained again.
@@ -33,7 +36,7 @@ class Draws:
 class Member:
     """One model to train: data, resampling, model and training settings, the study seed and a replicate's draws."""
 
-    data: Any
+    data: Source
     resampling: Any
     model: Any
     training: Any
@@ -44,7 +47,9 @@ class Member:
     @cached_property
     def id(self) -> str:
         """The member's identity: a hash of everything that changes its numbers, and of nothing else."""
-        parts = {part: identity_of(getattr(self, part)) for part in ("data", "resampling", "model", "training")}
+        parts: dict[str, Any] = {
+            part: identity_of(getattr(self, part)) for part in ("data", "resampling", "model", "training")
+        }
         parts |= {"fingerprint": self.data.fingerprint(), "device": self.device.split(":")[0], "seed": self.seed}
         parts |= {"draws": asdict(self.draws), "numerics": NUMERICS}
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
@@ -54,6 +59,6 @@ class Member:
         """What the model's outputs are: ``logits`` where cross-entropy trained it, else ``values``."""
         return "logits" if self.data.task == "classification" and self.training.kind == "sgd" else "values"
 
-    def init_sequence(self):
+    def init_sequence(self) -> np.random.SeedSequence:
         """Return the seed sequence of initial or random-feature weights."""
         return seeds.sequence(self.seed, "initialisation", self.draws.initialisation)

@@ -1,7 +1,8 @@
 """Training by stochastic gradient descent: SGD with momentum, or Adam."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -10,7 +11,7 @@ from biasvar import seeds
 from biasvar.settings import key
 from biasvar.training.inputs import Fit, Inputs
 from biasvar.training.member import Member
-from biasvar.training.recipe import Recipe, Streams
+from biasvar.training.recipe import Recipe, Streams, Trained
 
 
 @dataclass(frozen=True)
@@ -59,17 +60,15 @@ class Sgd:
             yield member, Fit(trained.eval_NK, trained.train_nK, trained.diverged_epoch)
 
 
-def trainer(device: str):
+def trainer(device: str) -> Callable[..., Trained]:
     """Return the function that trains on a device; each is imported only where it is used."""
     if device == "cpu":
-        from biasvar.training.kernel import train
+        from biasvar.training import kernel
 
-        return train
-    from functools import partial
+        return kernel.train
+    from biasvar.training import network
 
-    from biasvar.training.network import train
-
-    return partial(train, device=device)
+    return partial(network.train, device=device)
 
 
 def network_inputs(member: Member, inputs: Inputs) -> tuple[np.ndarray, np.ndarray]:

@@ -1,0 +1,207 @@
+"""The command line as people meet it: whole processes, their output, their exit codes, and what they leave."""
+
+import os
+import signal
+import time
+
+import pandas as pd
+import pytest
+from filelock import FileLock
+
+SMALL = ["study=u_curve", "model.degree=1,3,5", "replicates=5", "data.n_eval=50"]
+
+
+def test_a_sweep_prints_the_path_of_its_report_and_leaves_table_and_figures(biasvar, tmp_path):
+    done = biasvar("sweep", *SMALL)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "outputs/u_curve/report.html\n"
+    assert "15/15" in done.stderr
+    folder = tmp_path / "outputs" / "u_curve"
+    table = pd.read_csv(folder / "results.csv")
+    assert table["model.degree"].tolist() == [1, 3, 5]
+    assert (table["n_ok"] == 5).all()
+    assert {"risk", "risk_low", "risk_high", "bias_squared", "variance", "noise", "residual"} <= set(table)
+    assert {path.suffix for path in (folder / "figures").iterdir()} == {".pdf", ".svg", ".png"}
+    parquet = pd.read_parquet(folder / "results.parquet")
+    pd.testing.assert_frame_equal(table, parquet, check_dtype=False)
+
+
+def test_options_and_overrides_stand_in_any_order(biasvar, tmp_path):
+    out = tmp_path / "with space ü"
+    assert biasvar("sweep", "--out", out, "-m", *SMALL).returncode == 0
+    again = biasvar("sweep", *SMALL, "--out", out, "-m")
+    assert again.returncode == 0 and again.stdout.strip() == str(out / "report.html")
+
+
+def test_a_dry_run_says_what_would_be_done_and_writes_nothing(biasvar, tmp_path):
+    done = biasvar("sweep", *SMALL, "--dry-run")
+    assert done.returncode == 0
+    for line in ("cells       3", "replicates  5", "models      15 (0 done, 15 to train)", "nothing was written"):
+        assert line in done.stdout
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("dry", [[], ["--dry-run"]])
+@pytest.mark.parametrize("bad", ["model.degre=3", "replicates=1", "data.noise_std=-1", "model=mlp", "data=digits"])
+def test_a_bad_configuration_is_exit_2_without_traceback_or_traces_and_never_waits_for_torch(
+    biasvar, tmp_path, dry, bad
+):
+    started = time.monotonic()
+    done = biasvar("sweep", *SMALL, bad, *dry, PYTHONPROFILEIMPORTTIME="1")
+    assert done.returncode == 2
+    assert time.monotonic() - started < 10
+    lines = done.stderr.splitlines()
+    imported = [line for line in lines if line.startswith("import time:")]
+    assert not [line for line in imported if line.split("|")[-1].strip() in ("torch", "sklearn", "matplotlib", "numba")]
+    said = "\n".join(line for line in lines if not line.startswith("import time:"))
+    assert said.startswith("error: ") and "Traceback" not in said
+    assert said.endswith("nothing was written")
+    assert not list(tmp_path.iterdir())
+
+
+def test_help_needs_no_library(biasvar):
+    done = biasvar("--help", PYTHONPROFILEIMPORTTIME="1")
+    assert done.returncode == 0 and "sweep" in done.stdout
+    assert not [name for name in ("numpy", "torch", "hydra", "pandas") if f"| {name}\n" in done.stderr]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["swep"], "did you mean sweep?"),
+        ([], "Usage"),
+        (["sweep", "--otu", "x"], "No such option"),
+        (["report"], "Missing argument"),
+        (["report", "nowhere"], "holds no study"),
+    ],
+)
+def test_a_wrong_command_is_exit_2(biasvar, arguments, says):
+    done = biasvar(*arguments)
+    assert done.returncode == 2
+    assert says in done.stderr and "Traceback" not in done.stderr
+
+
+def test_missing_images_are_exit_4_with_what_to_do_and_nothing_is_written(biasvar, tmp_path):
+    done = biasvar("sweep", "study=cifar10_features")
+    assert done.returncode == 4
+    assert "no file test_batch in data/cifar-10-batches-py" in done.stderr
+    assert "biasvar data prepare cifar10" in done.stderr and "Traceback" not in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_in_the_place_of_the_folder_is_an_error(biasvar, tmp_path):
+    (tmp_path / "taken").write_text("mine")
+    done = biasvar("sweep", *SMALL, "--out", "taken")
+    assert done.returncode == 2 and "Traceback" not in done.stderr
+    assert (tmp_path / "taken").read_text() == "mine"
+
+
+def test_failed_cells_are_exit_3(biasvar):
+    done = biasvar(
+        "sweep",
+        "data=linear",
+        "model=mlp",
+        "training=sgd",
+        "training.epochs=2",
+        "training.lr=0.01,1e30",
+        "replicates=3",
+    )
+    assert done.returncode == 3, done.stderr
+    assert done.stdout.endswith("report.html\n")
+
+
+def test_cfg_job_prints_the_composed_configuration(biasvar, tmp_path):
+    done = biasvar("sweep", *SMALL, "--cfg", "job")
+    assert done.returncode == 0
+    assert "kind: polynomial" in done.stdout and "model.degree:\n  - 1\n  - 3\n  - 5" in done.stdout
+    assert not list(tmp_path.iterdir())
+
+
+def test_config_lists_every_group_and_key(biasvar):
+    listed = biasvar("config").stdout
+    for words in ("data=cifar10", "model.width = 16", "int, at least 1", "training=exact", "study=NAME", "u_curve"):
+        assert words in listed
+
+
+def test_a_name_that_leads_out_of_the_folder_stays_below_outputs(biasvar, tmp_path):
+    done = biasvar("sweep", *SMALL, "name=../../evil")
+    assert done.returncode == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["outputs"]
+    assert done.stdout.startswith("outputs/_.._evil-") and not (tmp_path.parent / "evil").exists()
+
+
+LONG = ["study=double_descent", "replicates=60", "name=long"]
+
+
+def wait_for_shards(folder, process, count):
+    deadline = time.monotonic() + 60
+    while len(list(folder.glob("shards/*.json"))) < count:
+        assert process.poll() is None, process.communicate()[1]
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+@pytest.mark.slow
+def test_killed_and_given_again_the_table_is_that_of_an_undisturbed_run(biasvar, start, tmp_path):
+    undisturbed = biasvar("sweep", *LONG, "--out", "whole")
+    assert undisturbed.returncode == 0
+    for shards in (1, 3, 6):
+        process = start("sweep", *LONG, "--out", "killed")
+        wait_for_shards(tmp_path / "killed", process, shards)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    committed = {path: path.stat().st_mtime_ns for path in (tmp_path / "killed").glob("shards/*")}
+    done = biasvar("sweep", *LONG, "--out", "killed")
+    assert done.returncode == 0, done.stderr
+    for name in ("results.csv", "results.parquet", "report.html"):
+        assert (tmp_path / "killed" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+    kept = {path: time_ for path, time_ in committed.items() if path.suffix == ".json"}
+    assert all(path.stat().st_mtime_ns == time_ for path, time_ in kept.items()), (
+        "a committed shard is not written again"
+    )
+
+
+@pytest.mark.slow
+def test_ctrl_c_keeps_what_is_finished_and_is_exit_130(biasvar, start, tmp_path):
+    process = start("sweep", *LONG, "--out", "stopped")
+    wait_for_shards(tmp_path / "stopped", process, 1)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "the same command goes on from there" in said and "Traceback" not in said
+    assert biasvar("sweep", *LONG, "--out", "stopped").returncode == 0
+
+
+def test_a_folder_in_use_is_exit_5(biasvar, tmp_path):
+    assert biasvar("sweep", *SMALL, "--out", "shared").returncode == 0
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "shared").rglob("*") if path.name != "lock"}
+    with FileLock(tmp_path / "shared" / "lock"):
+        done = biasvar("sweep", *SMALL, "replicates=6", "--out", "shared")
+    assert done.returncode == 5 and "in use" in done.stderr and "Traceback" not in done.stderr
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+
+
+@pytest.mark.data
+@pytest.mark.slow
+def test_random_features_on_the_real_images_peak_at_the_threshold_and_weight_decay_removes_the_peak(
+    biasvar, tmp_path, cifar10_root
+):
+    done = biasvar(
+        "sweep",
+        "study=cifar10_features",
+        f"data.root={cifar10_root}",
+        "data.n_train=200",
+        "data.n_eval=300",
+        "model.features=20,100,200,400,1600",
+        "replicates=8",
+        "--out",
+        "images",
+    )
+    assert done.returncode == 0, done.stderr
+    table = pd.read_csv(tmp_path / "images" / "results.csv")
+    squared = table[table["loss"] == "squared_error"]
+    risk = {w: rows.set_index("model.features")["risk"] for w, rows in squared.groupby("training.weight_decay")}
+    assert risk[0.0].idxmax() == 200
+    assert risk[0.0][200] > 5 * max(risk[0.0][100], risk[0.0][1600])
+    assert risk[0.01].max() < 1.1 * risk[0.01].min()
+    assert (squared["bias_squared"].isna() & squared["bias_squared_plus_noise"].notna()).all()

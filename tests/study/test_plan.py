@@ -1,0 +1,87 @@
+import pytest
+
+from biasvar.settings import SettingsError
+from biasvar.study.plan import pack, plan
+
+
+def test_a_plan_has_a_member_for_each_cell_and_replicate(small_plan):
+    study = small_plan()
+    assert len(study.cells) == 3 and len(study.members) == 12
+    assert study.axes == ("model.features",)
+
+
+def test_replicates_share_their_draws_across_cells(small_plan):
+    first, second, _ = small_plan().cells
+    assert [member.draws for member in first.members] == [member.draws for member in second.members]
+
+
+def test_cells_with_the_same_settings_share_their_members(settings):
+    study = plan([({"seed": 3}, settings()), ({"seed": 3}, settings()), ({"seed": 4}, settings(seed=4))])
+    assert len(study.members) == 8
+
+
+def test_more_replicates_keep_the_members_there_are(small_plan):
+    assert small_plan().members.keys() < small_plan(replicates=6).members.keys()
+
+
+def test_packing_loses_and_doubles_no_member_and_puts_the_longest_job_first(small_plan):
+    members = small_plan((1, 2, 3, 6, 12), replicates=300, limits={"max_models": 9999}).members
+    jobs = pack(members.values())
+    packed = [member.id for job in jobs for member in job.members]
+    assert sorted(packed) == sorted(members)
+    assert len(jobs) > 4
+    assert [job.flops for job in jobs] == sorted((job.flops for job in jobs), reverse=True)
+    assert len({job.id for job in jobs}) == len(jobs)
+
+
+def test_a_weight_decay_path_stays_in_one_job(settings):
+    decays = [0.0, 0.1, 1.0]
+    cells = [({"w": w}, settings(replicates=200, training={"kind": "exact", "weight_decay": w})) for w in decays]
+    for job in pack(plan(cells).members.values()):
+        by_replicate = {}
+        for member in job.members:
+            by_replicate.setdefault(member.draws.rows, []).append(member.training.weight_decay)
+        assert all(sorted(path) == decays for path in by_replicate.values())
+
+
+def test_members_of_one_job_have_outputs_of_one_shape(settings):
+    cells = [({"n": n}, settings(data={"kind": "linear", "dimension": 5, "n_eval": n})) for n in (10, 20)]
+    assert all(len({m.data.n_eval for m in job.members}) == 1 for job in pack(plan(cells).members.values()))
+
+
+def test_every_problem_of_every_cell_is_said_once(settings):
+    bad = settings(model={"kind": "linear", "features": -1}, replicates=1, training={"kind": "exakt"})
+    with pytest.raises(SettingsError) as error:
+        plan([({}, bad), ({}, bad)])
+    assert [problem.key for problem in error.value.problems] == ["model.features", "training", "replicates"]
+    assert error.value.problems[1].hint == "did you mean exact?"
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"data": {"kind": "digits"}}, "resampling=fresh draws from a law, and data=digits is a table of 1,000 rows"),
+        (
+            {"resampling": {"kind": "disjoint"}, "data": {"kind": "linear", "n_train": 300, "n_pool": 1000}},
+            "data.n_train = 300 x replicates = 4 needs 1,200 rows, and the pool has 1,000",
+        ),
+        (
+            {"resampling": {"kind": "subsample"}, "data": {"kind": "linear", "n_train": 50, "n_pool": 40}},
+            "data.n_train = 50 needs 50 rows, and the pool has 40",
+        ),
+        ({"model": {"kind": "linear", "features": 13}}, "features = 13 is more than the 12 inputs of data=linear"),
+        ({"model": {"kind": "polynomial"}}, "model=polynomial takes one input"),
+        ({"model": {"kind": "mlp"}}, "training=exact fits what is linear in its parameters"),
+        ({"loss": "zero_one"}, "loss = zero_one does not fit data=linear, which is regression"),
+        ({"data": {"kind": "linear", "dimension": 50, "n_eval": 20}}, "data.n_eval = 20 is not allowed"),
+        ({"device": "gpu"}, "device = gpu is not allowed"),
+        (
+            {"data": {"kind": "cifar10", "view": "pca", "components": 100, "n_train": 100},
+             "resampling": {"kind": "disjoint"}},
+            "data.components = 100 is not allowed",
+        ),
+    ],
+)  # fmt: skip
+def test_parts_that_do_not_fit_each_other_are_refused(settings, changes, says):
+    with pytest.raises(SettingsError, match=says):
+        plan([({}, settings(**changes))])

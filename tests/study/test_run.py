@@ -1,0 +1,217 @@
+import json
+import os
+import shutil
+
+import numpy as np
+import pytest
+from filelock import FileLock
+from threadpoolctl import threadpool_info
+
+from biasvar.report.export import write_tables
+from biasvar.report.table import NotClosed, build_results, require_closure
+from biasvar.settings import SettingsError
+from biasvar.study import run as run_module
+from biasvar.study.manifest import read_manifest
+from biasvar.study.run import run
+from biasvar.study.store import Busy, Store
+
+
+def results_of(folder, study_plan):
+    results = build_results(study_plan, Store(folder), lambda message: None)
+    write_tables(results, folder)
+    return (folder / "results.csv").read_bytes()
+
+
+def test_a_second_run_trains_nothing_and_changes_no_byte(tmp_path, small_plan, progress):
+    study = small_plan()
+    assert run(tmp_path, study, 2, progress).trained == 12
+    first = results_of(tmp_path, study)
+    assert run(tmp_path, study, 2, progress).trained == 0
+    assert results_of(tmp_path, study) == first
+    assert progress.done == progress.total == 12
+
+
+def test_more_replicates_and_more_cells_train_only_what_is_missing(tmp_path, small_plan, progress):
+    run(tmp_path, small_plan(), 2, progress)
+    assert run(tmp_path, small_plan(replicates=7), 2, progress).trained == 9
+    assert run(tmp_path, small_plan((3, 5, 8, 12), replicates=7), 2, progress).trained == 7
+
+
+def test_results_do_not_depend_on_engine_workers_or_the_order_of_work(tmp_path, small_plan, progress):
+    tables = []
+    for name, engine, workers in (("a", "serial", 1), ("b", "thread", 1), ("c", "thread", 3)):
+        study = small_plan((1, 4, 12), replicates=40, engine=engine)
+        run(tmp_path / name, study, workers, progress)
+        tables.append(results_of(tmp_path / name, study))
+    # A study in steps packs its members into other jobs.
+    run(tmp_path / "d", small_plan((12,), replicates=13), 2, progress)
+    study = small_plan((1, 4, 12), replicates=40)
+    run(tmp_path / "d", study, 2, progress)
+    tables.append(results_of(tmp_path / "d", study))
+    assert len(set(tables)) == 1
+
+
+def damaged(shard, how):
+    if how == "missing":
+        shard.unlink()
+    elif how == "empty":
+        shard.write_bytes(b"")
+    elif how == "truncated":
+        shard.write_bytes(shard.read_bytes()[:-10])
+    elif how == "flipped":
+        content = bytearray(shard.read_bytes())
+        content[len(content) // 2] ^= 1
+        shard.write_bytes(content)
+
+
+@pytest.mark.parametrize("how", ["missing", "empty", "truncated", "flipped"])
+def test_a_damaged_shard_costs_its_members_only_is_named_and_is_trained_again(tmp_path, small_plan, progress, how):
+    study = small_plan(replicates=200)
+    run(tmp_path, study, 2, progress)
+    first = results_of(tmp_path, study)
+    shard = sorted((tmp_path / "shards").glob("*.npz"))[0]
+    held = len(json.loads(shard.with_suffix(".json").read_text())["members"])
+    damaged(shard, how)
+    assert held < 600
+    assert run(tmp_path, study, 2, progress).trained == held
+    assert any(shard.stem in warning for warning in progress.warnings)
+    assert results_of(tmp_path, study) == first
+
+
+def test_a_job_that_fails_is_counted_and_the_rest_goes_on(tmp_path, small_plan, progress, monkeypatch):
+    def fails_for_twelve(members):
+        if any(member.model.features == 12 and member.draws.rows == 0 for member in members):
+            raise ArithmeticError("no such luck")
+        return train(members)
+
+    train = run_module.train
+    monkeypatch.setattr(run_module, "train", fails_for_twelve)
+    study = small_plan(replicates=300)
+    outcome = run(tmp_path, study, 2, progress)
+    ((job, error),) = outcome.failures
+    assert str(error) == "no such luck"
+    assert outcome.trained == 900 - len(job.members)
+    table = build_results(study, Store(tmp_path), lambda message: None).table
+    assert set(table["status"]) == {"partial"} and (table["n_ok"] < table["n_planned"]).all()
+    monkeypatch.undo()
+    assert run(tmp_path, study, 2, progress).trained == len(job.members)
+
+
+def test_another_study_in_the_same_folder_is_refused_with_what_changed(tmp_path, small_plan, progress):
+    run(tmp_path, small_plan(), 2, progress)
+    before = sorted(os.listdir(tmp_path))
+    with pytest.raises(SettingsError, match=r"holds another study: seed changed"):
+        run(tmp_path, small_plan(seed=4), 2, progress)
+    assert sorted(os.listdir(tmp_path)) == before
+    assert read_manifest(tmp_path).cells[0].study.seed == 3
+
+
+def test_a_folder_in_use_is_left_alone(tmp_path, small_plan, progress):
+    run(tmp_path, small_plan(), 2, progress)
+    with FileLock(tmp_path / "lock"), pytest.raises(Busy, match="in use"):
+        run(tmp_path, small_plan(replicates=9), 2, progress)
+
+
+def test_the_manifest_gives_back_the_plan(tmp_path, small_plan, progress):
+    study = small_plan()
+    run(tmp_path, study, 2, progress)
+    again = read_manifest(tmp_path)
+    assert list(again.members) == list(study.members)
+    assert [dict(cell.axes) for cell in again.cells] == [dict(cell.axes) for cell in study.cells]
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"format": 99}', b'{"format": 1}'])
+def test_a_manifest_that_cannot_be_read_is_an_error_that_names_it(tmp_path, content):
+    (tmp_path / "study.json").write_bytes(content)
+    with pytest.raises(SettingsError, match=r"study\.json"):
+        read_manifest(tmp_path)
+
+
+def test_an_object_array_in_a_shard_is_never_unpickled(tmp_path, small_plan, progress):
+    import hashlib
+
+    study = small_plan()
+    run(tmp_path, study, 2, progress)
+    shard = next((tmp_path / "shards").glob("*.npz"))
+    np.savez(shard, outputs_MNK=np.array([print], dtype=object))
+    record = json.loads(shard.with_suffix(".json").read_text())
+    record["sha256"] = hashlib.sha256(shard.read_bytes()).hexdigest()
+    shard.with_suffix(".json").write_text(json.dumps(record))
+    with pytest.raises(ValueError, match="allow_pickle=False"):
+        build_results(study, Store(tmp_path), lambda message: None)
+
+
+def test_nothing_temporary_is_left_and_no_environment_is_written(tmp_path, small_plan, progress, monkeypatch):
+    monkeypatch.setenv("SECRET_TOKEN", "hunter2canary")
+    run(tmp_path, small_plan(), 2, progress)
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert not [path for path in files if path.name.endswith(".tmp")]
+    assert not [path for path in files if b"hunter2canary" in path.read_bytes()]
+
+
+def test_a_file_where_the_disk_is_full_leaves_nothing_behind(tmp_path):
+    from biasvar.study.files import write_whole
+
+    def full(stream):
+        stream.write(b"half")
+        raise OSError(28, "No space left on device")
+
+    (tmp_path / "results.csv").write_bytes(b"old")
+    with pytest.raises(OSError, match="No space left"):
+        write_whole(tmp_path / "results.csv", full)
+    assert [path.name for path in tmp_path.iterdir()] == ["results.csv"]
+    assert (tmp_path / "results.csv").read_bytes() == b"old"
+
+
+def test_one_blas_thread_while_jobs_run(tmp_path, small_plan, progress, monkeypatch):
+    seen = []
+    train = run_module.train
+
+    def watched(members):
+        seen.extend((library["user_api"], library["num_threads"]) for library in threadpool_info())
+        return train(members)
+
+    monkeypatch.setattr(run_module, "train", watched)
+    run(tmp_path, small_plan(), 1, progress)
+    blas = [threads for kind, threads in seen if kind == "blas"]
+    assert blas and set(blas) == {1}
+
+
+def test_diverged_members_are_counted_flagged_and_not_averaged(tmp_path, settings, progress):
+    from biasvar.study.plan import plan
+
+    sgd = {"kind": "sgd", "epochs": 2, "batch_size": 10}
+    mlp = {"kind": "mlp", "width": 4}
+    cells = [({"training.lr": lr}, settings(model=mlp, training=sgd | {"lr": lr})) for lr in (0.01, 1e30)]
+    study = plan(cells)
+    assert run(tmp_path, study, 2, progress).trained == 8
+    good, bad = build_results(study, Store(tmp_path), lambda message: None).table.to_dict("records")
+    assert (good["status"], good["n_ok"]) == ("ok", 4)
+    assert (bad["status"], bad["n_ok"], bad["n_planned"]) == ("missing", 0, 4)
+    assert np.isnan(bad["risk"]) and np.isfinite(good["risk"])
+
+
+def test_a_decomposition_that_does_not_close_fails_loudly(small_plan):
+    from biasvar.decomposition import decompose
+
+    parts = decompose(np.ones((3, 4)), np.zeros(4), noise=0.1)
+    cell = small_plan().cells[0]
+    require_closure(cell, parts)
+    parts.points["residual"][2] = 1e-3
+    with pytest.raises(NotClosed, match=r"residual is 0\.001"):
+        require_closure(cell, parts)
+
+
+def test_a_report_needs_nothing_but_the_folder(tmp_path, settings, progress):
+    from biasvar.report import write_report
+    from biasvar.study.plan import plan
+
+    data = {"kind": "digits", "n_train": 50}
+    study = plan([({}, settings(data=data, resampling={"kind": "bootstrap"}))])
+    run(tmp_path / "here", study, 2, progress)
+    shutil.move(tmp_path / "here", tmp_path / "there")
+    first = write_report(tmp_path / "there", lambda message: None)
+    assert first.page.name == "report.html" and not first.partial
+    files = {path: path.read_bytes() for path in (tmp_path / "there").rglob("*") if path.is_file()}
+    write_report(tmp_path / "there", lambda message: None)
+    assert all(path.read_bytes() == content for path, content in files.items())

@@ -1,0 +1,60 @@
+"""Every command and every example of the README runs."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+README = (Path(__file__).parent.parent / "README.md").read_text()
+LINES = [line for block in re.findall(r"```bash\n(.*?)```", README, re.S) for line in block.splitlines() if line]
+COMMANDS = [shlex.split(line, comments=True) for line in LINES]
+VERB = [sys.executable, "-c", "from biasvar.cli.main import main; main()"]
+
+
+def example(language):
+    return re.search(rf"```{language}\n(.*?)```", README, re.S)[1]
+
+
+def run(command, folder):
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """One folder for all commands, since the later ones speak of what the earlier ones made."""
+    return tmp_path_factory.mktemp("readme")
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=[" ".join(command) for command in COMMANDS])
+def test_a_command_of_the_readme_runs(command, folder):
+    if command[0] == "make":
+        assert f"\n{command[1]}:" in (Path(__file__).parent.parent / "Makefile").read_text()
+        return
+    assert command[0] == "biasvar"
+    needs_images = "cifar10" in " ".join(command)
+    if needs_images and command[1] == "sweep":
+        command = [*command, "--dry-run"]
+    elif needs_images:
+        command = [*command, "--help"]
+    done = run([*VERB, *command[1:]], folder)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_readmes_own_study_composes(folder):
+    (folder / "my_conf" / "study").mkdir(parents=True)
+    (folder / "my_conf" / "study" / "mine.yaml").write_text(example("yaml"))
+    done = run([*VERB, "sweep", "study=mine", "--config-dir", "my_conf", "--dry-run"], folder)
+    assert "cells       24" in done.stdout, done.stderr
+
+
+def test_the_readmes_python_example_prints_numbers(folder):
+    done = run([sys.executable, "-c", example("python")], folder)
+    assert done.returncode == 0 and re.match(r"0\.0\d+ \(0", done.stdout), done.stdout + done.stderr
+
+
+def test_the_table_of_studies_names_every_preset():
+    presets = {path.stem for path in (Path(__file__).parent.parent / "conf" / "study").glob("*.yaml")}
+    assert set(re.findall(r"^\| `(\w+)` \|.*\|.*\|$", README, re.M)) >= presets
