@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 from pathlib import Path
@@ -10,18 +10,22 @@ from typing import Any, cast
 
 import biasvar
 from biasvar.cli.overrides import CHOICES, Setting, parse, values_of_preset
-from biasvar.settings import Problem, SettingsError
-from biasvar.study.config import GROUPS, known_keys
+from biasvar.settings import Problem, SettingsError, did_you_mean
+from biasvar.study.config import GROUPS
 from biasvar.study.plan import Plan, plan
 
 
 @dataclass(frozen=True)
 class Composed:
-    """One composition of the groups: nested settings, and the axes over scalar keys."""
+    """One composition of the groups: nested settings, and the axes over scalar keys.
+
+    ``left_out`` names axes of the preset that speak of a group whose option the command line has chosen.
+    """
 
     choices: Mapping[str, str]
     settings: dict[str, Any]
     axes: dict[str, list[Any]]
+    left_out: tuple[str, ...]
 
 
 def conf_dir() -> Path:
@@ -54,28 +58,32 @@ def compose(texts: list[str], config_dir: Path | None, config_name: str) -> tupl
 
 
 def compose_groups(groups: Mapping[str, str], config_dir: Path | None, config_name: str) -> dict[str, Any]:
-    """Let Hydra compose the primary config with the chosen options; interpolations stay as they are."""
+    """Let Hydra compose the primary config with the chosen options; interpolations stay as they are.
+
+    An option that is chosen on the command line comes as its own file says: what a preset changed of the option that
+    it had chosen itself would be out of place in another.
+    """
     from hydra import compose as hydra_compose
     from hydra import initialize_config_dir
     from hydra.errors import HydraException
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
-    arguments = [f"{group}={option}" for group, option in groups.items()]
-    if config_dir is not None:
-        arguments.append(f"hydra.searchpath=['file://{config_dir.resolve()}']")
+    search = [] if config_dir is None else [f"hydra.searchpath=['file://{config_dir.resolve()}']"]
     try:
         with initialize_config_dir(config_dir=str(conf_dir()), version_base="1.3", job_name="biasvar"):
-            composed = hydra_compose(config_name, overrides=arguments)
-            return cast(dict[str, Any], OmegaConf.to_container(composed, resolve=False))
+            whole = hydra_compose(config_name, overrides=[*(f"{g}={option}" for g, option in groups.items()), *search])
+            raw = cast(dict[str, Any], OmegaConf.to_container(whole, resolve=False))
+            for group in groups.keys() & GROUPS.keys():
+                alone = hydra_compose(f"{group}/{groups[group]}", overrides=search)
+                raw[group] = OmegaConf.to_container(alone[group], resolve=False)
+            return raw
     except (HydraException, OmegaConfBaseException, ValueError) as error:
         raise SettingsError([composition_problem(groups, error)]) from error
 
 
 def composition_problem(groups: Mapping[str, str], error: Exception) -> Problem:
     """Return why Hydra could not compose: mostly an option that does not exist."""
-    from biasvar.settings import did_you_mean
-
     for group, option in groups.items():
         options = sorted(path.stem for path in (conf_dir() / group).glob("*.yaml"))
         if option not in options and f"{group}/{option}" in str(error):
@@ -87,31 +95,17 @@ def composition_problem(groups: Mapping[str, str], error: Exception) -> Problem:
 def set_scalars(
     raw: dict[str, Any], groups: Mapping[str, str], swept_groups: Mapping[str, str], scalar: list[Setting]
 ) -> Composed:
-    """Set the scalar overrides, and take the preset's axes that no override replaces."""
+    """Set the scalar overrides, and take the preset's axes but those of a chosen group or of an overridden key."""
     preset = raw.pop("sweep", None) or {}
-    for group in groups.keys() & GROUPS.keys():
-        drop_foreign_keys(raw[group], group)
-    axes = {key: values_of_preset(key, values) for key, values in preset.items() if belongs(raw, key)}
+    fixed = {setting.key for setting in scalar if not setting.swept}
+    axes = {key: values_of_preset(key, values) for key, values in preset.items() if key not in fixed}
+    swept = {setting.key: setting.values for setting in scalar if setting.swept}
+    left_out = tuple(key for key in axes if key.split(".")[0] in groups and key not in swept)
+    axes = {key: values for key, values in axes.items() if key not in left_out} | swept
     for setting in scalar:
-        if setting.swept:
-            axes[setting.key] = setting.values
-        else:
-            axes.pop(setting.key, None)
+        if not setting.swept:
             assign(raw, setting.key, setting.values[0])
-    return Composed(swept_groups, raw, axes)
-
-
-def drop_foreign_keys(settings: dict[str, Any], group: str) -> None:
-    """Drop what a preset set for the option that the command line has replaced by another."""
-    known = {field.name for field in fields(GROUPS[group][settings["kind"]])} | {"kind"}
-    for name in settings.keys() - known:
-        del settings[name]
-
-
-def belongs(raw: Mapping[str, Any], key: str) -> bool:
-    """Say whether a preset's axis is a key of the composed configuration, or no key at all (an error, later)."""
-    group, _, name = key.partition(".")
-    return group not in GROUPS or key not in known_keys() or name in raw[group]
+    return Composed(swept_groups, raw, axes, left_out)
 
 
 def assign(settings: dict[str, Any], key: str, value: Any) -> None:

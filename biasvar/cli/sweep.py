@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from biasvar.cli.messages import COMPLETE, FAILED_CELLS, say_error
+from biasvar.cli.messages import COMPLETE, FAILED_CELLS, say_error, say_warning
 
 
 @click.command(name="sweep")
@@ -26,6 +26,8 @@ def command(overrides, out, dry_run, cfg, config_dir, config_name, multirun) -> 
     from biasvar.cli.compose import compose, plan_of
 
     composed, settings = compose(list(overrides), config_dir, config_name)
+    for key in composed[0].left_out:
+        say_warning(f"the preset's axis {key} is left out, since {key.split('.')[0]}= is chosen on the command line")
     if cfg:
         click.echo(as_yaml(composed), nl=False)
         return COMPLETE

@@ -53,10 +53,17 @@ def test_an_axis_over_a_group_composes_once_a_choice():
     assert [cell.study.data.kind for cell in study.cells] == ["digits"] * 2 + ["gaussian_classes"] * 2
 
 
-def test_a_replaced_group_leaves_the_presets_keys_and_axes_for_the_old_one_behind():
-    study = plan("study=u_curve", "data=linear", "model=linear", "model.features=5,20")
+def test_an_option_chosen_on_the_command_line_comes_as_its_own_file_says():
+    study = plan("data=linear", "model=linear", "model.features=5,20,120")
     assert study.axes == ("model.features",)
-    assert study.cells[0].study.data.noise_std == 0.4, "a key that both options have keeps the preset's value"
+    data = study.cells[0].study.data
+    assert (data.dimension, data.n_train, data.noise_std) == (120, 40, 0.2), "not the default preset's 10, 50 and 0.5"
+
+
+def test_a_presets_axis_of_a_group_that_is_chosen_anew_is_left_out_and_named():
+    composed, _ = compose(["study=u_curve", "data=linear", "model=linear"], None, "config")
+    assert composed[0].left_out == ("model.degree",)
+    assert composed[0].axes == {}
 
 
 def test_interpolations_follow_the_axes():
