@@ -11,7 +11,7 @@ demo: $(INSTALLED)
 	$(BIN)/biasvar sweep
 
 test: $(INSTALLED)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

@@ -1,6 +1,7 @@
 """The command line as a process of its own."""
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -40,6 +41,8 @@ def start(tmp_path):
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            # A shell starts background jobs with Ctrl-C ignored, and children inherit that.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         started.append(process)
         return process
