@@ -58,3 +58,16 @@ def test_the_readmes_python_example_prints_numbers(folder):
 def test_the_table_of_studies_names_every_preset():
     presets = {path.stem for path in (Path(__file__).parent.parent / "conf" / "study").glob("*.yaml")}
     assert set(re.findall(r"^\| `(\w+)` \|.*\|.*\|$", README, re.M)) >= presets
+
+
+def test_the_configuration_reference_is_what_the_command_prints(folder):
+    reference = Path(__file__).parent.parent / "docs" / "configuration.txt"
+    assert run([*VERB, "config"], folder).stdout == reference.read_text()
+
+
+def test_the_gallery_shows_every_preset():
+    gallery = Path(__file__).parent.parent / "docs" / "gallery.md"
+    presets = {path.stem for path in (Path(__file__).parent.parent / "conf" / "study").glob("*.yaml")}
+    assert set(re.findall(r"^## (\w+)$", gallery.read_text(), re.M)) == presets
+    pictures = re.findall(r"\]\((gallery/\w+\.png)\)", gallery.read_text())
+    assert pictures and all((gallery.parent / picture).is_file() for picture in pictures)

@@ -1,0 +1,68 @@
+"""Make the gallery: run the shipped studies and keep a figure or two of each, with its caption.
+
+    python scripts/gallery.py [CIFAR_ROOT]
+
+Writes ``docs/gallery.md`` and ``docs/gallery/*.png``. Without a folder that holds cifar-10-batches-py the studies on
+real images are left out of what is written, and this is said.
+"""
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from biasvar.cli.compose import compose, plan_of
+from biasvar.cli.progress import Bar
+from biasvar.cli.sweep import workers_of
+from biasvar.report.figures import draw_figures
+from biasvar.report.table import build_results
+from biasvar.study.run import run
+from biasvar.study.store import Store
+
+CHOSEN = {
+    "u_curve": ["u_curve_squared_error"],
+    "default": ["double_descent_squared_error", "parts_squared_error"],
+    "double_descent": ["double_descent_squared_error"],
+    "bootstrap_shift": ["double_descent_squared_error"],
+    "weight_decay": ["penalty_training_weight_decay_squared_error"],
+    "dropout": ["penalty_model_dropout_squared_error"],
+    "cifar10_features": ["double_descent_squared_error", "double_descent_zero_one"],
+    "cifar10_mlp": ["double_descent_squared_error", "parts_zero_one"],
+}
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+
+
+def main(roots: list[str]) -> None:
+    """Run every study and write the gallery."""
+    pictures = DOCS / "gallery"
+    pictures.mkdir(parents=True, exist_ok=True)
+    text = [
+        "# Gallery",
+        "",
+        "Made by `python scripts/gallery.py`; each heading is what `biasvar sweep study=...` takes.",
+        "",
+    ]
+    for study, stems in CHOSEN.items():
+        if study.startswith("cifar10") and not roots:
+            print(f"left out: {study}, which needs the real images")
+            continue
+        text += [f"## {study}", ""]
+        for drawn in figures_of(study, roots, stems, pictures):
+            text += [f"![{drawn.alt}](gallery/{study}_{drawn.stem}.png)", "", drawn.caption, ""]
+    (DOCS / "gallery.md").write_text("\n".join(text).rstrip() + "\n")
+
+
+def figures_of(study: str, roots: list[str], stems: list[str], pictures: Path) -> list:
+    """Run one study, copy the chosen figures, and return them with their captions."""
+    overrides = [f"study={study}"] + ([f"data.root={roots[0]}"] if study.startswith("cifar10") else [])
+    study_plan = plan_of(*compose(overrides, None, "config"))
+    with tempfile.TemporaryDirectory() as folder, Bar() as bar:
+        run(Path(folder), study_plan, workers_of(study_plan), bar)
+        drawn = draw_figures(build_results(study_plan, Store(Path(folder)), bar.warn), Path(folder))
+        for stem in stems:
+            shutil.copyfile(Path(folder) / "figures" / f"{stem}.png", pictures / f"{study}_{stem}.png")
+    return [figure for figure in drawn if figure.stem in stems]
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
