@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import biasvar
+from biasvar.cli.config_files import problem_in, yaml_problem
 from biasvar.cli.overrides import CHOICES, Setting, parse, values_of_preset
 from biasvar.settings import Problem, SettingsError, did_you_mean
 from biasvar.study.config import GROUPS
@@ -48,6 +49,7 @@ def compose(texts: list[str], config_dir: Path | None, config_name: str) -> tupl
         raise SettingsError(problems)
     chosen = [setting for setting in settings if setting.key in CHOICES]
     scalar = [setting for setting in settings if setting.key not in CHOICES]
+    require_good_files(config_dir, config_name, chosen)
     composed = []
     for values in product(*(setting.values for setting in chosen)):
         groups = {setting.key: str(value) for setting, value in zip(chosen, values, strict=True)}
@@ -57,12 +59,24 @@ def compose(texts: list[str], config_dir: Path | None, config_name: str) -> tupl
     return composed, settings
 
 
+def require_good_files(config_dir: Path | None, config_name: str, chosen: list[Setting]) -> None:
+    """Refuse files of the user's own that Hydra could not read, or would read for ever."""
+    if config_dir is None:
+        return
+    names = [config_name, *(f"{setting.key}/{value}" for setting in chosen for value in setting.values)]
+    paths = [config_dir / f"{name}.yaml" for name in names]
+    problems = [problem for path in paths if path.exists() and (problem := problem_in(path))]
+    if problems:
+        raise SettingsError(problems)
+
+
 def compose_groups(groups: Mapping[str, str], config_dir: Path | None, config_name: str) -> dict[str, Any]:
     """Let Hydra compose the primary config with the chosen options; interpolations stay as they are.
 
     An option that is chosen on the command line comes as its own file says: what a preset changed of the option that
     it had chosen itself would be out of place in another.
     """
+    import yaml
     from hydra import compose as hydra_compose
     from hydra import initialize_config_dir
     from hydra.errors import HydraException
@@ -78,14 +92,17 @@ def compose_groups(groups: Mapping[str, str], config_dir: Path | None, config_na
                 alone = hydra_compose(f"{group}/{groups[group]}", overrides=search)
                 raw[group] = OmegaConf.to_container(alone[group], resolve=False)
             return raw
+    except yaml.YAMLError as error:
+        raise SettingsError([yaml_problem(error)]) from error
     except (HydraException, OmegaConfBaseException, ValueError) as error:
-        raise SettingsError([composition_problem(groups, error)]) from error
+        raise SettingsError([composition_problem(groups, config_dir, error)]) from error
 
 
-def composition_problem(groups: Mapping[str, str], error: Exception) -> Problem:
+def composition_problem(groups: Mapping[str, str], config_dir: Path | None, error: Exception) -> Problem:
     """Return why Hydra could not compose: mostly an option that does not exist."""
+    folders = [conf_dir(), *([config_dir] if config_dir else [])]
     for group, option in groups.items():
-        options = sorted(path.stem for path in (conf_dir() / group).glob("*.yaml"))
+        options = sorted(path.stem for folder in folders for path in (folder / group).glob("*.yaml"))
         if option not in options and f"{group}/{option}" in str(error):
             needs, hint = "one of " + ", ".join(options), did_you_mean(option, options)
             return Problem(group, f"{group}={option}: no such option", needs, hint, f"command line: {group}={option}")
@@ -96,7 +113,12 @@ def set_scalars(
     raw: dict[str, Any], groups: Mapping[str, str], swept_groups: Mapping[str, str], scalar: list[Setting]
 ) -> Composed:
     """Set the scalar overrides, and take the preset's axes but those of a chosen group or of an overridden key."""
+    if "study" in raw:
+        hint = "a study's file starts with the line `# @package _global_`"
+        raise SettingsError([Problem("study", f"study={groups.get('study')} does not set keys of the whole", "", hint)])
     preset = raw.pop("sweep", None) or {}
+    if not isinstance(preset, dict):
+        raise SettingsError([Problem("sweep", f"sweep = {preset} is not allowed", "a mapping from key to values")])
     fixed = {setting.key for setting in scalar if not setting.swept}
     axes = {key: values_of_preset(key, values) for key, values in preset.items() if key not in fixed}
     swept = {setting.key: setting.values for setting in scalar if setting.swept}

@@ -7,7 +7,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override, OverrideType, QuotedString, ValueType
 from hydra.errors import HydraException
 
-from biasvar.settings import Problem, did_you_mean, unknown
+from biasvar.settings import Problem, SettingsError, did_you_mean, unknown
 from biasvar.study.config import GROUPS, known_keys
 
 CHOICES = (*GROUPS, "study")  # groups of ``conf/``
@@ -88,7 +88,20 @@ def plain(value: Any) -> Any:
 
 
 def values_of_preset(key: str, values: Any) -> list[Any]:
-    """Return a preset axis's values: a list, or a text in the grammar of overrides such as ``range(1,9)``."""
-    if not isinstance(values, str):
-        return list(values)
-    return values_of(OverridesParser.create().parse_override(f"{key}={values}"))
+    """Return a preset axis's values: a list, or a text in the grammar of overrides such as ``range(1,9)``.
+
+    Raises
+    ------
+    SettingsError
+        For anything else, and for an axis without values.
+    """
+    found = list(values) if isinstance(values, list) else []
+    if isinstance(values, str):
+        try:
+            found = values_of(OverridesParser.create().parse_override(f"{key}={values}"))
+        except HydraException:
+            found = []
+    if not found:
+        what = f"the preset's axis {key}: {values} has no values"
+        raise SettingsError([Problem(key, what, "a list such as [1, 2, 4], or a text such as range(1,9)")])
+    return found

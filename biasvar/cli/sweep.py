@@ -24,6 +24,8 @@ def command(overrides, out, dry_run, cfg, config_dir, config_name, multirun) -> 
     where it was stopped. `biasvar config` lists every key.
     """
     from biasvar.cli.compose import compose, plan_of
+    from biasvar.study.checks import remarks_on
+    from biasvar.study.run import require_devices
 
     composed, settings = compose(list(overrides), config_dir, config_name)
     for key in composed[0].left_out:
@@ -32,6 +34,9 @@ def command(overrides, out, dry_run, cfg, config_dir, config_name, multirun) -> 
         click.echo(as_yaml(composed), nl=False)
         return COMPLETE
     study_plan = plan_of(composed, settings)
+    require_devices(study_plan)
+    for remark in dict.fromkeys(remark for cell in study_plan.cells for remark in remarks_on(cell.study)):
+        say_warning(remark)
     folder = out or Path("outputs") / slug(study_plan.name)
     if dry_run:
         from biasvar.cli.estimate import describe
@@ -48,8 +53,12 @@ def sweep(folder: Path, study_plan) -> int:
 
     with Bar() as bar:
         outcome = run(folder, study_plan, workers_of(study_plan), bar)
+    failed: dict[str, int] = {}
     for job, error in outcome.failures:
-        say_error(f"{len(job.members)} members failed: {type(error).__name__}: {error}")
+        reason = f"{type(error).__name__}: {error}"
+        failed[reason] = failed.get(reason, 0) + len(job.members)
+    for reason, members in failed.items():
+        say_error(f"{members} members failed: {reason}")
     from biasvar.cli.report import report
 
     partial = report(folder)
@@ -57,9 +66,12 @@ def sweep(folder: Path, study_plan) -> int:
 
 
 def workers_of(study_plan) -> int:
-    """Return how many jobs run at a time."""
+    """Return how many jobs run at a time: as many as were asked for, at most one a core."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return study_plan.cells[0].study.workers or cores
+    asked = study_plan.cells[0].study.workers or cores
+    if asked > cores:
+        say_warning(f"workers = {asked} is more than the {cores} cores: {cores} at a time")
+    return min(asked, cores)
 
 
 def slug(name: str) -> str:

@@ -94,6 +94,28 @@ RULES = (
 )
 
 
+def batch_larger_than_set(study: Study) -> str:
+    """A batch cannot hold more rows than there are."""
+    size = getattr(study.training, "batch_size", 0)
+    larger = size > study.data.n_train
+    return (
+        f"training.batch_size = {size} is more than data.n_train = {study.data.n_train}: full batches" if larger else ""
+    )
+
+
+def every_label_flipped(study: Study) -> str:
+    """Label noise of 1 leaves no right label."""
+    return "data.label_noise = 1 flips every training label" if getattr(study.data, "label_noise", 0) == 1 else ""
+
+
+REMARKS = (batch_larger_than_set, every_label_flipped)
+
+
+def remarks_on(study: Study) -> list[str]:
+    """Return what is allowed but may not be meant."""
+    return [text for remark in REMARKS if (text := remark(study))]
+
+
 def problems_of(study: Study) -> list[Problem]:
     """Return every problem between the parts of a study."""
     return [problem for rule in RULES if (problem := rule(study))]

@@ -1,7 +1,7 @@
 """The schema of ``conf/``: a study as frozen dataclasses."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from biasvar.data import SOURCES
@@ -98,13 +98,22 @@ def build_group(group: str, config: Any, problems: list[Problem]) -> Any:
             Problem(group, f"{group} = {kind} is not known", "one of " + ", ".join(table), did_you_mean(kind, table))
         )
         return None
-    return build(table[kind], config, group, problems)
+    known = {field.name for field in fields(table[kind])} | {"kind"}
+    foreign = {name: others for name in config if name not in known and (others := kinds_with(table, name))}
+    for name, others in foreign.items():
+        what = f"{group}.{name} is not a key of {group}={kind}"
+        problems.append(Problem(f"{group}.{name}", what, hint=f"{group}={' or '.join(others)} has it"))
+    own = {name: value for name, value in config.items() if name not in foreign}
+    return build(table[kind], own, group, problems)
+
+
+def kinds_with(table: Mapping[str, type], name: str) -> list[str]:
+    """Return the members of a family that have a key."""
+    return [kind for kind, cls in table.items() if name in {field.name for field in fields(cls)}]
 
 
 def known_keys() -> set[str]:
     """Return every dotted key that any choice of groups has."""
-    from dataclasses import fields
-
     keys = {field.name for field in fields(TopLevel)}
     for name, cls in SECTIONS.items():
         keys |= {f"{name}.{field.name}" for field in fields(cls)}

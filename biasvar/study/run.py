@@ -10,12 +10,15 @@ from typing import Protocol
 import scipy.linalg  # noqa: F401  compiled kernels call its BLAS, which must be loaded before threads are limited
 from threadpoolctl import threadpool_limits
 
-from biasvar.data.training_set import evaluation_of
+from biasvar.data.rows import Evaluation
+from biasvar.data.training_set import evaluation_of, pool_of
 from biasvar.engines import ENGINES
 from biasvar.settings import Problem, SettingsError
 from biasvar.study.manifest import read_manifest, write_manifest
 from biasvar.study.plan import Job, Plan, pack
 from biasvar.study.store import Store, missing
+from biasvar.training.device import require_device
+from biasvar.training.member import Member
 from biasvar.training.train import train
 
 
@@ -53,10 +56,10 @@ def run(folder: Path, study_plan: Plan, workers: int, progress: Progress) -> Out
         Where data is missing or the disk refuses.
     """
     study = study_plan.cells[0].study
-    evaluations = [cell.members[0] for cell in study_plan.cells]
-    known = {member: evaluation_of(member.data, member.seed) for member in evaluations}  # before anything is written
-    store = Store(folder)
+    require_devices(study_plan)
     refuse_other_study(folder, study_plan)
+    known = read_data(study_plan)  # before anything is written
+    store = Store(folder)
     store.create()
     with store.lock(), threadpool_limits(1):
         write_manifest(folder, study_plan)
@@ -80,6 +83,28 @@ def run(folder: Path, study_plan: Plan, workers: int, progress: Progress) -> Out
     return outcome
 
 
+def require_devices(study_plan: Plan) -> None:
+    """Refuse a device that this machine does not have.
+
+    Raises
+    ------
+    OSError
+        With the devices that there are.
+    """
+    for device in {cell.study.device for cell in study_plan.cells} - {"cpu"}:
+        require_device(device)
+
+
+def read_data(study_plan: Plan) -> dict[Member, Evaluation]:
+    """Return the evaluation points of each cell, by one of its members, having read all data that the study needs."""
+    known = {}
+    for member in (cell.members[0] for cell in study_plan.cells):
+        known[member] = evaluation_of(member.data, member.seed)
+        if member.resampling.kind != "fresh":
+            pool_of(member.data, member.seed)
+    return known
+
+
 def work(store: Store) -> Callable[[Job], None]:
     """Return what a worker does with a job."""
 
@@ -92,7 +117,7 @@ def work(store: Store) -> Callable[[Job], None]:
 
 def refuse_other_study(folder: Path, study_plan: Plan) -> None:
     """Refuse a folder whose study shares no member with this one."""
-    if not (folder / "study.json").exists():
+    if not (folder / "study.json").exists() or not any((folder / "shards").glob("*.json")):
         return
     there = read_manifest(folder)
     if there.members.keys().isdisjoint(study_plan.members):

@@ -89,6 +89,25 @@ def test_missing_images_are_exit_4_with_what_to_do_and_nothing_is_written(biasva
     assert not list(tmp_path.iterdir())
 
 
+def test_a_device_that_is_not_here_is_exit_4_with_those_that_are(biasvar, tmp_path):
+    done = biasvar("sweep", "model=mlp", "training=sgd", "device=cuda:99")
+    assert done.returncode == 4
+    assert "device = cuda:99 is not here; this machine has cpu" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.data
+def test_images_of_which_one_file_is_missing_are_exit_4_before_anything_is_written(biasvar, tmp_path, cifar10_root):
+    from pathlib import Path
+
+    folder = tmp_path / "images" / "cifar-10-batches-py"
+    folder.mkdir(parents=True)
+    (folder / "test_batch").symlink_to(Path(cifar10_root) / "cifar-10-batches-py" / "test_batch")
+    done = biasvar("sweep", "study=cifar10_features", "data.root=images")
+    assert done.returncode == 4 and "no file data_batch_1" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["images"]
+
+
 def test_a_file_in_the_place_of_the_folder_is_an_error(biasvar, tmp_path):
     (tmp_path / "taken").write_text("mine")
     done = biasvar("sweep", *SMALL, "--out", "taken")
