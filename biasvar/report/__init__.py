@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from threadpoolctl import threadpool_limits
+
 from biasvar.report.export import write_tables
 from biasvar.report.figures import draw_figures
 from biasvar.report.page import write_page
@@ -29,7 +31,8 @@ def write_report(folder: Path, warn: Callable[[str], None]) -> Written:
         Where the folder holds no study.
     """
     notes: list[str] = []
-    results = build_results(read_manifest(folder), Store(folder), notes.append)
+    with threadpool_limits(1):  # the same bits on any number of cores
+        results = build_results(read_manifest(folder), Store(folder), notes.append)
     for note in notes:
         warn(note)
     write_tables(results, folder)

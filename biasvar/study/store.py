@@ -8,7 +8,7 @@ import hashlib
 import io
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -78,9 +78,8 @@ class Store:
 
     def commit(self, job: Job, trained: list[TrainedMember], seconds: float) -> None:
         """Write a finished job: the outputs first, then the json that commits them."""
-        buffer = io.BytesIO()
-        np.savez(buffer, outputs_MNK=np.stack([one.outputs_NK for one in trained]))
-        write_whole(self.shards / f"{job.id}.npz", lambda stream: stream.write(buffer.getbuffer()))
+        outputs_MNK = np.stack([one.outputs_NK for one in trained])
+        digest = write_arrays(self.shards / f"{job.id}.npz", {"outputs_MNK": outputs_MNK})
         members = [
             {
                 "id": one.member.id,
@@ -90,7 +89,6 @@ class Store:
             }
             for one in trained
         ]
-        digest = hashlib.sha256(buffer.getbuffer()).hexdigest()
         write_json(self.shards / f"{job.id}.json", {"members": members, "sha256": digest, "seconds": round(seconds, 6)})
 
     def index(self, warn: Callable[[str], None]) -> dict[str, Entry]:
@@ -116,14 +114,13 @@ class Store:
         """Return a committed member's outputs, axes [N, K]."""
         return self.outputs_of(entry.shard)[entry.row]
 
-    def write_evaluation(self, member: Member, evaluation: Evaluation) -> None:
+    def keep_evaluations(self, evaluations: Mapping[Member, Evaluation]) -> None:
         """Keep what is known of the evaluation points, so that a report needs no data."""
-        buffer = io.BytesIO()
-        if evaluation.noise_N is None:
-            np.savez(buffer, target=evaluation.target)
-        else:
-            np.savez(buffer, target=evaluation.target, noise_N=evaluation.noise_N)
-        write_whole(self.evaluation_path(member), lambda stream: stream.write(buffer.getbuffer()))
+        for member, evaluation in evaluations.items():
+            path = self.evaluation_path(member)
+            if not path.exists():
+                known = {"target": evaluation.target, "noise_N": evaluation.noise_N}
+                write_arrays(path, {name: array for name, array in known.items() if array is not None})
 
     def read_evaluation(self, member: Member) -> tuple[np.ndarray, np.ndarray | None]:
         """Return the target at the evaluation points and its noise, None where it is not known."""
@@ -134,6 +131,14 @@ class Store:
         """Return the file of a member's evaluation points: named after their data and the study seed."""
         identity = json.dumps([identity_of(member.data), member.data.fingerprint(), member.seed], sort_keys=True)
         return self.folder / "evaluation" / f"{hashlib.sha256(identity.encode()).hexdigest()[:32]}.npz"
+
+
+def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> str:
+    """Write arrays as an npz in one step; return the file's sha256."""
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, **arrays)  # type: ignore[arg-type]  # names are none of savez's own
+    write_whole(path, lambda stream: stream.write(buffer.getbuffer()))
+    return hashlib.sha256(buffer.getbuffer()).hexdigest()
 
 
 def missing(members: Iterable[Member], index: dict[str, Entry]) -> list[Member]:

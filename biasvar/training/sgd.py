@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from biasvar import seeds
+from biasvar.data.views import moments
 from biasvar.settings import key
 from biasvar.training.inputs import Fit, Inputs
 from biasvar.training.member import Member
@@ -18,6 +19,7 @@ from biasvar.training.recipe import Recipe, Streams, Trained
 class Sgd:
     """Minimise the mean loss over mini-batches: squared error summed over outputs, or cross-entropy of labels.
 
+    A table's targets are learnt in units of their standard deviation in the training set; outputs have their own units.
     Weight decay is coupled (its gradient is added to the loss's), as in torch's SGD and Adam, and never on biases.
     On a CPU the compiled kernel trains; on another device torch does.
     """
@@ -54,10 +56,25 @@ class Sgd:
         """Train members of one replicate, one after the other."""
         for member in members:
             x_nD, x_ND = network_inputs(member, inputs)
-            trained = trainer(member.device)(
-                recipe_of(member, x_nD.shape[1]), streams_of(member), x_nD, inputs.y_nK, inputs.counts_n, x_ND
+            mean_K, std_K = target_units(member, inputs)
+            y_nK = (inputs.y_nK - mean_K) / std_K
+            recipe, train = recipe_of(member, x_nD.shape[1]), trainer(member.device)
+            trained = train(recipe, streams_of(member), x_nD, y_nK, inputs.counts_n, x_ND)
+            eval_NK, train_nK = (
+                (outputs * std_K + mean_K).astype(outputs.dtype) for outputs in (trained.eval_NK, trained.train_nK)
             )
-            yield member, Fit(trained.eval_NK, trained.train_nK, trained.diverged_epoch)
+            yield member, Fit(eval_NK, train_nK, trained.diverged_epoch)
+
+
+def target_units(member: Member, inputs: Inputs) -> tuple[np.ndarray, np.ndarray]:
+    """Return what targets are centred at and divided by while they are learnt, axes [K].
+
+    A table's numbers have units of their own, in which no learning rate fits every table: as its inputs are, they are
+    standardised by the training set. Labels, and numbers drawn from a law, are learnt as they are.
+    """
+    if member.data.has_law or member.data.task == "classification":
+        return np.zeros(1), np.ones(1)
+    return moments(inputs.y_nK, inputs.counts_n)
 
 
 def trainer(device: str) -> Callable[..., Trained]:

@@ -134,3 +134,12 @@ def test_a_diverged_member_is_counted_and_its_outputs_are_not_numbers():
     (one,) = train([member("regression", FAMILIES["mlp"](width=4), "sgd", lr=1e30)])
     assert one.diverged_epoch >= 1
     assert np.isnan(one.outputs_NK).all() and np.isnan(one.train_risk["squared_error"])
+
+
+def test_networks_learn_a_tables_numbers_in_units_of_their_spread_and_answer_in_their_own():
+    parts = (SCHEMES["subsample"](), FAMILIES["mlp"](width=4), TRAININGS["sgd"](epochs=30), "cpu", 0, Draws.joint(0))
+    (one,) = train([Member(SOURCES["diabetes"](), *parts)])
+    assert one.diverged_epoch == 0
+    assert one.outputs_NK.dtype == np.float32
+    assert 100 < one.outputs_NK.mean() < 200, "the mean of the score is 152"
+    assert one.train_risk["squared_error"] < 5929, "its variance"
