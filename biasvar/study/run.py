@@ -65,7 +65,7 @@ def run(folder: Path, study_plan: Plan, workers: int, progress: Progress) -> Out
         with store.lock():
             write_manifest(folder, study_plan)
             store.keep_evaluations(evaluations)
-            to_do = missing(study_plan.members.values(), store.index(progress.warn))
+            to_do = missing(study_plan.members.values(), store.repair(progress.warn))
             progress.start(len(study_plan.members), len(study_plan.members) - len(to_do))
             engine = ENGINES[study_plan.cells[0].study.engine]
             return drive(engine(pack(to_do), work(store), workers), store, progress)

@@ -48,12 +48,13 @@ class Store:
     def __init__(self, folder: Path):
         self.folder = folder
         self.shards = folder / "shards"
+        self.evaluations = folder / "evaluation"
         self.outputs_of = lru_cache(maxsize=SHARDS_IN_MEMORY)(self.read_shard)
 
     def create(self) -> None:
         """Make the folders."""
         self.shards.mkdir(parents=True, exist_ok=True)
-        (self.folder / "evaluation").mkdir(exist_ok=True)
+        self.evaluations.mkdir(exist_ok=True)
 
     def lock(self) -> FileLock:
         """Hold the folder for this process.
@@ -93,6 +94,28 @@ class Store:
 
     def index(self, warn: Callable[[str], None]) -> dict[str, Entry]:
         """Return every committed member by identity; shards that cannot be trusted are named and left out."""
+        return self.committed(lambda path, reason: warn(f"shard {path.stem} is left out: {reason}"))
+
+    def repair(self, warn: Callable[[str], None]) -> dict[str, Entry]:
+        """Return every committed member by identity, and remove what a kill or a damage has left behind.
+
+        Only for who holds the lock: a running sweep's files look like those of a killed one.
+        """
+
+        def discard(path: Path, reason: str) -> None:
+            warn(f"shard {path.stem} is trained again: {reason}")
+            path.unlink()
+
+        entries = self.committed(discard)
+        uncommitted = [path for path in self.shards.glob("*.npz") if not path.with_suffix(".json").exists()]
+        # A report may be at work in the folder itself: of what is aside there, only the manifest's is the driver's.
+        aside = [*self.shards.glob(".*.tmp"), *self.evaluations.glob(".*.tmp"), *self.folder.glob(".study.json.*.tmp")]
+        for path in uncommitted + aside:
+            path.unlink()
+        return entries
+
+    def committed(self, distrust: Callable[[Path, str], None]) -> dict[str, Entry]:
+        """Return every member of the shards whose checksum is right; ``distrust`` is told of the others."""
         entries: dict[str, Entry] = {}
         for path in sorted(self.shards.glob("*.json")):
             try:
@@ -102,7 +125,7 @@ class Store:
                     raise ValueError(f"checksum {found[:12]}, expected {shard['sha256'][:12]}")
                 entries |= {one.pop("id"): Entry(path.stem, row, **one) for row, one in enumerate(shard["members"])}
             except (OSError, ValueError, KeyError, TypeError) as error:
-                warn(f"shard {path.stem} is left out: {error}")
+                distrust(path, str(error))
         return entries
 
     def read_shard(self, shard: str) -> np.ndarray:
@@ -130,7 +153,7 @@ class Store:
     def evaluation_path(self, member: Member) -> Path:
         """Return the file of a member's evaluation points: named after their data and the study seed."""
         identity = json.dumps([identity_of(member.data), member.data.fingerprint(), member.seed], sort_keys=True)
-        return self.folder / "evaluation" / f"{hashlib.sha256(identity.encode()).hexdigest()[:32]}.npz"
+        return self.evaluations / f"{hashlib.sha256(identity.encode()).hexdigest()[:32]}.npz"
 
 
 def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> str:

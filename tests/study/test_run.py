@@ -76,6 +76,31 @@ def test_a_damaged_shard_costs_its_members_only_is_named_and_is_trained_again(tm
     assert run(tmp_path, study, 2, progress).trained == held
     assert any(shard.stem in warning for warning in progress.warnings)
     assert results_of(tmp_path, study) == first
+    assert not build_warnings(tmp_path, study), "what was damaged is gone"
+
+
+def build_warnings(folder, study_plan):
+    warnings = []
+    build_results(study_plan, Store(folder), warnings.append)
+    return warnings
+
+
+def test_a_report_names_a_damaged_shard_and_leaves_it_out_and_there(tmp_path, small_plan, progress):
+    study = small_plan(replicates=200)
+    run(tmp_path, study, 2, progress)
+    shard = sorted((tmp_path / "shards").glob("*.npz"))[0]
+    damaged(shard, "flipped")
+    assert any(shard.stem in warning for warning in build_warnings(tmp_path, study))
+    assert shard.exists()
+
+
+def test_what_a_kill_left_behind_is_removed(tmp_path, small_plan, progress):
+    run(tmp_path, small_plan(), 2, progress)
+    strays = [tmp_path / ".study.json.99.tmp", tmp_path / "shards" / ".x.npz.99.tmp", tmp_path / "shards" / "x.npz"]
+    for stray in strays:
+        stray.write_bytes(b"half")
+    run(tmp_path, small_plan(), 2, progress)
+    assert not [stray for stray in strays if stray.exists()]
 
 
 def test_a_job_that_fails_is_counted_and_the_rest_goes_on(tmp_path, small_plan, progress, monkeypatch):
