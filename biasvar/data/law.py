@@ -1,5 +1,6 @@
 """Data drawn from a known law: training sets can be fresh, and the noise and f* are known."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -11,7 +12,7 @@ from biasvar.settings import identity_of, key
 
 
 @dataclass(frozen=True, kw_only=True)
-class Law:
+class Law(ABC):
     """A data source that can draw as many rows as are asked for.
 
     A member of the family gives ``task``, ``outputs``, ``shape``, ``draw`` and ``evaluation``. The first rows of a
@@ -25,13 +26,13 @@ class Law:
     n_eval: int = key(1000, "fixed evaluation points", at_least=2)
     n_pool: int = key(1000, "rows of the pool that every resampling scheme but fresh draws from", at_least=2)
 
+    @abstractmethod
     def draw(self, sequence: np.random.SeedSequence, n: int) -> Rows:
         """Draw n rows."""
-        raise TypeError(f"{type(self).__name__} does not say how to draw")
 
+    @abstractmethod
     def evaluation(self, seed: int) -> Evaluation:
         """Return the fixed evaluation points of a study."""
-        raise TypeError(f"{type(self).__name__} has no evaluation points")
 
     def pool(self, seed: int) -> Rows:
         """Return the pool of a study: ``n_pool`` rows."""

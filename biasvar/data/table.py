@@ -1,6 +1,7 @@
 """Data that is a table of rows: no law is known, replicates resample a pool, and evaluation rows are held out."""
 
 import hashlib
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar
@@ -14,7 +15,7 @@ from biasvar.settings import key
 
 
 @dataclass(frozen=True, kw_only=True)
-class Table:
+class Table(ABC):
     """A data source with a fixed number of rows, of which ``n_eval`` are held out by a seeded draw.
 
     A member of the family gives ``task``, ``outputs``, ``shape``, ``total``, ``sha256`` and ``load``. Features are
@@ -30,9 +31,9 @@ class Table:
     n_eval: int = key(500, "rows held out as fixed evaluation points", at_least=2)
 
     @staticmethod
+    @abstractmethod
     def load() -> Rows:
         """Return all rows."""
-        raise TypeError("this table has no rows")
 
     def pool(self, seed: int) -> Rows:
         """Return the rows that replicates are drawn from."""

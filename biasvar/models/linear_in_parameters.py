@@ -1,5 +1,6 @@
 """What families that are linear in their parameters share: f(x) = features(x)' w + intercept."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -9,7 +10,7 @@ from biasvar.data.source import Source
 
 
 @dataclass(frozen=True)
-class LinearInParameters:
+class LinearInParameters(ABC):
     """A family of feature maps in which the wider one's first columns are the narrower one.
 
     A member of the family gives ``capacity_key`` and ``feature_matrix``; ``scale`` multiplies every feature.
@@ -29,9 +30,9 @@ class LinearInParameters:
         """p, the number of features."""
         return getattr(self, self.capacity_key)
 
+    @abstractmethod
     def feature_matrix(self, x_nD: np.ndarray, size: int, init_seed: np.random.SeedSequence) -> np.ndarray:
         """Return the first ``size`` features of each input, before ``scale``: [n, size]."""
-        raise TypeError(f"{type(self).__name__} does not say what its features are")
 
     def has_intercept(self, data: Source) -> bool:
         """Say whether the model has an intercept, which is never penalised."""

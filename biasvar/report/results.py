@@ -4,18 +4,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-QUANTITIES = (
-    "train_risk",
-    "risk",
-    "noise",
-    "net_noise",
-    "bias_squared",
-    "bias_squared_plus_noise",
-    "bias",
-    "variance",
-    "net_variance",
-    "residual",
-)
+from biasvar.decomposition.result import TERMS
+
+QUANTITIES = ("train_risk", *TERMS)
 
 
 @dataclass(frozen=True)

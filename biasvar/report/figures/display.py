@@ -1,5 +1,6 @@
 """What every figure is: panels computed from the table, drawn on given axes, with the caption and the alt text."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -24,7 +25,7 @@ MOST_DIRECT = 4
 
 
 @dataclass
-class Display:
+class Display(ABC):
     """A figure, computed but not yet drawn; ``draw`` fills ``lines_`` with what it drew.
 
     ``lines_`` maps (title of the panel, label of the curve, quantity) to the line. ``categories`` names the places of
@@ -42,9 +43,9 @@ class Display:
     lines_: dict[tuple[str, str, str], Line2D] = field(default_factory=dict, init=False)
 
     @classmethod
+    @abstractmethod
     def from_results(cls, results: Results, loss: str) -> Sequence["Display"]:
         """Compute the figures of this kind that one loss gives rise to, none where there is nothing to see."""
-        raise NotImplementedError
 
     def draw(self, *axes: Axes) -> "Display":
         """Draw one panel on each of ``axes``, in order, and return the figure."""
