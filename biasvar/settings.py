@@ -80,6 +80,9 @@ def build(cls: type, mapping: Mapping[str, Any], path: str, problems: list[Probl
     """
     fields = {field.name: field for field in dataclasses.fields(cls) if field.init}
     before = len(problems)
+    if not isinstance(mapping, Mapping):
+        problems.append(Problem(path, f"{path} = {show(mapping)} is not allowed", "a mapping from keys to values"))
+        return None
     values = {}
     for name, value in mapping.items():
         if name == "kind":

@@ -10,9 +10,9 @@ from typing import Any, cast
 
 import biasvar
 from biasvar.cli.config_files import problem_in, yaml_problem
-from biasvar.cli.overrides import CHOICES, Setting, parse, values_of_preset
+from biasvar.cli.overrides import CHOICES, Setting, nearest, parse, values_of_preset
 from biasvar.settings import Problem, SettingsError, did_you_mean
-from biasvar.study.config import GROUPS
+from biasvar.study.config import GROUPS, known_keys
 from biasvar.study.plan import Plan, plan
 
 
@@ -94,7 +94,7 @@ def compose_groups(groups: Mapping[str, str], config_dir: Path | None, config_na
             return raw
     except yaml.YAMLError as error:
         raise SettingsError([yaml_problem(error)]) from error
-    except (HydraException, OmegaConfBaseException, ValueError) as error:
+    except (HydraException, OmegaConfBaseException, ValueError, RecursionError) as error:
         raise SettingsError([composition_problem(groups, config_dir, error)]) from error
 
 
@@ -119,6 +119,9 @@ def set_scalars(
     preset = raw.pop("sweep", None) or {}
     if not isinstance(preset, dict):
         raise SettingsError([Problem("sweep", f"sweep = {preset} is not allowed", "a mapping from key to values")])
+    wrong = [str(key) for key in preset if key not in known_keys()]
+    if wrong:
+        raise SettingsError(Problem(key, f"{key} is not a key that can be swept", hint=nearest(key)) for key in wrong)
     fixed = {setting.key for setting in scalar if not setting.swept}
     axes = {key: values_of_preset(key, values) for key, values in preset.items() if key not in fixed}
     swept = {setting.key: setting.values for setting in scalar if setting.swept}
@@ -155,6 +158,9 @@ def resolve(settings: dict[str, Any]) -> dict[str, Any]:
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
+    if "${oc.env" in str(settings):
+        what = "${oc.env:...}: values of the environment are not read, since a study's files would keep them"
+        raise SettingsError([Problem("config", what, "the value itself")])
     try:
         return cast(dict[str, Any], OmegaConf.to_container(OmegaConf.create(settings), resolve=True))
     except OmegaConfBaseException as error:
@@ -181,7 +187,8 @@ def plan_of(composed: list[Composed], settings: list[Setting]) -> Plan:
 def require_within_limit(composed: list[Composed]) -> None:
     """Refuse a study larger than meant, before its cells are made."""
     cells = sum(prod(len(values) for values in one.axes.values()) for one in composed)
-    replicates, limit = composed[0].settings.get("replicates"), composed[0].settings["limits"].get("max_models")
+    replicates, limits = composed[0].settings.get("replicates"), composed[0].settings.get("limits")
+    limit = limits.get("max_models") if isinstance(limits, dict) else None
     if not isinstance(replicates, int) or not isinstance(limit, int):
         return  # the plan says what is wrong with them
     models = cells * replicates

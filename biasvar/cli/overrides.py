@@ -1,6 +1,7 @@
 """Overrides in Hydra's grammar: which choose a group's option, which set a key, which sweep it."""
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -11,6 +12,7 @@ from biasvar.settings import Problem, SettingsError, did_you_mean, unknown
 from biasvar.study.config import GROUPS, known_keys
 
 CHOICES = (*GROUPS, "study")  # groups of ``conf/``
+MOST_VALUES = 2_000_000  # more are not even counted
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,10 @@ def problem_of(override: Override, text: str) -> Problem | None:
     if override.is_sweep_override():
         if override.value_type in (ValueType.INTERVAL_SWEEP, ValueType.GLOB_CHOICE_SWEEP):
             return Problem(name, f"{text} is not a list of values", "a,b,c, range(...) or choice(...)", origin=origin)
-        if not values_of(override):
+        values = values_of(override)
+        if len(values) > MOST_VALUES:
+            return Problem(name, f"{text} has more than {MOST_VALUES:,} values", "fewer values", origin=origin)
+        if not values:
             return Problem(name, f"{text}: the grid is empty", "at least one value", origin=origin)
         if name == "study":
             return Problem(name, "study cannot be swept: a sweep is one study", origin=origin)
@@ -75,7 +80,9 @@ def setting_of(override: Override, text: str) -> Setting:
 
 def values_of(override: Override) -> list[Any]:
     """Return the values of a sweep, in order."""
-    return [plain(value) for value in override.sweep_iterator()] if override.is_sweep_override() else []
+    if not override.is_sweep_override():
+        return []
+    return [plain(value) for value in islice(override.sweep_iterator(), MOST_VALUES + 1)]
 
 
 def plain(value: Any) -> Any:

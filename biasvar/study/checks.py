@@ -81,7 +81,15 @@ def device_name(study: Study) -> Problem | None:
     return Problem("device", f"device = {study.device} is not allowed", "cpu, cuda or cuda:N")
 
 
+def name_is_not_empty(study: Study) -> Problem | None:
+    """A study's name is that of its folder."""
+    return (
+        None if study.name.strip() else Problem("name", "name is empty", "a text: the study's folder is named after it")
+    )
+
+
 RULES = (
+    name_is_not_empty,
     fresh_needs_a_law,
     enough_rows,
     rows_to_draw_from,

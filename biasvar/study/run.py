@@ -21,6 +21,8 @@ from biasvar.training.device import require_device
 from biasvar.training.member import Member
 from biasvar.training.train import train
 
+DERIVED = ("results.csv", "results.parquet", "report.html", "figures")  # what a report writes
+
 
 class Progress(Protocol):
     """What the driver tells of its progress."""
@@ -122,8 +124,14 @@ def work(store: Store) -> Callable[[Job], None]:
 
 
 def refuse_other_study(folder: Path, study_plan: Plan) -> None:
-    """Refuse a folder whose study shares no member with this one."""
-    if not (folder / "study.json").exists() or not any((folder / "shards").glob("*.json")):
+    """Refuse a folder whose study shares no member with this one, or whose files are somebody else's."""
+    if not (folder / "study.json").exists():
+        taken = [name for name in DERIVED if (folder / name).exists()]
+        if taken:
+            what = f"{folder} holds no study, and would lose its own {', '.join(taken)}"
+            raise SettingsError([Problem("--out", what, "a folder of its own", "add --out DIR")])
+        return
+    if not any((folder / "shards").glob("*.json")):
         return
     there = read_manifest(folder)
     if there.members.keys().isdisjoint(study_plan.members):

@@ -94,6 +94,7 @@ def test_options_of_ones_own_come_from_config_dir(tmp_path):
         ("+seed=1", "+seed=1 is not allowed", None),
         ("~seed", "~seed is not allowed", None),
         ("model.degree=range(0,0)", "model.degree=range(0,0): the grid is empty", None),
+        ("model.degree=range(0,200000000)", "model.degree=range(0,200000000) has more than 2,000,000 values", None),
         ("model.degree=[]", "model.degree=[]: the grid is empty", None),
         ("model.degree=", "model.degree = '' is not allowed", None),
         ("model.degree=abc", "model.degree = abc is not allowed", None),

@@ -131,6 +131,13 @@ def test_another_study_in_the_same_folder_is_refused_with_what_changed(tmp_path,
     assert read_manifest(tmp_path).cells[0].study.seed == 3
 
 
+def test_files_of_somebody_else_are_not_overwritten(tmp_path, small_plan, progress):
+    (tmp_path / "results.csv").write_text("mine")
+    with pytest.raises(SettingsError, match=r"would lose its own results\.csv"):
+        run(tmp_path, small_plan(), 2, progress)
+    assert [path.name for path in tmp_path.iterdir()] == ["results.csv"]
+
+
 def test_a_folder_in_use_is_left_alone(tmp_path, small_plan, progress):
     run(tmp_path, small_plan(), 2, progress)
     with FileLock(tmp_path / "lock"), pytest.raises(Busy, match="in use"):
