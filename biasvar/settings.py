@@ -106,6 +106,8 @@ def convert(field: dataclasses.Field, hint: Any, value: Any, name: str, problems
     if value is None and optional:
         return None
     needs = needs_of(field, hint)
+    if wanted is tuple:
+        return convert_list(field, value, name, needs, problems)
     if wanted is float and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
     if not isinstance(value, wanted) or (wanted is not bool and isinstance(value, bool)):
@@ -117,6 +119,28 @@ def convert(field: dataclasses.Field, hint: Any, value: Any, name: str, problems
         guess = did_you_mean(str(value), choices) if choices else field.metadata["hint"]
         problems.append(Problem(name, f"{name} = {show(value)} is not allowed", needs, guess))
     return value
+
+
+def convert_list(
+    field: dataclasses.Field, value: Any, name: str, needs: str, problems: list[Problem]
+) -> tuple[str, ...]:
+    """Return a list as a tuple; append a problem for what is no list, and for each entry that is no choice.
+
+    An entry is a choice, or several joined by ``+``; none may be named twice.
+    """
+    if not isinstance(value, list | tuple) or not value:
+        hint = f"write [{value}]" if value in field.metadata["choices"] else ""
+        problems.append(Problem(name, f"{name} = {show(value)} is not allowed", needs, hint))
+        return ()
+    choices = field.metadata["choices"]
+    entries = [part for entry in value for part in str(entry).split("+")]
+    for entry in dict.fromkeys(entries):
+        if entry not in choices:
+            what = f"{name} = {show(value)}: {entry} is not allowed"
+            problems.append(Problem(name, what, needs, did_you_mean(entry, choices)))
+    if len(set(entries)) < len(entries):
+        problems.append(Problem(name, f"{name} = {show(value)} names one twice", needs))
+    return tuple(value)
 
 
 def strip_optional(hint: Any) -> tuple[type, bool]:
@@ -139,10 +163,10 @@ def in_range(metadata: Mapping[str, Any], value: Any) -> bool:
     )
 
 
-def range_of(metadata: Mapping[str, Any]) -> str:
+def range_of(metadata: Mapping[str, Any], how_many: str = "one") -> str:
     """Return a key's limits in words."""
     if metadata["choices"]:
-        return "one of " + ", ".join(metadata["choices"])
+        return f"{how_many} of " + ", ".join(metadata["choices"])
     words = {"at_least": "at least", "above": "above", "below": "below", "at_most": "at most"}
     return " and ".join(f"{word} {metadata[name]:g}" for name, word in words.items() if metadata[name] is not None)
 
@@ -150,6 +174,8 @@ def range_of(metadata: Mapping[str, Any]) -> str:
 def needs_of(field: dataclasses.Field, hint: Any) -> str:
     """Return in words what a key takes: ``an integer of at least 1``."""
     wanted, optional = strip_optional(hint)
+    if wanted is tuple:
+        return f"a list of {', '.join(field.metadata['choices'])}"
     limits = range_of(field.metadata)
     noun = {int: "an integer", float: "a number", bool: "true or false", str: "a text", dict: "a mapping"}[wanted]
     text = (
@@ -168,9 +194,9 @@ def describe(cls: type) -> list[Key]:
     return [
         Key(
             name=field.name,
-            type=strip_optional(hints[field.name])[0].__name__
+            type=strip_optional(hints[field.name])[0].__name__.replace("tuple", "list")
             + (" or null" if strip_optional(hints[field.name])[1] else ""),
-            range=range_of(field.metadata),
+            range=range_of(field.metadata, "any" if strip_optional(hints[field.name])[0] is tuple else "one"),
             default=field.default,
             meaning=field.metadata["meaning"],
         )
@@ -215,6 +241,8 @@ def show(value: Any) -> str:
     """Return a value as it is written in a configuration."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(show, value))}]"
     return {"None": "null", "": "''"}.get(str(value), str(value))
 
 

@@ -7,11 +7,13 @@ import numpy as np
 
 from biasvar import seeds
 from biasvar.data.cifar10_files import TEST_BATCHES, TRAIN_BATCHES, read_split
+from biasvar.data.cifar10h import read_counts
 from biasvar.data.label_noise import LABEL_NOISE
 from biasvar.data.rows import Evaluation, Rows
 from biasvar.data.views import standardise, standardise_images, whiten
 from biasvar.settings import key
 
+TEST_IMAGES = 10_000
 GREY = np.array([0.299, 0.587, 0.114])  # luma of ITU-R BT.601
 
 
@@ -26,12 +28,15 @@ class Cifar10:
     kind: ClassVar[str] = "cifar10"
     task: ClassVar[str] = "classification"
     outputs: ClassVar[int] = 10
+    class_names: ClassVar[tuple[str, ...]] = (
+        "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
+    )  # fmt: skip
     has_law: ClassVar[bool] = False
     centred: ClassVar[bool] = False
 
     root: str = key("data", "folder that holds cifar-10-batches-py", identity=False)
     n_train: int = key(1000, "images in a training set", at_least=2)
-    n_eval: int = key(1000, "test images used as fixed evaluation points", at_least=2, at_most=10_000)
+    n_eval: int = key(1000, "test images used as fixed evaluation points", at_least=2, at_most=TEST_IMAGES)
     view: str = key(
         "flat",
         "inputs as standardised images, as standardised pixels, or as whitened principal components",
@@ -54,8 +59,23 @@ class Cifar10:
     def evaluation(self, seed: int) -> Evaluation:
         """Return the fixed evaluation images with their labels."""
         images, labels = read_split(self.root, train=False)
-        chosen = seeds.generator(seed, "evaluation", 0).permutation(len(labels))[: self.n_eval]
-        return Evaluation(images[chosen], labels[chosen])
+        chosen = self.chosen(seed)
+        pictures = images[chosen].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
+        return Evaluation(images[chosen], labels[chosen], pictures=pictures)
+
+    def votes(self, seed: int) -> np.ndarray:
+        """Return how many people chose each class of the evaluation images (CIFAR-10H), [N, 10].
+
+        Raises
+        ------
+        OSError
+            Where the counts are not at ``root`` or are not what they should be.
+        """
+        return read_counts(self.root)[self.chosen(seed)]
+
+    def chosen(self, seed: int) -> np.ndarray:
+        """Return the places of the evaluation images among the test images: a seeded draw, [N]."""
+        return seeds.generator(seed, "evaluation", 0).permutation(TEST_IMAGES)[: self.n_eval]
 
     def available(self) -> int:
         """Return how many images the pool has."""

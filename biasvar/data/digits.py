@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
 from biasvar.data.label_noise import LABEL_NOISE
 from biasvar.data.rows import Rows
 from biasvar.data.table import Table
@@ -30,3 +32,7 @@ class Digits(Table):
 
         bunch = load_digits()
         return Rows(bunch.data, bunch.target)
+
+    def pictures(self, x_ND: np.ndarray) -> np.ndarray:
+        """Return rows as 8x8 grey images, whose 17 levels are spread over all bytes."""
+        return np.round(x_ND * (255 / 16)).astype(np.uint8).reshape(-1, 8, 8)

@@ -51,13 +51,14 @@ class GaussianClasses(Law):
         weight_NK = np.exp(score_NK - score_NK.max(axis=1, keepdims=True))
         return weight_NK / weight_NK.sum(axis=1, keepdims=True)
 
-    def draw(self, sequence: np.random.SeedSequence, n: int) -> Rows:
-        """Draw n rows."""
-        inputs, labels = (np.random.default_rng(child) for child in sequence.spawn(2))
+    def draw(self, inputs: np.random.SeedSequence, noise: np.random.SeedSequence, n: int) -> Rows:
+        """Draw n rows, x and y from the sequence ``inputs``: nothing is added to a class; flips are not of the law."""
+        around, labels = (np.random.default_rng(child) for child in inputs.spawn(2))
         y_n = labels.integers(0, self.classes, n)
-        return Rows(self.means()[y_n] + inputs.standard_normal((n, self.dimension)), y_n)
+        return Rows(self.means()[y_n] + around.standard_normal((n, self.dimension)), y_n)
 
     def evaluation(self, seed: int) -> Evaluation:
         """Return the fixed evaluation points with their label law."""
-        x_ND = self.draw(seeds.sequence(seed, "evaluation", 0), self.n_eval).x_nD
+        inputs, noise = seeds.sequence(seed, "evaluation", 0), seeds.sequence(seed, "evaluation", 1)
+        x_ND = self.draw(inputs, noise, self.n_eval).x_nD
         return Evaluation(x_ND, self.posterior(x_ND))

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from biasvar import seeds
 from biasvar.settings import key
 
 LABEL_NOISE = key(
@@ -13,13 +14,18 @@ LABEL_NOISE = key(
 )
 
 
-def flip(y_n: np.ndarray, rate: float, classes: int, generator: np.random.Generator) -> np.ndarray:
+def flip(y_n: np.ndarray, rate: float, classes: int, rows_n: np.ndarray, stream_key: np.uint64) -> np.ndarray:
     """Return labels of which exactly round(rate n) are changed, each to a uniformly drawn other class.
 
-    Redrawing a label over all K classes would change only (K - 1) / K of those drawn.
+    ``rows_n`` names each row: its place in the pool, or in a fresh draw. Row i has u_i, uniform on [0, 1), and a shift
+    of its own from the counters 2i and 2i + 1 of the stream, whichever rows are beside it; the rows with the smallest
+    u_i are changed. So nearly all rows that two training sets share have the same label in both, and a set's exact rate
+    is kept. Redrawing a label over all K classes would change only (K - 1) / K of those drawn.
     """
-    flipped = generator.permutation(len(y_n))[: round(rate * len(y_n))]
-    shift_n = generator.integers(1, classes, len(y_n))
+    counter_n = 2 * rows_n.astype(np.uint64)
+    u_n, v_n = (seeds.draw_uniform(stream_key, counter_n + np.uint64(offset)) for offset in (0, 1))
+    flipped = np.argsort(u_n, kind="stable")[: round(rate * len(y_n))]
+    shift_n = 1 + (v_n * (classes - 1)).astype(y_n.dtype)
     noisy_n = y_n.copy()
     noisy_n[flipped] = (y_n + shift_n)[flipped] % classes
     return noisy_n

@@ -16,7 +16,8 @@ class Law(ABC):
     """A data source that can draw as many rows as are asked for.
 
     A member of the family gives ``task``, ``outputs``, ``shape``, ``draw`` and ``evaluation``. The first rows of a
-    draw do not depend on how many are drawn, so training sets of different ``n_train`` are nested.
+    draw do not depend on how many are drawn, so training sets of different ``n_train`` are nested. Inputs and additive
+    noise have seeds of their own, so that each can be held while the other varies.
     """
 
     has_law: ClassVar[bool] = True
@@ -27,8 +28,8 @@ class Law(ABC):
     n_pool: int = key(1000, "rows of the pool that every resampling scheme but fresh draws from", at_least=2)
 
     @abstractmethod
-    def draw(self, sequence: np.random.SeedSequence, n: int) -> Rows:
-        """Draw n rows."""
+    def draw(self, inputs: np.random.SeedSequence, noise: np.random.SeedSequence, n: int) -> Rows:
+        """Draw n rows: x from the sequence ``inputs``, and what is added to f*(x) from ``noise``."""
 
     @abstractmethod
     def evaluation(self, seed: int) -> Evaluation:
@@ -36,7 +37,7 @@ class Law(ABC):
 
     def pool(self, seed: int) -> Rows:
         """Return the pool of a study: ``n_pool`` rows."""
-        return self.draw(seeds.sequence(seed, "pool", 0), self.n_pool)
+        return self.draw(seeds.sequence(seed, "pool", 0), seeds.sequence(seed, "pool", 1), self.n_pool)
 
     def available(self) -> int:
         """Return how many rows the pool has."""

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from scipy.special import ndtri
 
 from biasvar import seeds
 from biasvar.data.law import Law
-from biasvar.data.rows import Evaluation, Rows
+from biasvar.data.rows import QUANTILES, Evaluation, Rows
 from biasvar.settings import key
 
 
@@ -44,11 +45,11 @@ class Linear(Law):
         raw_D = 1 / np.arange(1, self.dimension + 1) if self.beta == "decaying" else np.ones(self.dimension)
         return raw_D * np.sqrt(self.signal / np.sum(raw_D**2))
 
-    def draw(self, sequence: np.random.SeedSequence, n: int) -> Rows:
-        """Draw n rows."""
-        inputs, noise = (np.random.default_rng(child) for child in sequence.spawn(2))
-        x_nD = inputs.standard_normal((n, self.dimension))
-        return Rows(x_nD, x_nD @ self.coefficients() + self.noise_std * noise.standard_normal(n))
+    def draw(self, inputs: np.random.SeedSequence, noise: np.random.SeedSequence, n: int) -> Rows:
+        """Draw n rows: x from the sequence ``inputs``, and what is added to x' beta from ``noise``."""
+        x_nD = np.random.default_rng(inputs).standard_normal((n, self.dimension))
+        noise_n = np.random.default_rng(noise).standard_normal(n)
+        return Rows(x_nD, x_nD @ self.coefficients() + self.noise_std * noise_n)
 
     def evaluation(self, seed: int) -> Evaluation:
         """Return the fixed evaluation points, whose second moments are the identity.
@@ -63,4 +64,5 @@ class Linear(Law):
         sample_ND = seeds.generator(seed, "evaluation", 0).standard_normal((self.n_eval, self.dimension))
         left_ND, _, right_DD = np.linalg.svd(sample_ND, full_matrices=False)
         x_ND = left_ND @ right_DD * np.sqrt(self.n_eval)
-        return Evaluation(x_ND, x_ND @ self.coefficients(), np.full(self.n_eval, self.noise_std**2))
+        noise_N = np.full(self.n_eval, self.noise_std**2)
+        return Evaluation(x_ND, x_ND @ self.coefficients(), noise_N, ndtri(QUANTILES))

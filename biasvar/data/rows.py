@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+QUANTILES = (np.arange(200) + 0.5) / 200
+"""The probabilities at which the law of the noise is known to a report."""
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -21,20 +24,21 @@ class TrainingSet:
     y_n: np.ndarray
     counts_n: np.ndarray
 
-    @property
-    def n_distinct(self) -> int:
-        """The number of distinct rows, at which a model can interpolate."""
-        return len(self.counts_n)
-
 
 @dataclass(frozen=True)
 class Evaluation:
     """The fixed points at which every member predicts, and what is known of their labels.
 
     ``target`` is f*(x) [N] with its ``noise_N`` (variance of the label), a label law [N, K], or labels [N] alone, as
-    ``decomposition.decompose`` takes them.
+    ``decomposition.decompose`` takes them. ``noise_quantiles_S`` holds equally likely quantiles of the noise over its
+    standard deviation, where that has one law at all points. ``pictures`` shows the points to people where they are
+    images: bytes [N, height, width], or [N, height, width, 3] in colour. ``votes_NK`` counts people's labels,
+    where they were asked for.
     """
 
     x_ND: np.ndarray
     target: np.ndarray
     noise_N: np.ndarray | None = None
+    noise_quantiles_S: np.ndarray | None = None
+    pictures: np.ndarray | None = None
+    votes_NK: np.ndarray | None = None

@@ -13,7 +13,7 @@ class Source(Hashable, Protocol):
 
     Laws: ``evaluation`` and ``pool`` depend on the seed alone; ``fit_view`` depends on the training set alone; two
     sources with the same ``fingerprint`` and identity give the same numbers. Sources with a law also have
-    ``draw(sequence, n) -> Rows``, whose first rows do not depend on n.
+    ``draw(inputs, noise, n) -> Rows`` from two seed sequences, whose first rows do not depend on n.
     """
 
     kind: str

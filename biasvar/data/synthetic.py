@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from scipy.special import ndtri, stdtrit
 
 from biasvar.data.law import Law
-from biasvar.data.rows import Evaluation, Rows
+from biasvar.data.rows import QUANTILES, Evaluation, Rows
 from biasvar.settings import key
 
 FUNCTIONS = {
@@ -17,13 +18,13 @@ FUNCTIONS = {
     "bump": lambda x: np.exp(-32 * (x - 0.3) ** 2),
 }
 
-# Draws of mean 0 and variance 1.
+# Quantile functions of mean 0 and variance 1; at uniform numbers they are draws.
 NOISE_LAWS = {
-    "gaussian": lambda generator, n: generator.standard_normal(n),
-    "laplace": lambda generator, n: generator.laplace(0, np.sqrt(0.5), n),
-    "uniform": lambda generator, n: generator.uniform(-np.sqrt(3), np.sqrt(3), n),
-    "student": lambda generator, n: generator.standard_t(5, n) * np.sqrt(3 / 5),
-    "heteroscedastic": lambda generator, n: generator.standard_normal(n),
+    "gaussian": ndtri,
+    "laplace": lambda u: -np.sqrt(0.5) * np.sign(u - 0.5) * np.log1p(-2 * np.abs(u - 0.5)),
+    "uniform": lambda u: np.sqrt(3) * (2 * u - 1),
+    "student": lambda u: stdtrit(5, u) * np.sqrt(3 / 5),
+    "heteroscedastic": ndtri,
 }
 
 
@@ -53,13 +54,14 @@ class Synthetic(Law):
         profile = 0.5 + np.abs(x_n) if self.noise == "heteroscedastic" else np.ones_like(x_n)
         return self.noise_std * profile
 
-    def draw(self, sequence: np.random.SeedSequence, n: int) -> Rows:
-        """Draw n rows."""
-        inputs, noise = (np.random.default_rng(child) for child in sequence.spawn(2))
-        x_n = inputs.uniform(-1, 1, n)
-        return Rows(x_n[:, None], self.optimal(x_n) + self.noise_std_at(x_n) * NOISE_LAWS[self.noise](noise, n))
+    def draw(self, inputs: np.random.SeedSequence, noise: np.random.SeedSequence, n: int) -> Rows:
+        """Draw n rows: x from the sequence ``inputs``, and what is added to f*(x) from ``noise``."""
+        x_n = np.random.default_rng(inputs).uniform(-1, 1, n)
+        noise_n = NOISE_LAWS[self.noise](np.random.default_rng(noise).random(n))
+        return Rows(x_n[:, None], self.optimal(x_n) + self.noise_std_at(x_n) * noise_n)
 
     def evaluation(self, seed: int) -> Evaluation:
         """Return the fixed evaluation points: the same for every seed."""
         x_N = -1 + (2 * np.arange(self.n_eval) + 1) / self.n_eval
-        return Evaluation(x_N[:, None], self.optimal(x_N), self.noise_std_at(x_N) ** 2)
+        quantiles_S = NOISE_LAWS[self.noise](QUANTILES)
+        return Evaluation(x_N[:, None], self.optimal(x_N), self.noise_std_at(x_N) ** 2, quantiles_S)

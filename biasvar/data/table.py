@@ -42,7 +42,11 @@ class Table(ABC):
     def evaluation(self, seed: int) -> Evaluation:
         """Return the held-out rows; each has one label, so the noise is not known."""
         held_out, _ = self.split(seed)
-        return Evaluation(held_out.x_nD, held_out.y_n)
+        return Evaluation(held_out.x_nD, held_out.y_n, pictures=self.pictures(held_out.x_nD))
+
+    def pictures(self, x_ND: np.ndarray) -> np.ndarray | None:
+        """Return rows as images for people, bytes [N, height, width]; None where rows are no images."""
+        return None
 
     def split(self, seed: int) -> tuple[Rows, Rows]:
         """Return the held-out rows and the pool."""

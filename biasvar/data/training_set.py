@@ -23,21 +23,24 @@ def evaluation_of(data: Source, seed: int) -> Evaluation:
     return data.evaluation(seed)
 
 
-def training_set(data: Any, resampling: Any, seed: int, rows_seed: int, label_noise_seed: int) -> TrainingSet:
+def training_set(data: Any, resampling: Any, seed: int, data_draw: int, label_noise_draw: int) -> TrainingSet:
     """Return the training set of one replicate: the same in every cell (common random numbers).
 
-    ``rows_seed`` and ``label_noise_seed`` number the replicate's draw of rows and of flipped labels; each can be held
-    while the other varies. Label noise belongs to the distinct row, so that copies of a row keep one label.
+    ``data_draw`` and ``label_noise_draw`` number the replicate's draw of rows and of label noise; each can be held
+    while the other varies. Label noise belongs to the distinct row, so that copies of a row keep one label; the noise
+    of a pool's numbers belongs to the pool, and is the same in every draw.
     """
     if resampling.kind == "fresh":
-        drawn = data.draw(seeds.sequence(seed, "rows", rows_seed), data.n_train)
-        x_nD, y_n, counts_n = drawn.x_nD, drawn.y_n, np.ones(data.n_train, dtype=np.int64)
+        sequences = (seeds.sequence(seed, "rows", data_draw), seeds.sequence(seed, "label_noise", label_noise_draw))
+        drawn = data.draw(*sequences, data.n_train)
+        distinct, counts_n = np.arange(data.n_train), np.ones(data.n_train, dtype=np.int64)
+        x_nD, y_n = drawn.x_nD, drawn.y_n
     else:
         pool = pool_of(data, seed)
-        rows = resampling.rows(seed, rows_seed, len(pool.y_n), data.n_train)
+        rows = resampling.rows(seed, data_draw, len(pool.y_n), data.n_train)
         distinct, counts_n = np.unique(rows, return_counts=True)
         x_nD, y_n = pool.x_nD[distinct], pool.y_n[distinct]
     rate = getattr(data, "label_noise", 0.0)
     if rate > 0:
-        y_n = flip(y_n, rate, data.outputs, seeds.generator(seed, "label_noise", label_noise_seed))
+        y_n = flip(y_n, rate, data.outputs, distinct, seeds.key(seed, "label_noise", label_noise_draw))
     return TrainingSet(x_nD, y_n, counts_n)

@@ -1,8 +1,8 @@
 """Model families. A new family is one file and one entry in ``FAMILIES``.
 
-Every family names its ``capacity_key``, counts its ``parameters`` and says what data it ``refuses``. A family that is
-linear in its parameters gives its ``feature_matrix``, in which wider is a superset of narrower; a network gives its
-layer ``sizes``.
+Every family names its ``capacity_key``, counts its ``parameters``, says what data it ``refuses`` and whether it has
+``random_weights``. A family that is linear in its parameters gives its ``feature_matrix``, in which wider is a superset
+of narrower; a network gives its layer ``sizes``.
 """
 
 from biasvar.models.linear import Linear

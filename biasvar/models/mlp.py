@@ -15,6 +15,7 @@ class Mlp:
     kind: ClassVar[str] = "mlp"
     capacity_key: ClassVar[str] = "width"
     linear_in_parameters: ClassVar[bool] = False
+    random_weights: ClassVar[bool] = True
 
     width: int = key(16, "units of each hidden layer", at_least=1)
     depth: int = key(1, "hidden layers", at_least=1)

@@ -30,6 +30,7 @@ class RandomFeatures(LinearInParameters):
     """
 
     kind: ClassVar[str] = "random_features"
+    random_weights: ClassVar[bool] = True
 
     features: int = key(100, "p, the number of random features", at_least=1)
     activation: str = key("relu", "the nonlinearity phi", choices=ACTIVATIONS)

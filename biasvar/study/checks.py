@@ -1,7 +1,11 @@
 """What the parts of a study require of each other. A rule returns a problem or None; ``RULES`` lists them all."""
 
+from bisect import bisect_right
+
 from biasvar.settings import Problem
 from biasvar.study.config import Study
+from biasvar.study.designs import held_sources, idle_source
+from biasvar.training.outputs import outputs_are
 from biasvar.training.train import losses_of
 
 
@@ -12,18 +16,21 @@ def fresh_needs_a_law(study: Study) -> Problem | None:
     what = (
         f"resampling=fresh draws from a law, and data={study.data.kind} is a table of {study.data.available():,} rows"
     )
-    return Problem("resampling", what, "resampling=bootstrap, subsample or disjoint")
+    return Problem("resampling", what, "resampling=bootstrap, subsample, disjoint or kfold")
 
 
 def enough_rows(study: Study) -> Problem | None:
     """Schemes without replacement cannot use a row twice."""
-    sets = {"subsample": 1, "disjoint": study.replicates}.get(study.resampling.kind, 0)
-    available, needed = study.data.available(), sets * study.data.n_train
+    rows, scheme = study.data.n_train, study.resampling
+    draws = study.design.sizes(study)[0] if "data" in study.design.varied else 1
+    available, needed = study.data.available(), scheme.rows_needed(rows, draws)
     if needed <= available:
         return None
-    times = f" x replicates = {study.replicates}" if sets > 1 else ""
-    what = f"data.n_train = {study.data.n_train}{times} needs {needed:,} rows, and the pool has {available:,}"
-    return Problem("data.n_train", what, f"at most {available // sets}", "resampling=bootstrap draws with replacement")
+    source = "replicates" if study.design.kind == "joint" else "design.seeds"
+    times = f" x {source} = {draws}" if needed > scheme.rows_needed(rows, 1) else ""
+    what = f"data.n_train = {rows}{times} needs {needed:,} rows, and the pool has {available:,}"
+    most = bisect_right(range(min(rows, available + 1)), available, key=lambda n: scheme.rows_needed(n, draws)) - 1
+    return Problem("data.n_train", what, f"at most {most}", "resampling=bootstrap draws with replacement")
 
 
 def rows_to_draw_from(study: Study) -> Problem | None:
@@ -45,11 +52,16 @@ def evaluation_points(study: Study) -> Problem | None:
 
 
 def components(study: Study) -> Problem | None:
-    """A training set of n rows spans at most n - 1 directions about its mean."""
-    if getattr(study.data, "view", None) != "pca" or study.data.components < study.data.n_train:
+    """A training set of n distinct rows spans at most n - 1 directions about its mean."""
+    if getattr(study.data, "view", None) != "pca":
+        return None
+    rows = study.data.n_train
+    distinct = study.resampling.expected_distinct(rows, study.data.available())
+    if study.data.components < distinct:
         return None
     what = f"data.components = {study.data.components} is not allowed"
-    return Problem("data.components", what, f"below data.n_train = {study.data.n_train}")
+    of_them = "" if distinct == rows else f", of which about {distinct:.0f} are distinct under {study.resampling.kind}"
+    return Problem("data.components", what, f"below the rows of a training set: data.n_train = {rows}{of_them}")
 
 
 def model_fits_data(study: Study) -> Problem | None:
@@ -60,17 +72,18 @@ def model_fits_data(study: Study) -> Problem | None:
 
 def training_fits_model(study: Study) -> Problem | None:
     """Trainings say which models they refuse."""
-    refusal = study.training.refuses(study.model, study.data)
+    refusal = study.training.refuses(study.model)
     return Problem("training", refusal) if refusal else None
 
 
 def loss_fits_task(study: Study) -> Problem | None:
-    """A loss belongs to a task."""
-    allowed = losses_of(study.data.task)
+    """A loss belongs to a task, and cross-entropy to models whose outputs are probabilities."""
+    allowed = losses_of(study.data.task, outputs_are(study.data, study.training))
     if study.loss in ("all", *allowed):
         return None
-    what = f"loss = {study.loss} does not fit data={study.data.kind}, which is {study.data.task}"
-    return Problem("loss", what, "one of " + ", ".join(["all", *allowed]))
+    how = f"data={study.data.kind}, which is {study.data.task}, with training={study.training.kind}"
+    needs = "one of " + ", ".join(["all", *allowed])
+    return Problem("loss", f"loss = {study.loss} does not fit {how}", needs, "training=sgd trains with cross-entropy")
 
 
 def device_name(study: Study) -> Problem | None:
@@ -88,6 +101,28 @@ def name_is_not_empty(study: Study) -> Problem | None:
     )
 
 
+def something_varies(study: Study) -> Problem | None:
+    """Of the sources that are drawn together at least one must be there in the cell."""
+    told = []
+    for group in study.design.groups:
+        reasons = {source: idle_source(study, source) for source in group}
+        if all(reasons.values()):
+            told += [f"design.vary: {source} has nothing to vary in {where}" for source, where in reasons.items()]
+    return Problem("design.vary", "; ".join(told), "sources of randomness that the cell has") if told else None
+
+
+def reference_is_there(study: Study) -> Problem | None:
+    """Injected noise and people's votes are references of data that has them."""
+    data, reference = study.data, study.noise.reference
+    what = f"noise.reference = {reference} does not fit data={data.kind}"
+    if reference == "injected" and getattr(data, "label_noise", 0.0) <= 0:
+        has = "data.label_noise = 0" if hasattr(data, "label_noise") else "whose labels are numbers"
+        return Problem("noise.reference", f"{what}, {has}", "class labels with data.label_noise above 0")
+    if reference == "cifar10h" and data.kind != "cifar10":
+        return Problem("noise.reference", f"{what}: people labelled CIFAR-10's test images", "data=cifar10")
+    return None
+
+
 RULES = (
     name_is_not_empty,
     fresh_needs_a_law,
@@ -99,6 +134,8 @@ RULES = (
     training_fits_model,
     loss_fits_task,
     device_name,
+    something_varies,
+    reference_is_there,
 )
 
 
@@ -116,7 +153,15 @@ def every_label_flipped(study: Study) -> str:
     return "data.label_noise = 1 flips every training label" if getattr(study.data, "label_noise", 0) == 1 else ""
 
 
-REMARKS = (batch_larger_than_set, every_label_flipped)
+def held(study: Study) -> str:
+    """A source of randomness that is there and not varied."""
+    sources = held_sources(study)
+    one = len(sources) == 1
+    names, verb, whose = ", ".join(sources), "is" if one else "are", "its" if one else "their"
+    return f"{names} {verb} held: {whose} variance sits in bias squared" if sources else ""
+
+
+REMARKS = (batch_larger_than_set, every_label_flipped, held)
 
 
 def remarks_on(study: Study) -> list[str]:

@@ -5,11 +5,13 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from biasvar.data import SOURCES
+from biasvar.data.reference import REFERENCES
 from biasvar.data.resampling import SCHEMES
 from biasvar.decomposition import LOSSES
 from biasvar.engines import ENGINES
 from biasvar.models import FAMILIES
 from biasvar.settings import Problem, build, did_you_mean, key
+from biasvar.study.designs import DESIGNS
 from biasvar.training import TRAININGS
 
 # Groups of ``conf/``: the table of each says which class a ``kind`` means.
@@ -18,7 +20,13 @@ GROUPS: dict[str, Mapping[str, type]] = {
     "resampling": SCHEMES,
     "model": FAMILIES,
     "training": TRAININGS,
+    "design": DESIGNS,
 }
+NOT_SAID = {"design": {"kind": "joint"}}  # what a study means that says nothing of a group
+
+
+CAPACITY_AXES = ("capacity", "parameters", "parameters_per_label", "degrees_of_freedom", "effective_parameters")
+"""The columns of the table that can stand for capacity on a horizontal axis."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,18 @@ class Limits:
 class Interval:
     """The intervals of every estimate."""
 
+    method: str = key(
+        "auto",
+        "auto: from second moments under squared error, else by the bootstrap",
+        choices=("auto", "bootstrap"),
+        identity=False,
+    )
+    over: str = key(
+        "replicates",
+        "what intervals speak of: replicates at these points, or also other points",
+        choices=("replicates", "replicates_and_points"),
+        identity=False,
+    )
     level: float = key(0.95, "nominal coverage", above=0.5, below=1, identity=False)
     resamples: int = key(1000, "bootstrap resamples of the replicates", at_least=100, identity=False)
 
@@ -45,9 +65,23 @@ class Figure:
     width: float = key(
         5.5, "width in inches: 3.25, 5.5 and 6.75 are column widths", at_least=2, at_most=20, identity=False
     )
+    x: str = key("capacity", "what stands for capacity on a horizontal axis", choices=CAPACITY_AXES, identity=False)
 
 
-SECTIONS = {"limits": Limits, "interval": Interval, "figure": Figure}
+@dataclass(frozen=True)
+class Noise:
+    """What bias and noise are measured against."""
+
+    reference: str = key(
+        "auto",
+        "auto: the law where the data has one, else labels; labels: one label a point, noise not known; injected: "
+        "evaluation labels as noisy as training labels; cifar10h: people's votes (cifar10h-counts.npy at data.root)",
+        choices=REFERENCES,
+        identity=False,
+    )
+
+
+SECTIONS = {"limits": Limits, "interval": Interval, "figure": Figure, "noise": Noise}
 
 
 @dataclass(frozen=True)
@@ -56,7 +90,11 @@ class TopLevel:
 
     name: str = key("study", "name of the study and of its folder below outputs/", identity=False)
     seed: int = key(0, "the study seed, from which every other seed comes", at_least=0)
-    replicates: int = key(20, "independent draws of training set and initialisation in each cell", at_least=2)
+    replicates: int = key(
+        20,
+        "draws of every varied source of randomness in each cell; design=crossed has design.seeds instead",
+        at_least=2,
+    )
     loss: str = key(
         "all", "loss of the decomposition; all: each that fits the task", choices=("all", *LOSSES), identity=False
     )
@@ -73,16 +111,18 @@ class Study(TopLevel):
     limits: Limits = Limits()
     interval: Interval = Interval()
     figure: Figure = Figure()
+    noise: Noise = Noise()
     data: Any = None
     resampling: Any = None
     model: Any = None
     training: Any = None
+    design: Any = None
 
 
 def study_of(config: Mapping[str, Any], problems: list[Problem]) -> Study | None:
     """Return the study that a plain mapping describes; append to ``problems`` what is wrong, and return None then."""
     before = len(problems)
-    groups = {name: build_group(name, config.get(name), problems) for name in GROUPS}
+    groups = {name: build_group(name, config.get(name, NOT_SAID.get(name)), problems) for name in GROUPS}
     sections = {name: build(cls, config.get(name, {}), name, problems) for name, cls in SECTIONS.items()}
     plain = {name: value for name, value in config.items() if name not in GROUPS and name not in SECTIONS}
     top = build(TopLevel, plain, "", problems)
@@ -120,3 +160,12 @@ def known_keys() -> set[str]:
     for group, table in GROUPS.items():
         keys |= {f"{group}.{field.name}" for cls in table.values() for field in fields(cls)}
     return keys
+
+
+def changes_no_number(key: str) -> bool:
+    """Say whether a dotted key only says how a study is run, limited or shown: no member depends on it."""
+    group, _, name = key.partition(".")
+    table = GROUPS.get(group, {})
+    classes = [SECTIONS[group]] if group in SECTIONS else list(table.values()) if name else [TopLevel]
+    found = [field for cls in classes for field in fields(cls) if field.name == (name or group)]
+    return bool(found) and not any(field.metadata.get("identity", True) for field in found)

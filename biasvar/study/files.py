@@ -2,13 +2,15 @@
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 
-def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
-    """Let ``write`` fill a new file, flush it to the disk, and move it to ``path`` in one step.
+@contextmanager
+def whole(path: Path) -> Iterator[IO[bytes]]:
+    """Give a new file to fill; then flush it to the disk, and move it to ``path`` in one step.
 
     Raises
     ------
@@ -19,13 +21,19 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
     aside.unlink(missing_ok=True)
     try:
         with open(aside, "xb") as stream:
-            write(stream)
+            yield stream
             stream.flush()
             os.fsync(stream.fileno())
         os.replace(aside, path)
     finally:
         aside.unlink(missing_ok=True)
     sync_folder(path.parent)
+
+
+def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+    """Let ``write`` fill a new file that is moved to ``path`` in one step. See ``whole``."""
+    with whole(path) as stream:
+        write(stream)
 
 
 def sync_folder(folder: Path) -> None:

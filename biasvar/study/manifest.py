@@ -1,24 +1,25 @@
 """``study.json``: the frozen settings of a study, from which its plan can be made again."""
 
-import platform
 from collections.abc import Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from biasvar import __version__
 from biasvar.settings import Problem, SettingsError
 from biasvar.study.files import read_json, write_json
 from biasvar.study.plan import Plan, plan
+from biasvar.study.surroundings import surroundings
 from biasvar.training.member import NUMERICS
 
 FORMAT = 1
-LIBRARIES = ("numpy", "scipy", "numba", "scikit-learn", "torch")
 
 
 def write_manifest(folder: Path, study_plan: Plan) -> None:
-    """Write ``study.json``: the first cell's settings, and of each other cell what differs from them."""
+    """Write ``study.json``: the first cell's settings, and of each other cell what differs from them.
+
+    ``versions`` and ``processor`` are those of the last run; those that earlier ones ran under stand in ``earlier``.
+    """
     base = study_plan.cells[0].settings
+    here = surroundings()
     content = {
         "format": FORMAT,
         "name": study_plan.name,
@@ -27,8 +28,8 @@ def write_manifest(folder: Path, study_plan: Plan) -> None:
         "cells": [{"axes": dict(cell.axes), "settings": difference(base, cell.settings)} for cell in study_plan.cells],
         "data": sorted({cell.study.data.fingerprint() for cell in study_plan.cells}),
         "numerics": NUMERICS,
-        "versions": {"biasvar": __version__} | {name: version(name) for name in LIBRARIES},
-        "processor": f"{platform.machine()} {platform.system()}",
+        **here,
+        "earlier": [then for then in recorded_surroundings(folder) if then != here],
     }
     write_json(folder / "study.json", content)
 
@@ -38,8 +39,17 @@ def difference(base: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str
     return {name: value for name, value in settings.items() if base.get(name) != value}
 
 
-def read_manifest(folder: Path) -> Plan:
-    """Return the plan of a study from its folder.
+def recorded_surroundings(folder: Path) -> list[dict[str, Any]]:
+    """Return what the runs of a folder's study were made with, each once, the last one last; none for a new folder."""
+    if not (folder / "study.json").is_file():
+        return []
+    content = read_content(folder)
+    last = {name: content[name] for name in ("versions", "processor")}
+    return [then for then in content.get("earlier", []) if then != last] + [last]
+
+
+def read_content(folder: Path) -> dict[str, Any]:
+    """Return what stands in ``study.json``.
 
     Raises
     ------
@@ -53,11 +63,28 @@ def read_manifest(folder: Path) -> Plan:
         content = read_json(path)
         if content["format"] != FORMAT:
             raise SettingsError([Problem("DIR", f"{path} has format {content['format']}", f"format {FORMAT}")])
-        axes = content["axes"]
-        grid = [
-            ({key: cell["axes"][key] for key in axes}, content["settings"] | cell["settings"])
-            for cell in content["cells"]
-        ]
+        missing = {"axes", "settings", "cells", "numerics", "versions", "processor"} - content.keys()
+        if missing:
+            raise ValueError(f"it lacks {', '.join(sorted(missing))}")
     except (ValueError, KeyError, TypeError) as error:
         raise SettingsError([Problem("DIR", f"{path} cannot be read: {error!r}")]) from error
+    return content
+
+
+def read_manifest(folder: Path) -> Plan:
+    """Return the plan of a study from its folder.
+
+    Raises
+    ------
+    SettingsError
+        Where the folder holds no study, or one that cannot be read.
+    """
+    content = read_content(folder)
+    try:
+        grid = [
+            ({key: cell["axes"][key] for key in content["axes"]}, content["settings"] | cell["settings"])
+            for cell in content["cells"]
+        ]
+    except (KeyError, TypeError) as error:
+        raise SettingsError([Problem("DIR", f"{folder / 'study.json'} cannot be read: {error!r}")]) from error
     return plan(grid)

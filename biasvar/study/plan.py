@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from biasvar.settings import Problem, SettingsError
+from biasvar.settings import Problem, SettingsError, show
 from biasvar.study.checks import problems_of
 from biasvar.study.config import Study, study_of
-from biasvar.training.member import Draws, Member
+from biasvar.training.member import Member
 
 OVERHEAD_FLOPS = 2e6  # what handling a member costs beside its arithmetic
 SMALLEST_JOB, LARGEST_JOB = 1e8, 2e10  # flops: from a tenth of a second to a few seconds
@@ -26,10 +26,10 @@ class Cell:
 
     @cached_property
     def members(self) -> tuple[Member, ...]:
-        """The cell's members, one a replicate."""
+        """The cell's members, in C order of the axes that its design names."""
         study = self.study
         parts = (study.data, study.resampling, study.model, study.training, study.device, study.seed)
-        return tuple(Member(*parts, Draws.joint(replicate)) for replicate in range(study.replicates))
+        return tuple(Member(*parts, draws) for draws in study.design.draws(study))
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,9 @@ def plan(grid: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> Plan:
         study = study_of(settings, problems)
         if study is not None:
             problems += problems_of(study)
-            cells.append(Cell(axes, settings, study))
+            # A list as a value of an axis is known by what is written.
+            labels = {name: show(value) if isinstance(value, list) else value for name, value in axes.items()}
+            cells.append(Cell(labels, settings, study))
     if problems:
         raise SettingsError(dict.fromkeys(problems))
     return Plan(tuple(cells))
@@ -114,7 +116,7 @@ def kind_of(member: Member) -> str:
 def cut(members: Sequence[Member], largest: float) -> list[Job]:
     """Cut members into jobs of about ``largest`` flops, replicate by replicate and unit by unit."""
     units: dict[str, list[Member]] = {}
-    for member in sorted(members, key=lambda m: m.draws.rows):
+    for member in sorted(members, key=lambda m: m.draws.data):
         units.setdefault(repr((member.draws, repr(member.resampling), member.training.unit(member))), []).append(member)
     jobs, current, size = [], [], 0.0
     for unit in units.values():

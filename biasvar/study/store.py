@@ -8,8 +8,9 @@ import hashlib
 import io
 import json
 import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from filelock import FileLock, Timeout
 
 from biasvar.data.rows import Evaluation
 from biasvar.settings import identity_of
+from biasvar.study.errors import Busy
 from biasvar.study.files import read_json, write_json, write_whole
 from biasvar.study.plan import Job
 from biasvar.training.member import Member
@@ -27,19 +29,23 @@ from biasvar.training.train import TrainedMember
 SHARDS_IN_MEMORY = 64
 
 
-class Busy(Exception):
-    """Another process is at work in the folder."""
-
-
 @dataclass(frozen=True)
 class Entry:
-    """What the store knows of one committed member."""
+    """What the store knows of one committed member; see :class:`biasvar.training.train.TrainedMember`."""
 
     shard: str
     row: int
     train_risk: dict[str, float | None]
     n_distinct: int
     diverged_epoch: int
+    error: str = ""
+    degrees_of_freedom: float | None = None
+    effective_parameters: float | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the member was trained and its outputs are numbers."""
+        return self.diverged_epoch == 0 and not self.error
 
 
 class Store:
@@ -52,24 +58,29 @@ class Store:
         self.outputs_of = lru_cache(maxsize=SHARDS_IN_MEMORY)(self.read_shard)
 
     def create(self) -> None:
-        """Make the folders."""
-        self.shards.mkdir(parents=True, exist_ok=True)
+        """Make the folders below the study's own."""
+        self.shards.mkdir(exist_ok=True)
         self.evaluations.mkdir(exist_ok=True)
 
-    def lock(self) -> FileLock:
-        """Hold the folder for this process.
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the folder for this process, and make it if it is not there.
 
         Raises
         ------
         Busy
             Where another process holds it.
         """
+        self.folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(self.folder / "lock")
         try:
             lock.acquire(timeout=0)
         except Timeout:
             raise Busy(f"{self.folder} is in use by another sweep") from None
-        return lock
+        try:
+            yield
+        finally:
+            lock.release()
 
     def record(self, event: str, **details: Any) -> None:
         """Append a line to ``events.jsonl``."""
@@ -87,10 +98,17 @@ class Store:
                 "train_risk": {loss: None if np.isnan(risk) else risk for loss, risk in one.train_risk.items()},
                 "n_distinct": one.n_distinct,
                 "diverged_epoch": one.diverged_epoch,
+                "error": one.error,
+                "degrees_of_freedom": one.degrees_of_freedom,
+                "effective_parameters": one.effective_parameters,
             }
             for one in trained
         ]
         write_json(self.shards / f"{job.id}.json", {"members": members, "sha256": digest, "seconds": round(seconds, 6)})
+
+    def errors_of(self, job: Job) -> list[str]:
+        """Return why members of a committed job could not be trained, one text each."""
+        return [one["error"] for one in read_json(self.shards / f"{job.id}.json")["members"] if one["error"]]
 
     def index(self, warn: Callable[[str], None]) -> dict[str, Entry]:
         """Return every committed member by identity; shards that cannot be trusted are named and left out."""
@@ -123,7 +141,9 @@ class Store:
                 found = hashlib.sha256(path.with_suffix(".npz").read_bytes()).hexdigest()
                 if found != shard["sha256"]:
                     raise ValueError(f"checksum {found[:12]}, expected {shard['sha256'][:12]}")
-                entries |= {one.pop("id"): Entry(path.stem, row, **one) for row, one in enumerate(shard["members"])}
+                found_here = {one.pop("id"): Entry(path.stem, row, **one) for row, one in enumerate(shard["members"])}
+                # A member that failed is tried again, and then stands in two shards.
+                entries |= {name: one for name, one in found_here.items() if name not in entries or one.ok}
             except (OSError, ValueError, KeyError, TypeError) as error:
                 distrust(path, str(error))
         return entries
@@ -142,18 +162,31 @@ class Store:
         for member, evaluation in evaluations.items():
             path = self.evaluation_path(member)
             if not path.exists():
-                known = {"target": evaluation.target, "noise_N": evaluation.noise_N}
-                write_arrays(path, {name: array for name, array in known.items() if array is not None})
+                known = vars(replace(evaluation, votes_NK=None)).items()
+                write_arrays(path, {name: array for name, array in known if array is not None})
+            # Votes may be asked for once the study is there: they have a file of their own.
+            if evaluation.votes_NK is not None and not votes_path(path).exists():
+                write_arrays(votes_path(path), {"votes_NK": evaluation.votes_NK})
 
-    def read_evaluation(self, member: Member) -> tuple[np.ndarray, np.ndarray | None]:
-        """Return the target at the evaluation points and its noise, None where it is not known."""
-        with np.load(self.evaluation_path(member), allow_pickle=False) as arrays:
-            return arrays["target"], arrays.get("noise_N")
+    def read_evaluation(self, member: Member) -> Evaluation:
+        """Return what was kept of the evaluation points of a member's data."""
+        path = self.evaluation_path(member)
+        with np.load(path, allow_pickle=False) as arrays:
+            known = Evaluation(**arrays)
+        if not votes_path(path).exists():
+            return known
+        with np.load(votes_path(path), allow_pickle=False) as arrays:
+            return replace(known, votes_NK=arrays["votes_NK"])
 
     def evaluation_path(self, member: Member) -> Path:
         """Return the file of a member's evaluation points: named after their data and the study seed."""
         identity = json.dumps([identity_of(member.data), member.data.fingerprint(), member.seed], sort_keys=True)
         return self.evaluations / f"{hashlib.sha256(identity.encode()).hexdigest()[:32]}.npz"
+
+
+def votes_path(evaluation: Path) -> Path:
+    """Return the file of people's votes beside that of the evaluation points."""
+    return evaluation.with_suffix(".votes.npz")
 
 
 def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> str:
@@ -165,5 +198,5 @@ def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> str:
 
 
 def missing(members: Iterable[Member], index: dict[str, Entry]) -> list[Member]:
-    """Return the members that are not committed."""
-    return [member for member in members if member.id not in index]
+    """Return the members that are not committed, and those that failed: what kept them may be gone."""
+    return [member for member in members if member.id not in index or index[member.id].error]

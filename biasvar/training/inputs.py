@@ -23,8 +23,11 @@ class Fit:
     """A member's outputs at the evaluation points [N, K] and on each distinct training row [n, K].
 
     ``diverged_epoch`` is 0, or the epoch in which the training loss ceased to be finite; outputs are then NaN.
+    ``degrees_of_freedom`` and ``effective_parameters`` are known of a linear smoother only, where y has no say in it.
     """
 
     eval_NK: np.ndarray
     train_nK: np.ndarray
     diverged_epoch: int = 0
+    degrees_of_freedom: float | None = None
+    effective_parameters: float | None = None

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from typing import Any
 
@@ -11,30 +12,34 @@ import numpy as np
 from biasvar import seeds
 from biasvar.data.source import Source
 from biasvar.settings import identity_of
+from biasvar.training.outputs import outputs_are
 
 # Raised by hand when a change of the code changes numbers: members of another version are trained again.
-NUMERICS = 1
+NUMERICS = 2
 
 
 @dataclass(frozen=True)
 class Draws:
-    """The numbers of the seeds of one replicate, one a source of randomness; equal numbers mean the same draw."""
+    """The number of the draw of each source of randomness of one training; equal numbers mean the same draw."""
 
-    rows: int
-    label_noise: int
-    initialisation: int
-    batch_order: int
-    dropout: int
+    data: int = 0  # which rows, or which fresh inputs
+    label_noise: int = 0  # which labels are flipped, or what a law adds to f*
+    init: int = 0  # initial or random-feature weights
+    batch_order: int = 0
+    dropout: int = 0
 
     @classmethod
-    def joint(cls, replicate: int) -> "Draws":
-        """Return a replicate's draws where every source varies with it."""
-        return cls(*[replicate] * 5)
+    def joint(cls, replicate: int, sources: Iterable[str] | None = None) -> "Draws":
+        """Return a replicate's draws where some sources, or all of them, vary with it."""
+        return cls(**dict.fromkeys(VARIED if sources is None else sources, replicate))
+
+
+VARIED = tuple(field.name for field in fields(Draws))  # the sources of randomness, each held or varied alone
 
 
 @dataclass(frozen=True)
 class Member:
-    """One model to train: data, resampling, model and training settings, the study seed and a replicate's draws."""
+    """One model to train: data, resampling, model and training settings, the study seed and the draws."""
 
     data: Source
     resampling: Any
@@ -56,9 +61,9 @@ class Member:
 
     @property
     def outputs_are(self) -> str:
-        """What the model's outputs are: ``logits`` where cross-entropy trained it, else ``values``."""
-        return "logits" if self.data.task == "classification" and self.training.kind == "sgd" else "values"
+        """What the model's outputs are: ``logits`` or ``scores`` of classes, or ``values``."""
+        return outputs_are(self.data, self.training)
 
     def init_sequence(self) -> np.random.SeedSequence:
         """Return the seed sequence of initial or random-feature weights."""
-        return seeds.sequence(self.seed, "initialisation", self.draws.initialisation)
+        return seeds.sequence(self.seed, "initialisation", self.draws.init)

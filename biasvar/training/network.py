@@ -35,7 +35,7 @@ def train(
     starts = range(0, len(order), recipe.batch_size)
     lr_T = recipe.learning_rates(recipe.epochs * len(starts))
     optimizer = make_optimizer(recipe, layers)
-    step, diverged_epoch, mean_loss = 0, 0, 0.0
+    step, diverged_epoch = 0, 0
     for epoch in range(recipe.epochs):
         shuffle(order, streams.batch_order, epoch)
         total = 0.0
@@ -49,14 +49,13 @@ def train(
             optimizer.step()
             total += loss.item() * len(rows)
             step += 1
-        mean_loss = total / len(order)
-        if not np.isfinite(mean_loss):
+        if not np.isfinite(total / len(order)):
             diverged_epoch = epoch + 1
             break
-    return predict(recipe, layers, x, x_eval, diverged_epoch, mean_loss)
+    return predict(recipe, layers, x, x_eval, diverged_epoch)
 
 
-def predict(recipe, layers, x_nD, x_eval_ND, diverged_epoch, mean_loss) -> Trained:
+def predict(recipe, layers, x_nD, x_eval_ND, diverged_epoch) -> Trained:
     """Return the outputs without dropout, NaN throughout if the member has diverged."""
     import torch
 
@@ -66,7 +65,7 @@ def predict(recipe, layers, x_nD, x_eval_ND, diverged_epoch, mean_loss) -> Train
         diverged_epoch = recipe.epochs
     if diverged_epoch:
         eval_NK, train_nK = np.full_like(eval_NK, np.nan), np.full_like(train_nK, np.nan)
-    return Trained(eval_NK, train_nK, diverged_epoch, mean_loss)
+    return Trained(eval_NK, train_nK, diverged_epoch)
 
 
 def initial_layers(sizes: tuple[int, ...], bias: bool, key: np.uint64) -> list[list[np.ndarray]]:

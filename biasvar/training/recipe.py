@@ -53,12 +53,10 @@ class Streams:
 class Trained:
     """A member's outputs, in its working precision: on the evaluation points and on each distinct training row.
 
-    Outputs are the last layer's values, so logits under cross-entropy, without dropout. ``last_loss`` is the mean
-    training loss over the last epoch, as it was met (dropout on, weights moving). ``diverged_epoch`` is 0 or the epoch
-    (from 1) whose mean loss was not finite, the last one if only the outputs are not finite: outputs are then NaN.
+    Outputs are the last layer's values, so logits under cross-entropy, without dropout. ``diverged_epoch`` is 0 or the
+    epoch (from 1) whose mean loss was not finite, the last one if only the outputs are not: outputs are then NaN.
     """
 
     eval_NK: np.ndarray
     train_nK: np.ndarray
     diverged_epoch: int
-    last_loss: float

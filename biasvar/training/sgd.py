@@ -25,6 +25,7 @@ class Sgd:
     """
 
     kind: ClassVar[str] = "sgd"
+    stochastic: ClassVar[bool] = True
 
     optimizer: str = key("sgd", "SGD with momentum, or Adam", choices=("sgd", "adam"))
     lr: float = key(0.05, "learning rate", above=0)
@@ -36,7 +37,7 @@ class Sgd:
     dtype: str = key("float32", "number format of training", choices=("float32", "float64"))
 
     @staticmethod
-    def refuses(model, data) -> str:
+    def refuses(model) -> str:
         """Return why the model cannot be trained this way, or an empty text."""
         return ""
 
@@ -122,7 +123,7 @@ def recipe_of(member: Member, inputs: int) -> Recipe:
 def streams_of(member: Member) -> Streams:
     """Return the keys of the counter-based streams of one member."""
     return Streams(
-        initialisation=seeds.key(member.seed, "initialisation", member.draws.initialisation),
+        initialisation=seeds.key(member.seed, "initialisation", member.draws.init),
         batch_order=seeds.key(member.seed, "batch_order", member.draws.batch_order),
         dropout=seeds.key(member.seed, "dropout", member.draws.dropout),
     )

@@ -1,6 +1,6 @@
 """Train the members of one job: the only caller of the families' ``fit``, which does not know which one it trains."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -15,24 +15,62 @@ from biasvar.training.outputs import as_predictions
 
 @dataclass(frozen=True)
 class TrainedMember:
-    """One member's outputs at the evaluation points [N, K], its training risk by loss, and how it went."""
+    """One member's outputs at the evaluation points [N, K], its training risk by loss, and how it went.
+
+    ``error`` is the exception that kept the member from being trained, or empty; its outputs are then NaN, as those of
+    a member that diverged. The last two are what a linear smoother spends on its data, None for other models.
+    """
 
     member: Member
     outputs_NK: np.ndarray
     train_risk: dict[str, float]
     n_distinct: int
     diverged_epoch: int
+    error: str = ""
+    degrees_of_freedom: float | None = None
+    effective_parameters: float | None = None
 
 
 def train(members: Sequence[Member]) -> list[TrainedMember]:
-    """Train members that share data and evaluation points; each replicate's training set is drawn once."""
+    """Train members that share data and evaluation points; each replicate's training set is drawn once.
+
+    A member whose training raises an exception costs no other: those of its replicate are then trained one by one.
+
+    Raises
+    ------
+    OSError, MemoryError
+        Of which the machine is the cause, and no member.
+    """
     trained = []
     for _, same_draw in groupby(sorted(members, key=draw_of), key=draw_of):
         group = list(same_draw)
-        inputs = inputs_of(group[0])
-        for member, fit in group[0].training.fit(group, inputs):
-            trained.append(summarise(member, fit, inputs))
+        try:
+            together = list(fit_together(group))
+        except (OSError, MemoryError):
+            raise
+        except Exception:
+            together = [fit_alone(member) for member in group]
+        trained += together
     return trained
+
+
+def fit_together(group: Sequence[Member]) -> Iterator[TrainedMember]:
+    """Train members of one replicate, which share their training set."""
+    inputs = inputs_of(group[0])
+    for member, fit in group[0].training.fit(group, inputs):
+        yield summarise(member, fit, inputs)
+
+
+def fit_alone(member: Member) -> TrainedMember:
+    """Train one member, or say in its ``error`` why it cannot be trained."""
+    try:
+        return next(fit_together([member]))
+    except (OSError, MemoryError):
+        raise
+    except Exception as error:
+        shape, dtype = (member.data.n_eval, member.data.outputs), getattr(member.training, "dtype", "float64")
+        risk = dict.fromkeys(losses_of(member.data.task, member.outputs_are), np.nan)
+        return TrainedMember(member, np.full(shape, np.nan, dtype), risk, 0, 0, f"{type(error).__name__}: {error}")
 
 
 def draw_of(member: Member) -> tuple:
@@ -43,7 +81,7 @@ def draw_of(member: Member) -> tuple:
         repr(member.data),
         repr(member.resampling),
         member.seed,
-        draws.rows,
+        draws.data,
         draws.label_noise,
     )
 
@@ -51,7 +89,7 @@ def draw_of(member: Member) -> tuple:
 def inputs_of(member: Member) -> Inputs:
     """Draw a member's training set and show it to models under the data's view."""
     data, draws = member.data, member.draws
-    rows = training_set(data, member.resampling, member.seed, draws.rows, draws.label_noise)
+    rows = training_set(data, member.resampling, member.seed, draws.data, draws.label_noise)
     x_nD, x_ND = data.fit_view(rows.x_nD, rows.counts_n, evaluation_of(data, member.seed).x_ND)
     y_nK = np.eye(data.outputs)[rows.y_n] if data.task == "classification" else rows.y_n[:, None]
     return Inputs(x_nD, y_nK, rows.counts_n, x_ND)
@@ -60,13 +98,21 @@ def inputs_of(member: Member) -> Inputs:
 def summarise(member: Member, fit: Fit, inputs: Inputs) -> TrainedMember:
     """Return what is kept of a fit."""
     train_risk = {}
-    for loss in losses_of(member.data.task):
+    for loss in losses_of(member.data.task, member.outputs_are):
         predictions_nK = as_predictions(fit.train_nK, member.outputs_are)
         risk_n = LOSSES[loss].point_loss(predictions_nK, inputs.y_nK)
         train_risk[loss] = np.nan if fit.diverged_epoch else float(np.average(risk_n, weights=inputs.counts_n))
-    return TrainedMember(member, fit.eval_NK, train_risk, len(inputs.counts_n), fit.diverged_epoch)
+    return TrainedMember(
+        member,
+        fit.eval_NK,
+        train_risk,
+        len(inputs.counts_n),
+        fit.diverged_epoch,
+        degrees_of_freedom=fit.degrees_of_freedom,
+        effective_parameters=fit.effective_parameters,
+    )
 
 
-def losses_of(task: str) -> list[str]:
-    """Return the losses that a task is decomposed under."""
-    return [name for name, loss in LOSSES.items() if task in loss.TASKS]
+def losses_of(task: str, outputs_are: str) -> list[str]:
+    """Return the losses that a task's outputs (values or logits) can be decomposed under."""
+    return [name for name, loss in LOSSES.items() if task in loss.TASKS and outputs_are in loss.TAKES]

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from biasvar import seeds
 from biasvar.data import SOURCES
 from biasvar.data.label_noise import flip
 from biasvar.data.resampling import SCHEMES
@@ -18,8 +19,9 @@ def test_a_replicate_has_the_same_rows_and_label_noise_again_and_another_has_oth
     assert np.array_equal(first.x_nD, again.x_nD) and np.array_equal(first.y_n, again.y_n)
     assert not np.array_equal(first.x_nD, other.x_nD)
     assert first.counts_n.sum() == 50
-    assert len(first.x_nD) == len(first.y_n) == first.n_distinct
+    assert len(first.x_nD) == len(first.y_n) == len(first.counts_n)
     assert scheme.variance_means.startswith("variance over")
+    assert "\n" not in scheme.variance_means and not scheme.variance_means.endswith(".")
 
 
 @pytest.mark.parametrize("scheme", POOLED.values(), ids=POOLED)
@@ -29,20 +31,68 @@ def test_rows_come_from_the_pool_and_smaller_sets_are_nested(scheme):
     assert np.array_equal(few, many[:20])
 
 
+@pytest.mark.parametrize("scheme", SCHEMES.values(), ids=SCHEMES)
+def test_a_scheme_says_how_many_rows_its_pool_must_have(scheme):
+    for n_train in (2, 10, 27):
+        needed = scheme().rows_needed(n_train, 5)
+        if scheme.kind == "fresh":
+            assert needed == 0
+        elif scheme.kind == "bootstrap":
+            assert len(scheme().rows(0, 4, needed, n_train)) == n_train
+        else:
+            assert all(len(scheme().rows(0, r, needed, n_train)) == n_train for r in range(5))
+            assert any(len(scheme().rows(0, r, needed - 1, n_train)) < n_train for r in range(max(5, 10)))
+
+
 def test_disjoint_sets_share_no_row():
     rows = np.concatenate([SCHEMES["disjoint"]().rows(0, r, 100, 20) for r in range(5)])
     assert sorted(rows) == list(range(100))
 
 
+def left_out(scheme, replicate, rows):
+    return set(range(rows)) - set(scheme.rows(0, replicate, rows, rows - rows // scheme.folds).tolist())
+
+
+@pytest.mark.parametrize("folds", [2, 3, 10])
+def test_kfold_leaves_each_row_out_once_in_k_replicates_and_splits_anew_after_them(folds):
+    scheme = SCHEMES["kfold"](folds=folds)
+    splits = [[left_out(scheme, replicate, 60) for replicate in range(s, s + folds)] for s in (0, folds)]
+    for split in splits:
+        assert all(len(fold) == 60 // folds for fold in split)
+        assert set().union(*split) == set(range(60))
+    assert splits[0] != splits[1]
+
+
+def test_repeated_splits_of_a_kfold_are_of_the_same_rows():
+    scheme = SCHEMES["kfold"](folds=5)
+    used = [set(scheme.rows(0, replicate, 1000, 40).tolist()) for replicate in range(20)]
+    assert len(set().union(*used)) == scheme.rows_needed(40, 20) == 50
+
+
+def test_the_variance_over_a_kfold_is_too_low_by_about_k_minus_1():
+    # The mean of n rows has variance 1/n; that of two training sets of a k-fold differ only by a fold each.
+    pool, scheme = np.random.default_rng(0).standard_normal(50_000), SCHEMES["kfold"](folds=5)
+    means = {kind: [] for kind in ("kfold", "disjoint")}
+    for start in range(0, 50_000, 50):
+        block = pool[start : start + 50]
+        means["kfold"].append(np.var([block[scheme.rows(0, r, 50, 40)].mean() for r in range(5)], ddof=1))
+    means["disjoint"] = np.var(pool.reshape(-1, 40).mean(axis=1), ddof=1)
+    assert means["disjoint"] / np.mean(means["kfold"]) == pytest.approx(4, rel=0.15)
+    assert "too low by about k - 1" in scheme.variance_means
+
+
 def test_a_bootstrap_of_the_whole_pool_holds_0632_distinct_rows():
     data = SOURCES["linear"](n_train=1000, n_pool=1000, dimension=2)
-    distinct = [training_set(data, SCHEMES["bootstrap"](), 0, r, r).n_distinct for r in range(30)]
+    distinct = [len(training_set(data, SCHEMES["bootstrap"](), 0, r, r).counts_n) for r in range(30)]
     assert abs(np.mean(distinct) / 1000 - (1 - np.exp(-1))) < 4 * 0.31 / np.sqrt(1000 * 30)
+    expected = SCHEMES["bootstrap"]().expected_distinct(1000, 1000)
+    assert expected == pytest.approx(np.mean(distinct), abs=4 * 10 / np.sqrt(30))
+    assert SCHEMES["subsample"]().expected_distinct(50, 1000) == 50
 
 
 def test_label_noise_flips_exactly_its_share_and_never_to_the_same_class():
     labels = np.random.default_rng(0).integers(0, 10, 1000)
-    noisy = flip(labels, 0.2, 10, np.random.default_rng(1))
+    noisy = flip(labels, 0.2, 10, np.arange(1000), seeds.key(0, "label_noise", 1))
     assert np.sum(noisy != labels) == 200
     counts = np.bincount((noisy - labels)[noisy != labels] % 10, minlength=10)
     assert counts[0] == 0 and counts[1:].min() > 5
@@ -52,10 +102,64 @@ def test_copies_of_a_row_keep_one_label_and_the_share_is_of_distinct_rows():
     noisy, clean = (SOURCES["gaussian_classes"](n_train=300, n_pool=300, label_noise=rate) for rate in (0.2, 0.0))
     a, b = (training_set(data, SCHEMES["bootstrap"](), 0, 3, 3) for data in (noisy, clean))
     assert np.array_equal(a.x_nD, b.x_nD)
-    assert np.sum(a.y_n != b.y_n) == round(0.2 * a.n_distinct)
+    assert np.sum(a.y_n != b.y_n) == round(0.2 * len(a.counts_n))
 
 
 def test_label_noise_can_vary_while_rows_are_held():
     data = SOURCES["gaussian_classes"](n_train=50, label_noise=0.2)
     one, other = (training_set(data, SCHEMES["fresh"](), 0, 0, draw) for draw in (0, 1))
     assert np.array_equal(one.x_nD, other.x_nD) and not np.array_equal(one.y_n, other.y_n)
+
+
+def share_of_equal_labels(flips, few, many):
+    """Return the share of the rows of the smaller set that both sets give the same label."""
+    return np.mean(flips(few) == flips(many)[: len(few)])
+
+
+def test_label_noise_is_common_to_nested_training_sets():
+    """Common random numbers along an axis of n_train: rows that two sets share nearly all keep their label."""
+    labels = np.random.default_rng(0).integers(0, 10, 80)
+
+    def ours(y_n):
+        return flip(y_n, 0.2, 10, np.arange(len(y_n)), seeds.key(0, "label_noise", 3))
+
+    def by_order_of_drawing(y_n):
+        generator = np.random.default_rng(3)
+        noisy, flipped = y_n.copy(), generator.permutation(len(y_n))[: round(0.2 * len(y_n))]
+        noisy[flipped] = (y_n[flipped] + generator.integers(1, 10, len(flipped))) % 10
+        return noisy
+
+    assert share_of_equal_labels(ours, labels[:40], labels) >= 0.9
+    # The negative control: flips that depend on how many rows there are.
+    assert share_of_equal_labels(by_order_of_drawing, labels[:40], labels) < 0.8
+
+
+@pytest.mark.parametrize("kind", ["fresh", "subsample", "disjoint", "kfold"])
+def test_training_sets_of_two_sizes_agree_on_the_labels_of_nearly_all_rows_in_common(kind):
+    few, many = (SOURCES["gaussian_classes"](n_train=n, n_pool=400, label_noise=0.2) for n in (40, 80))
+    equal, common = 0, 0
+    for replicate in range(4 if kind != "disjoint" else 1):
+        small, large = (training_set(data, SCHEMES[kind](), 0, replicate, replicate) for data in (few, many))
+        same = (small.x_nD[:, None, 0] == large.x_nD[None, :, 0]) & (small.x_nD[:, None, 1] == large.x_nD[None, :, 1])
+        here, there = np.nonzero(same)
+        equal, common = equal + np.sum(small.y_n[here] == large.y_n[there]), common + len(here)
+    assert common >= 40
+    assert equal / common > 0.9
+
+
+def test_a_regression_laws_noise_can_vary_while_its_inputs_are_held_and_the_other_way_round():
+    for kind in ("linear", "synthetic"):
+        data = SOURCES[kind](n_train=30)
+        base, noise, inputs = (training_set(data, SCHEMES["fresh"](), 0, *draws) for draws in ((0, 0), (0, 1), (1, 0)))
+        assert np.array_equal(base.x_nD, noise.x_nD) and not np.allclose(base.y_n, noise.y_n)
+        assert not np.allclose(base.x_nD, inputs.x_nD)
+    data = SOURCES["linear"](n_train=30)
+    residuals = [one.y_n - one.x_nD @ data.coefficients() for one in (training_set(data, SCHEMES["fresh"](), 0, d, 0)
+                 for d in (0, 1))]  # fmt: skip
+    assert np.allclose(*residuals), "the noise is held while the inputs vary"
+
+
+def test_the_noise_of_a_pools_numbers_belongs_to_the_pool():
+    data = SOURCES["linear"](n_train=30)
+    one, other = (training_set(data, SCHEMES["bootstrap"](), 0, 0, draw) for draw in (0, 1))
+    assert np.array_equal(one.y_n, other.y_n)

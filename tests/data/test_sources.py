@@ -13,6 +13,11 @@ OFFLINE = {kind: source for kind, source in SOURCES.items() if kind != "cifar10"
 LAWS = {kind: source for kind, source in OFFLINE.items() if source.has_law}
 
 
+def sequences():
+    """Return the seeds of inputs and noise."""
+    return seeds.sequence(0, "rows", 0), seeds.sequence(0, "label_noise", 0)
+
+
 @pytest.mark.parametrize("source", OFFLINE.values(), ids=OFFLINE)
 def test_evaluation_points_are_fixed_and_say_what_is_known(source):
     data = source()
@@ -38,7 +43,7 @@ def test_the_pool_holds_as_many_rows_as_are_said_to_be_available(source):
 
 @pytest.mark.parametrize("source", LAWS.values(), ids=LAWS)
 def test_the_first_rows_of_a_draw_do_not_depend_on_how_many_are_drawn(source):
-    few, many = (source().draw(seeds.sequence(0, "rows", 0), n) for n in (10, 25))
+    few, many = (source().draw(*sequences(), n) for n in (10, 25))
     assert np.array_equal(few.x_nD, many.x_nD[:10])
     # A product of matrices may round its last bit differently for another number of rows.
     assert np.allclose(few.y_n, many.y_n[:10], rtol=1e-14)
@@ -57,7 +62,7 @@ def test_a_source_names_its_shape_and_its_paths_are_not_part_of_its_identity(sou
 @pytest.mark.parametrize("noise", NOISE_LAWS)
 def test_synthetic_labels_have_the_mean_and_variance_that_the_law_says(function, noise):
     data = Synthetic(function=function, noise=noise, noise_std=0.5)
-    rows = data.draw(seeds.sequence(0, "rows", 0), 40_000)
+    rows = data.draw(*sequences(), 40_000)
     residual = rows.y_n - data.optimal(rows.x_nD[:, 0])
     known = data.noise_std_at(rows.x_nD[:, 0])
     standardised = residual / known
@@ -81,7 +86,7 @@ def test_linear_coefficients_have_the_norm_that_is_asked_for():
 
 def test_gaussian_posteriors_are_the_label_frequencies():
     data = SOURCES["gaussian_classes"](separation=1.0)
-    rows = data.draw(seeds.sequence(0, "rows", 0), 60_000)
+    rows = data.draw(*sequences(), 60_000)
     posterior = data.posterior(rows.x_nD)
     indicator = rows.y_n[:, None] == np.arange(data.classes)
     confident = posterior[:, 0] > 0.5

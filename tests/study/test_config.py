@@ -7,14 +7,16 @@ import yaml
 
 from biasvar.cli.compose import compose, conf_dir, plan_of
 from biasvar.settings import describe
-from biasvar.study.config import GROUPS, SECTIONS, TopLevel, known_keys
+from biasvar.study.config import GROUPS, SECTIONS, TopLevel, changes_no_number, known_keys
 
 OPTIONS = [(group, kind, cls) for group, table in GROUPS.items() for kind, cls in table.items()]
 PRESETS = sorted(path.stem for path in (conf_dir() / "study").glob("*.yaml"))
 
 
 def number(value):
-    """YAML 1.1 reads 1e-11 as a text, which Hydra does not."""
+    """YAML 1.1 reads 1e-11 as a text, which Hydra does not; a list of settings is a tuple."""
+    if isinstance(value, list):
+        return tuple(value)
     return float(value) if isinstance(value, str) and value[:1].isdigit() else value
 
 
@@ -46,6 +48,13 @@ def test_every_key_says_what_it_means(cls):
 
 def test_known_keys_are_dotted_and_cover_every_group():
     assert {"replicates", "data.n_train", "model.width", "training.weight_decay", "limits.max_models"} <= known_keys()
+
+
+def test_keys_that_change_no_number_are_told_from_those_that_do():
+    idle = {key for key in known_keys() if changes_no_number(key)}
+    assert {"engine", "workers", "loss", "tolerance", "name", "figure.width", "interval.level", "limits.max_models",
+            "data.root"} <= idle  # fmt: skip
+    assert not idle & {"seed", "replicates", "device", "data.n_train", "model.width", "design.seeds", "data", "model"}
 
 
 @pytest.mark.parametrize("preset", PRESETS)

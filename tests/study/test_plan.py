@@ -1,5 +1,6 @@
 import pytest
 
+from biasvar.data import SOURCES
 from biasvar.settings import SettingsError
 from biasvar.study.plan import pack, plan
 
@@ -40,13 +41,24 @@ def test_a_weight_decay_path_stays_in_one_job(settings):
     for job in pack(plan(cells).members.values()):
         by_replicate = {}
         for member in job.members:
-            by_replicate.setdefault(member.draws.rows, []).append(member.training.weight_decay)
+            by_replicate.setdefault(member.draws.data, []).append(member.training.weight_decay)
         assert all(sorted(path) == decays for path in by_replicate.values())
 
 
 def test_members_of_one_job_have_outputs_of_one_shape(settings):
     cells = [({"n": n}, settings(data={"kind": "linear", "dimension": 5, "n_eval": n})) for n in (10, 20)]
     assert all(len({m.data.n_eval for m in job.members}) == 1 for job in pack(plan(cells).members.values()))
+
+
+def test_components_are_fewer_than_the_rows_that_are_distinct_under_the_bootstrap(settings, monkeypatch):
+    data = {"kind": "cifar10", "view": "pca", "n_train": 3000, "components": 2500}
+    images = settings(data=data, resampling={"kind": "bootstrap"}, model={"kind": "random_features"})
+    plan([({}, images)])
+    monkeypatch.setattr(SOURCES["cifar10"], "available", lambda self: 3000)
+    with pytest.raises(SettingsError) as error:
+        plan([({}, images)])
+    (problem,) = error.value.problems
+    assert problem.needs.endswith("data.n_train = 3000, of which about 1897 are distinct under bootstrap")
 
 
 def test_every_problem_of_every_cell_is_said_once(settings):

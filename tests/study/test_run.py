@@ -1,5 +1,4 @@
 import json
-import os
 import shutil
 
 import numpy as np
@@ -11,9 +10,11 @@ from biasvar.report.export import write_tables
 from biasvar.report.table import NotClosed, build_results, require_closure
 from biasvar.settings import SettingsError
 from biasvar.study import run as run_module
+from biasvar.study.errors import Busy
 from biasvar.study.manifest import read_manifest
 from biasvar.study.run import run
-from biasvar.study.store import Busy, Store
+from biasvar.study.store import Store
+from biasvar.training.exact import Exact
 
 
 def results_of(folder, study_plan):
@@ -105,7 +106,7 @@ def test_what_a_kill_left_behind_is_removed(tmp_path, small_plan, progress):
 
 def test_a_job_that_fails_is_counted_and_the_rest_goes_on(tmp_path, small_plan, progress, monkeypatch):
     def fails_for_twelve(members):
-        if any(member.model.features == 12 and member.draws.rows == 0 for member in members):
+        if any(member.model.features == 12 and member.draws.data == 0 for member in members):
             raise ArithmeticError("no such luck")
         return train(members)
 
@@ -120,22 +121,6 @@ def test_a_job_that_fails_is_counted_and_the_rest_goes_on(tmp_path, small_plan, 
     assert set(table["status"]) == {"partial"} and (table["n_ok"] < table["n_planned"]).all()
     monkeypatch.undo()
     assert run(tmp_path, study, 2, progress).trained == len(job.members)
-
-
-def test_another_study_in_the_same_folder_is_refused_with_what_changed(tmp_path, small_plan, progress):
-    run(tmp_path, small_plan(), 2, progress)
-    before = sorted(os.listdir(tmp_path))
-    with pytest.raises(SettingsError, match=r"holds another study: seed changed"):
-        run(tmp_path, small_plan(seed=4), 2, progress)
-    assert sorted(os.listdir(tmp_path)) == before
-    assert read_manifest(tmp_path).cells[0].study.seed == 3
-
-
-def test_files_of_somebody_else_are_not_overwritten(tmp_path, small_plan, progress):
-    (tmp_path / "results.csv").write_text("mine")
-    with pytest.raises(SettingsError, match=r"would lose its own results\.csv"):
-        run(tmp_path, small_plan(), 2, progress)
-    assert [path.name for path in tmp_path.iterdir()] == ["results.csv"]
 
 
 def test_a_folder_in_use_is_left_alone(tmp_path, small_plan, progress):
@@ -207,6 +192,54 @@ def test_one_blas_thread_while_jobs_run(tmp_path, small_plan, progress, monkeypa
     run(tmp_path, small_plan(), 1, progress)
     blas = [threads for kind, threads in seen if kind == "blas"]
     assert blas and set(blas) == {1}
+
+
+def test_a_member_that_fails_is_recorded_tried_again_and_costs_no_other(tmp_path, small_plan, progress, monkeypatch):
+    fit = Exact.fit
+
+    def fails_for_one(members, inputs):
+        for member, fitted in fit(members, inputs):
+            if member.model.features == 12 and member.draws.data == 2:
+                raise ArithmeticError("no such luck")
+            yield member, fitted
+
+    study = small_plan()
+    monkeypatch.setattr(Exact, "fit", staticmethod(fails_for_one))
+    for trained in (11, 0):
+        outcome = run(tmp_path, study, 2, progress)
+        assert outcome.trained == trained and not outcome.failures
+        assert outcome.reasons == {"ArithmeticError: no such luck": 1}
+    index = Store(tmp_path).index(lambda message: None)
+    assert len(index) == 12
+    assert [entry.error for entry in index.values() if not entry.ok] == ["ArithmeticError: no such luck"]
+    table = build_results(study, Store(tmp_path), lambda message: None).table
+    assert table["n_ok"].tolist() == [4, 4, 3] and table["status"].tolist() == ["ok", "ok", "partial"]
+    monkeypatch.undo()
+    assert run(tmp_path, study, 2, progress).trained == 1
+    whole = small_plan()
+    run(tmp_path / "undisturbed", whole, 2, progress)
+    assert results_of(tmp_path, study) == results_of(tmp_path / "undisturbed", whole)
+
+
+def test_degrees_of_freedom_are_kept(tmp_path, small_plan, progress):
+    study = small_plan()
+    run(tmp_path, study, 2, progress)
+    index = Store(tmp_path).index(lambda message: None)
+    for cell in study.cells:
+        entries = [index[member.id] for member in cell.members]
+        assert all(entry.degrees_of_freedom == pytest.approx(cell.study.model.features) for entry in entries)
+        assert all(entry.effective_parameters > 0 for entry in entries)
+
+
+def test_the_lock_is_taken_once_and_let_go_once_also_after_an_error(tmp_path):
+    store = Store(tmp_path / "new")
+    for _ in range(2):
+        with pytest.raises(ArithmeticError), store.lock():
+            with pytest.raises(Busy), Store(tmp_path / "new").lock():
+                pass
+            raise ArithmeticError
+    with FileLock(tmp_path / "new" / "lock", timeout=0):
+        pass
 
 
 def test_diverged_members_are_counted_flagged_and_not_averaged(tmp_path, settings, progress):

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from biasvar.training.exact import Design, Exact
+from biasvar.training.exact import Exact
+from biasvar.training.least_squares import LeastSquares
 
 GENERATOR = np.random.default_rng(0)
 
@@ -12,7 +13,7 @@ def problem(rows, features, outputs=2):
 
 
 def fit(z, z_eval, y, counts, intercept, *weight_decays):
-    return list(Design(z, z_eval, y, counts, intercept).path([Exact(weight_decay=w) for w in weight_decays]))
+    return list(LeastSquares(z, z_eval, y, counts, intercept).path([Exact(weight_decay=w) for w in weight_decays]))
 
 
 @pytest.mark.parametrize("shape", [(30, 10), (10, 30), (20, 20)])
@@ -89,3 +90,64 @@ def test_the_path_at_each_weight_decay_is_the_fit_alone_bit_for_bit():
     together = fit(z, z_eval, y, counts, True, 0.0, 0.1, 1.0)
     for weight_decay, fitted in zip((0.0, 0.1, 1.0), together, strict=True):
         assert np.array_equal(fitted.eval_NK, fit(z, z_eval, y, counts, True, weight_decay)[0].eval_NK)
+
+
+def smoother(z, z_at, counts, intercept, alpha):
+    """Return the weights of each of the repeated training rows in the predictions at some points, by definition."""
+    rows = np.repeat(z, counts, axis=0)
+    n = len(rows)
+    mean = rows.mean(axis=0) if intercept else np.zeros(z.shape[1])
+    centred = rows - mean
+    gram = centred.T @ centred + alpha * np.eye(z.shape[1])
+    inverse = np.linalg.pinv(gram, rcond=1e-10)
+    return (z_at - mean) @ inverse @ centred.T + (1 / n if intercept else 0.0)
+
+
+@pytest.mark.parametrize("shape", [(30, 10), (10, 30), (12, 12), (30, 0)])
+@pytest.mark.parametrize("intercept", [True, False])
+@pytest.mark.parametrize("weight_decay", [0.0, 0.01, 1.0])
+def test_degrees_of_freedom_and_effective_parameters_are_those_of_the_explicit_smoother(shape, intercept, weight_decay):
+    z, z_eval, y, counts = problem(*shape)
+    (fitted,) = fit(z, z_eval, y, counts, intercept, weight_decay)
+    n = counts.sum()
+    alpha = n * weight_decay / 2
+    hat = smoother(z, np.repeat(z, counts, axis=0), counts, intercept, alpha)
+    at_test_points = smoother(z, z_eval, counts, intercept, alpha)
+    assert np.allclose(at_test_points @ np.repeat(y, counts, axis=0), fitted.eval_NK, atol=1e-6)
+    assert fitted.degrees_of_freedom == pytest.approx(np.trace(hat), rel=1e-6)
+    assert fitted.effective_parameters == pytest.approx(n * np.mean(np.sum(at_test_points**2, axis=1)), rel=1e-6)
+
+
+def test_a_smoother_that_forgets_the_intercept_or_the_counts_is_told_apart():
+    """The negative control of the test above."""
+    z, z_eval, y, counts = problem(30, 5)
+    (fitted,) = fit(z, z_eval, y, counts, True, 0.1)
+    n = counts.sum()
+    centred = z - np.average(z, axis=0, weights=counts)
+    forgetful = smoother(centred, np.repeat(centred, counts, axis=0), counts, False, n * 0.05)
+    assert fitted.degrees_of_freedom == pytest.approx(np.trace(forgetful) + 1)
+    once = smoother(z, z_eval, np.ones(30, int), True, 30 * 0.05)
+    assert fitted.effective_parameters != pytest.approx(30 * np.mean(np.sum(once**2, axis=1)), rel=0.01)
+
+
+def test_minimum_norm_spends_a_degree_of_freedom_a_feature_up_to_the_rows():
+    counts = np.ones(20, int)
+    for features, expected in ((0, 1), (5, 6), (19, 20), (60, 20)):
+        z, z_eval, y, _ = problem(20, features)
+        (fitted,) = fit(z, z_eval, y, counts, True, 0.0)
+        assert fitted.degrees_of_freedom == pytest.approx(expected)
+
+
+def test_effective_parameters_turn_back_beyond_the_interpolation_threshold():
+    """The U-turn of Curth, Jeffares and van der Schaar 2023: they rise up to p = n and fall again."""
+    generator = np.random.default_rng(1)
+    inputs, weights = generator.standard_normal((240, 10)), generator.standard_normal((10, 1600))
+    features, y = np.tanh(inputs @ weights / np.sqrt(10)), generator.standard_normal((240, 1))
+    spent = []
+    for p in (10, 20, 40, 60, 200, 1600):
+        z = features[:, :p] / np.sqrt(p)
+        spent.append(fit(z[:40], z[40:], y[:40], np.ones(40, int), False, 0.0)[0])
+    effective = [one.effective_parameters for one in spent]
+    assert effective[0] < effective[1] < effective[2], "up to the threshold"
+    assert effective[2] > effective[3] > effective[4] > effective[5], "and down again"
+    assert [round(one.degrees_of_freedom) for one in spent] == [10, 20, 40, 40, 40, 40], "where the trace stays"

@@ -37,8 +37,8 @@ def make_data(outputs: int, classes: bool):
 
 
 def agree(one, other, tolerance: float) -> bool:
-    """Say whether two trained members have the same outputs and loss."""
-    pairs = [(one.eval_NK, other.eval_NK), (one.train_nK, other.train_nK), (one.last_loss, other.last_loss)]
+    """Say whether two trained members have the same outputs."""
+    pairs = [(one.eval_NK, other.eval_NK), (one.train_nK, other.train_nK)]
     return all(np.allclose(a, b, rtol=0, atol=tolerance) for a, b in pairs)
 
 
@@ -91,10 +91,16 @@ def test_kernel_equals_twin_after_200_steps(variant, optimizer, tolerance, loss)
     assert agree(trained, twin, tolerance)
 
 
+def cross_entropy_n(logits_nK, y_nK):
+    """Return the cross-entropy of each row in nats."""
+    return np.log(np.exp(logits_nK).sum(axis=1)) - (logits_nK * y_nK).sum(axis=1)
+
+
 def test_training_lowers_the_loss():
     data = make_data(3, classes=True)
     recipe = dataclasses.replace(BASE, loss="cross_entropy")
-    losses = [kernel.train(dataclasses.replace(recipe, epochs=e), streams_of(1), *data).last_loss for e in (1, 40)]
+    trained = [kernel.train(dataclasses.replace(recipe, epochs=e), streams_of(1), *data) for e in (1, 40)]
+    losses = [np.average(cross_entropy_n(one.train_nK, data[1]), weights=data[2]) for one in trained]
     assert losses[1] < 0.7 * losses[0]
 
 
@@ -136,7 +142,7 @@ def test_weight_decay_leaves_biases_alone(optimizer):
 def test_divergence_is_seen_and_dated(trainer, optimizer, loss):
     recipe = dataclasses.replace(BASE, lr=1e30, optimizer=optimizer, loss=loss, dtype="float32")
     trained = trainer.train(recipe, streams_of(1), *make_data(3, loss == "cross_entropy"))
-    assert trained.diverged_epoch in (1, 2) and not np.isfinite(trained.last_loss)
+    assert trained.diverged_epoch in (1, 2)
     assert np.isnan(trained.eval_NK).all() and np.isnan(trained.train_nK).all()
 
 
@@ -144,7 +150,7 @@ def test_divergence_is_seen_and_dated(trainer, optimizer, loss):
 def test_outputs_that_overflow_at_the_last_step_are_divergence(trainer):
     recipe = dataclasses.replace(BASE, lr=1e38, epochs=1, batch_size=ROWS, dtype="float32")
     trained = trainer.train(recipe, streams_of(1), *make_data(3, classes=False))
-    assert np.isfinite(trained.last_loss) and trained.diverged_epoch == 1 and np.isnan(trained.eval_NK).all()
+    assert trained.diverged_epoch == 1 and np.isnan(trained.eval_NK).all()
 
 
 def test_a_member_has_the_same_bits_alone_in_company_and_in_threads():

@@ -10,7 +10,7 @@ from biasvar.decomposition import decompose
 from biasvar.models import FAMILIES
 from biasvar.theory import minimum_norm_risk
 from biasvar.training import TRAININGS
-from biasvar.training.member import Draws, Member
+from biasvar.training.member import VARIED, Draws, Member
 from biasvar.training.train import train
 
 DATA = {
@@ -80,8 +80,8 @@ def test_identity_holds_what_changes_numbers_and_nothing_else():
 def test_replicates_differ_by_data_and_by_initialisation():
     model = FAMILIES["random_features"](features=20)
     base = member("regression", model)
-    rows = Member(base.data, base.resampling, model, base.training, "cpu", 0, Draws(1, 0, 0, 0, 0))
-    init = Member(base.data, base.resampling, model, base.training, "cpu", 0, Draws(0, 0, 1, 0, 0))
+    rows = Member(base.data, base.resampling, model, base.training, "cpu", 0, Draws(data=1))
+    init = Member(base.data, base.resampling, model, base.training, "cpu", 0, Draws(init=1))
     values = [train([m])[0].outputs_NK for m in (base, rows, init)]
     assert not np.allclose(values[0], values[1]) and not np.allclose(values[0], values[2])
 
@@ -134,6 +134,64 @@ def test_a_diverged_member_is_counted_and_its_outputs_are_not_numbers():
     (one,) = train([member("regression", FAMILIES["mlp"](width=4), "sgd", lr=1e30)])
     assert one.diverged_epoch >= 1
     assert np.isnan(one.outputs_NK).all() and np.isnan(one.train_risk["squared_error"])
+
+
+def failing(monkeypatch, kind, fails, error=ArithmeticError):
+    """Let the training of some members raise."""
+    fit = TRAININGS[kind].fit
+
+    def fit_or_fail(members, inputs):
+        for member, fitted in fit(members, inputs):
+            if fails(member):
+                raise error("no such luck")
+            yield member, fitted
+
+    monkeypatch.setattr(TRAININGS[kind], "fit", staticmethod(fit_or_fail))
+
+
+@pytest.mark.parametrize("training", ["exact", "sgd"])
+def test_a_member_that_fails_costs_no_other(monkeypatch, training):
+    widths = (3, 8, 12)
+    model = FAMILIES["linear" if training == "exact" else "mlp"]
+    key = model.capacity_key
+    members = [member("regression", model(**{key: w}), training, replicate=r) for w in widths for r in (0, 1)]
+    undisturbed = outputs(train(members))
+    failing(monkeypatch, training, lambda m: getattr(m.model, key) == 8 and m.draws.data == 1)
+    trained = train(members)
+    assert len(trained) == 6
+    (bad,) = [one for one in trained if one.error]
+    assert bad.error == "ArithmeticError: no such luck"
+    assert np.isnan(bad.outputs_NK).all() and bad.diverged_epoch == 0
+    assert all(np.isnan(risk) for risk in bad.train_risk.values())
+    for one in trained:
+        assert one.outputs_NK.dtype == undisturbed[one.member.id].dtype
+        assert one.outputs_NK.shape == undisturbed[one.member.id].shape
+        if one is not bad:
+            assert np.array_equal(one.outputs_NK, undisturbed[one.member.id])
+
+
+@pytest.mark.parametrize("error", [OSError, MemoryError])
+def test_a_machine_that_refuses_is_nobodys_failure(monkeypatch, error):
+    failing(monkeypatch, "exact", lambda m: True, error)
+    with pytest.raises(error):
+        train([member("regression", FAMILIES["linear"](features=3))])
+
+
+def test_what_a_linear_smoother_spends_is_known_of_exact_training_only():
+    (exact,) = train([member("regression", FAMILIES["linear"](features=7), scheme="fresh")])
+    (stepwise,) = train([member("regression", FAMILIES["linear"](features=7), "sgd", scheme="fresh")])
+    assert exact.degrees_of_freedom == pytest.approx(7)
+    assert exact.effective_parameters > 0
+    assert stepwise.degrees_of_freedom is stepwise.effective_parameters is None
+
+
+@pytest.mark.parametrize("source", VARIED)
+def test_each_source_of_randomness_can_be_varied_alone(source):
+    model = FAMILIES["mlp"](width=8, dropout=0.3)
+    parts = (DATA["classification"], SCHEMES["fresh"](), model, TRAININGS["sgd"](**QUICK["sgd"]), "cpu", 0)
+    base, again, other = train([Member(*parts, draws) for draws in (Draws(), Draws(), Draws(**{source: 1}))])
+    assert np.array_equal(base.outputs_NK, again.outputs_NK)
+    assert not np.allclose(base.outputs_NK, other.outputs_NK)
 
 
 def test_networks_learn_a_tables_numbers_in_units_of_their_spread_and_answer_in_their_own():

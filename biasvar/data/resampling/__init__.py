@@ -1,11 +1,12 @@
 """Resampling schemes: replicate -> the rows of its training set. A new scheme is one file and one entry in ``SCHEMES``.
 
-Each scheme says in ``variance_means`` what the word variance then estimates.
+Each scheme says in ``variance_means`` what the word variance then estimates: the one place that says so.
 """
 
 from biasvar.data.resampling.bootstrap import Bootstrap
 from biasvar.data.resampling.disjoint import Disjoint
 from biasvar.data.resampling.fresh import Fresh
+from biasvar.data.resampling.kfold import Kfold
 from biasvar.data.resampling.subsample import Subsample
 
-SCHEMES = {scheme.kind: scheme for scheme in (Fresh, Bootstrap, Subsample, Disjoint)}
+SCHEMES = {scheme.kind: scheme for scheme in (Fresh, Bootstrap, Subsample, Disjoint, Kfold)}

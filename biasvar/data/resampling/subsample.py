@@ -6,15 +6,17 @@ from typing import ClassVar
 import numpy as np
 
 from biasvar import seeds
+from biasvar.data.resampling.scheme import Scheme
 
 
 @dataclass(frozen=True)
-class Subsample:
+class Subsample(Scheme):
     """Each replicate draws n_train rows of the pool without replacement."""
 
     kind: ClassVar[str] = "subsample"
     variance_means: ClassVar[str] = (
-        "variance over subsamples of one pool, too low by the factor 1 - n_train / pool; the rest sits in bias squared"
+        "variance over subsamples of one pool: too low by the factor 1 - n_train / pool, as the sets share rows; the "
+        "missing part sits in bias squared"
     )
 
     def rows(self, seed: int, replicate: int, n_pool: int, n_train: int) -> np.ndarray:

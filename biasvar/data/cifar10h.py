@@ -1,0 +1,48 @@
+"""CIFAR-10H (Peterson, Battleday, Griffiths, Russakovsky 2019): 51 people or so labelled each CIFAR-10 test image."""
+
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+FILE = "cifar10h-counts.npy"
+SHAPE = (10_000, 10)
+ORIGIN = f"{FILE} comes from github.com/jcpeterson/cifar-10h (Peterson et al. 2019)"
+
+
+@lru_cache(maxsize=1)
+def read_counts(root: str) -> np.ndarray:
+    """Return how many people chose each class of each test image, in CIFAR-10's test order: [10000, 10].
+
+    They are people's choices at 32x32 pixels: their disagreement is not that of the label law.
+
+    Raises
+    ------
+    OSError
+        Where the file is missing, cannot be read, or holds anything but such counts.
+    """
+    path = Path(root) / FILE
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no file {FILE} in {path.parent} (data.root = {root}): {ORIGIN}")
+    try:
+        counts_NK = np.load(path, allow_pickle=False)
+    except (ValueError, EOFError) as error:
+        raise OSError(f"{path} cannot be read as an array ({error}): {ORIGIN}") from error
+    fault = fault_of(counts_NK)
+    if fault:
+        raise OSError(f"{path} {fault}: {ORIGIN}")
+    return counts_NK.astype(np.int64)
+
+
+def fault_of(counts_NK: np.ndarray) -> str:
+    """Return what is wrong with counts, an empty text where nothing is."""
+    if getattr(counts_NK, "shape", None) != SHAPE:
+        return f"has shape {getattr(counts_NK, 'shape', None)}, expected {SHAPE}"
+    if not np.issubdtype(counts_NK.dtype, np.integer):
+        return f"holds {counts_NK.dtype}, expected whole numbers of votes"
+    if counts_NK.min() < 0:
+        return f"holds a count of {counts_NK.min()}"
+    fewest = int(counts_NK.sum(axis=1).argmin())
+    if counts_NK[fewest].sum() < 2:
+        return f"has {counts_NK[fewest].sum()} votes on image {fewest}, expected at least 2"
+    return ""

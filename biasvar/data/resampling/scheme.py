@@ -1,0 +1,23 @@
+"""What every resampling scheme gives."""
+
+from typing import ClassVar
+
+
+class Scheme:
+    """Replicate -> the rows of its training set.
+
+    A member of the family names its ``kind`` and says in ``variance_means`` what the word variance then estimates, in
+    words that fit a table cell or follow "the variance is the". Every scheme but ``fresh`` gives ``rows(seed,
+    replicate, n_pool, n_train)``, the rows of the pool that one training set holds.
+    """
+
+    kind: ClassVar[str]
+    variance_means: ClassVar[str]
+
+    def rows_needed(self, n_train: int, draws: int) -> int:
+        """Return how many rows the pool must have for this many draws of training sets."""
+        return n_train
+
+    def expected_distinct(self, n_train: int, n_pool: int) -> float:
+        """Return the expected number of distinct rows of a training set, at which a model can interpolate."""
+        return n_train

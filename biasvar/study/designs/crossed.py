@@ -1,0 +1,63 @@
+"""Every draw of each source of randomness with every draw of the others: which of them makes the variance."""
+
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, ClassVar
+
+from biasvar.settings import key
+from biasvar.training.member import VARIED, Draws
+
+if TYPE_CHECKING:
+    from biasvar.study.config import Study
+
+
+@dataclass(frozen=True)
+class Crossed:
+    """A member for each combination of ``seeds`` draws of each entry of ``vary``; what is not named is held.
+
+    An entry is a source, or several joined by ``+`` that are drawn together and called by the first: by default what
+    makes a training set is crossed with what else makes a model. A random-effects analysis (Searle, Casella, McCulloch
+    1992) takes the variance apart: by source, and by interactions of sources. With three entries there are seeds^3
+    members in a cell.
+    """
+
+    kind: ClassVar[str] = "crossed"
+
+    vary: tuple[str, ...] = key(
+        ("data+label_noise", "init+batch_order+dropout"),
+        "sources of randomness that are crossed, the slowest first; those joined by + are drawn together",
+        choices=VARIED,
+    )
+    seeds: int = key(
+        10,
+        "draws of each crossed source, in place of replicates",
+        at_least=2,
+        hint="variance needs at least 2 of each",
+    )
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The names of the leading axes of a cell's predictions: the first source of each entry."""
+        return tuple(group[0] for group in self.groups)
+
+    @property
+    def groups(self) -> tuple[tuple[str, ...], ...]:
+        """The sources that are drawn together, one tuple an axis."""
+        return tuple(tuple(entry.split("+")) for entry in self.vary)
+
+    @property
+    def varied(self) -> tuple[str, ...]:
+        """Every source that is not held."""
+        return tuple(source for group in self.groups for source in group)
+
+    def sizes(self, study: "Study") -> tuple[int, ...]:
+        """Return the lengths of the leading axes of a cell's predictions: (I, J, ...)."""
+        return (self.seeds,) * len(self.vary)
+
+    def draws(self, study: "Study") -> list[Draws]:
+        """Return the draws of each member in C order of the axes: those of the last source vary fastest."""
+        found = []
+        for numbers in product(range(self.seeds), repeat=len(self.vary)):
+            pairs = zip(self.groups, numbers, strict=True)
+            found.append(Draws(**{source: number for group, number in pairs for source in group}))
+        return found

@@ -1,0 +1,90 @@
+"""Whose folder it is: a study goes on in its own, and in nobody else's."""
+
+from collections.abc import Iterable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from biasvar.settings import Problem, SettingsError, identity_of, show
+from biasvar.study.config import GROUPS, Study, TopLevel
+from biasvar.study.manifest import read_content, read_manifest, recorded_surroundings
+from biasvar.study.plan import Plan
+from biasvar.study.surroundings import moved, surroundings
+from biasvar.training.member import NUMERICS
+
+DERIVED = (  # what a report writes
+    "results.csv",
+    "results.parquet",
+    "points.parquet",
+    "curves.csv",
+    "noise.csv",
+    "committee.csv",
+    "sensitivity.csv",
+    "report.html",
+    "figures",
+)
+MORE = ("replicates", "design.seeds")  # more of them add members and leave those there as they are
+
+
+def refuse_other_study(folder: Path, study_plan: Plan) -> None:
+    """Refuse a folder whose study has other settings or numerics, or whose files are somebody else's.
+
+    Other values of the swept keys, other axes, and more replicates extend a study.
+
+    Raises
+    ------
+    SettingsError
+        With each setting that differs as ``key: old -> new``.
+    """
+    if not (folder / "study.json").exists():
+        taken = [name for name in DERIVED if (folder / name).exists()]
+        if taken:
+            what = f"{folder} holds no study, and would lose its own {', '.join(taken)}"
+            raise SettingsError([Problem("--out", what, "a folder of its own", "add --out DIR")])
+        return
+    if not any((folder / "shards").glob("*.json")):
+        return
+    found = read_content(folder)["numerics"]
+    if found != NUMERICS:
+        what = f"{folder} holds models of numerics version {found}, and this biasvar makes those of version {NUMERICS}"
+        hint = f"add --out DIR or name=NAME, or remove {folder / 'shards'} to train them again"
+        raise SettingsError([Problem("--out", what, "its own folder", hint)])
+    changed = differences(read_manifest(folder), study_plan)
+    if changed:
+        what = "\n  ".join([f"{folder} holds another study", *changed])
+        raise SettingsError([Problem("--out", what, "its own folder", "add --out DIR or name=NAME")])
+
+
+def differences(there: Plan, here: Plan) -> list[str]:
+    """Return the settings, apart from the swept ones, in which two studies differ: ``key: old -> new``."""
+    old, new = (numbers_of(one.cells[0].study) for one in (there, here))
+    axes = {*there.axes, *here.axes, *MORE}
+    kept = [key for key in old | new if not {key, key.split(".")[0]} & axes]
+    other_kind = {group for group in GROUPS if old[group] != new[group]}
+    # The keys of an option that is not chosen any more say nothing beside the option's name.
+    compared = [key for key in kept if key in other_kind or key.split(".")[0] not in other_kind]
+    return [f"{key}: {show(old.get(key))} -> {show(new.get(key))}" for key in compared if old.get(key) != new.get(key)]
+
+
+def numbers_of(study: Study) -> dict[str, Any]:
+    """Return every setting that changes numbers by its dotted key; a group's own key holds its kind."""
+    settings = {field.name: getattr(study, field.name) for field in fields(TopLevel) if field.metadata["identity"]}
+    settings["device"] = study.device.split(":")[0]
+    for group in GROUPS:
+        keys = identity_of(getattr(study, group))
+        settings[group] = keys.pop("kind")
+        settings |= {f"{group}.{name}": value for name, value in keys.items()}
+    return settings
+
+
+def remarks_on_folder(folder: Path, study_plan: Plan, held: Iterable[str]) -> list[str]:
+    """Return what people should know when a study goes on in a folder that holds the members named ``held``."""
+    held = set(held)
+    before = recorded_surroundings(folder)
+    remarks = []
+    if held and before and (changes := moved(before[-1], surroundings())):
+        remarks.append(f"{folder} goes on under others, which can move the last bits: {', '.join(changes)}")
+    others = len(held - study_plan.members.keys())
+    if others:
+        remarks.append(f"{folder} holds {others:,} members of other cells, kept but not in this report")
+    return remarks

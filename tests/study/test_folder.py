@@ -1,0 +1,128 @@
+"""A study goes on in its own folder, and in nobody else's."""
+
+import json
+import os
+
+import pytest
+
+from biasvar.settings import SettingsError
+from biasvar.study import folder as folder_module
+from biasvar.study.folder import refuse_other_study
+from biasvar.study.manifest import read_manifest
+from biasvar.study.plan import plan
+from biasvar.study.run import run
+from biasvar.study.surroundings import moved, processor, surroundings
+
+
+def refusal(folder, study_plan):
+    with pytest.raises(SettingsError) as error:
+        refuse_other_study(folder, study_plan)
+    return error.value.problems[0]
+
+
+def test_another_study_in_the_same_folder_is_refused_with_what_changed_and_nothing_is_touched(
+    tmp_path, small_plan, progress
+):
+    run(tmp_path, small_plan(), 2, progress)
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
+    problem = refusal(tmp_path, small_plan(seed=4, resampling={"kind": "bootstrap"}))
+    assert problem.what.splitlines()[1:] == ["  seed: 3 -> 4", "  resampling: fresh -> bootstrap"]
+    with pytest.raises(SettingsError, match="holds another study\n  seed: 3 -> 4"):
+        run(tmp_path, small_plan(seed=4), 2, progress)
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
+    assert read_manifest(tmp_path).cells[0].study.seed == 3
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({"data": {"kind": "linear", "dimension": 12, "n_train": 21, "n_eval": 30}}, "data.n_train: 20 -> 21"),
+        ({"data": {"kind": "linear", "dimension": 12, "n_train": 20, "n_eval": 30, "beta": "decaying"}},
+         "data.beta: equal -> decaying"),
+        ({"training": {"kind": "sgd"}}, "training: exact -> sgd"),
+        ({"training": {"kind": "exact", "weight_decay": 0.1}}, "training.weight_decay: 0.0 -> 0.1"),
+        ({"design": {"kind": "joint", "vary": ["data"]}},
+         "design.vary: [data, label_noise, init, batch_order, dropout] -> [data]"),
+        ({"device": "cuda:1"}, "device: cpu -> cuda"),
+    ],
+)  # fmt: skip
+def test_each_setting_that_changes_numbers_is_named_with_what_it_was_and_is(
+    tmp_path, small_plan, progress, changes, line
+):
+    run(tmp_path, small_plan(), 2, progress)
+    assert refusal(tmp_path, small_plan(**changes)).what.splitlines()[1:] == [f"  {line}"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"engine": "serial"},
+        {"replicates": 7},
+        {"replicates": 2},
+        {"interval": {"level": 0.9}, "limits": {"max_models": 7}, "tolerance": 0.1, "loss": "squared_error"},
+        {"features": (7, 8)},
+        {"features": (12,)},
+    ],
+)
+def test_other_values_of_the_axes_and_settings_that_change_no_number_go_on(tmp_path, small_plan, progress, changes):
+    run(tmp_path, small_plan(), 2, progress)
+    run(tmp_path, small_plan(**changes), 2, progress)
+
+
+def test_a_study_may_turn_a_fixed_key_into_an_axis(tmp_path, settings, progress):
+    def decays(*values):
+        return plan([({"training.weight_decay": w}, settings(training={"kind": "exact", "weight_decay": w}))
+                     for w in values])  # fmt: skip
+
+    run(tmp_path, plan([({}, settings())]), 2, progress)
+    assert run(tmp_path, decays(0.0, 0.1), 2, progress).trained == 4
+
+
+def test_a_smaller_grid_keeps_the_other_members_and_says_so(tmp_path, small_plan, progress):
+    run(tmp_path, small_plan(), 2, progress)
+    assert not progress.warnings
+    run(tmp_path, small_plan((5,)), 2, progress)
+    assert progress.warnings == [f"{tmp_path} holds 8 members of other cells, kept but not in this report"]
+    assert run(tmp_path, small_plan(), 2, progress).trained == 0
+
+
+def test_members_of_another_numerics_version_are_refused_with_choices(tmp_path, small_plan, progress):
+    run(tmp_path, small_plan(), 2, progress)
+    path = tmp_path / "study.json"
+    content = json.loads(path.read_text())
+    path.write_text(json.dumps(content | {"numerics": 1}))
+    problem = refusal(tmp_path, small_plan())
+    assert f"numerics version 1, and this biasvar makes those of version {content['numerics']}" in problem.what
+    assert "--out" in problem.hint and "shards" in problem.hint
+    for shard in (tmp_path / "shards").iterdir():
+        shard.unlink()
+    assert run(tmp_path, small_plan(), 2, progress).trained == 12
+
+
+def test_other_versions_are_warned_of_and_both_are_kept(tmp_path, small_plan, progress, monkeypatch):
+    run(tmp_path, small_plan(), 2, progress)
+    here = surroundings()
+    path = tmp_path / "study.json"
+    then = {"versions": here["versions"] | {"numpy": "0.1"}, "processor": "abacus"}
+    path.write_text(json.dumps(json.loads(path.read_text()) | then))
+    for _ in range(2):
+        run(tmp_path, small_plan(), 2, progress)
+    (warning,) = progress.warnings
+    assert f"numpy 0.1 -> {here['versions']['numpy']}, processor abacus -> {here['processor']}" in warning
+    content = json.loads(path.read_text())
+    assert content["versions"] == here["versions"] and content["earlier"] == [then]
+
+
+def test_files_of_somebody_else_are_not_overwritten(tmp_path, small_plan, progress):
+    for name in folder_module.DERIVED:
+        folder = tmp_path / name.replace(".", "_")
+        folder.mkdir()
+        (folder / name).write_text("mine")
+        with pytest.raises(SettingsError, match=f"would lose its own {name}"):
+            run(folder, small_plan(), 2, progress)
+        assert os.listdir(folder) == [name]
+
+
+def test_the_processor_has_a_name_and_nothing_has_moved_since_now():
+    assert len(processor()) > 3
+    assert moved(surroundings(), surroundings()) == []
