@@ -38,11 +38,11 @@ def main(overrides: list[str]) -> int:
         print(f"{'p':>4} {'bias^2':>10} {'exact':>10} {'z':>6} {'variance':>12} {'exact':>12} {'z':>6}")
         for cell in study_plan.cells:
             data, p = cell.study.data, cell.study.model.features
-            target, noise_N = store.read_evaluation(cell.members[0])
+            known = store.read_evaluation(cell.members[0])
             predictions = np.stack([store.outputs(index[member.id]) for member in cell.members])
             exact = minimum_norm_risk(data.coefficients(), p, data.n_train, data.noise_std**2)
-            whole = decompose(predictions, target, noise=noise_N)
-            groups = [decompose(g, target, noise=noise_N, resamples=2) for g in np.array_split(predictions, GROUPS)]
+            whole = decompose(predictions, known.target, noise=known.noise_N)
+            groups = [decompose(g, known.target, noise=known.noise_N) for g in np.array_split(predictions, GROUPS)]
             line, peak = f"{p:>4}", max(peak, (float(whole.risk or 0), p))
             for name, width in (("bias_squared", 10), ("variance", 12)):
                 error = np.std([getattr(group, name) for group in groups], ddof=1) / math.sqrt(GROUPS)

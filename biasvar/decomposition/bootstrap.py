@@ -1,4 +1,4 @@
-"""Bootstrap intervals over replicates."""
+"""The bootstrap over replicates, or over the seeds of each crossed source."""
 
 import numpy as np
 from scipy.special import ndtr, stdtrit
@@ -6,12 +6,31 @@ from scipy.special import ndtr, stdtrit
 from biasvar import seeds
 
 
-def resample_counts(replicates: int, resamples: int, seed: int) -> np.ndarray:
+def resample_counts(replicates: int, resamples: int, seed: int, source: int = 0) -> np.ndarray:
     """Return how often each replicate occurs in each resample: counts [B, R], rows summing to R (Efron 1979)."""
-    generator = seeds.generator(seed, "estimation", 0)
+    generator = seeds.generator(seed, "estimation", 0, source)
     drawn_BR = generator.integers(0, replicates, (resamples, replicates))
     offsets_B1 = np.arange(resamples)[:, None] * replicates
     return np.bincount((drawn_BR + offsets_B1).ravel(), minlength=resamples * replicates).reshape(resamples, replicates)
+
+
+def crossed_counts(sizes: tuple[int, ...], resamples: int, seed: int) -> list[np.ndarray]:
+    """Return the counts of each source, resampled alone: [B, n_s] each (Owen 2007, the pigeonhole bootstrap)."""
+    return [resample_counts(size, resamples, seed, source) for source, size in enumerate(sizes)]
+
+
+def model_counts(counts: list[np.ndarray]) -> np.ndarray:
+    """Return how often each model occurs in each resample: the product over sources, in C order, [B, M]."""
+    counts_BM = np.ones((len(counts[0]), 1), dtype=np.int64)
+    for counts_Bn in counts:
+        counts_BM = (counts_BM[:, :, None] * counts_Bn[:, None, :]).reshape(len(counts_BM), -1)
+    return counts_BM
+
+
+def mean_interval(values: np.ndarray, resamples: int, seed: int, level: float) -> tuple[float, float]:
+    """Return the interval of the mean of one value a model, [*sizes], with the seeds of each source resampled."""
+    counts_BM = model_counts(crossed_counts(values.shape, resamples, seed))
+    return percentile_interval(counts_BM @ values.ravel() / values.size, min(values.shape), level)
 
 
 def percentile_interval(resamples_B: np.ndarray, replicates: int, level: float) -> tuple[float, float]:
@@ -19,8 +38,7 @@ def percentile_interval(resamples_B: np.ndarray, replicates: int, level: float) 
 
     Plain percentiles of a bootstrap of R values are too narrow, by the factor sqrt((R - 1) / R) and by a normal's tails
     where Student's belong: the tails are taken at Phi(-sqrt(R / (R - 1)) t) with t the quantile of Student's law of
-    R - 1 degrees of freedom (Hesterberg 2015, "What teachers should know about the bootstrap", section 5). The interval
-    keeps to the range of the estimate: that of a variance is never negative.
+    R - 1 degrees of freedom (Hesterberg 2015, "What teachers should know about the bootstrap", section 5).
     """
     t = stdtrit(replicates - 1, (1 + level) / 2)
     tail = ndtr(-np.sqrt(replicates / (replicates - 1)) * t)

@@ -1,14 +1,23 @@
 """The one way in: from predictions and a target to noise, bias and variance."""
 
+from collections.abc import Sequence
 from types import ModuleType
 
 import numpy as np
 
-from biasvar.decomposition import squared_error, zero_one
-from biasvar.decomposition.interval import resample_counts
+from biasvar.decomposition import absolute_error, cross_entropy, squared_error, zero_one
+from biasvar.decomposition.checks import check_predictions, check_target
+from biasvar.decomposition.encode import are_scores, encode_draws, encode_labels, encode_outputs, kind_of_outputs
+from biasvar.decomposition.ensemble import Ensemble
 from biasvar.decomposition.result import Decomposition
 
-LOSSES: dict[str, ModuleType] = {"squared_error": squared_error, "zero_one": zero_one}
+LOSSES: dict[str, ModuleType] = {
+    "squared_error": squared_error,
+    "zero_one": zero_one,
+    "cross_entropy": cross_entropy,
+    "absolute_error": absolute_error,
+}
+DESIGNS = ("joint", "crossed")
 
 
 def decompose(
@@ -17,104 +26,87 @@ def decompose(
     *,
     loss: str = "squared_error",
     noise: np.ndarray | float | None = None,
+    design: str = "joint",
+    labels: Sequence | None = None,
+    outputs_are: str | None = None,
+    sources: Sequence[str] = ("data", "init"),
     resamples: int = 1000,
     seed: int = 0,
 ) -> Decomposition:
-    """Decompose the risk of R replicates at N points.
+    """Decompose the risk of an ensemble at N points.
 
     Parameters
     ----------
     predictions
-        [R, N] numbers, or [R, N, K] outputs: regression values, or class probabilities (squared error) or any scores
-        whose largest is the prediction (zero-one); under zero-one also [R, N] labels, any integers or strings.
+        Joint design: [R, N] or [R, N, K] over R replicates, in each of which every source of randomness is drawn anew.
+        Crossed design: [I, J, N] or [I, J, N, K] over I data seeds and J init seeds, or one axis for each of
+        ``sources``. Regression values; class outputs [.., K] as ``outputs_are`` says; or, under zero-one loss, class
+        labels [.., N], any integers or strings.
     target
         What the predictions are measured against: f*(x) as [N] or [N, K] with its ``noise``; a label law [N, K], rows
-        summing to one, whose noise follows; or labels, [N], one a point, whose noise is not known.
+        summing to one; counts of votes [N, K], whole numbers whose sums are two or more, whose finite number is
+        corrected for; or labels [N], one a point, whose noise is not known. Under absolute error also draws of the
+        label [N, S]. One-hot rows are a law without noise: give labels as labels.
     loss
-        ``squared_error`` or ``zero_one``.
+        ``squared_error``, ``zero_one``, ``cross_entropy`` (in nats) or ``absolute_error``.
     noise
-        Variance of the labels given x, [N] or one number; squared error only.
+        Variance of the labels given x, [N] or one number; 0 beside class labels says that they are not noisy.
+    design
+        ``joint`` or ``crossed``.
+    labels
+        The classes in the order of the columns [.., K]; by default 0 to K - 1.
+    outputs_are
+        ``values`` (numbers), ``scores`` of classes, ``probabilities`` (checked), ``logits`` or ``labels``. The largest
+        is the class predicted. By default probabilities under cross-entropy, labels where there is no axis K under
+        zero-one loss, and scores where there is one; under squared error scores where the target is labels beside
+        several outputs, a law, or (beside probabilities) votes, else values.
+    sources
+        Names of the crossed axes.
     resamples
-        Bootstrap resamples of the replicates behind ``interval``.
+        Bootstrap resamples behind ``interval``, where it is one by the bootstrap.
+    seed
+        Of the resamples and of the breaking of ties.
 
     Returns
     -------
     Decomposition
-        Whose ``reference`` says what bias is measured against: ``law`` or ``labels``. Against labels alone squared
-        error has ``bias_squared_plus_noise`` and no ``bias_squared``.
+        Whose ``reference`` says what bias is measured against: ``law``, ``votes`` or ``labels``. Against labels
+        alone squared error has ``bias_squared_plus_noise`` and no ``bias_squared``.
 
     Raises
     ------
     ValueError
-        For shapes that do not fit, values that are not finite, fewer than two replicates, or an unknown loss.
+        For shapes that do not fit, values that are not finite, probabilities that do not sum to one, a zero probability
+        whose logarithm is needed, fewer than two replicates or seeds, or an unknown loss.
     """
     if loss not in LOSSES:
         raise ValueError(f"loss = {loss!r} is not known; choose one of {', '.join(LOSSES)}")
+    if design not in DESIGNS:
+        raise ValueError(f"design = {design!r} is not known; choose one of {', '.join(DESIGNS)}")
+    axes = ("replicate",) if design == "joint" else tuple(sources)
     predictions, target = np.asarray(predictions), np.asarray(target)
-    check_shapes(predictions, target)
-    if loss == "zero_one" and predictions.ndim == 2:
-        predictions, target = encode_labels(predictions, target)
-    predictions_RNK = predictions.astype(float).reshape(*predictions.shape[:2], -1)
-    check_finite("predictions", predictions_RNK)
-    target_NK, noise_N = reference_of(target, noise, predictions_RNK.shape[-1], LOSSES[loss])
-    counts_BR = resample_counts(len(predictions), resamples, seed)
-    points, plug_in = LOSSES[loss].terms(predictions_RNK, target_NK, noise_N)
-    return Decomposition(
-        loss=loss,
-        reference="labels" if noise_N is None else "law",
-        replicates=len(predictions),
-        points=points,
-        plug_in=plug_in,
-        resamples=LOSSES[loss].resampled_terms(predictions_RNK, target_NK, noise_N, counts_BR),
-    )
-
-
-def check_shapes(predictions: np.ndarray, target: np.ndarray) -> None:
-    """Refuse arrays that do not fit each other, and a single replicate."""
-    if predictions.ndim not in (2, 3):
-        raise ValueError(f"predictions have shape {predictions.shape}; expected [R, N] or [R, N, K]")
-    if len(predictions) < 2:
-        raise ValueError(f"predictions hold {len(predictions)} replicate; variance needs at least 2")
-    if target.ndim not in (1, 2) or len(target) != predictions.shape[1]:
-        raise ValueError(f"target has shape {target.shape}; expected [N] or [N, K] with N = {predictions.shape[1]}")
-    if target.ndim == 2 and predictions.ndim == 3 and target.shape[1] != predictions.shape[2]:
-        raise ValueError(f"target has {target.shape[1]} outputs and predictions have {predictions.shape[2]}")
-
-
-def check_finite(name: str, values: np.ndarray) -> None:
-    """Refuse NaN and infinite values, and say where the first one is."""
-    bad = np.argwhere(~np.isfinite(values))
-    if len(bad):
-        raise ValueError(f"{name} have {len(bad)} values that are not finite, the first at {tuple(map(int, bad[0]))}")
-
-
-def encode_labels(predictions_RN: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return label predictions [R, N] as one-hot votes [R, N, C], and labels [N] as class numbers.
-
-    Against a label law [N, K] the labels must be its column numbers.
-    """
-    if target.ndim == 2:
-        classes = np.arange(target.shape[1])
-        if not np.isin(predictions_RN, classes).all():
+    check_predictions(predictions, axes)
+    sizes, rest = predictions.shape[: len(axes)], predictions.shape[len(axes) :]
+    check_target(target, rest[0])
+    kind = kind_of_outputs(outputs_are, len(rest) == 2, LOSSES[loss])
+    classes = None if labels is None else np.asarray(labels)
+    flat = predictions.reshape(-1, *rest)
+    if kind == "labels":
+        if len(rest) == 2:
+            raise ValueError(f"label predictions have shape {predictions.shape}; expected one label a point, [.., N]")
+        outputs_MNK, reference = encode_labels(flat, target, noise, classes)
+    else:
+        outputs_MNK = flat if len(rest) == 2 else flat[..., None]
+        if "regression" not in LOSSES[loss].TASKS and outputs_MNK.shape[-1] < 2:
             raise ValueError(
-                f"label predictions against a law of {len(classes)} classes must be 0 to {len(classes) - 1}"
+                f"predictions have shape {predictions.shape}; {loss} expects [.., N, K] with K of at least 2"
             )
-        return predictions_RN[..., None] == classes, target
-    classes = np.unique(np.concatenate([predictions_RN.ravel(), target]))
-    return predictions_RN[..., None] == classes, np.searchsorted(classes, target)
-
-
-def reference_of(
-    target: np.ndarray, noise: np.ndarray | float | None, outputs: int, loss: ModuleType
-) -> tuple[np.ndarray, np.ndarray | None]:
-    """Return the target as [N, K] and its noise as [N], None where each point has a label only."""
-    if target.ndim == 1 and outputs > 1:
-        if not np.issubdtype(target.dtype, np.integer) or target.min() < 0 or target.max() >= outputs:
-            raise ValueError(f"labels must be integers from 0 to {outputs - 1}, as predictions have {outputs} outputs")
-        return np.eye(outputs)[target], None
-    target_NK = target.astype(float).reshape(len(target), -1)
-    check_finite("targets", target_NK)
-    if noise is not None:
-        return target_NK, np.broadcast_to(np.asarray(noise, float), len(target_NK))
-    is_law = outputs > 1 and target_NK.min() >= 0 and np.allclose(target_NK.sum(axis=1), 1, rtol=0, atol=1e-9)
-    return target_NK, loss.law_noise(target_NK) if is_law else None
+        if LOSSES[loss] is absolute_error:
+            outputs_MNK, reference = encode_draws(outputs_MNK, target, noise)
+        else:
+            if outputs_are is None and kind == "values" and are_scores(outputs_MNK, target, noise):
+                kind = "scores"
+            outputs_MNK, reference = encode_outputs(outputs_MNK, kind, target, noise, classes)
+    ensemble = Ensemble(outputs_MNK, kind, sizes, axes, reference, seed)
+    points, plug_in = LOSSES[loss].estimate(ensemble)
+    return Decomposition(loss, LOSSES[loss], ensemble, points, plug_in, resamples)

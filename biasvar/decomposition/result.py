@@ -1,11 +1,21 @@
 """What a decomposition returns."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
+from math import sqrt
+from types import ModuleType
 
 import numpy as np
+from scipy.special import ndtri
 
-from biasvar.decomposition.interval import percentile_interval
+from biasvar.decomposition import components as parts
+from biasvar.decomposition import gaussian, squared_error
+from biasvar.decomposition.bootstrap import crossed_counts, percentile_interval
+from biasvar.decomposition.ensemble import Ensemble
+from biasvar.decomposition.moments import Moments, moments_of
 
+SOURCES = ("data", "label_noise", "init", "batch_order", "dropout")
+COMPONENTS = (*(f"variance_{source}" for source in SOURCES), "variance_interaction")
 TERMS = (
     "risk",
     "noise",
@@ -13,41 +23,168 @@ TERMS = (
     "bias_squared",
     "bias_squared_plus_noise",
     "bias",
+    "bias_plus_noise",
     "variance",
     "net_variance",
+    *COMPONENTS,
+    "systematic_effect",
+    "systematic_effect_plus_noise",
+    "variance_effect",
+    "kw_noise",
+    "kw_bias_squared",
+    "kw_variance",
     "residual",
 )
+METHODS = ("gaussian", "bootstrap")
+OVER = ("replicates", "replicates_and_points")
 
 
 @dataclass(frozen=True)
 class Decomposition:
-    """Risk and its parts at N points, over R replicates; in the units of the loss.
+    """Risk and its parts at N points, over M models of R replicates or of crossed seeds; in the units of the loss.
 
-    ``points`` holds each term per point, axis [N]; the attributes of the same names (``risk``, ``noise``,
-    ``bias_squared``, ...) are their means over points, None where a term is not defined for the loss or not known.
-    ``plug_in`` holds the means of the uncorrected estimates, for comparison. ``resamples`` holds each mean under B
-    bootstrap resamples of the replicates, axis [B], centred at the estimate.
+    ``points`` holds each term per point, axis [N], bias-corrected where the loss has a correction; the attributes of
+    the same names (``risk``, ``noise``, ``bias_squared``, ...) are their means over points, None where a term is not
+    defined for the loss or not known. ``plug_in`` holds the means of the uncorrected estimates, for comparison.
     """
 
     loss: str
-    reference: str
-    replicates: int
-    points: dict[str, np.ndarray]
+    family: ModuleType = field(repr=False)
+    ensemble: Ensemble = field(repr=False)
+    points: dict[str, np.ndarray] = field(repr=False)
     plug_in: dict[str, float]
-    resamples: dict[str, np.ndarray] = field(repr=False)
+    resample_number: int = field(repr=False)
 
     def __getattr__(self, name: str) -> float | None:
-        if name not in TERMS:
-            raise AttributeError(name)
+        sources = object.__getattribute__(self, "ensemble").sources
+        if name not in TERMS and name not in {f"variance_{source}" for source in sources}:
+            raise AttributeError(f"a decomposition has no {name!r}")
         return float(np.mean(self.points[name])) if name in self.points else None
 
-    def interval(self, name: str, level: float = 0.95) -> tuple[float, float]:
-        """Return the bootstrap interval of a term's mean over points, with replicates resampled.
+    @property
+    def reference(self) -> str:
+        """What bias is measured against: ``law`` (f* or the law of labels is known), ``votes`` or ``labels``."""
+        kind = self.ensemble.reference.kind
+        return "law" if kind in ("optimum", "draws") else kind
 
-        The points are held fixed: the interval speaks of these points. See ``interval.percentile_interval``.
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """(R,), or the number of seeds of each crossed source."""
+        return self.ensemble.sizes
+
+    @property
+    def replicates(self) -> int:
+        """M, the number of models."""
+        return self.ensemble.models
+
+    @cached_property
+    def risk_of_models(self) -> np.ndarray:
+        """The mean loss of each model over the points, [M], whose mean is the risk: what paired comparisons need."""
+        target_NK = self.ensemble.reference.target_NK
+        models = self.ensemble.predictions_MNK
+        loss_M = np.array([self.family.point_loss(one_NK, target_NK).mean() for one_NK in models])
+        return loss_M + (np.mean(self.points["risk"]) - loss_M.mean())
+
+    @cached_property
+    def resamples(self) -> dict[str, np.ndarray]:
+        """Each term's mean under B bootstrap resamples of each source's seeds, centred at the estimate: name -> [B].
+
+        Means of terms that are bounded, as all are under zero-one loss, are kept to their bounds.
         """
-        if name not in self.resamples:
+        counts = crossed_counts(self.sizes, self.resample_number, self.ensemble.seed)
+        found = {}
+        for name, term_B in self.family.resampled(self.ensemble, counts).items():
+            moved_B = term_B - term_B.mean() + getattr(self, name)
+            found[name] = np.clip(moved_B, *self.bounds(name)) if self.loss == "zero_one" else moved_B
+        return found
+
+    def bounds(self, name: str) -> tuple[float, float]:
+        """Return the range that a mean under zero-one loss can have."""
+        low = min(-1.0 if name.startswith("kw_") else 0.0, getattr(self, name))
+        return self.family.RANGES.get(name, (low, 1.0))
+
+    @cached_property
+    def moments(self) -> Moments:
+        """The second moments behind the Gaussian intervals of squared error."""
+        return moments_of(squared_error.gram(self.ensemble), self.sizes)
+
+    @property
+    def default_method(self) -> str:
+        """How intervals are made unless told: ``gaussian`` under squared error, else ``bootstrap``."""
+        return "gaussian" if self.family is squared_error else "bootstrap"
+
+    @property
+    def estimated(self) -> tuple[str, ...]:
+        """The terms that have an interval: all that depend on the models."""
+        without = ("noise", "kw_noise", "residual", "c1", "c2")
+        return tuple(name for name in self.points if name not in without)
+
+    def interval(
+        self, name: str, level: float = 0.95, *, method: str | None = None, over: str = "replicates"
+    ) -> tuple[float, float]:
+        """Return the interval of a term's mean over points.
+
+        ``method`` is ``gaussian`` (squared error; from second moments, see ``gaussian``) or ``bootstrap`` (over
+        replicates, or over the seeds of each crossed source). ``over`` says of what the interval speaks: these points
+        (``replicates``), or their population (``replicates_and_points``), by adding the squares of the distances
+        for the points, which is wide rather than narrow. Sets that share a pool speak of the law given the pool.
+
+        Raises
+        ------
+        ValueError
+            For a term without an interval, and for an unknown method, population or level.
+        """
+        if name not in self.estimated:
             raise ValueError(
-                f"{name!r} has no interval under {self.loss}; there is one for {', '.join(self.resamples)}"
+                f"{name!r} has no interval under {self.loss}; there is one for {', '.join(self.estimated)}"
             )
-        return percentile_interval(self.resamples[name], self.replicates, level)
+        method = method or self.default_method
+        if method not in METHODS or (method == "gaussian" and self.family is not squared_error):
+            raise ValueError(
+                f"method = {method!r} is not available under {self.loss}; choose one of {', '.join(METHODS)}"
+            )
+        if over not in OVER or not 0 < level < 1:
+            raise ValueError(
+                f"over = {over!r}, level = {level}; expected one of {', '.join(OVER)} and a level in (0, 1)"
+            )
+        if method == "gaussian":
+            low, high = self.gaussian_interval(name, level)
+        else:
+            low, high = percentile_interval(self.resamples[name], min(self.sizes), level)
+        if over == "replicates":
+            return low, high
+        if len(self.points[name]) < 2:
+            raise ValueError("one point says nothing about others: over='replicates_and_points' needs at least 2")
+        value = float(np.mean(self.points[name]))
+        sampling = ndtri((1 + level) / 2) * float(np.std(self.points[name], ddof=1)) / sqrt(len(self.points[name]))
+        return value - sqrt((value - low) ** 2 + sampling**2), value + sqrt((high - value) ** 2 + sampling**2)
+
+    def gaussian_interval(self, name: str, level: float) -> tuple[float, float]:
+        """Return the interval of a squared-error term; what is known exactly only moves it."""
+        if name in ("variance", "variance_effect"):
+            return gaussian.component_interval(self.moments, parts.sets_of(len(self.sizes)), level)
+        if name.startswith("variance_"):
+            wanted = squared_error.component_sets(self.ensemble.sources)[name]
+            return gaussian.component_interval(self.moments, wanted, level)
+        if name == "risk":
+            low, high = gaussian.risk_interval(self.moments, level)
+            moved = float(np.mean(self.points["risk"])) - self.moments.risk
+        else:
+            low, high = gaussian.bias_interval(self.moments, level)
+            moved = float(np.mean(self.points[name])) - (self.moments.squared_mean - self.moments.of_mean)
+        return low + moved, high + moved
+
+    def standard_error(self, name: str) -> float:
+        """Return the standard error of a term's mean over points: by moments under squared error, else by resamples."""
+        if name not in self.estimated:
+            raise ValueError(f"{name!r} has no standard error under {self.loss}")
+        if self.family is not squared_error:
+            return float(np.std(self.resamples[name], ddof=1))
+        if name == "risk":
+            return sqrt(self.moments.variance_of_risk)
+        if name in ("variance", "variance_effect"):
+            return sqrt(gaussian.component_variance(self.moments, parts.sets_of(len(self.sizes))))
+        if name.startswith("variance_"):
+            wanted = squared_error.component_sets(self.ensemble.sources)[name]
+            return sqrt(gaussian.component_variance(self.moments, wanted))
+        return sqrt(self.moments.variance_of_squared_mean + self.moments.variance_of_spread)

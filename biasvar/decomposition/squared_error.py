@@ -5,7 +5,15 @@ Multi-output predictions (class probabilities against a label law or one-hot lab
 
 import numpy as np
 
+from biasvar.decomposition import components as parts
+from biasvar.decomposition.components import total
+from biasvar.decomposition.ensemble import Ensemble
+from biasvar.decomposition.reference import Reference
+from biasvar.decomposition.votes import squared_error_noise
+
 TASKS = ("regression", "classification")
+TAKES = ("values", "scores", "probabilities", "logits")
+IN_ALL = True
 
 
 def point_loss(outputs_NK: np.ndarray, target_NK: np.ndarray) -> np.ndarray:
@@ -13,54 +21,122 @@ def point_loss(outputs_NK: np.ndarray, target_NK: np.ndarray) -> np.ndarray:
     return np.sum((outputs_NK - target_NK) ** 2, axis=-1)
 
 
-def law_noise(law_NK: np.ndarray) -> np.ndarray:
-    """Return the noise of one-hot labels drawn from a law, summed over classes: sum_k p_k (1 - p_k), axis [N]."""
-    return np.sum(law_NK * (1 - law_NK), axis=-1)
+def noise_of(reference: Reference) -> np.ndarray:
+    """Return the noise of each point, [N]: given, or that of one-hot labels from a law, sum_k p_k (1 - p_k).
+
+    From n votes it is n / (n - 1) times that of their shares.
+    """
+    if reference.kind == "optimum":
+        return reference.noise_N
+    if reference.kind == "votes":
+        return squared_error_noise(reference.counts_NK)
+    return np.sum(reference.target_NK * (1 - reference.target_NK), axis=-1)
 
 
-def terms(predictions_RNK: np.ndarray, target_NK: np.ndarray, noise_N: np.ndarray | None) -> tuple[dict, dict]:
-    """Return the terms per point and the plug-in means.
+def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, float]]:
+    """Return the terms per point, name -> [N], and the plug-in means.
 
-    With m the mean over replicates and divisor R - 1 in the variance, at every point:
+    In a joint design, with m the mean over replicates and divisor R - 1 in the variance, at every point:
     variance = sum_k var_r(f_k); bias_squared = sum_k (m_k - f*_k)^2 - variance / R, which is unbiased and may be
-    negative; risk = noise + mean_r sum_k (f_k - f*_k)^2 = noise + bias_squared + variance, to rounding. Without known
-    noise the target is a label, and what would be bias_squared holds the noise too: bias_squared_plus_noise.
+    negative; risk = noise + mean_r sum_k (f_k - f*_k)^2 = noise + bias_squared + variance, to rounding. In a crossed
+    design the variance is the sum of its components (see ``components``), and bias_squared is lowered by
+    V_data / I + V_init / J + V_int / (IJ). Where f* is the shares of n votes its own error, noise / n, is taken off
+    too. Without known noise the target is a label, and what would be bias_squared holds the noise:
+    bias_squared_plus_noise.
     """
-    replicates = len(predictions_RNK)
-    mean_NK = predictions_RNK.mean(axis=0)
-    variance_N = np.sum((predictions_RNK - mean_NK) ** 2, axis=(0, 2)) / (replicates - 1)
-    plug_in_N = point_loss(mean_NK, target_NK)
-    bias_squared_N = plug_in_N - variance_N / replicates
-    risk_N = point_loss(predictions_RNK, target_NK).mean(axis=0)
-    biased_variance = float(np.mean(variance_N)) * (replicates - 1) / replicates
-    if noise_N is None:
-        points = {"risk": risk_N, "bias_squared_plus_noise": bias_squared_N, "variance": variance_N}
-        points["residual"] = risk_N - bias_squared_N - variance_N
-        return points, {"bias_squared_plus_noise": float(np.mean(plug_in_N)), "variance": biased_variance}
-    points = {"risk": risk_N + noise_N, "noise": noise_N, "bias_squared": bias_squared_N, "variance": variance_N}
-    points["residual"] = points["risk"] - noise_N - bias_squared_N - variance_N
-    return points, {"bias_squared": float(np.mean(plug_in_N)), "variance": biased_variance}
+    reference, sizes = ensemble.reference, ensemble.sizes
+    squares = parts.marginal_squares(ensemble.predictions_MNK - reference.target_NK, sizes)
+    components = parts.variance_components(squares, sizes)
+    everything = tuple(range(len(sizes)))
+    points = {"variance": total(components.values())}
+    points["variance_effect"] = points["variance"]
+    bias_N = squares[()] - parts.variance_of_the_mean(components, sizes)
+    if reference.knows_noise:
+        noise_N = noise_of(reference)
+        sampling_N = noise_N / reference.counts_NK.sum(axis=1) if reference.kind == "votes" else 0.0
+        points |= {"noise": noise_N, "bias_squared": bias_N - sampling_N, "systematic_effect": bias_N - sampling_N}
+        points["risk"] = squares[everything] - sampling_N + noise_N
+        points["residual"] = points["risk"] - noise_N - points["bias_squared"] - points["variance"]
+    else:
+        points |= {
+            "risk": squares[everything],
+            "bias_squared_plus_noise": bias_N,
+            "systematic_effect_plus_noise": bias_N,
+        }
+        points["residual"] = points["risk"] - bias_N - points["variance"]
+    points |= named_components(components, ensemble.sources)
+    bias = "bias_squared" if reference.knows_noise else "bias_squared_plus_noise"
+    plug_in = {
+        bias: float(np.mean(squares[()])),
+        "variance": float(np.mean(squares[everything] - squares[()])),
+    }
+    return points, plug_in
 
 
-def resampled_terms(
-    predictions_RNK: np.ndarray, target_NK: np.ndarray, noise_N: np.ndarray | None, counts_BR: np.ndarray
-) -> dict[str, np.ndarray]:
-    """Return the mean of each term over points under each resample of the replicates: name -> [B].
+def named_components(components: dict[parts.Sources, np.ndarray], sources: tuple[str, ...]) -> dict[str, np.ndarray]:
+    """Return the components of a crossed design by name: one a source, and the sum of all their interactions."""
+    return {name: total(components[s] for s in sets) for name, sets in component_sets(sources).items()}
 
-    Everything here is a function of the Gram matrix of errors G_rs = mean_n sum_k e_rnk e_snk, so a resample costs R^2
-    and not R N K. A resample holds copies of the same replicate, which lowers its variance and raises its squared
-    mean error; with divisors 1 - 1/R and R^2 / (2 R - 1) in place of 1 and R the resamples are centred at the estimate:
-    E* variance = variance, and E* bias_squared = bias_squared.
+
+def component_sets(sources: tuple[str, ...]) -> dict[str, list[parts.Sources]]:
+    """Return which sets of sources each named component sums over; none in a joint design."""
+    if len(sources) == 1:
+        return {}
+    named: dict[str, list[parts.Sources]] = {f"variance_{one}": [(place,)] for place, one in enumerate(sources)}
+    return named | {"variance_interaction": [s for s in parts.sets_of(len(sources)) if len(s) > 1]}
+
+
+def gram(ensemble: Ensemble) -> np.ndarray:
+    """Return the Gram matrix of errors, G_rs = mean_n sum_k e_rnk e_snk: [M, M].
+
+    Every mean over points of a squared-error term is a function of it, so resampling and intervals cost M^2 and not
+    M N K.
     """
-    replicates = len(predictions_RNK)
-    errors = (predictions_RNK - target_NK).reshape(replicates, -1)
-    gram_RR = errors @ errors.T / len(target_NK)
-    weights_BR = counts_BR / replicates
-    risk_B = weights_BR @ np.diag(gram_RR)
-    plug_in_B = np.einsum("br,rs,bs->b", weights_BR, gram_RR, weights_BR, optimize=True)
-    variance_B = (risk_B - plug_in_B) * (replicates / (replicates - 1)) ** 2
-    bias_squared_B = plug_in_B - variance_B * (2 * replicates - 1) / replicates**2
-    if noise_N is None:
-        return {"risk": risk_B, "bias_squared_plus_noise": bias_squared_B, "variance": variance_B}
-    noise = float(np.mean(noise_N))
-    return {"risk": risk_B + noise, "bias_squared": bias_squared_B, "variance": variance_B}
+    errors = (ensemble.predictions_MNK - ensemble.reference.target_NK).reshape(ensemble.models, -1)
+    return errors @ errors.T / len(ensemble.reference.target_NK)
+
+
+def resampled(ensemble: Ensemble, counts: list[np.ndarray]) -> dict[str, np.ndarray]:
+    """Return the mean of each term over points under each resample of the seeds of each source: name -> [B].
+
+    A resample holds copies of the same seed, which lowers its variance; what calls this moves the resamples to be
+    centred at the estimates.
+    """
+    sizes = ensemble.sizes
+    squares = resampled_squares(gram(ensemble), counts)
+    components = parts.variance_components(squares, sizes)
+    bias_B = squares[()] - parts.variance_of_the_mean(components, sizes)
+    everything = tuple(range(len(sizes)))
+    known = ensemble.reference.knows_noise
+    terms = {"risk": squares[everything], "variance": total(components.values())}
+    terms["bias_squared" if known else "bias_squared_plus_noise"] = bias_B
+    terms["systematic_effect" if known else "systematic_effect_plus_noise"] = bias_B
+    terms["variance_effect"] = terms["variance"]
+    return terms | named_components(components, ensemble.sources)
+
+
+def resampled_squares(gram_MM: np.ndarray, counts: list[np.ndarray]) -> dict[parts.Sources, np.ndarray]:
+    """Return Q_T of the mean over points under each resample: T -> [B]."""
+    sizes = [counts_Bn.shape[1] for counts_Bn in counts]
+    weights = [counts_Bn / counts_Bn.shape[1] for counts_Bn in counts]
+    count = len(sizes)
+    # Axes in pairs: [n_1, n_1', n_2, n_2', ...].
+    grid = gram_MM.reshape(*sizes, *sizes).transpose(
+        [axis for place in range(count) for axis in (place, count + place)]
+    )
+    squares = {}
+    for kept in [(), *parts.sets_of(count)]:
+        rest = np.broadcast_to(grid, (1, *grid.shape))
+        for place, weights_Bn in enumerate(weights):
+            if place in kept:
+                rest = np.einsum("bi,bii...->b...", weights_Bn, broadcast(rest, weights_Bn), optimize=True)
+            else:
+                half = np.einsum("bi,bij...->bj...", weights_Bn, broadcast(rest, weights_Bn), optimize=True)
+                rest = np.einsum("bj,bj...->b...", weights_Bn, half, optimize=True)
+        squares[kept] = rest
+    return squares
+
+
+def broadcast(rest: np.ndarray, weights_Bn: np.ndarray) -> np.ndarray:
+    """Return an array whose first axis is as long as the resamples are many."""
+    return np.broadcast_to(rest, (len(weights_Bn), *rest.shape[1:]))

@@ -5,25 +5,57 @@ import biasvar
 from biasvar.decomposition import LOSSES
 
 GOOD = np.zeros((3, 5))
+LAW = np.full((5, 2), 0.5)
+PROBABILITIES = np.full((3, 5, 2), 0.5)
+WITH_NAN = np.where(np.eye(3, 5) == 1, np.nan, 0)
+CROSSED = {"design": "crossed"}
+CROSS_ENTROPY = {"loss": "cross_entropy"}
+ZERO_ONE = {"loss": "zero_one"}
+
+
+def with_zero():
+    probabilities = PROBABILITIES.copy()
+    probabilities[1, 3] = [1, 0]
+    return probabilities
 
 
 @pytest.mark.parametrize(
     ("predictions", "target", "options", "message"),
     [
-        (GOOD[:1], np.zeros(5), {}, "variance needs at least 2"),
+        (GOOD[:1], np.zeros(5), {}, "hold 1 replicate; variance needs at least 2"),
+        (GOOD[None], np.zeros(5), CROSSED, "hold 1 data seed; variance needs at least 2"),
+        (GOOD[:, None], np.zeros(5), CROSSED, "hold 1 init seed; variance needs at least 2"),
         (GOOD[0], np.zeros(5), {}, r"predictions have shape \(5,\); expected \[R, N\]"),
+        (GOOD, np.zeros(5), CROSSED, r"predictions have shape \(3, 5\); expected \[I, J, N\] or \[I, J, N, K\]"),
+        (np.zeros((3, 0)), np.zeros(0), {}, "expected at least one point"),
         (GOOD, np.zeros(4), {}, r"target has shape \(4,\); expected \[N\] or \[N, K\] with N = 5"),
+        (GOOD, LAW, {}, "target has 2 outputs and predictions have 1"),
         (np.zeros((3, 5, 2)), np.zeros((5, 3)), {}, "target has 3 outputs and predictions have 2"),
-        (
-            np.where(np.eye(3, 5) == 1, np.nan, 0),
-            np.zeros(5),
-            {},
-            r"3 values that are not finite, the first at \(0, 0, 0\)",
-        ),
-        (GOOD, np.full(5, np.inf), {}, "targets have 5 values that are not finite"),
-        (np.zeros((3, 5, 2)), np.array([0, 1, 2, 0, 1]), {}, "labels must be integers from 0 to 1"),
+        (WITH_NAN, np.zeros(5), {}, r"3 values are not finite, the first \(nan\) at \(0, 0, 0\)"),
+        (WITH_NAN, np.zeros(5), ZERO_ONE, r"predictions: 3 labels are NaN, the first at \(0, 0\)"),
+        (GOOD, np.array([0, 1, np.nan, 0, 1]), ZERO_ONE, r"target: 1 labels are NaN, the first at \(2,\)"),
+        (GOOD, np.full(5, np.inf), {}, "target: 5 values are not finite"),
+        (np.full((3, 5), "a"), np.zeros(5), {}, "class labels go with loss='zero_one'"),
+        (np.full((3, 5), "a"), np.zeros(5), ZERO_ONE, "expected labels of one type"),
+        (np.zeros((3, 5, 2)), np.array([0, 1, 2, 0, 1]), {}, "label 2 at point 2 is not among the 2 classes 0, 1"),
         (GOOD, np.zeros(5), {"loss": "mea"}, "loss = 'mea' is not known; choose one of squared_error, zero_one"),
-        (np.full((3, 5), 7), np.full((5, 2), 0.5), {"loss": "zero_one"}, "must be 0 to 1"),
+        (GOOD, np.zeros(5), {"design": "nested"}, "design = 'nested' is not known"),
+        (np.full((3, 5), 7), LAW, ZERO_ONE, "label 7 at point 0 is not among the 2 classes 0, 1"),
+        (PROBABILITIES, np.full((5, 2), 0.4), ZERO_ONE, r"probabilities at \(0,\) sum to 0.8; expected 1"),
+        (PROBABILITIES * 0.9, LAW, CROSS_ENTROPY, r"probabilities at \(0, 0\) sum to 0.9; expected 1"),
+        (PROBABILITIES * [3, -1], LAW, CROSS_ENTROPY, r"probability at \(0, 0, 1\) is -0.5"),
+        (with_zero(), LAW, CROSS_ENTROPY, "the first of model 1 at point 3 for class 1, whose label share is 0.5"),
+        (GOOD, np.zeros(5), CROSS_ENTROPY, r"cross_entropy expects \[.., N, K\] with K of at least 2"),
+        (GOOD, np.zeros(5), {"noise": -1.0}, "cannot be negative; its least value is -1"),
+        (GOOD, np.zeros(5), {"noise": np.nan}, r"noise: 1 values are not finite"),
+        (GOOD, np.zeros(5), {"noise": np.zeros(4)}, r"noise has shape \(4,\); expected one number or \[N\]"),
+        (PROBABILITIES, LAW, {"noise": 0.1, "loss": "zero_one"}, "from which it follows"),
+        (PROBABILITIES, np.zeros(5, int), {"noise": 0.1}, "give the law of the labels"),
+        (PROBABILITIES, LAW, {"labels": ["a", "b", "c"]}, "target has 2 outputs|labels name 3 classes"),
+        (PROBABILITIES, LAW, {"outputs_are": "labels"}, "does not go with squared_error; it takes values"),
+        (PROBABILITIES, LAW, {"outputs_are": "labels", "loss": "zero_one"}, "expected one label a point"),
+        (GOOD, np.zeros(5), {"noise": 0.5, "loss": "absolute_error"}, "give draws of the label"),
+        (PROBABILITIES, np.zeros(5), {"loss": "absolute_error"}, "expected one number a point"),
     ],
 )
 def test_arrays_that_cannot_be_decomposed_are_refused_with_what_was_found(predictions, target, options, message):
@@ -31,22 +63,112 @@ def test_arrays_that_cannot_be_decomposed_are_refused_with_what_was_found(predic
         biasvar.decompose(predictions, target, **options)
 
 
+def ensemble_of(loss, generator, sizes=(8,)):
+    """Return predictions and a target with a known law that fit a loss."""
+    if "classification" in LOSSES[loss].TASKS:
+        scores = generator.random((*sizes, 60, 3))
+        return scores / scores.sum(axis=-1, keepdims=True), generator.dirichlet(np.ones(3), 60)
+    return generator.standard_normal((*sizes, 60)), generator.standard_normal((60, 25))
+
+
 @pytest.mark.parametrize("loss", LOSSES)
-def test_every_loss_has_the_same_functions_and_intervals_that_hold_the_estimate(loss):
+@pytest.mark.parametrize(("sizes", "design"), [((8,), "joint"), ((4, 5), "crossed")])
+def test_every_loss_closes_and_has_intervals_that_hold_the_estimate(loss, sizes, design):
     assert LOSSES[loss].__doc__ and LOSSES[loss].TASKS
-    generator = np.random.default_rng(0)
-    parts = biasvar.decompose(generator.random((8, 60, 3)), generator.dirichlet(np.ones(3), 60), loss=loss)
-    for name in parts.resamples:
+    predictions, target = ensemble_of(loss, np.random.default_rng(0), sizes)
+    parts = biasvar.decompose(predictions, target, loss=loss, design=design)
+    assert np.abs(parts.points["residual"]).max() < 1e-12
+    effects = parts.noise + parts.systematic_effect + parts.variance_effect
+    assert parts.risk == pytest.approx(effects, abs=1e-12), "James's effects add up under every loss"
+    assert parts.risk_of_models.mean() == pytest.approx(parts.risk)
+    for name in parts.estimated:
         low, high = parts.interval(name)
         assert low <= getattr(parts, name) <= high
+        wide_low, wide_high = parts.interval(name, over="replicates_and_points")
+        assert wide_low <= low and high <= wide_high
+        assert parts.standard_error(name) > 0
     with pytest.raises(ValueError, match="has no interval"):
         parts.interval("colour")
+    with pytest.raises(ValueError, match="method"):
+        parts.interval("risk", method="magic")
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_the_order_of_replicates_does_not_matter(loss):
+    predictions, target = ensemble_of(loss, np.random.default_rng(1))
+    one, other = (biasvar.decompose(p, target, loss=loss) for p in (predictions, predictions[::-1]))
+    for name in one.points:
+        assert np.allclose(one.points[name], other.points[name], atol=1e-12, equal_nan=True)
 
 
 def test_the_same_seed_gives_the_same_interval():
     generator = np.random.default_rng(0)
     predictions, target = generator.random((8, 60)), generator.random(60)
     one, two, other = (
-        biasvar.decompose(predictions, target, noise=0, seed=seed).interval("risk") for seed in (0, 0, 1)
+        biasvar.decompose(predictions, target, noise=0, seed=seed).interval("risk", method="bootstrap")
+        for seed in (0, 0, 1)
     )
     assert one == two != other
+
+
+def test_logits_and_their_probabilities_say_the_same():
+    generator = np.random.default_rng(2)
+    logits, law = 3 * generator.standard_normal((6, 40, 4)), generator.dirichlet(np.ones(4), 40)
+    probabilities = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
+    for loss in ("squared_error", "zero_one", "cross_entropy"):
+        one = biasvar.decompose(logits, law, loss=loss, outputs_are="logits")
+        other = biasvar.decompose(probabilities, law, loss=loss, outputs_are="probabilities")
+        for name in one.points:
+            assert np.allclose(one.points[name], other.points[name], atol=1e-12, equal_nan=True)
+
+
+def test_labels_name_the_columns_of_a_law():
+    law = np.array([[0.7, 0.2, 0.1], [0.1, 0.1, 0.8]])
+    words = np.array([["cat", "owl"], ["dog", "owl"], ["cat", "dog"]])
+    named = biasvar.decompose(words, law, loss="zero_one", labels=["cat", "dog", "owl"])
+    numbers = biasvar.decompose(np.array([[0, 2], [1, 2], [0, 1]]), law, loss="zero_one")
+    assert named.risk == numbers.risk == pytest.approx(((0.3 + 0.8 + 0.3) / 3 + (0.2 + 0.2 + 0.9) / 3) / 2)
+    with pytest.raises(ValueError, match="label owl at point 1 is not among the 2 classes"):
+        biasvar.decompose(
+            words, law[:, :2] / law[:, :2].sum(axis=1, keepdims=True), loss="zero_one", labels=["cat", "dog"]
+        )
+
+
+def test_one_class_alone_is_never_wrong():
+    parts = biasvar.decompose(np.full((3, 4), "a"), np.full(4, "a"), loss="zero_one")
+    assert parts.risk == parts.bias == parts.variance == 0
+
+
+def test_probabilities_of_a_regression_are_numbers_when_told_so():
+    generator = np.random.default_rng(3)
+    shares = generator.dirichlet(np.ones(2), (5, 30))
+    target = generator.dirichlet(np.ones(2), 30)
+    assert biasvar.decompose(shares, target).reference == "law"
+    assert biasvar.decompose(shares, target, outputs_are="values").reference == "labels"
+    assert biasvar.decompose(shares, target, noise=0.0).noise == 0
+
+
+def test_labels_without_noise_are_a_law():
+    parts = biasvar.decompose(PROBABILITIES, np.zeros(5, int), noise=0)
+    assert parts.reference == "law" and parts.noise == 0 and parts.bias_squared == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("loss", ["squared_error", "zero_one", "cross_entropy"])
+def test_votes_are_a_law_whose_finite_number_is_corrected_for(loss):
+    # Counts of n = 51 votes from a known law: averaged over many points the corrected terms are those of the law.
+    generator = np.random.default_rng(4)
+    points = 40_000
+    law = np.tile([0.6, 0.25, 0.15], (points, 1))
+    logits = np.log([0.5, 0.3, 0.2]) + 0.5 * generator.standard_normal((5, points, 3))
+    counts = generator.multinomial(51, law[0], points)
+    options = {"loss": loss, "outputs_are": "logits"}
+    exact, voted = biasvar.decompose(logits, law, **options), biasvar.decompose(logits, counts, **options)
+    shares = biasvar.decompose(logits, counts / 51, **options)
+    assert voted.reference == "votes"
+    assert voted.noise == pytest.approx(exact.noise, abs=0.003)
+    assert voted.risk == pytest.approx(exact.risk, abs=0.01)
+    if loss != "zero_one":
+        assert shares.noise < exact.noise - 0.005, "shares taken for the law give too little noise"
+        bias = "bias_squared" if loss == "squared_error" else "bias"
+        assert getattr(voted, bias) == pytest.approx(getattr(exact, bias), abs=0.004)
+        assert getattr(shares, bias) > getattr(exact, bias) + 0.008, "and too much bias"

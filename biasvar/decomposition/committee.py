@@ -1,0 +1,90 @@
+"""Committees: the risk of M members that vote, or whose outputs are averaged (Breiman 1996; Hansen and Salamon 1990).
+
+Who the members are is in ``committee_members``, how they come to one prediction in ``committee_rules``, and what
+their correlation leaves over in ``correlation``.
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+from scipy.special import chdtri
+
+from biasvar.decomposition import components
+from biasvar.decomposition.committee_members import most_members, orders, shared, weights_of
+from biasvar.decomposition.committee_rules import JUDGES, RULES
+from biasvar.decomposition.correlation import shared_variance
+from biasvar.decomposition.result import Decomposition
+
+TILE = 50  # committees judged at once: bounds the memory of [B, N, K]
+
+
+def committee_risk(parts: Decomposition, rule: str, members_S: Iterable[int]) -> np.ndarray:
+    """Return the risk of a committee of each number of members, in the units of the loss: [S].
+
+    Under squared error it is the mean over all committees that the ensemble holds. Under other losses it is so for one
+    member, and for all of a joint or two-way design, and else the mean over about 20 seeded committees, which grow
+    from one size to the next.
+
+    Raises
+    ------
+    ValueError
+        For a rule that the loss does not have, or numbers of members that the ensemble does not hold.
+    """
+    sizes_S = np.asarray(list(members_S))
+    check(parts, rule, sizes_S)
+    if parts.loss == "squared_error":
+        return exact_risk(parts, sizes_S)
+    judge, orders_CL = JUDGES[rule](parts), orders(parts.ensemble)
+    risk_S = np.full(len(sizes_S), float(np.mean(parts.points["risk"])))
+    for place in np.flatnonzero(sizes_S > 1):
+        weights_BM = weights_of(orders_CL[:, : sizes_S[place]], parts.ensemble.models)
+        tiles = [judge(weights_BM[start : start + TILE]) for start in range(0, len(weights_BM), TILE)]
+        risk_S[place] = np.concatenate(tiles).mean()
+    return risk_S
+
+
+def exact_risk(parts: Decomposition, members_S: np.ndarray) -> np.ndarray:
+    """Return noise + bias_squared + V_shared + V_own / M, axis [S], with V_own = V_total - V_shared.
+
+    Over all subsets of M out of R numbers with mean m and variance V, the square of a subset's mean error is
+    (m - f*)^2 + V / M - V / R on average (sampling without replacement), which is bias_squared + V / M. In a crossed
+    design that holds within each shared seed, where V_init + V_int is the average of V.
+    """
+    own = float(np.mean(parts.points["variance"])) - shared_variance(parts)
+    return float(np.mean(parts.points["risk"])) - (1 - 1 / members_S) * own
+
+
+def exact_interval(parts: Decomposition, members: int, level: float) -> tuple[float, float]:
+    """Return the interval of the squared-error risk of a committee over replicates, as that of the risk is made.
+
+    Beyond the noise the risk is |m|^2, with m the grand mean error, and a sum of mean squares: each has df / models,
+    less 1 - 1 / M of what it has in V_own. The whole is matched to a chi-square by its first two moments.
+    """
+    moments, ensemble = parts.moments, parts.ensemble
+    sizes, common = ensemble.sizes, set(shared(ensemble))
+    sets = components.sets_of(len(sizes))
+    own = components.coefficients([s for s in sets if not set(s) <= common], sizes)
+    weights = {s: components.freedom(s, sizes) / ensemble.models - (1 - 1 / members) * own[s] for s in sets}
+    spread = sum(weight**2 * moments.mean_squares[s].variance for s, weight in weights.items())
+    variance = moments.variance_of_squared_mean + spread
+    risk = float(exact_risk(parts, np.array([members]))[0])
+    value = risk - float(np.mean(parts.points["risk"])) + moments.risk
+    if value <= 0 or variance <= 0:
+        return risk, risk
+    freedom, alpha = 2 * value**2 / variance, (1 - level) / 2
+    low, high = (value * freedom / float(chdtri(freedom, tail)) for tail in (alpha, 1 - alpha))
+    return low + risk - value, high + risk - value
+
+
+def check(parts: Decomposition, rule: str, sizes_S: np.ndarray) -> None:
+    """Refuse a rule that the loss does not have, and numbers of members that the ensemble does not hold."""
+    known = RULES.get(parts.loss, ())
+    if rule not in known:
+        raise ValueError(f"rule = {rule!r} is none of a committee under {parts.loss}: {', '.join(known) or 'no rule'}")
+    most = most_members(parts.ensemble)
+    whole = sizes_S.ndim == 1 and np.issubdtype(sizes_S.dtype, np.integer)
+    if not whole or sizes_S.size == 0 or sizes_S.min() < 1 or sizes_S.max() > most:
+        raise ValueError(
+            f"members = {sizes_S.tolist()}; expected whole numbers from 1 to {most}, as there are "
+            f"{' x '.join(map(str, parts.sizes))} models over {', '.join(parts.ensemble.sources)}"
+        )

@@ -1,0 +1,95 @@
+"""Components of variance in a balanced crossed design with one model a cell: the random effects of Searle 1971.
+
+``sizes`` counts the seeds of each crossed source; a joint design is one source with R seeds. A set of sources is a
+tuple of their places, such as (0,) or (0, 1). Everything is a linear function of the mean squares of marginal means,
+
+    Q_T = mean over the seeds of T of (mean over the other sources of e)^2,
+
+so the same few lines serve points, resamples, and means over points.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import reduce
+from itertools import combinations
+from math import prod
+
+import numpy as np
+
+Sources = tuple[int, ...]
+
+
+def sets_of(count: int) -> list[Sources]:
+    """Return every set of sources but the empty one, smaller ones first."""
+    return [one for size in range(1, count + 1) for one in combinations(range(count), size)]
+
+
+def inside(sources: Sources) -> Iterator[tuple[int, Sources]]:
+    """Yield each subset T of S, the empty one too, with its sign (-1)^(|S| - |T|)."""
+    for size in range(len(sources) + 1):
+        for subset in combinations(sources, size):
+            yield (-1) ** (len(sources) - size), subset
+
+
+def around(sources: Sources, count: int) -> Iterator[tuple[int, Sources]]:
+    """Yield each set T that holds S, with its sign (-1)^(|T| - |S|)."""
+    for larger in sets_of(count):
+        if set(sources) <= set(larger):
+            yield (-1) ** (len(larger) - len(sources)), larger
+
+
+def others(sources: Sources, sizes: tuple[int, ...]) -> int:
+    """Return how many models share one seed of each source of S: the product of the other sizes."""
+    return prod(size for place, size in enumerate(sizes) if place not in sources)
+
+
+def total(arrays: Iterable[np.ndarray]) -> np.ndarray:
+    """Return the sum of arrays."""
+    return reduce(np.add, arrays)
+
+
+def freedom(sources: Sources, sizes: tuple[int, ...]) -> int:
+    """Return the degrees of freedom of a mean square: the product of n_s - 1 over S."""
+    return prod(sizes[place] - 1 for place in sources)
+
+
+def marginal_squares(errors: np.ndarray, sizes: tuple[int, ...]) -> dict[Sources, np.ndarray]:
+    """Return Q_T per point, summed over outputs, from errors [M, N, K]: T -> [N]."""
+    count = len(sizes)
+    grid = errors.reshape(*sizes, *errors.shape[1:])
+    squares = {}
+    for kept in [(), *sets_of(count)]:
+        mean = grid.mean(axis=tuple(place for place in range(count) if place not in kept))
+        squares[kept] = np.square(mean).sum(axis=-1).mean(axis=tuple(range(len(kept))))
+    return squares
+
+
+def mean_squares(squares: Mapping[Sources, np.ndarray], sizes: tuple[int, ...]) -> dict[Sources, np.ndarray]:
+    """Return the mean square of each effect from the Q_T: MS_S = (M / df_S) sum_{T in S} (-1)^(|S|-|T|) Q_T."""
+    models = prod(sizes)
+    return {
+        s: total(sign * squares[t] for sign, t in inside(s)) * (models / freedom(s, sizes)) for s in sets_of(len(sizes))
+    }
+
+
+def variance_components(squares: Mapping[Sources, np.ndarray], sizes: tuple[int, ...]) -> dict[Sources, np.ndarray]:
+    """Return the unbiased component of each set of sources; it may be negative.
+
+    V_S = sum_{T holds S} (-1)^(|T|-|S|) MS_T / (product of the sizes outside S); for data and init seeds that is
+    V_int = MS_int, V_data = (MS_data - MS_int) / J, V_init = (MS_init - MS_int) / I.
+    """
+    means, count = mean_squares(squares, sizes), len(sizes)
+    return {s: total(sign * means[t] for sign, t in around(s, count)) / others(s, sizes) for s in sets_of(count)}
+
+
+def variance_of_the_mean(components: Mapping[Sources, np.ndarray], sizes: tuple[int, ...]) -> np.ndarray:
+    """Return sum_S V_S / prod_{s in S} n_s: by how much the squared error of the grand mean is too high for bias^2."""
+    return total(component / prod(sizes[place] for place in s) for s, component in components.items())
+
+
+def coefficients(wanted: Iterable[Sources], sizes: tuple[int, ...]) -> dict[Sources, float]:
+    """Return the coefficient of each mean square in the sum of the components of ``wanted``."""
+    found = dict.fromkeys(sets_of(len(sizes)), 0.0)
+    for s in wanted:
+        for sign, t in around(s, len(sizes)):
+            found[t] += sign / others(s, sizes)
+    return found

@@ -1,0 +1,77 @@
+"""What a committee cannot take away: the part of the variance that its members have in common.
+
+The variance of the mean of M predictions with equal variances and correlations is rho variance + (1 - rho) variance / M
+and its bias is theirs (Hastie, Tibshirani, Friedman 2009, section 15.2); a gain of 1 / M needs rho = 0. Replicates are
+independent given the law, or given the pool that their training sets are drawn from, so that in a joint design rho = 0.
+Over pools they are not: two bootstrap means of n numbers have the correlation n / (2 n - 1), which a single pool cannot
+show, as what all of its replicates have in common sits in their bias.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from biasvar.decomposition import components
+from biasvar.decomposition.committee_members import shared
+from biasvar.decomposition.result import Decomposition
+
+
+class Correlation(NamedTuple):
+    """The correlation of members, the floor rho variance, and the risk of a committee without end."""
+
+    rho: float
+    floor: float
+    limit: float
+
+
+def shared_variance(parts: Decomposition) -> float:
+    """Return the components of variance of what members share, under squared error: V_data, or 0 in a joint design."""
+    mean_squares, sizes = parts.moments.mean_squares, parts.sizes
+    wanted = [s for s in components.sets_of(len(sizes)) if set(s) <= set(shared(parts.ensemble))]
+    return sum(c * mean_squares[s].value for s, c in components.coefficients(wanted, sizes).items())
+
+
+def correlation_of(parts: Decomposition) -> Correlation:
+    """Return rho = V_shared / V_total under squared error; it is unbiased in both parts, and may be negative.
+
+    Raises
+    ------
+    ValueError
+        For another loss, or an ensemble without variance.
+    """
+    if parts.loss != "squared_error":
+        raise ValueError(f"under {parts.loss} there are no components of variance; fit_correlation takes its risks")
+    floor, variance = shared_variance(parts), float(np.mean(parts.points["variance"]))
+    require_variance(variance)
+    return Correlation(floor / variance, floor, float(np.mean(parts.points["risk"])) - variance + floor)
+
+
+def fit_correlation(members_S: np.ndarray, risk_S: np.ndarray, variance: float) -> Correlation:
+    """Return what least squares of the risk on 1 / M says: risk = limit + (1 - rho) variance / M.
+
+    ``variance`` is that of one member, in the units of the risk. Under squared error the line is exact. Under
+    cross-entropy it holds for the geometric mean of members that differ little; a vote follows no such line.
+
+    Raises
+    ------
+    ValueError
+        For fewer than two sizes of committees, arrays that do not fit, or a variance that is not positive.
+    """
+    members_S, risk_S = np.asarray(members_S, dtype=float), np.asarray(risk_S, dtype=float)
+    if members_S.shape != risk_S.shape or members_S.ndim != 1 or len(np.unique(members_S)) < 2 or members_S.min() < 1:
+        raise ValueError(
+            f"members have shape {members_S.shape} and risks {risk_S.shape}; expected as many of both, for two sizes "
+            "of committees or more, from 1 on"
+        )
+    require_variance(variance)
+    inverse_S = 1 / members_S
+    centred_S = inverse_S - inverse_S.mean()
+    slope = float(centred_S @ risk_S / (centred_S @ centred_S))
+    rho = 1 - slope / variance
+    return Correlation(rho, rho * variance, float(risk_S.mean()) - slope * float(inverse_S.mean()))
+
+
+def require_variance(variance: float) -> None:
+    """Refuse a variance of which no share can be taken."""
+    if not variance > 0:
+        raise ValueError(f"variance = {variance:g}; a correlation of members needs a positive one")

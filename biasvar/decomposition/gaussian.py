@@ -1,0 +1,110 @@
+"""Intervals and standard errors of squared-error terms for random effects near to Gaussian; see ``moments``."""
+
+from collections.abc import Iterable
+from math import sqrt
+
+from scipy.special import chdtri, chndtr, chndtrinc, fdtri, ndtr, ndtri, stdtrit
+
+from biasvar.decomposition import components as parts
+from biasvar.decomposition.moments import Moments
+
+Interval = tuple[float, float]
+LARGE = 1000.0  # directions or noncentrality from which a noncentral chi-square is as good as normal
+
+
+def component_interval(moments: Moments, wanted: list[parts.Sources], level: float) -> Interval:
+    """Return the interval of a sum of components of variance: the modified large-sample one (Ting et al. 1990).
+
+    The sum is linear in independent mean squares with coefficients of both signs. Its bounds are exact where one mean
+    square is left, and have the right limits where one is negligible.
+    """
+    alpha = (1 - level) / 2
+    terms = parts.coefficients(wanted, moments.sizes)
+    plus = [(c, moments.mean_squares[s]) for s, c in terms.items() if c > 0]
+    minus = [(-c, moments.mean_squares[s]) for s, c in terms.items() if c < 0]
+    estimate = sum(c * m.value for c, m in plus) - sum(c * m.value for c, m in minus)
+    below = above = 0.0
+    for c, m in plus:
+        below += (shrink(m.freedom, alpha) * c * m.value) ** 2
+        above += (grow(m.freedom, alpha) * c * m.value) ** 2
+    for c, m in minus:
+        below += (grow(m.freedom, alpha) * c * m.value) ** 2
+        above += (shrink(m.freedom, alpha) * c * m.value) ** 2
+    for c, m in plus:
+        for d, other in minus:
+            weight = c * m.value * d * other.value
+            below += lower_cross(m.freedom, other.freedom, alpha) * weight
+            above += upper_cross(m.freedom, other.freedom, alpha) * weight
+    return estimate - sqrt(max(below, 0.0)), estimate + sqrt(max(above, 0.0))
+
+
+def shrink(freedom: float, alpha: float) -> float:
+    """Return 1 - nu / chi2_upper: how far a mean square's lower bound lies below it, relative to it."""
+    return float(1 - freedom / chdtri(freedom, alpha))
+
+
+def grow(freedom: float, alpha: float) -> float:
+    """Return nu / chi2_lower - 1: how far a mean square's upper bound lies above it, relative to it."""
+    return float(freedom / chdtri(freedom, 1 - alpha) - 1)
+
+
+def lower_cross(plus: float, minus: float, alpha: float) -> float:
+    """Return the coefficient that makes the lower bound exact where both mean squares are equal in expectation."""
+    f = float(fdtri(plus, minus, 1 - alpha))
+    return ((f - 1) ** 2 - shrink(plus, alpha) ** 2 * f**2 - grow(minus, alpha) ** 2) / f
+
+
+def upper_cross(plus: float, minus: float, alpha: float) -> float:
+    """Return the coefficient of the upper bound; see ``lower_cross``."""
+    f = float(fdtri(plus, minus, alpha))
+    return ((1 - f) ** 2 - grow(plus, alpha) ** 2 * f**2 - shrink(minus, alpha) ** 2) / f
+
+
+def component_variance(moments: Moments, wanted: Iterable[parts.Sources]) -> float:
+    """Return the variance of a sum of components: sum_S c_S^2 2 MS_S^2 / nu_S."""
+    terms = parts.coefficients(wanted, moments.sizes)
+    return sum(c**2 * moments.mean_squares[s].variance for s, c in terms.items())
+
+
+def bias_interval(moments: Moments, level: float) -> Interval:
+    """Return the interval of bias squared, from |m|^2 as a multiple of a noncentral chi-square.
+
+    |m|^2 is taken for c times a noncentral chi-square of h degrees of freedom with noncentrality bias^2 / c, with c
+    from its first two moments, and the bounds are those noncentralities under which what was found is in either tail.
+    The tails are a little smaller than (1 - level) / 2, as Student's quantile is to the normal one, since c is
+    estimated: for one direction this is Student's interval of the mean, squared. An estimate may be negative, bias
+    squared cannot: the lower bound is then the estimate.
+    """
+    spread = max(moments.of_mean, 1e-300)
+    estimate = moments.squared_mean - moments.of_mean
+    scale = moments.variance_of_squared_mean / (2 * spread + 4 * max(estimate, 0.0))
+    if scale <= 0:
+        return estimate, estimate
+    tail = float(ndtr(stdtrit(moments.freedom_of_squared_mean, (1 - level) / 2)))
+    directions, found = spread / scale, moments.squared_mean / scale
+    if directions + found > LARGE:
+        return score_interval(estimate, scale, 2 * moments.around + moments.variance_of_spread, tail)
+    high = low = 0.0
+    if chndtr(found, directions, 0.0) > tail:
+        high = float(chndtrinc(found, directions, tail)) * scale
+    if chndtr(found, directions, 0.0) > 1 - tail:
+        low = float(chndtrinc(found, directions, 1 - tail)) * scale
+    return min(low, estimate), max(high, estimate)
+
+
+def score_interval(estimate: float, scale: float, at_zero: float, alpha: float) -> Interval:
+    """Return all theta with (estimate - theta)^2 <= z^2 (4 scale theta + at_zero), the variance that theta implies."""
+    z = -float(ndtri(alpha))
+    centre = estimate + 2 * scale * z**2
+    half = z * sqrt(max(4 * scale * estimate + 4 * scale**2 * z**2 + at_zero, 0.0))
+    return centre - half, centre + half
+
+
+def risk_interval(moments: Moments, level: float) -> Interval:
+    """Return the interval of the risk beyond the noise: a chi-square with its first two moments."""
+    alpha, variance = (1 - level) / 2, moments.variance_of_risk
+    if moments.risk <= 0 or variance <= 0:
+        return moments.risk, moments.risk
+    freedom = 2 * moments.risk**2 / variance
+    total = moments.risk * freedom
+    return float(total / chdtri(freedom, alpha)), float(total / chdtri(freedom, 1 - alpha))

@@ -1,0 +1,140 @@
+"""The second moments of a design's mean squares, from the Gram matrix of its errors.
+
+A mean over points of a mean square is a sum of many chi-squares with unknown weights, the eigenvalues of a covariance
+between points. Their first two moments follow from the Gram matrix of errors alone, so that one interval serves points
+that move together (few degrees of freedom) and points that move alone (many): Box 1954, Satterthwaite 1946.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+from biasvar.decomposition import components as parts
+
+
+@dataclass(frozen=True)
+class MeanSquare:
+    """A mean square over points: its value, and the effective degrees of freedom of its chi-square."""
+
+    value: float
+    freedom: float
+
+    @property
+    def variance(self) -> float:
+        """The variance of the mean square, 2 value^2 / freedom."""
+        return 2 * self.value**2 / self.freedom
+
+
+@dataclass(frozen=True)
+class Moments:
+    """What the Gram matrix says of a crossed (or joint) design.
+
+    ``squared_mean`` is |grand mean error|^2, ``of_mean`` its expectation beyond bias squared; ``along`` is
+    beta' Sigma beta, estimated with ``freedom_along`` degrees of freedom, and ``around`` is tr Sigma^2, with Sigma the
+    covariance of the grand mean and beta the bias.
+    """
+
+    sizes: tuple[int, ...]
+    mean_squares: Mapping[parts.Sources, MeanSquare]
+    squared_mean: float
+    risk: float
+    of_mean: float
+    along: float
+    freedom_along: float
+    around: float
+
+    @property
+    def variance_of_squared_mean(self) -> float:
+        """The variance of |m|^2 for a Gaussian m: 4 beta' Sigma beta + 2 tr Sigma^2."""
+        return 4 * self.along + 2 * self.around
+
+    @property
+    def freedom_of_squared_mean(self) -> float:
+        """The degrees of freedom with which that variance is estimated: those of the worse known of its terms."""
+        of_spread = 2 * self.of_mean**2 / max(self.variance_of_spread, 1e-300)
+        return max(min(of_spread, self.freedom_along if self.along > 0 else of_spread), 1.0)
+
+    @property
+    def variance_of_spread(self) -> float:
+        """The variance of ``of_mean``, which is sum_S +- MS_S / M."""
+        return sum(one.variance for one in self.mean_squares.values()) / prod(self.sizes) ** 2
+
+    @property
+    def variance_of_risk(self) -> float:
+        """The variance of the mean squared error over all models: |m|^2 and the sums of squares are independent."""
+        shares = {s: parts.freedom(s, self.sizes) / prod(self.sizes) for s in self.mean_squares}
+        return self.variance_of_squared_mean + sum(
+            shares[s] ** 2 * one.variance for s, one in self.mean_squares.items()
+        )
+
+
+def moments_of(gram_MM: np.ndarray, sizes: tuple[int, ...]) -> Moments:
+    """Return the moments of a design from the Gram matrix of its errors, [M, M]."""
+    models, sets = prod(sizes), parts.sets_of(len(sizes))
+    mean_square = float(gram_MM.mean())
+    projected = {s: effect(gram_MM, s, sizes) for s in sets}
+    inner = {s: effect(gram_MM.mean(axis=1)[:, None], s, sizes) for s in sets}
+    df = {s: parts.freedom(s, sizes) for s in sets}
+    sign = {s: (-1) ** (len(s) + 1) for s in sets}
+    found = {s: mean_square_of(effect(projected[s].T, s, sizes), df[s], sizes, s) for s in sets}
+    of_mean = sum(sign[s] * found[s].value for s in sets) / models
+    around = (
+        sum(sign[s] * sign[t] * shared(projected[s], s, t, sizes, found, df) for s in sets for t in sets) / models**2
+    )
+    along = {s: float(np.sum(inner[s] ** 2)) / df[s] for s in sets}
+    raw_along = sum(sign[s] * along[s] for s in sets) / models
+    variance_of_along = sum(2 * along[s] ** 2 / df[s] for s in sets) / models**2
+    return Moments(
+        sizes=sizes,
+        mean_squares=found,
+        squared_mean=mean_square,
+        risk=float(np.trace(gram_MM)) / models,
+        of_mean=of_mean,
+        along=max(raw_along - around, 0.0),
+        freedom_along=2 * raw_along**2 / max(variance_of_along, 1e-300),
+        around=max(around, 0.0),
+    )
+
+
+def effect(matrix: np.ndarray, sources: parts.Sources, sizes: tuple[int, ...]) -> np.ndarray:
+    """Return the projection of the first axis [M, ...] on the effect of S: centred over S, averaged over the others."""
+    grid = matrix.reshape(*sizes, -1)
+    for place in range(len(sizes)):
+        mean = grid.mean(axis=place, keepdims=True)
+        grid = grid - mean if place in sources else np.broadcast_to(mean, grid.shape)
+    return grid.reshape(matrix.shape)
+
+
+def mean_square_of(gram_MM: np.ndarray, df: int, sizes: tuple[int, ...], sources: parts.Sources) -> MeanSquare:
+    """Return a mean square with its effective degrees of freedom from the Gram matrix of its effect.
+
+    With S the sample covariance and Lambda the true one, tr S^2 and (tr S)^2 give unbiased estimates of tr Lambda^2 and
+    (tr Lambda)^2 (Srivastava 2005), whose ratio is the number of directions that move. Fourth moments may be
+    heavier than a Gaussian's: where the sizes of the effects of a source's seeds vary more, that is taken.
+    """
+    trace, square = float(np.trace(gram_MM)) / df, float(np.sum(gram_MM**2)) / df**2
+    if trace <= 0:
+        return MeanSquare(0.0, float(df))
+    if df == 1:
+        return MeanSquare(trace, 1.0)
+    square_of = max(df**2 / ((df - 1) * (df + 2)) * (square - trace**2 / df), 1e-300)
+    trace_of = trace**2 - 2 * square_of / df
+    freedom = df * max(trace_of / square_of, 1.0)
+    sizes_of_effects = np.diag(gram_MM).reshape(sizes).sum(axis=others_of(sources, sizes))
+    found = sizes_of_effects.size * float(np.var(sizes_of_effects, ddof=1)) / df**2
+    return MeanSquare(trace, max(min(freedom, 2 * trace**2 / max(found, 1e-300)), 1.0))
+
+
+def others_of(sources: parts.Sources, sizes: tuple[int, ...]) -> parts.Sources:
+    """Return the places of the sources that are not in S."""
+    return tuple(place for place in range(len(sizes)) if place not in sources)
+
+
+def shared(projected, s, t, sizes, found, df) -> float:
+    """Return an estimate of tr(Lambda_S Lambda_T), which for two different effects is a product of independent ones."""
+    if s == t:
+        return found[s].value ** 2 / max(found[s].freedom / df[s], 1.0)
+    both = effect(projected.T, t, sizes)
+    return float(np.sum(both**2)) / (df[s] * df[t])

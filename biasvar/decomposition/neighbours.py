@@ -1,0 +1,55 @@
+"""Each point's nearest other points."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from biasvar import seeds
+
+DISTANCES_IN_MEMORY = 4_000_000  # 32 MB of float64
+
+
+def nearest_neighbours(x_ND: np.ndarray, k: int = 1, seed: int = 0) -> np.ndarray:
+    """Return the k nearest other points of each point in Euclidean distance, nearest first: places [N, k].
+
+    Equal distances, as whole-number inputs have many, are taken in a seeded order of the points. Inputs may have any
+    number of axes after the first.
+
+    Raises
+    ------
+    ValueError
+        For fewer than k + 1 points, no inputs, or values that are not finite.
+    """
+    x_ND = np.asarray(x_ND, dtype=float).reshape(len(x_ND), -1)
+    check_inputs(x_ND, k)
+    order = seeds.generator(seed, "estimation", 3).permutation(len(x_ND))
+    found_Nk = np.empty((len(x_ND), k), dtype=np.int64)
+    for start, squares_bN in squared_distances(x_ND[order]):
+        rows = np.arange(len(squares_bN))
+        squares_bN[rows, start + rows] = np.inf
+        for rank in range(k):
+            nearest_b = squares_bN.argmin(axis=1)
+            found_Nk[order[start + rows], rank] = order[nearest_b]
+            squares_bN[rows, nearest_b] = np.inf
+    return found_Nk
+
+
+def squared_distances(x_ND: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
+    """Yield the squared distances of some points at a time from all points: the first one's place, and [b, N]."""
+    lengths_N = np.einsum("nd,nd->n", x_ND, x_ND)
+    step = max(DISTANCES_IN_MEMORY // len(x_ND), 1)
+    for start in range(0, len(x_ND), step):
+        some_bD = x_ND[start : start + step]
+        yield start, lengths_N[start : start + step, None] + lengths_N - 2 * (some_bD @ x_ND.T)
+
+
+def check_inputs(x_ND: np.ndarray, k: int) -> None:
+    """Refuse inputs that have no k neighbours."""
+    points, inputs = x_ND.shape
+    if k < 1 or points < k + 1 or inputs == 0:
+        raise ValueError(
+            f"inputs have shape {x_ND.shape} and k = {k}; expected k of at least 1 and k + 1 points [N, D]"
+        )
+    bad = np.argwhere(~np.isfinite(x_ND))
+    if len(bad):
+        raise ValueError(f"inputs: {len(bad)} values are not finite, the first at {tuple(map(int, bad[0]))}")

@@ -1,0 +1,79 @@
+"""The noise of class labels (Bayes error) from data alone: estimates and bounds, each labelled as what it is."""
+
+import numpy as np
+
+from biasvar.decomposition.checks import check_labels, check_law
+from biasvar.decomposition.estimate import Estimate, mean_of, mean_of_sharing
+from biasvar.decomposition.neighbours import nearest_neighbours
+
+
+def nearest_neighbour_error(x_ND: np.ndarray, labels_N: np.ndarray, k: int = 1, seed: int = 0) -> Estimate:
+    """Return the leave-one-out zero-one error of the majority of the k nearest neighbours; ties are shared equally.
+
+    Its expectation is an upper bound of the Bayes error for any k, as is the error of any rule. With k = 1 it is also
+    an upper estimate of the squared error's noise, sum_k p_k (1 - p_k): the probability that two labels of one input
+    differ, to which it tends as neighbours come near (Cover, Hart 1967). The standard error counts points that share a
+    label when k = 1; for more neighbours, of which each has less say, errors are taken as independent: too small by up
+    to a quarter at k = 3, and by a tenth from k = 15 on.
+
+    Raises
+    ------
+    ValueError
+        For inputs and labels that do not fit each other, or that have no k neighbours.
+    """
+    x_ND, labels_N = np.asarray(x_ND), np.asarray(labels_N)
+    check_one_a_point("labels", labels_N, len(x_ND))
+    check_labels("labels", labels_N)
+    classes, numbers_N = np.unique(labels_N, return_inverse=True)
+    neighbours_Nk = nearest_neighbours(x_ND, k, seed)
+    votes_NC = np.zeros((len(numbers_N), len(classes)))
+    np.add.at(votes_NC, (np.arange(len(numbers_N))[:, None], numbers_N[neighbours_Nk]), 1)
+    leading_NC = votes_NC == votes_NC.max(axis=1, keepdims=True)
+    wrong_N = 1 - leading_NC[np.arange(len(numbers_N)), numbers_N] / leading_NC.sum(axis=1)
+    if k > 1:
+        return mean_of(wrong_N)
+    return mean_of_sharing(wrong_N, np.stack([np.arange(len(numbers_N)), neighbours_Nk[:, 0]], axis=1), len(numbers_N))
+
+
+def cover_hart_bounds(error_1nn: float, classes: int) -> tuple[float, float]:
+    """Return bounds of the Bayes error R* from the error R of the nearest neighbour: lower and upper.
+
+    (K - 1) / K (1 - sqrt(1 - K / (K - 1) R)) <= R* <= R (Cover, Hart 1967, whose R* <= R <= R* (2 - K / (K - 1) R*) the
+    lower one solves for R*). The lower bound holds for the limit of many points: at finite N, and above all in many
+    dimensions, a neighbour's law is another one, R is higher than its limit, and the lower bound may lie above R*.
+
+    Raises
+    ------
+    ValueError
+        For an error that is not one of K classes.
+    """
+    if classes < 2 or not 0 <= error_1nn <= 1:
+        raise ValueError(f"error_1nn = {error_1nn} with {classes} classes; expected 0 to 1, and 2 classes or more")
+    most = (classes - 1) / classes
+    return most * (1 - float(np.sqrt(max(1 - error_1nn / most, 0.0)))), error_1nn
+
+
+def soft_label_error(probabilities_NK: np.ndarray) -> Estimate:
+    """Return the mean of 1 - max_k p_k of given soft labels, with its standard error over points (Ishida et al. 2023).
+
+    An unbiased estimate of the Bayes error where the soft labels are the label laws. Where each is the shares of m
+    votes it leans low, since the same votes choose the class and count its share: by about 1 / sqrt(2 pi m) at a
+    point with two equally likely classes, and altogether with m = 1, where it is 0 whatever the noise.
+    ``votes.zero_one_noise`` is the cross-fitted counterpart, which leans high.
+
+    Raises
+    ------
+    ValueError
+        For rows that are not probabilities, or fewer than two.
+    """
+    probabilities_NK = np.asarray(probabilities_NK, dtype=float)
+    if probabilities_NK.ndim != 2 or len(probabilities_NK) < 2:
+        raise ValueError(f"soft labels have shape {probabilities_NK.shape}; expected [N, K] of at least two points")
+    check_law("soft labels", probabilities_NK)
+    return mean_of(1 - probabilities_NK.max(axis=1))
+
+
+def check_one_a_point(name: str, values_N: np.ndarray, points: int) -> None:
+    """Refuse anything but one value a point."""
+    if values_N.shape != (points,):
+        raise ValueError(f"{name} have shape {values_N.shape}; expected [N] with N = {points}, one a point")

@@ -1,0 +1,105 @@
+"""What predictions are measured against: a known optimum with its noise, a law of labels, votes, or labels alone."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from biasvar.decomposition.checks import check_finite, check_law
+
+
+def nothing() -> np.ndarray:
+    """Return what stands for an array that there is not."""
+    return np.zeros(0)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The target of N points in one of four kinds.
+
+    - ``optimum``: ``target_NK`` is f*(x), ``noise_N`` the variance of the label given x;
+    - ``law``: ``target_NK`` is the law of the label, rows summing to one, from which a loss computes its noise;
+    - ``votes``: the law is only known from votes, ``counts_NK``; ``target_NK`` holds their shares;
+    - ``labels``: one label a point (one-hot for classes), and the noise is not known;
+    - ``draws``: ``target_NK`` holds draws of a number's label at each point [N, S], over which expectations run.
+    """
+
+    kind: str
+    target_NK: np.ndarray
+    noise_N: np.ndarray = field(default_factory=nothing)
+    counts_NK: np.ndarray = field(default_factory=nothing)
+
+    @property
+    def knows_noise(self) -> bool:
+        """Whether bias and noise can be told apart."""
+        return self.kind != "labels"
+
+
+def reference_of_classes(target: np.ndarray, classes: np.ndarray, noise: np.ndarray | float | None) -> Reference:
+    """Return the reference of a classification: a law [N, K], votes [N, K] in whole numbers, or labels [N].
+
+    Raises
+    ------
+    ValueError
+        For a law that is none, labels that are not among the classes, or a noise that a label cannot have.
+    """
+    if target.ndim == 2:
+        if noise is not None:
+            raise ValueError("noise was given beside a label law or votes, from which it follows: leave it out")
+        if is_votes(target):
+            shares_NK = target / target.sum(axis=1, keepdims=True)
+            return Reference("votes", shares_NK, counts_NK=target.astype(np.int64))
+        law_NK = target.astype(float)
+        check_law("target", law_NK)
+        return Reference("law", law_NK)
+    one_hot_NK = one_hot(target, classes)
+    if noise is None:
+        return Reference("labels", one_hot_NK)
+    if np.any(np.asarray(noise) != 0):
+        raise ValueError("noise other than 0 was given beside class labels; give the law of the labels [N, K] instead")
+    return Reference("law", one_hot_NK)
+
+
+def reference_of_numbers(target_NK: np.ndarray, noise: np.ndarray | float | None) -> Reference:
+    """Return the reference of a regression: f* [N, K] with its noise, or labels where no noise is given."""
+    target_NK = target_NK.astype(float)
+    check_finite("target", target_NK)
+    if noise is None:
+        return Reference("labels", target_NK)
+    noise = np.asarray(noise, dtype=float)
+    if noise.shape not in ((), (len(target_NK),)):
+        raise ValueError(f"noise has shape {noise.shape}; expected one number or [N] with N = {len(target_NK)}")
+    check_finite("noise", noise)
+    if np.any(noise < 0):
+        raise ValueError(f"noise is a variance and cannot be negative; its least value is {noise.min():g}")
+    return Reference("optimum", target_NK, np.broadcast_to(noise, len(target_NK)))
+
+
+def is_votes(target: np.ndarray) -> bool:
+    """Say whether whole numbers [N, K] are counts of at least two votes a point."""
+    return np.issubdtype(target.dtype, np.integer) and bool(target.min() >= 0 and target.sum(axis=1).min() >= 2)
+
+
+def is_law(target: np.ndarray) -> bool:
+    """Say whether every row of an array [N, K] is a probability law over at least two classes."""
+    if target.ndim != 2 or target.shape[1] < 2 or not np.issubdtype(target.dtype, np.number):
+        return False
+    rows_sum_to_one = np.allclose(target.sum(axis=1, dtype=float), 1, rtol=0, atol=1e-9)
+    return bool(target.min() >= 0) and rows_sum_to_one
+
+
+def one_hot(labels_N: np.ndarray, classes: np.ndarray) -> np.ndarray:
+    """Return labels as one-hot rows [N, K].
+
+    Raises
+    ------
+    ValueError
+        For a label that is not among the classes, with its place.
+    """
+    matches_NK = labels_N[:, None] == classes
+    strange = np.flatnonzero(~matches_NK.any(axis=1))
+    if len(strange):
+        raise ValueError(
+            f"label {labels_N[strange[0]]} at point {strange[0]} is not among the {len(classes)} classes "
+            f"{', '.join(map(str, classes[:10]))}{', ...' if len(classes) > 10 else ''}"
+        )
+    return matches_NK.astype(float)

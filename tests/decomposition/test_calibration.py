@@ -1,0 +1,82 @@
+"""Noise from calibrated confidence, where the label law is known and the scores are off by a temperature."""
+
+import numpy as np
+import pytest
+
+from biasvar.decomposition.calibration import NOISE_OF_LAW, calibrated, calibrated_noise, temperature
+from biasvar.decomposition.ensemble import log_softmax
+
+
+def laws(points, classes, seed):
+    """Return label laws [N, K], and a label of each."""
+    generator = np.random.default_rng(seed)
+    law = generator.dirichlet(np.ones(classes), points)
+    labels = (generator.random((points, 1)) > law.cumsum(axis=1)).sum(axis=1)
+    return law, np.minimum(labels, classes - 1)
+
+
+@pytest.mark.parametrize("wrong_by", [0.3, 1.0, 4.0])
+@pytest.mark.parametrize("loss", NOISE_OF_LAW)
+@pytest.mark.parametrize("classes", [2, 10])
+def test_scores_that_are_off_by_a_temperature_give_the_known_noise(loss, classes, wrong_by):
+    law, labels = laws(8000, classes, seed=0)
+    truth = NOISE_OF_LAW[loss](law).mean()
+    estimate = calibrated_noise(np.log(law) / wrong_by, labels, loss)
+    assert estimate.value == pytest.approx(truth, rel=0.03)
+    raw = NOISE_OF_LAW[loss](np.exp(log_softmax(np.log(law) / wrong_by))).mean()
+    if wrong_by != 1:
+        assert abs(raw - truth) > 0.08 * truth, "the negative control: confidence as it comes"
+
+
+def test_the_temperature_is_the_one_that_the_scores_are_off_by():
+    law, labels = laws(8000, 5, seed=1)
+    assert temperature(np.log(law) * 3, labels) == pytest.approx(3, rel=0.05)
+
+
+def test_a_coarser_prediction_that_is_calibrated_makes_the_estimate_higher_and_never_lower():
+    # The mean of two equally likely laws: calibrated, but it knows less than the law does.
+    generator = np.random.default_rng(2)
+    sure = generator.integers(0, 2, 8000)
+    right = np.where(sure == 1, 0.95, 0.55)
+    labels = (generator.random(8000) > right).astype(int)
+    knows, coarse = (np.log(np.stack([p, 1 - p], axis=1)) for p in (right, np.full(8000, 0.75)))
+    assert calibrated_noise(knows, labels).value == pytest.approx(0.25, abs=0.02)
+    jitter = 1e-3 * generator.standard_normal((8000, 1))
+    for loss in ("squared_error", "cross_entropy"):
+        assert (
+            calibrated_noise(coarse + jitter, labels, loss).value > calibrated_noise(knows, labels, loss).value + 0.02
+        )
+
+
+def test_labels_of_a_half_do_not_reach_its_own_temperature():
+    scores, labels = np.random.default_rng(3).standard_normal((40, 3)), np.random.default_rng(4).integers(0, 3, 40)
+    before = calibrated(scores, labels)
+    changed = labels.copy()
+    changed[0] = (changed[0] + 1) % 3
+    moved = np.any(calibrated(scores, changed) != before, axis=1)
+    assert moved.sum() == 20 and not moved[0]
+
+
+def test_perfect_scores_leave_no_noise_and_do_not_overflow():
+    labels = np.random.default_rng(5).integers(0, 3, 60)
+    assert calibrated_noise(1e3 * np.eye(3)[labels], labels, "cross_entropy").value < 1e-6
+
+
+SCORES, LABELS = np.zeros((6, 2)), np.array([0, 1, 0, 1, 0, 1])
+
+
+@pytest.mark.parametrize(
+    ("scores", "labels", "loss", "words"),
+    [
+        (SCORES, LABELS, "hinge", "loss = 'hinge' is not known"),
+        (SCORES[:, 0], LABELS, "zero_one", r"scores have shape \(6,\)"),
+        (SCORES[:3], LABELS[:3], "zero_one", "four points or more"),
+        (SCORES, LABELS[:5], "zero_one", r"labels have shape \(5,\)"),
+        (SCORES, LABELS + 1, "zero_one", "class numbers from 0 to 1"),
+        (SCORES, LABELS * 1.0, "zero_one", "class numbers from 0 to 1"),
+        (np.log([[1.0, 0.0]] * 6, where=[[True, False]], out=np.full((6, 2), -np.inf)), LABELS, "zero_one", "finite"),
+    ],
+)
+def test_bad_input_is_refused_with_what_was_found(scores, labels, loss, words):
+    with pytest.raises(ValueError, match=words):
+        calibrated_noise(scores, labels, loss)

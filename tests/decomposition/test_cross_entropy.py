@@ -1,0 +1,88 @@
+import numpy as np
+import pytest
+
+from biasvar.decomposition import decompose
+from biasvar.decomposition.jackknife import deletions
+
+CLASSES, SPREAD = 4, 0.8
+CENTRE = np.log([0.4, 0.3, 0.2, 0.1])
+LAW = np.array([0.7, 0.1, 0.1, 0.1])
+
+
+def logits(seed, replicates=3, points=2000):
+    return CENTRE + SPREAD * np.random.default_rng(seed).standard_normal((replicates, points, CLASSES))
+
+
+def truth():
+    """Bias and variance of the population, by brute force over a million draws."""
+    drawn = logits(99, 1_000_000, 1)[:, 0]
+    logs = drawn - np.log(np.exp(drawn).sum(axis=1, keepdims=True))
+    mean = logs.mean(axis=0)
+    log_z = np.log(np.exp(mean).sum())
+    return np.sum(LAW * (np.log(LAW) - (mean - log_z))), -log_z
+
+
+def test_a_worked_example():
+    # One point, two replicates (1/2, 1/2) and (1/5, 4/5): geometric means sqrt(1/10), sqrt(4/10), so c = (1/3, 2/3).
+    predictions = np.array([[[0.5, 0.5]], [[0.2, 0.8]]])
+    parts = decompose(predictions, np.array([[0.25, 0.75]]), loss="cross_entropy")
+    z = 3 * np.sqrt(0.1)
+    assert parts.plug_in["variance"] == pytest.approx(-np.log(z), abs=1e-15)
+    kl = 0.25 * np.log(0.25 * 3) + 0.75 * np.log(0.75 * 1.5)
+    assert parts.plug_in["bias"] == pytest.approx(kl, abs=1e-15)
+    # With one replicate left out the variance is 0: the jackknife doubles it and takes as much off the bias.
+    assert parts.variance == pytest.approx(-2 * np.log(z), abs=1e-15)
+    assert parts.bias == pytest.approx(kl + np.log(z), abs=1e-15)
+    assert parts.noise == pytest.approx(-(0.25 * np.log(0.25) + 0.75 * np.log(0.75)))
+
+
+def test_the_jackknife_takes_most_of_the_bias_off_and_the_plug_in_is_caught():
+    bias, variance = truth()
+    parts = decompose(logits(0), np.tile(LAW, (2000, 1)), loss="cross_entropy", outputs_are="logits")
+    assert parts.plug_in["bias"] - bias > 0.05 and variance - parts.plug_in["variance"] > 0.05
+    assert abs(parts.bias - bias) < 0.15 * (parts.plug_in["bias"] - bias) + 0.01
+    assert abs(parts.variance - variance) < 0.15 * (variance - parts.plug_in["variance"]) + 0.01
+
+
+def test_an_arithmetic_mean_as_central_prediction_does_not_add_up():
+    p = np.exp(logits(1, 6, 50))
+    p /= p.sum(axis=-1, keepdims=True)
+    law = np.tile(LAW, (50, 1))
+    parts = decompose(p, law, loss="cross_entropy")
+    mean = p.mean(axis=0)
+    bias = np.sum(law * np.log(law / mean), axis=1).mean()
+    variance = np.sum(mean * np.log(mean / p), axis=-1).mean()
+    assert abs(parts.risk - parts.noise - bias - variance) > 0.01
+
+
+def test_logits_beyond_the_range_of_exp_are_fine():
+    parts = decompose(1000.0 * logits(2, 4, 20), np.tile(LAW, (20, 1)), loss="cross_entropy", outputs_are="logits")
+    assert np.isfinite(list(parts.points.values())).all()
+
+
+def test_a_zero_is_refused_only_where_its_logarithm_is_needed():
+    predictions = np.array([[[0.5, 0.5, 0.0]], [[0.25, 0.5, 0.25]]])
+    parts = decompose(predictions, np.array([[0.5, 0.5, 0.0]]), loss="cross_entropy")
+    assert np.isfinite(parts.risk) and parts.bias == pytest.approx(parts.risk - parts.noise - parts.variance)
+    assert decompose(predictions, np.array([1]), loss="cross_entropy").risk == pytest.approx(np.log(2))
+    with pytest.raises(ValueError, match="the first of model 0 at point 0 for class 2"):
+        decompose(predictions, np.array([2]), loss="cross_entropy")
+    apart = np.array([[[1.0, 0.0]], [[0.0, 1.0]]])
+    with pytest.raises(ValueError, match="probabilities are 0 where their logarithm is needed"):
+        decompose(apart, np.array([1]), loss="cross_entropy")
+
+
+def test_labels_alone_leave_bias_and_noise_together():
+    parts = decompose(logits(3), np.zeros(2000, int), loss="cross_entropy", outputs_are="logits")
+    assert parts.bias is None and parts.noise is None
+    assert parts.risk == pytest.approx(parts.bias_plus_noise + parts.variance)
+
+
+@pytest.mark.parametrize("sizes", [(5,), (3, 4)])
+def test_the_jackknife_of_a_variance_is_the_unbiased_one(sizes):
+    # mean^2 of independent numbers is too high by variance / n; of crossed numbers by the sum of components.
+    values = np.random.default_rng(0).standard_normal(sizes)
+    weights, coefficients = deletions(sizes)
+    found = coefficients @ (weights @ values.ravel()) ** 2
+    parts = decompose(values[..., None], [0.0], noise=0.0, design="joint" if len(sizes) == 1 else "crossed")
+    assert found == pytest.approx(parts.bias_squared, abs=1e-12)

@@ -1,0 +1,86 @@
+"""Intervals of squared error: their coverage against known components, and the limits in which they are classical."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from biasvar.decomposition import components, decompose, gaussian
+from biasvar.decomposition.moments import moments_of
+
+
+def replicates(generator, r, points, shared):
+    """R replicates with bias 0.5 and variance 1, whose points move together or alone."""
+    return 0.5 + generator.standard_normal((r, 1 if shared else points)) * np.ones((1, points))
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_intervals_cover_the_truth_as_often_as_they_say(shared):
+    generator, studies = np.random.default_rng(0), 400
+    truth = {"variance": 1.0, "bias_squared": 0.25, "risk": 1.25}
+    covered = dict.fromkeys(truth, 0)
+    for _ in range(studies):
+        parts = decompose(replicates(generator, 12, 30, shared), np.zeros(30), noise=0.0)
+        for name, value in truth.items():
+            low, high = parts.interval(name)
+            covered[name] += low <= value <= high
+    for name, count in covered.items():
+        assert 0.92 <= count / studies <= 0.985, name
+
+
+def test_an_interval_that_takes_points_for_independent_is_caught():
+    generator, studies, covered = np.random.default_rng(1), 200, 0
+    for _ in range(studies):
+        variance_N = decompose(replicates(generator, 12, 30, True), np.zeros(30), noise=0.0).points["variance"]
+        half = 1.96 * variance_N.mean() * np.sqrt(2 / (11 * 30))
+        covered += abs(variance_N.mean() - 1) <= half
+    assert covered / studies < 0.6
+
+
+def test_one_point_has_the_classical_intervals():
+    values = np.linspace(-1, 1, 9) + 3
+    parts = decompose(values[:, None], [0.0], noise=0.0)
+    low, high = parts.interval("variance")
+    assert (low, high) == pytest.approx(
+        [8 * values.var(ddof=1) / stats.chi2.ppf(p, 8) for p in (0.975, 0.025)], rel=0.05
+    )
+    mean, half = values.mean(), stats.t.ppf(0.975, 8) * values.std(ddof=1) / 3
+    assert parts.interval("bias_squared") == pytest.approx(((mean - half) ** 2, (mean + half) ** 2), rel=0.02)
+
+
+def test_effective_degrees_of_freedom_count_the_directions_that_move():
+    generator = np.random.default_rng(3)
+    for directions in (1, 5, 40):
+        moves = (
+            generator.standard_normal((200, directions))
+            @ np.linalg.qr(generator.standard_normal((60, directions)))[0].T
+        )
+        found = moments_of(moves @ moves.T / 60, (200,)).mean_squares[(0,)].freedom
+        assert found / 199 == pytest.approx(directions, rel=0.3)
+
+
+def test_a_difference_of_mean_squares_has_the_interval_of_one_where_the_other_is_negligible():
+    generator = np.random.default_rng(4)
+    data = generator.standard_normal((8, 1, 1))
+    p = data + 1e-6 * generator.standard_normal((8, 6, 1))
+    crossed = decompose(p, [0.0], noise=0.0, design="crossed").interval("variance_data")
+    joint = decompose(data[:, 0], [0.0], noise=0.0).interval("variance")
+    assert crossed == pytest.approx(joint, rel=1e-4)
+
+
+def test_without_any_variance_intervals_have_no_width():
+    parts = decompose(np.full((4, 3), 2.0), np.zeros(3), noise=0.0)
+    assert parts.interval("bias_squared") == (4, 4) and parts.interval("risk") == (4, 4)
+    assert parts.interval("variance") == (0, 0) and parts.standard_error("variance") == 0
+
+
+def test_moments_of_a_crossed_design_are_those_of_its_components():
+    generator = np.random.default_rng(5)
+    p = generator.standard_normal((6, 5, 30)) + generator.standard_normal((6, 1, 30))
+    parts = decompose(p, np.zeros(30), noise=0.0, design="crossed")
+    moments, sizes = parts.moments, (6, 5)
+    assert moments.risk == pytest.approx(parts.risk)
+    assert moments.squared_mean - moments.of_mean == pytest.approx(parts.bias_squared)
+    for name, wanted in (("variance_data", [(0,)]), ("variance", components.sets_of(2))):
+        terms = components.coefficients(wanted, sizes)
+        assert sum(c * moments.mean_squares[s].value for s, c in terms.items()) == pytest.approx(getattr(parts, name))
+        assert gaussian.component_variance(moments, wanted) > 0
