@@ -1,14 +1,22 @@
-"""The report of a study: table, figures and page, made from what is stored."""
+"""The report of a study: tables, figures and page, made from what is stored."""
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
+from biasvar.report.committees import CommitteeKeeper, write_committees
+from biasvar.report.evidence_table import write_curves
 from biasvar.report.export import write_tables
 from biasvar.report.figures import draw_figures
+from biasvar.report.noise import NoiseKeeper, write_noise
 from biasvar.report.page import write_page
+from biasvar.report.points import points_file
+from biasvar.report.results import Results
+from biasvar.report.sensitivities import SensitivityKeeper, write_sensitivity
+from biasvar.report.single_points import with_points
 from biasvar.report.table import build_results
 from biasvar.study.manifest import read_manifest
 from biasvar.study.store import Store
@@ -23,7 +31,7 @@ class Written:
 
 
 def write_report(folder: Path, warn: Callable[[str], None]) -> Written:
-    """Write a study's table, figures and page into its folder.
+    """Write a study's tables, figures and page into its folder.
 
     Raises
     ------
@@ -32,9 +40,26 @@ def write_report(folder: Path, warn: Callable[[str], None]) -> Written:
     """
     notes: list[str] = []
     with threadpool_limits(1):  # the same bits on any number of cores
-        results = build_results(read_manifest(folder), Store(folder), notes.append)
+        results = read_results(folder, notes.append)
     for note in notes:
         warn(note)
     write_tables(results, folder)
+    write_curves(results, folder)
     page = write_page(results, draw_figures(results, folder), folder, notes)
     return Written(page, bool((results.table["n_ok"] < results.table["n_planned"]).any()))
+
+
+def read_results(folder: Path, warn: Callable[[str], None]) -> Results:
+    """Return the results of a study, looking at each cell once, and write the tables that go beside the main one."""
+    study_plan, store = read_manifest(folder), Store(folder)
+    noise, cells = NoiseKeeper(), len(study_plan.cells)
+    committees, sensitivity = CommitteeKeeper(cells), SensitivityKeeper(cells)
+    with points_file(folder) as points:
+        results = build_results(study_plan, store, warn, [points, noise, committees, sensitivity])
+    results = dataclasses.replace(
+        results,
+        noise=write_noise(noise, store, results.level, folder, warn),
+        committees=write_committees(committees, folder, warn),
+        sensitivity=write_sensitivity(sensitivity, folder, warn),
+    )
+    return with_points(results, folder, study_plan, store, warn)

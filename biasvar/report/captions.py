@@ -5,21 +5,19 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from biasvar.data.resampling import SCHEMES
 from biasvar.report.conditions import Condition
 from biasvar.report.curves import Curve, least
 from biasvar.report.house import LOSSES, WORDS
-from biasvar.report.numbers import interval, number, plain, span
+from biasvar.report.numbers import interval, number, plain, position, span
 from biasvar.report.results import Results
 from biasvar.report.thresholds import Threshold
 
-SCHEMES = {
-    "fresh": "each replicate is a fresh draw from the law, so the variance is that of the risk's decomposition",
-    "disjoint": "each replicate is a block of its own of the pool, so the variance is that for sets of this size",
-    "subsample": "each replicate draws m of N rows without replacement, so the variance is too low by the factor "
-    "1 − m/N and the missing part sits in the bias",
-    "bootstrap": "each replicate draws rows with replacement, so the variance is near right in scale, but a set "
-    "repeats rows and the interpolation peak stands at its distinct rows",
-    "kfold": "each replicate leaves one fold out, so the sets overlap and the variance is too low by about k − 1",
+REFERENCES = {
+    "law": "the law, f* is known",
+    "labels": "labels, so what is drawn as bias includes the noise",
+    "injected label noise": "the law of labels with injected noise",
+    "CIFAR-10H votes": "people's votes (CIFAR-10H), corrected for their number",
 }
 
 
@@ -48,26 +46,52 @@ def schemes(rows: pd.DataFrame) -> str:
 def resampling(rows: pd.DataFrame) -> str:
     """Return what the resampling makes of the variance."""
     names = dict.fromkeys(rows["resampling"].dropna())
-    return " ".join(sentence(f"training sets ({name}): {SCHEMES.get(name, 'as named')}") for name in names)
+    return " ".join(sentence(f"training sets ({name}): {SCHEMES[name].variance_means}") for name in names)
 
 
 def band(results: Results, rows: pd.DataFrame) -> str:
-    """Return the name of the band: its level, and what it was taken over."""
+    """Return the name of the band: its level, what it was taken over, and how."""
     seen = rows[rows["status"] != "missing"]
-    how = f" ({results.resamples:,} resamples of the replicates)" if results.resamples else ""
+    if seen.empty:
+        return "There are no bands, as no cell has an estimate."
     level = plain(round(100 * results.level, 6))
-    over = f"{span(seen['n_ok'])} replicates at {span(seen['n_eval'])} fixed points"
-    return f"Bands: {level} % interval over {over}{how}."
+    points = (
+        f"{span(seen['n_eval'])} fixed points" if results.over == "replicates" else f"{span(seen['n_eval'])} points"
+    )
+    join = "at" if results.over == "replicates" else "and"
+    return f"Bands: {level} % interval over {counted(seen)} {join} {points}, {method(results, seen)}."
+
+
+def counted(rows: pd.DataFrame) -> str:
+    """Return how many replicates, or crossed seeds of which sources, estimates rest on."""
+    crossed = rows[rows["design"] == "crossed"]
+    if crossed.empty:
+        return f"{span(rows['n_ok'])} replicates"
+    sources = " and ".join(dict.fromkeys(crossed["vary"].str.replace("+", " × ").str.replace("_", " ")))
+    return f"{span(rows['n_ok'])} models of crossed seeds ({sources})"
+
+
+def method(results: Results, rows: pd.DataFrame) -> str:
+    """Return how the intervals were made."""
+    ways = {"gaussian": "from second moments", "bootstrap": f"by {results.resamples:,} resamples"}
+    return " or ".join(ways[name] for name in dict.fromkeys(rows["interval_method"].dropna()))
 
 
 def reference(rows: pd.DataFrame) -> str:
     """Return what the bias is measured against."""
-    known = set(rows["reference"].dropna())
-    if known == {"law"}:
-        return "Reference of the bias: law, f* is known."
-    if known == {"labels"}:
-        return "Reference of the bias: labels, so what is drawn as bias includes the noise."
-    return "Reference of the bias: law in some cells and labels, where bias includes the noise, in others."
+    known = list(dict.fromkeys(rows["reference"].dropna()))
+    mixed = ", and never to be compared across them" if len(known) > 1 else ""
+    told = "; ".join(REFERENCES.get(name, name) for name in known)
+    return f"Reference of the bias: {told}{mixed}."
+
+
+def held(rows: pd.DataFrame) -> str:
+    """Return which sources of randomness were held, whose variance is then in the bias."""
+    names = dict.fromkeys(rows.loc[rows["held"].fillna("") != "", "held"])
+    if not names:
+        return ""
+    told = "; ".join(name.replace("+", ", ").replace("_", " ") for name in names)
+    return f"Held at one draw, so that their variance is part of the bias: {told}."
 
 
 def marks(curves: Sequence[Curve]) -> str:
@@ -78,6 +102,13 @@ def marks(curves: Sequence[Curve]) -> str:
     return (text + ("×: a cell without an estimate." if crosses else "")).strip()
 
 
+def turns(curves: Sequence[Curve]) -> str:
+    """Return how lines run on an axis that does not grow with the capacity."""
+    if any((np.diff(curve.x) < 0).any() for curve in curves):
+        return "Lines run in order of capacity, and turn back where the axis does."
+    return ""
+
+
 def minima(risks: Sequence[Curve], x_name: str, conditions: Sequence[Condition]) -> str:
     """Return where the risk of each condition is least, with its interval."""
     texts = []
@@ -86,7 +117,7 @@ def minima(risks: Sequence[Curve], x_name: str, conditions: Sequence[Condition])
         if place is not None:
             value = interval(risk.y[place], risk.low[place], risk.high[place])
             where = f" for {condition.label}" if condition.label else ""
-            texts.append(f"{value} at {x_name} = {plain(risk.x[place])}{where}")
+            texts.append(f"{value} at {x_name} = {position(risk.x[place])}{where}")
     return f"Minimum of the risk (▼): {'; '.join(texts)}." if texts else "The risk is not known."
 
 
@@ -113,7 +144,7 @@ def alt(title: str, x_name: str, named: Sequence[tuple[str, Curve]]) -> str:
     ``named`` has each curve's condition beside it, which is said once for curves that follow one another.
     """
     places = np.unique(np.concatenate([curve.x for _, curve in named]))
-    reach = f"{plain(places[0])} to {plain(places[-1])}" if len(places) > 1 else plain(places[0])
+    reach = " to ".join(dict.fromkeys(position(x) for x in places[[0, -1]]))
     text = [f"{title}. Horizontal axis: {x_name}, {reach} ({len(places):,} places)."]
     said = ""
     for condition, curve in named:
@@ -128,7 +159,7 @@ def alt(title: str, x_name: str, named: Sequence[tuple[str, Curve]]) -> str:
             x, y = curve.x[known], curve.y[known]
             ends = f"from {number(y[0])} to {number(y[-1])}"
             low, high = y.argmin(), y.argmax()
-            between = f"least {number(y[low])} at {plain(x[low])}, greatest {number(y[high])} at {plain(x[high])}"
+            between = f"least {number(y[low])} at {position(x[low])}, greatest {number(y[high])} at {position(x[high])}"
             text.append(sentence(f"{name}: {ends}, {between}"))
     return " ".join(text)
 

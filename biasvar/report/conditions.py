@@ -9,8 +9,16 @@ import pandas as pd
 
 from biasvar.report.numbers import plain
 from biasvar.report.results import Results
+from biasvar.study.config import CAPACITY_AXES
 
 MOST_SHOWN = 4
+NAMES = {
+    "parameters_per_label": "parameters / (distinct rows × outputs)",
+    "degrees_of_freedom": "effective degrees of freedom (trace of the smoother)",
+    "effective_parameters": "effective parameters at the test points",
+}
+"""What a horizontal axis in the place of capacity is called, where its column's name does not say it."""
+
 Item = TypeVar("Item")
 
 
@@ -45,11 +53,24 @@ def capacity_keys(results: Results) -> set[str]:
 
 
 def horizontal(results: Results) -> str | None:
-    """Return the column of the horizontal axis: capacity, else the first numeric axis, else none."""
-    swept = swept_keys(results)
-    if capacity_keys(results) & set(swept) and results.table["capacity"].nunique() > 1:
-        return "capacity"
-    return next((key for key in swept if is_numeric(results.table[key])), None)
+    """Return the column of the horizontal axis: capacity or what stands for it, else the first numeric axis, or none.
+
+    What stands for capacity must be known in every cell that has an estimate; capacity is the axis where it is not.
+    """
+    if sweeps_capacity(results):
+        return results.figure_x if is_known(results, results.figure_x) else "capacity"
+    return next((key for key in swept_keys(results) if is_numeric(results.table[key])), None)
+
+
+def sweeps_capacity(results: Results) -> bool:
+    """Say whether the capacity takes at least two values because a key of it is swept."""
+    return bool(capacity_keys(results) & set(swept_keys(results))) and results.table["capacity"].nunique() > 1
+
+
+def is_known(results: Results, column: str) -> bool:
+    """Say whether every cell with an estimate has a number in a column."""
+    rows = results.table[results.table["status"] != "missing"]
+    return column in rows and len(rows) > 0 and bool(np.isfinite(pd.to_numeric(rows[column])).all())
 
 
 def name_of(key: str, results: Results) -> str:
@@ -64,14 +85,14 @@ def horizontal_name(results: Results, column: str | None) -> str:
     if column is None:
         return "cell"
     if column != "capacity":
-        return name_of(column, results)
+        return NAMES.get(column) or name_of(column, results)
     keys = capacity_keys(results)
     return name_of(keys.pop(), results) if len(keys) == 1 else "capacity"
 
 
 def conditions_of(results: Results, column: str | None) -> list[Condition]:
     """Return the conditions that remain when ``column`` is the horizontal axis, in order of cells."""
-    taken = capacity_keys(results) if column == "capacity" else {column}
+    taken = capacity_keys(results) if column in CAPACITY_AXES else {column}
     keys = [key for key in swept_keys(results) if key not in taken]
     return combinations(results, results.table, keys)
 

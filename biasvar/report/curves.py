@@ -1,17 +1,25 @@
 """What a figure draws, as numbers: curves of one quantity, gathered in panels."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from biasvar.report.thresholds import Threshold
+from biasvar.study.config import CAPACITY_AXES
 
 PARTS = (
     ("risk",),
-    ("bias_squared", "bias", "bias_squared_plus_noise"),
-    ("net_variance", "variance"),
+    (
+        "bias_squared",
+        "bias",
+        "bias_squared_plus_noise",
+        "bias_plus_noise",
+        "systematic_effect",
+        "systematic_effect_plus_noise",
+    ),
+    ("net_variance", "variance", "variance_effect"),
     ("net_noise", "noise"),
 )
 """The risk and its parts; of each group the first that is known is drawn."""
@@ -19,8 +27,9 @@ PARTS = (
 
 @dataclass(frozen=True)
 class Curve:
-    """One quantity along the horizontal axis, in order of ``x``; every array has one entry a cell.
+    """One quantity along the horizontal axis; every array has one entry a cell.
 
+    Cells are in order of ``x``, or of capacity where ``x`` stands for it, which may turn back (Curth et al. 2023).
     ``y``, ``low`` and ``high`` are NaN where the cell is missing; ``partial`` says where replicates are missing.
     """
 
@@ -47,16 +56,22 @@ class Panel:
 
 def curve(rows: pd.DataFrame, quantity: str, column: str | None, label: str = "", style: Any = "-") -> Curve:
     """Read one quantity off the rows of one condition; without a ``column`` the cells stand side by side."""
-    places = np.arange(len(rows), dtype=float) if column is None else pd.to_numeric(rows[column]).to_numpy(dtype=float)
-    rows, places = rows[np.isfinite(places)], places[np.isfinite(places)]
-    order = np.argsort(places, kind="stable")
-    rows = rows.iloc[order]
+    rows, places = in_order(rows, column)
     missing = (rows["status"] == "missing").to_numpy(dtype=bool)
     values = {end: rows[quantity + end].to_numpy(dtype=float, copy=True) for end in ("", "_low", "_high")}
     for array in values.values():
         array[missing | ~np.isfinite(array)] = np.nan
     partial = (rows["n_ok"] < rows["n_planned"]).to_numpy(dtype=bool) & ~missing
-    return Curve(quantity, label, places[order], values[""], values["_low"], values["_high"], partial, missing, style)
+    return Curve(quantity, label, places, values[""], values["_low"], values["_high"], partial, missing, style)
+
+
+def in_order(rows: pd.DataFrame, column: str | None) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return the rows that have a place on the horizontal axis, in the order that a line follows, and their places."""
+    places = np.arange(len(rows), dtype=float) if column is None else pd.to_numeric(rows[column]).to_numpy(dtype=float)
+    rows, places = rows[np.isfinite(places)], places[np.isfinite(places)]
+    along = rows["capacity"].to_numpy(dtype=float) if column in CAPACITY_AXES else places
+    order = np.argsort(along, kind="stable")
+    return rows.iloc[order], places[order]
 
 
 def quantities(rows: pd.DataFrame) -> list[str]:
@@ -68,13 +83,6 @@ def quantities(rows: pd.DataFrame) -> list[str]:
 def part_curves(rows: pd.DataFrame, column: str | None) -> tuple[Curve, ...]:
     """Return a curve for the risk and each of its known parts."""
     return tuple(curve(rows, name, column) for name in quantities(rows))
-
-
-def below(original: Curve, limit: float) -> Curve:
-    """Return the part of a curve with ``x`` below ``limit``."""
-    keep = original.x < limit
-    names = ("x", "y", "low", "high", "partial", "missing")
-    return replace(original, **{name: getattr(original, name)[keep] for name in names})
 
 
 def least(original: Curve) -> int | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from biasvar.report.glossary import TERMS
 from biasvar.report.results import Results
 from biasvar.study.files import write_whole
 
@@ -16,8 +17,16 @@ DICTIONARY = {
     "capacity_key": "configuration key that is the model's capacity",
     "capacity": "value of that key",
     "parameters": "number of trained parameters",
-    "resampling": "scheme that draws training sets: it decides what variance means",
-    "reference": "what bias is measured against: law (f* known), or labels (one label a point, noise not known)",
+    "parameters_per_label": "parameters over distinct training rows times outputs",
+    "degrees_of_freedom": "exact training: trace of the smoother, mean over models",
+    "effective_parameters": "exact training: effective parameters at the points (Curth et al. 2023), median over models",
+    "training": "kind of training",
+    "resampling": "scheme that draws training sets",
+    "variance_means": "what variance means under that scheme",
+    "design": "joint: replicates draw everything that varies; crossed: every seed of a source with every other",
+    "vary": "sources of randomness that vary",
+    "held": "sources of randomness that are there and held: their variance is part of the bias",
+    "reference": "what bias is measured against: law, injected label noise, CIFAR-10H votes, or labels",
     "outputs": "outputs of the model",
     "n_eval": "fixed evaluation points",
     "n_train": "rows in a training set",
@@ -25,17 +34,11 @@ DICTIONARY = {
     "n_ok": "replicates that the estimates rest on",
     "n_planned": "replicates that were planned",
     "status": "ok; partial: some replicates diverged, failed or are not trained yet; missing: fewer than two are left",
-    "train_risk": "mean loss on the training rows",
-    "risk": "expected loss at the evaluation points",
-    "noise": "Bayes error",
-    "net_noise": "zero-one loss: mean of c1 noise, the noise's share of the risk",
-    "bias_squared": "squared bias, unbiased: may be negative",
-    "bias_squared_plus_noise": "squared bias and noise together, where each point has one label only",
-    "bias": "zero-one loss: share of points whose main prediction is not the optimal one",
-    "variance": "variance over replicates, unbiased (divisor R - 1), summed over outputs",
-    "net_variance": "zero-one loss: mean of c2 variance, the variance's share of the risk",
-    "residual": "risk minus the sum of its parts: rounding",
-}
+    "gaps": "why replicates are not used; empty where all are",
+    "interval_method": "how intervals were made: gaussian (from second moments) or bootstrap",
+    "resolution": "bias below resolution: its interval reaches zero",
+} | {term.name: f"{term.meaning}; {term.formula}" for term in TERMS}
+ENDS = {"_low": "lower end of its interval", "_high": "upper end of its interval", "_se": "its standard error"}
 
 
 def write_tables(results: Results, folder: Path) -> None:
@@ -44,8 +47,9 @@ def write_tables(results: Results, folder: Path) -> None:
     table = results.table[columns]
     write_whole(folder / "results.csv", lambda stream: stream.write(table.to_csv(index=False).encode()))
     arrow = pa.Table.from_pandas(table, preserve_index=False)
-    interval = {"level": results.level, "resamples": results.resamples, "resampled": "replicates"}
-    about = {"dictionary": json.dumps(DICTIONARY), "interval": json.dumps(interval)}
+    interval = {"level": results.level, "over": results.over, "resamples": results.resamples}
+    interval["n"] = "column n_ok, at n_eval points; the method is in the column interval_method"
+    about = {"dictionary": json.dumps(DICTIONARY | {"ends": ENDS}), "interval": json.dumps(interval)}
     arrow = arrow.replace_schema_metadata((arrow.schema.metadata or {}) | {k: v.encode() for k, v in about.items()})
     buffer = io.BytesIO()
     pq.write_table(arrow, buffer)

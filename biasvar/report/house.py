@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from biasvar.decomposition.result import COMPONENTS
 from biasvar.report.replace import MARK, replace_file
 
 BLUE, VERMILLION = "#0072B2", "#D55E00"
@@ -21,14 +22,30 @@ COLOURS = {
     "bias_squared": BLUE,
     "bias_squared_plus_noise": BLUE,
     "bias": BLUE,
+    "bias_plus_noise": BLUE,
+    "systematic_effect": BLUE,
+    "systematic_effect_plus_noise": BLUE,
     "variance": VERMILLION,
     "net_variance": VERMILLION,
+    "variance_effect": VERMILLION,
+    "variance_data": "#E69F00",
+    "variance_label_noise": "#56B4E9",
+    "variance_init": "#CC79A7",
+    "variance_batch_order": "#8C6D31",
+    "variance_dropout": "#117733",
+    "variance_interaction": "#332288",
     "noise": "#7F7F7F",
     "net_noise": "#7F7F7F",
     "train_risk": "#009E73",
 }
-WORDS = {name: name.replace("_", " ") for name in COLOURS} | {"bias_squared_plus_noise": "bias squared\n+ noise"}
+WORDS = {name: name.replace("_", " ") for name in COLOURS} | {
+    "bias_squared_plus_noise": "bias squared\n+ noise",
+    "bias_plus_noise": "bias\n+ noise",
+    "systematic_effect_plus_noise": "systematic effect\n+ noise",
+}
+WORDS |= {name: "of " + name.removeprefix("variance_").replace("_", " ") for name in COLOURS if name in COMPONENTS}
 LOSSES = {"squared_error": "squared error", "zero_one": "zero-one loss", "cross_entropy": "cross-entropy (nats)"}
+LOSSES["absolute_error"] = "absolute error"
 LINE_STYLES = ("-", (0, (5, 1.5)), (0, (1, 1)), (0, (5, 1, 1, 1)))
 """One for each condition; a single condition is solid, with ``train_risk`` dashed."""
 

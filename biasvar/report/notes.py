@@ -2,24 +2,23 @@
 
 import pandas as pd
 
-from biasvar.report.conditions import chosen
+from biasvar.data.resampling import SCHEMES
+from biasvar.report.conditions import NAMES, chosen, horizontal, horizontal_name, sweeps_capacity
 from biasvar.report.numbers import number, plain, span
 from biasvar.report.results import Results
 
 FEW_REPLICATES = 50
+MOST_NAMED = 12
 UNBIASED = ("bias_squared", "bias_squared_plus_noise", "variance")
-OPPOSITE = {
-    "subsample": "Subsampled sets share rows of one pool: the variance is too low by the factor 1 − m/N, and the "
-    "missing part sits in the bias. The intervals speak of the law given the pool.",
-    "kfold": "The sets of a k-fold share all rows but two folds: the variance is too low by about k − 1.",
-}
+MOST_DISTINCT = 0.95
+"""Training sets with a smaller share of distinct rows interpolate visibly early."""
 
 
 def notes_of(results: Results) -> list[str]:
     """Return the notes that the table itself gives rise to."""
     table = results.table
-    found = [*gaps(table), *bootstrap(table), *negative(table), *majority(table), *closure(table)]
-    found += [text for scheme, text in OPPOSITE.items() if (table["resampling"] == scheme).any()]
+    found = [*gaps(table), *axis(results), *schemes(table), *repeated(table)]
+    found += [*negative(table), *majority(table), *closure(table)]
     if (table["reference"] == "labels").any():
         found.append(
             "Each point carries one label only, so bias and noise cannot be told apart: what is given as "
@@ -38,24 +37,51 @@ def gaps(table: pd.DataFrame) -> list[str]:
         fewest = f"{span(partial['n_ok'])} of {span(partial['n_planned'])}"
         found.append(
             f"{len(partial):,} of {len(cells):,} cells have fewer replicates than planned ({fewest}): their "
-            "estimates are conditional on those that converged, and drawn with hollow markers."
+            f"estimates are conditional on those that are left, and drawn with hollow markers. {named(partial)}."
         )
     if len(missing):
-        named = chosen(list(missing["cell"]), 12)
-        names, more = ", ".join(f"cell {plain(cell)}" for cell in named), ", ..." if len(named) < len(missing) else ""
-        found.append(f"{len(missing):,} of {len(cells):,} cells have no estimate (×): {names}{more}.")
+        found.append(f"{len(missing):,} of {len(cells):,} cells have no estimate (×). {named(missing)}.")
     return found
 
 
-def bootstrap(table: pd.DataFrame) -> list[str]:
-    """Return how far the bootstrap moves the interpolation peak."""
-    rows = table[table["resampling"] == "bootstrap"]
-    if rows.empty:
+def named(cells: pd.DataFrame) -> str:
+    """Return some cells by number, each with why its replicates are not used."""
+    some = cells.iloc[chosen(range(len(cells)), MOST_NAMED)]
+    reasons = some["gaps"] if "gaps" in some else [""] * len(some)
+    pairs = zip(some["cell"], reasons, strict=True)
+    names = [f"cell {plain(cell)}" + (f": {reason}" if reason else "") for cell, reason in pairs]
+    text = "; ".join(names + ["..."] * (len(some) < len(cells)))
+    return text[:1].upper() + text[1:]
+
+
+def axis(results: Results) -> list[str]:
+    """Return why the horizontal axis is not the one that was asked for."""
+    asked, column = results.figure_x, horizontal(results)
+    if not sweeps_capacity(results) or column == asked:
         return []
-    ratio = (rows["n_distinct"] / rows["n_train"]).mean()
-    text = "A bootstrap of m = N rows holds only 0.632 m distinct rows, so the peak stands at p/n = 0.63 and not at 1"
-    here = "" if pd.isna(ratio) else f" (here a set holds {number(ratio)} m distinct rows on average)"
-    return [f"{text}{here}: a model interpolates its distinct rows. The intervals speak of the law given the pool."]
+    name, instead = NAMES.get(asked, asked), horizontal_name(results, column)
+    return [f"The {name} are not known in every cell, so that figures have {instead} on their horizontal axis."]
+
+
+def schemes(table: pd.DataFrame) -> list[str]:
+    """Return what the variance means where training sets share the rows of a pool."""
+    shared = [name for name in dict.fromkeys(table["resampling"].dropna()) if name not in ("fresh", "disjoint")]
+    given = "The intervals speak of the law given the pool."
+    return [f"The variance under {name} is the {SCHEMES[name].variance_means}. {given}" for name in shared]
+
+
+def repeated(table: pd.DataFrame) -> list[str]:
+    """Return how far rows that a training set repeats move the interpolation peak."""
+    ratios = (table["n_distinct"] / table["n_train"]).dropna()
+    ratios = ratios[ratios < MOST_DISTINCT]
+    if ratios.empty:
+        return []
+    low, high = number(ratios.min(), 2), number(ratios.max(), 2)
+    share = low if low == high else f"{low} to {high}"
+    return [
+        f"Training sets repeat rows: a share of {share} is distinct, and a model interpolates distinct rows. So its "
+        f"risk peaks at parameters / (rows × outputs) = {share} and not at 1."
+    ]
 
 
 def negative(table: pd.DataFrame) -> list[str]:
@@ -78,7 +104,7 @@ def majority(table: pd.DataFrame) -> list[str]:
     return [
         f"The bias of the zero-one loss is that of a majority vote over {span(rows['n_ok'])} replicates. At few "
         "replicates it is too high: a point that a model gets right with probability 0.6 has bias 0, yet "
-        "contributes 0.352 at 3 replicates, 0.166 at 10 and 0.057 at 50."
+        "contributes 0.352 at 3 replicates, 0.267 at 10 and 0.078 at 50."
     ]
 
 

@@ -40,6 +40,11 @@ def plain(value: object) -> str:
     return power if mantissa == "1" else f"{mantissa}×{power}"
 
 
+def position(x: float) -> str:
+    """Return a place on a horizontal axis: a swept value as it is, a derived number at four significant digits."""
+    return plain(x) if float(f"{x:g}") == x else plain(float(f"{x:.4g}"))
+
+
 def interval(value: float, low: float, high: float) -> str:
     """Return ``0.123 (0.110 to 0.140)``, or the number alone where it has no interval."""
     if math.isnan(low) or math.isnan(high):

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import jinja2
+import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
@@ -23,7 +24,13 @@ from biasvar.report.summary import summary
 
 PAGE = "report.html"
 MOST_ROWS = 500
+EFFECTS = {
+    "systematic_effect": ("bias_squared", "bias"),
+    "systematic_effect_plus_noise": ("bias_squared_plus_noise", "bias_plus_noise"),
+    "variance_effect": ("variance",),
+}
 IDENTIFIER = re.compile(r'(?<=\bid=")|(?<=url\(#)|(?<=href="#)')
+PICTURE_ID = re.compile(r'(<image\b[^>]*?) id="[^"]*"')
 UNWANTED = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<metadata>.*?</metadata>|<style[^>]*>.*?</style>", re.DOTALL)
 
 
@@ -45,6 +52,7 @@ def write_page(results: Results, figures: Iterable[Drawn], out_dir: Path, notes:
         results=results,
         summary=summary(results),
         figures=[(figure, inline(figure), links(figure)) for figure in figures],
+        noise=noise_columns(results.noise),
         columns=columns,
         shown=min(len(results.table), MOST_ROWS),
         total=len(results.table),
@@ -76,7 +84,9 @@ def inline(figure: Drawn) -> Markup:
     def own_ids(tag: re.Match) -> str:
         return IDENTIFIER.sub(f"{figure.stem}-", tag[0])
 
-    svg = re.sub(r"<[^>]*>", own_ids, UNWANTED.sub("", figure.svg)).strip()
+    # matplotlib names a raster by its content, so two that are alike share an id; nothing refers to it.
+    svg = PICTURE_ID.sub(r"\1", UNWANTED.sub("", figure.svg))
+    svg = re.sub(r"<[^>]*>", own_ids, svg).strip()
     head, rest = svg.split(">", 1)
     view, width = re.findall(r'viewBox="[^"]*"', head)[0], re.findall(r'width="([\d.]+pt)"', head)[0]
     return Markup(
@@ -100,13 +110,38 @@ def columns_of(results: Results) -> list[Column]:
     columns.append(text_column(rows, "parameters", "parameters"))
     counts = [f"{plain(ok)}/{plain(of)}" for ok, of in zip(rows["n_ok"], rows["n_planned"], strict=True)]
     columns.append(Column("replicates", "n_ok/n_planned", counts, True))
-    columns.append(text_column(rows, "status", "status"))
+    reasons = rows["gaps"] if "gaps" in rows else [""] * len(rows)
+    why = [f"{status}: {gaps}" if gaps else status for status, gaps in zip(rows["status"], reasons, strict=True)]
+    columns.append(Column("status", "status", why, False))
     for name in QUANTITIES:
-        if results.table[name].notna().any():
+        if results.table[name].notna().any() and not is_repeated(results.table, name):
             triples = zip(rows[name], rows[f"{name}_low"], rows[f"{name}_high"], strict=True)
             cells = [number(row[0]) if name == "residual" else interval(*row) for row in triples]
             columns.append(Column(name.replace("_", " "), name, cells, True))
     return [Column("cell", "cell", [plain(cell) for cell in rows["cell"]], True), *columns]
+
+
+def is_repeated(table: pd.DataFrame, name: str) -> bool:
+    """Say whether a column holds bias or variance once more, as the effects do under squared error."""
+    twins = [twin for effect, twins in EFFECTS.items() if name == effect for twin in twins]
+    known = table[name].notna()
+    return any(np.allclose(table.loc[known, name], table.loc[known, twin], equal_nan=False) for twin in twins)
+
+
+def noise_columns(table: pd.DataFrame | None) -> list[Column]:
+    """Return the columns of the noise table; the data's name is among them where there is more than one."""
+    if table is None or table.empty:
+        return []
+    values = zip(table["value"], table["low"], table["high"], strict=True)
+    columns = [text_column(table, "data", "data")] if table["data"].nunique() > 1 else []
+    return [
+        *columns,
+        Column("loss", "loss", [loss_words(loss) for loss in table["loss"]], False),
+        text_column(table, "kind", "kind"),
+        Column("noise", "value", [interval(*row) for row in values], True),
+        text_column(table, "name", "from"),
+        text_column(table, "assumption", "assumes"),
+    ]
 
 
 def text_column(rows: pd.DataFrame, key: str, heading: str) -> Column:

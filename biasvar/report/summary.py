@@ -1,6 +1,4 @@
-"""The study in words with numbers: what varied, where the risk is least, where it peaks, where models interpolate."""
-
-from dataclasses import dataclass
+"""The study in words with numbers: what varied, where the risk is least, its shape, where models interpolate."""
 
 import numpy as np
 
@@ -16,53 +14,36 @@ from biasvar.report.conditions import (
     swept_keys,
 )
 from biasvar.report.curves import Curve, curve, least
-from biasvar.report.numbers import interval, plain, span
+from biasvar.report.evidence_table import Evidence, evidence_of
+from biasvar.report.evidence_words import how, shape
+from biasvar.report.numbers import interval, plain, position, span
 from biasvar.report.results import Results
 from biasvar.report.thresholds import threshold_of
+from biasvar.study.config import CAPACITY_AXES
 
 MOST_VALUES = 12
 
 
-@dataclass(frozen=True)
-class Peak:
-    """A risk that stands above a smaller one on either side; ``clear`` if its interval is clear of both."""
-
-    place: int
-    before: int
-    after: int
-    clear: bool
-
-
-def peak_of(risk: Curve) -> Peak | None:
-    """Find the peak that stands highest above the higher of its two valleys; None for a curve without one."""
-    known = np.flatnonzero(np.isfinite(risk.y))
-    best, found = 0.0, None
-    for index in range(1, len(known) - 1):
-        before = known[np.argmin(risk.y[known[:index]])]
-        after = known[index + 1 + np.argmin(risk.y[known[index + 1 :]])]
-        place = known[index]
-        drop = risk.y[place] - max(risk.y[before], risk.y[after])
-        if drop > best:
-            clear = bool(risk.low[place] > max(risk.high[before], risk.high[after]))
-            best, found = drop, Peak(int(place), int(before), int(after), clear)
-    return found
-
-
 def summary(results: Results) -> list[str]:
-    """Return the paragraphs of the summary: one on what varied, one a loss and condition."""
+    """Return the paragraphs of the summary: what varied, one a loss and condition, how its evidence was taken."""
     column = horizontal(results)
     every = conditions_of(results, column)
-    some = chosen(every)
+    some = chosen(range(len(every)))
     paragraphs = [varied(results)]
     if column is None:
         return paragraphs + [sentence for loss in results.losses for sentence in cells(results, loss)]
+    told: list[Evidence] = []
     for loss in results.losses:
-        for condition in some:
-            label = f", {condition.label}" if condition.label else ""
-            text = describe(results, loss, condition, column)
-            paragraphs.append(captions.sentence(captions.loss_words(loss) + label + ": " + text))
+        found = evidence_of(results, loss)
+        told += [found[place] for place in some if found]
+        for place in some:
+            label = f", {every[place].label}" if every[place].label else ""
+            text = "; ".join(described(results, loss, every[place], column))
+            texts = [captions.loss_words(loss) + label + ": " + text, *(shape(found[place]) if found else [])]
+            paragraphs.append(captions.join(*map(captions.sentence, texts)))
+    paragraphs += map(captions.sentence, how(told, results.level))
     if len(some) < len(every):
-        paragraphs.append(captions.shown([condition.label for condition in some], len(every)))
+        paragraphs.append(captions.shown([every[place].label for place in some], len(every)))
     return paragraphs
 
 
@@ -80,24 +61,16 @@ def varied(results: Results) -> str:
     return captions.join(first, captions.sentence(f"{over}, {captions.schemes(table)}"))
 
 
-def describe(results: Results, loss: str, condition: Condition, column: str) -> str:
-    """Return the minimum, the peak and the thresholds of one loss under one condition."""
+def described(results: Results, loss: str, condition: Condition, column: str) -> list[str]:
+    """Return the minimum and the thresholds of one loss under one condition."""
     risk = curve(condition.rows(results.of_loss(loss)), "risk", column)
     x_name, lowest = horizontal_name(results, column), least(risk)
     if lowest is None:
-        return "no cell has an estimate"
-    text = [f"the risk is least, {value_at(risk, lowest)}, at {x_name} = {plain(risk.x[lowest])}"]
-    peak = peak_of(risk)
-    if peak is None:
-        text.append("it has no peak within the sweep")
-    else:
-        sides = f"{value_at(risk, peak.before)} at {plain(risk.x[peak.before])} before it and "
-        sides += f"{value_at(risk, peak.after)} at {plain(risk.x[peak.after])} after it"
-        clear = "clear of both intervals" if peak.clear else "whose interval is not clear of both"
-        text.append(f"it peaks at {plain(risk.x[peak.place])} with {value_at(risk, peak.place)}, {clear}: {sides}")
-    if column == "capacity":
-        text.append(threshold_of(results, condition).sentence)
-    return "; ".join(text)
+        return ["no cell has an estimate"]
+    text = [f"the risk is least, {value_at(risk, lowest)}, at {x_name} = {position(risk.x[lowest])}"]
+    if column in CAPACITY_AXES:
+        text.append(threshold_of(results, condition, column).sentence)
+    return text
 
 
 def cells(results: Results, loss: str) -> list[str]:

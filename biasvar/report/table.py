@@ -1,30 +1,54 @@
 """From stored outputs to the tidy table: one row a cell and loss."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
-from biasvar.decomposition import Decomposition, decompose
-from biasvar.decomposition.interval import percentile_interval, resample_counts
+from biasvar.data.resampling import SCHEMES
+from biasvar.decomposition import Decomposition
+from biasvar.decomposition.bootstrap import mean_interval
+from biasvar.decomposition.result import COMPONENTS
+from biasvar.decomposition.sensitivity import BIASES, below_resolution
+from biasvar.report.ensembles import CellEnsemble, read_all
 from biasvar.report.results import QUANTITIES, Results
+from biasvar.study.designs import held_sources, idle_source
 from biasvar.study.plan import Cell, Plan
-from biasvar.study.store import Entry, Store
-from biasvar.training.outputs import as_predictions
-from biasvar.training.train import losses_of
+from biasvar.study.store import Store
 
-RESIDUAL_TOLERANCE = 1e-9  # relative to the risk
+RESIDUAL_TOLERANCE = 1e-9  # relative to the largest term
 
 
 class NotClosed(Exception):
     """Risk is not the sum of its parts to rounding: a bug."""
 
 
-def build_results(study_plan: Plan, store: Store, warn: Callable[[str], None]) -> Results:
+class Keeper(Protocol):
+    """What looks at each cell's ensemble once, while it is in memory."""
+
+    def keep(self, ensemble: CellEnsemble, parts: dict[str, Decomposition]) -> None:
+        """Take what is needed of a cell, from its decomposition under each loss."""
+
+
+def build_results(
+    study_plan: Plan, store: Store, warn: Callable[[str], None], keepers: Sequence[Keeper] = ()
+) -> Results:
     """Decompose every cell of a study from what is stored; nothing is trained."""
-    index = store.index(warn)
-    rows = [row for number, cell in enumerate(study_plan.cells) for row in rows_of(number, cell, store, index)]
+    rows, replicate_risk = [], {}
+    for ensemble in read_all(study_plan, store, warn):
+        parts = {} if ensemble.outputs is None else {loss: ensemble.decompose(loss) for loss in ensemble.losses}
+        for loss in ensemble.losses:
+            row = description(ensemble, loss)
+            row |= estimates(ensemble, loss, parts[loss]) if parts else nothing_known()
+            rows.append(row)
+        for loss, found in parts.items():
+            risk = found.risk_of_models.reshape(found.sizes)
+            by_first_source = risk.mean(axis=tuple(range(1, risk.ndim)))
+            replicate_risk[ensemble.number, loss] = (np.array(ensemble.replicates), by_first_source)
+        if parts:
+            for keeper in keepers:
+                keeper.keep(ensemble, parts)
     study = study_plan.cells[0].study
     return Results(
         name=study.name,
@@ -34,80 +58,114 @@ def build_results(study_plan: Plan, store: Store, warn: Callable[[str], None]) -
         tolerance=study.tolerance,
         resamples=study.interval.resamples,
         figure_width=study.figure.width,
+        over=study.interval.over,
+        figure_x=study.figure.x,
+        replicate_risk=replicate_risk,
     )
 
 
-def rows_of(number: int, cell: Cell, store: Store, index: Mapping[str, Entry]) -> list[dict[str, Any]]:
-    """Return a cell's rows, one a loss."""
-    study = cell.study
-    entries = [index[member.id] for member in cell.members if member.id in index]
-    good = [entry for entry in entries if entry.diverged_epoch == 0]
-    member = cell.members[0]
-    target, noise_N = store.read_evaluation(member)
-    losses = losses_of(study.data.task) if study.loss == "all" else [study.loss]
-    predictions_RNK = None
-    if len(good) >= 2:
-        predictions_RNK = as_predictions(np.stack([store.outputs(entry) for entry in good]), member.outputs_are)
-    rows = []
-    for loss in losses:
-        row = description(number, cell, good, loss)
-        if predictions_RNK is None:
-            row |= {name + end: np.nan for name in QUANTITIES for end in ("", "_low", "_high")} | {"reference": None}
-        else:
-            resamples = study.interval.resamples
-            parts = decompose(predictions_RNK, target, loss=loss, noise=noise_N, resamples=resamples, seed=study.seed)
-            require_closure(cell, parts)
-            row |= {"reference": parts.reference} | quantities(parts, study.interval.level)
-            row |= train_risk(good, loss, study)
-        rows.append(row)
-    return rows
-
-
-def description(number: int, cell: Cell, good: list[Entry], loss: str) -> dict[str, Any]:
+def description(ensemble: CellEnsemble, loss: str) -> dict[str, Any]:
     """Return what a row says beside its estimates."""
+    cell, entries = ensemble.cell, ensemble.entries
     study, planned = cell.study, len(cell.members)
-    capacity_key = f"model.{study.model.capacity_key}"
-    status = "ok" if len(good) == planned else "partial" if len(good) >= 2 else "missing"
+    n_distinct = mean_of([entry.n_distinct for entry in entries])
+    parameters = study.model.parameters(study.data)
+    status = "ok" if len(entries) == planned else "partial" if ensemble.outputs is not None else "missing"
     return dict(cell.axes) | {
-        "cell": number,
+        "cell": ensemble.number,
         "loss": loss,
-        "capacity_key": capacity_key,
+        "capacity_key": f"model.{study.model.capacity_key}",
         "capacity": getattr(study.model, study.model.capacity_key),
-        "parameters": study.model.parameters(study.data),
+        "parameters": parameters,
+        "parameters_per_label": parameters / (n_distinct * study.data.outputs),
+        "degrees_of_freedom": mean_of([entry.degrees_of_freedom for entry in entries]),
+        "effective_parameters": median_of([entry.effective_parameters for entry in entries]),
+        "training": study.training.kind,
         "resampling": study.resampling.kind,
+        "variance_means": SCHEMES[study.resampling.kind].variance_means,
+        "design": study.design.kind,
+        "vary": "+".join(varied(cell)),
+        "held": "+".join(held_sources(study)),
         "outputs": study.data.outputs,
         "n_eval": study.data.n_eval,
         "n_train": study.data.n_train,
-        "n_distinct": float(np.mean([entry.n_distinct for entry in good])) if good else np.nan,
-        "n_ok": len(good),
+        "n_distinct": n_distinct,
+        "n_ok": len(entries),
         "n_planned": planned,
         "status": status,
+        "gaps": ensemble.gaps,
+        "reference": ensemble.reference,
     }
 
 
-def quantities(parts: Decomposition, level: float) -> dict[str, float]:
+def mean_of(values: Sequence[float | None]) -> float:
+    """Return the mean of what is known of every member, NaN otherwise."""
+    known = [value for value in values if value is not None]
+    return float(np.mean(known)) if known and len(known) == len(values) else np.nan
+
+
+def median_of(values: Sequence[float | None]) -> float:
+    """Return the median of what is known of every member, NaN otherwise: at p = n a mean would have no expectation."""
+    known = [value for value in values if value is not None]
+    return float(np.median(known)) if known and len(known) == len(values) else np.nan
+
+
+def varied(cell: Cell) -> list[str]:
+    """Return the sources that a cell has and varies."""
+    return [source for source in cell.study.design.varied if not idle_source(cell.study, source)]
+
+
+def estimates(ensemble: CellEnsemble, loss: str, parts: Decomposition) -> dict[str, Any]:
     """Return every quantity of a decomposition with its interval; NaN where it is not defined or not known."""
-    row = {}
+    require_closure(ensemble.cell, parts)
+    interval = ensemble.cell.study.interval
+    method = parts.default_method if interval.method == "auto" else interval.method
+    row: dict[str, Any] = {"interval_method": method}
     for name in QUANTITIES:
         value = getattr(parts, name, None)
         row[name] = np.nan if value is None else value
         row[f"{name}_low"] = row[f"{name}_high"] = row[name]
-        if name in parts.resamples:
-            row[f"{name}_low"], row[f"{name}_high"] = parts.interval(name, level)
-    return row
+        if name in parts.estimated:
+            low, high = parts.interval(name, interval.level, method=method, over=interval.over)
+            row[f"{name}_low"], row[f"{name}_high"] = low, high
+    row["residual"] = row["residual_low"] = row["residual_high"] = largest_residual(parts)
+    row |= {f"{name}_se": parts.standard_error(name) if name in parts.estimated else np.nan for name in COMPONENTS}
+    row["resolution"] = resolution(parts, interval, method)
+    return row | train_risk(ensemble, loss)
 
 
-def train_risk(good: list[Entry], loss: str, study) -> dict[str, float]:
-    """Return the mean training risk of a cell with its interval over replicates."""
-    risk_R = np.array([entry.train_risk[loss] for entry in good])
-    resamples_B = resample_counts(len(good), study.interval.resamples, study.seed) @ risk_R / len(good)
-    estimate = float(risk_R.mean())
-    low, high = percentile_interval(resamples_B, len(good), study.interval.level)
-    return {"train_risk": estimate, "train_risk_low": low, "train_risk_high": high}
+def resolution(parts: Decomposition, interval: Any, method: str) -> str:
+    """Return a flag where a bias cannot be told from zero, empty where it can, or where the loss defines none."""
+    if not set(BIASES) & set(parts.estimated):
+        return ""
+    below = below_resolution(parts, interval.level, method=method, over=interval.over)
+    return "bias below resolution" if below else ""
+
+
+def nothing_known() -> dict[str, Any]:
+    """Return the quantities of a cell without estimates."""
+    row = {"interval_method": None, "resolution": ""} | {
+        name + end: np.nan for name in QUANTITIES for end in ("", "_low", "_high")
+    }
+    return row | {f"{name}_se": np.nan for name in COMPONENTS}
+
+
+def train_risk(ensemble: CellEnsemble, loss: str) -> dict[str, float]:
+    """Return the mean training risk of a cell with its interval over replicates or crossed seeds."""
+    study = ensemble.cell.study
+    risk = np.array([entry.train_risk[loss] for entry in ensemble.entries]).reshape(ensemble.sizes)
+    low, high = mean_interval(risk, study.interval.resamples, study.seed, study.interval.level)
+    return {"train_risk": float(risk.mean()), "train_risk_low": low, "train_risk_high": high}
+
+
+def largest_residual(parts: Decomposition) -> float:
+    """Return the largest size of the residual at any point."""
+    return float(np.max(np.abs(parts.points["residual"])))
 
 
 def require_closure(cell: Cell, parts: Decomposition) -> None:
-    """Fail loudly where risk is not the sum of its parts."""
-    largest = float(np.max(np.abs(parts.points["residual"])))
-    if largest > RESIDUAL_TOLERANCE * max(1.0, float(np.max(np.abs(parts.points["risk"])))):
-        raise NotClosed(f"cell {dict(cell.axes)}: the {parts.loss} residual is {largest:g}, which is not rounding")
+    """Fail loudly where risk is not the sum of its parts at every point, or where a part is not a number."""
+    residual = largest_residual(parts)
+    largest = max(float(np.max(np.abs(parts.points[name]))) for name in parts.points if name not in ("c1", "c2"))
+    if not residual <= RESIDUAL_TOLERANCE * largest:
+        raise NotClosed(f"cell {dict(cell.axes)}: the {parts.loss} residual is {residual:g}, which is not rounding")

@@ -1,12 +1,15 @@
 """Tables of studies that were never run: their curves are closed forms, so a figure's lines are known beforehand."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from biasvar.report.results import QUANTITIES, Results
 
-WORDS = {"resampling": "fresh", "reference": "law", "outputs": 1, "n_eval": 1000, "n_train": 100, "n_distinct": 100.0}
+WORDS = {"design": "joint", "vary": "data+init", "held": "", "interval_method": "gaussian"}
+WORDS |= {"resampling": "fresh", "reference": "law", "outputs": 1, "n_eval": 1000, "n_train": 100, "n_distinct": 100.0}
 COUNTS = {"n_ok": 50, "n_planned": 50, "status": "ok", "capacity_key": "model.degree"}
 ODD = "a$x_1$ 50% & \\frac{1}{2} {b_} 🎲 <script>alert(1)</script>"
 
@@ -100,6 +103,17 @@ def odd_rows() -> list[dict]:
     return [row | {"data.name": name} for name in (ODD, "plain", "x" * 500) for row in u_rows()[:4]]
 
 
+def replicated(results: Results, replicates: int = 40) -> Results:
+    """Return a study that knows each replicate's risk: that of the table, times what the replicate has everywhere."""
+    generator = np.random.default_rng(0)
+    everywhere_R = 1 + 0.2 * generator.standard_normal(replicates)
+    risks = {}
+    for row in results.table[results.table["risk"].notna()].itertuples():
+        own_R = 0.02 * generator.standard_normal(replicates)
+        risks[row.cell, row.loss] = (np.arange(replicates), row.risk * (everywhere_R + own_R))
+    return dataclasses.replace(results, replicate_risk=risks)
+
+
 STUDIES = {
     "u": lambda: study(u_rows(), ("model.degree",)),
     "descent": lambda: study(descent_rows(), ("model.features", "training.weight_decay")),
@@ -128,6 +142,12 @@ STUDIES = {
 def studies():
     """Every synthetic study by name, as a function that makes it."""
     return STUDIES
+
+
+@pytest.fixture
+def with_replicates():
+    """Give a study the risk of each replicate."""
+    return replicated
 
 
 @pytest.fixture(params=STUDIES)

@@ -4,18 +4,29 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from biasvar.report import house
-from biasvar.report.figures.display import Display, render
+from biasvar.report.figures.committee import Committee
+from biasvar.report.figures.components import Components
+from biasvar.report.figures.display import render
 from biasvar.report.figures.double_descent import DoubleDescent
+from biasvar.report.figures.hardest import Hardest
 from biasvar.report.figures.parts import Parts
 from biasvar.report.figures.penalty import Penalty
+from biasvar.report.figures.plate import Plate
+from biasvar.report.figures.scatter import Scatter
+from biasvar.report.figures.sensitivity import Sensitivity
 from biasvar.report.figures.u_curve import UCurve
 from biasvar.report.results import Results
 
-FIGURES: dict[str, type[Display]] = {
+FIGURES: dict[str, type[Plate]] = {
     "u_curve": UCurve,
     "parts": Parts,
+    "components": Components,
     "double_descent": DoubleDescent,
     "penalty": Penalty,
+    "scatter": Scatter,
+    "committee": Committee,
+    "sensitivity": Sensitivity,
+    "hardest": Hardest,
 }
 FOLDER = "figures"
 
@@ -31,7 +42,7 @@ class Drawn:
     svg: str
 
 
-def displays(results: Results) -> list[Display]:
+def displays(results: Results) -> list[Plate]:
     """Compute every figure that the table gives rise to, loss by loss."""
     return [
         display

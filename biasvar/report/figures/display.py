@@ -1,8 +1,7 @@
-"""What every figure is: panels computed from the table, drawn on given axes, with the caption and the alt text."""
+"""A figure of curves: panels computed from the table, drawn on given axes, with the caption and the alt text."""
 
-from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Self
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,10 +11,7 @@ from matplotlib.lines import Line2D
 from biasvar.report import house
 from biasvar.report.curves import Panel
 from biasvar.report.figures import labels, marks, scales
-from biasvar.report.results import Results
-
-INCHES_A_LETTER = 0.075
-"""Of the 8 pt house type, on average; names of panels are cut to the panel's width by it."""
+from biasvar.report.figures.plate import Plate, fit_title, share_labels
 
 MOST_LETTERS = 45
 """More letters than this in the names of all cells are set at a slant."""
@@ -25,7 +21,7 @@ MOST_DIRECT = 4
 
 
 @dataclass
-class Display(ABC):
+class Display(Plate):
     """A figure, computed but not yet drawn; ``draw`` fills ``lines_`` with what it drew.
 
     ``lines_`` maps (title of the panel, label of the curve, quantity) to the line. ``categories`` names the places of
@@ -42,12 +38,11 @@ class Display(ABC):
     categories: tuple[str, ...] = ()
     lines_: dict[tuple[str, str, str], Line2D] = field(default_factory=dict, init=False)
 
-    @classmethod
-    @abstractmethod
-    def from_results(cls, results: Results, loss: str) -> Sequence["Display"]:
-        """Compute the figures of this kind that one loss gives rise to, none where there is nothing to see."""
+    def new_figure(self, width: float) -> tuple[Figure, list[Axes]]:
+        """Return an empty figure with axes for each panel."""
+        return house.new_figure(width, len(self.panels))
 
-    def draw(self, *axes: Axes) -> "Display":
+    def draw(self, *axes: Axes) -> Self:
         """Draw one panel on each of ``axes``, in order, and return the figure."""
         curves = [curve for panel in self.panels for curve in panel.curves]
         x_scale, y_scale = scales.scale_of_x(np.concatenate([curve.x for curve in curves])), scales.scale_of_y(curves)
@@ -96,28 +91,14 @@ class Display(ABC):
             marks.mark_thresholds(ax, panel.thresholds, long=wide)
             ax.set_title(" " if panel.title else "", loc="left", pad=12 if panel.thresholds else 4)
         if crowded:
-            self.share_labels(figure, axes)
+            share_labels(axes, self.x_label)
         # Names are fitted to the sizes that the axes have once all else has its room.
         figure.draw_without_rendering()
         for ax, panel in zip(axes, self.panels, strict=True):
-            letters = int(ax.get_window_extent().width / figure.dpi / INCHES_A_LETTER)
-            title = house.label(panel.title, max(letters, 8))
-            ax.set_title(title, loc="left", pad=12 if panel.thresholds else 4, parse_math=False)
+            fit_title(ax, panel.title, 12 if panel.thresholds else 4)
             place = ax.get_subplotspec()
             if place is None or place.is_last_col():
                 self.name_lines(ax, panel)
-
-    def share_labels(self, figure: Figure, axes: tuple[Axes, ...]) -> None:
-        """Name the axes of a grid of panels once: at its left and below it."""
-        places = [place for ax in axes if (place := ax.get_subplotspec()) is not None]
-        if len(places) < len(axes):
-            return
-        for ax in axes:
-            ax.label_outer()
-        if places[0].get_gridspec().ncols > 1:
-            for ax in axes:
-                ax.set_xlabel("")
-            figure.supxlabel(self.x_label, parse_math=False)
 
     def name_lines(self, ax: Axes, panel: Panel) -> None:
         """Name the curves of one panel: at their ends, or in a legend where they are many."""
@@ -131,11 +112,11 @@ class Display(ABC):
         labels.legend_beside(ax, lines)
 
 
-def render(display: Display, width: float) -> Figure:
-    """Draw a display on a figure of its own, ``width`` inches wide."""
+def render(plate: Plate, width: float) -> Figure:
+    """Draw a figure on a sheet of its own, ``width`` inches wide."""
     with house.style():
-        figure, axes = house.new_figure(width, len(display.panels))
-        display.draw(*axes)
+        figure, axes = plate.new_figure(width)
+        plate.draw(*axes)
         figure.draw_without_rendering()
         # Settled once, the layout is the same in all formats, and is not searched for again in each.
         figure.set_layout_engine("none")

@@ -11,6 +11,7 @@ from biasvar.report.figures import labels
 from biasvar.report.figures.display import MOST_DIRECT, Display
 from biasvar.report.figures.selection import Selection, stem_of
 from biasvar.report.results import Results
+from biasvar.study.config import CAPACITY_AXES
 
 
 class DoubleDescent(Display):
@@ -20,13 +21,14 @@ class DoubleDescent(Display):
     def from_results(cls, results: Results, loss: str) -> Sequence[Display]:
         """Compute the figure of one loss, if capacity is swept and the training risk is known."""
         selection = Selection.of(results, loss)
-        if selection.column != "capacity" or results.of_loss(loss)["train_risk"].isna().all():
+        if selection.column not in CAPACITY_AXES or results.of_loss(loss)["train_risk"].isna().all():
             return []
         curves = []
         for index, (condition, rows) in enumerate(zip(selection.conditions, selection.rows, strict=True)):
             style = house.LINE_STYLES[index]
-            test = curve(rows, "risk", "capacity", condition.label, style)
-            curves += [test, curve(rows, "train_risk", "capacity", condition.label, style if condition.label else "--")]
+            column, dash = selection.column, style if condition.label else "--"
+            curves.append(curve(rows, "risk", column, condition.label, style))
+            curves.append(curve(rows, "train_risk", column, condition.label, dash))
         title = f"Training and test risk against {selection.x_name}, {selection.loss_name}"
         styles = "" if len(selection.conditions) == 1 else "Colour is the quantity, line style the condition."
         caption = selection.caption(captions.join(f"{title}.", styles), curves)

@@ -1,6 +1,7 @@
 """One curve on one pair of axes with its band, and what is marked about it."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -22,7 +23,9 @@ def draw_curve(ax: Axes, curve: Curve, apart: bool = False) -> Line2D:
     if apart:
         ax.vlines(curve.x[known], curve.low[known], curve.high[known], colors=colour, lw=1)
     else:
-        ax.fill_between(curve.x, curve.low, curve.high, where=known, color=colour, alpha=0.15, lw=0)
+        for run in runs(curve.x):
+            band = {"where": known[run], "color": colour, "alpha": 0.15, "lw": 0}
+            ax.fill_between(curve.x[run], curve.low[run], curve.high[run], **band)
         # A band has no width at a point without neighbours.
         ax.vlines(curve.x[alone & known], curve.low[alone & known], curve.high[alone & known], colors=colour, lw=1)
     (line,) = ax.plot(
@@ -40,6 +43,13 @@ def draw_curve(ax: Axes, curve: Curve, apart: bool = False) -> Line2D:
     if not few:
         ax.plot(curve.x[alone], curve.y[alone], "o", color=colour, ls="none")
     return line
+
+
+def runs(x: np.ndarray) -> list[slice]:
+    """Return the stretches on which a line that may turn back goes one way: a band that folds over would cancel."""
+    turns = np.flatnonzero(np.diff(np.sign(np.diff(x))) != 0) + 1
+    ends = [0, *turns, len(x) - 1]
+    return [slice(first, last + 1) for first, last in pairwise(ends)]
 
 
 def mark_missing(ax: Axes, curves: Sequence[Curve]) -> None:
@@ -69,8 +79,8 @@ def mark_minimum(ax: Axes, risk: Curve) -> None:
 def mark_thresholds(ax: Axes, thresholds: Sequence[Threshold], long: bool) -> None:
     """Draw the measured threshold solid and the nominal one dashed, where the axes reach them, named above the axes."""
     low, high = sorted(ax.get_xlim())
-    measured = {threshold.measured for threshold in thresholds if threshold.measured is not None}
-    nominal = {threshold.nominal for threshold in thresholds if threshold.nominal is not None}
+    measured = {threshold.measured_x for threshold in thresholds if threshold.measured_x is not None}
+    nominal = {threshold.nominal_x for threshold in thresholds}
     lines = [(place, "-", "measured") for place in sorted(measured) if low <= place <= high]
     lines += [(place, "--", "nominal") for place in sorted(nominal) if low <= place <= high]
     for place, dash, _ in lines:

@@ -16,7 +16,7 @@ class Parts(Display):
     def from_results(cls, results: Results, loss: str) -> Sequence[Display]:
         """Compute the figure of one loss, if it shows more than the U-shaped curve."""
         selection = Selection.of(results, loss)
-        if all(limit is None for limit in selection.limits):
+        if not selection.has_classical:
             return []
         curves = [part_curves(rows, selection.column) for rows in selection.rows]
         title = f"Risk and its parts over all of {selection.x_name}, {selection.loss_name}"

@@ -5,7 +5,15 @@ from collections.abc import Sequence
 import pandas as pd
 
 from biasvar.report import captions, house
-from biasvar.report.conditions import capacity_keys, combinations, horizontal, is_numeric, name_of, swept_keys
+from biasvar.report.conditions import (
+    capacity_keys,
+    combinations,
+    horizontal,
+    is_numeric,
+    name_of,
+    sweeps_capacity,
+    swept_keys,
+)
 from biasvar.report.curves import Curve, Panel, curve, part_curves, quantities
 from biasvar.report.figures.display import Display
 from biasvar.report.figures.selection import axis_label, closing, stem_of
@@ -32,7 +40,7 @@ class Penalty(Display):
 
 def penalty(cls: type[Display], results: Results, loss: str, key: str) -> Display:
     """Return the figure of one penalty; what else is swept is held at its first value."""
-    by_capacity = horizontal(results) == "capacity"
+    by_capacity = sweeps_capacity(results)
     taken = {key} | (capacity_keys(results) if by_capacity else set())
     held = combinations(results, results.table, [name for name in swept_keys(results) if name not in taken])
     every = results.of_loss(loss)

@@ -4,20 +4,23 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import fill
 
 import pandas as pd
 
 from biasvar.report import captions
 from biasvar.report.conditions import Condition, chosen, conditions_of, horizontal, horizontal_name
 from biasvar.report.curves import Curve
+from biasvar.report.figures.plate import INCHES_A_LETTER
 from biasvar.report.figures.scales import scale_of_y
 from biasvar.report.house import label
 from biasvar.report.numbers import plain
 from biasvar.report.results import Results
-from biasvar.report.thresholds import Threshold, threshold_of
+from biasvar.report.thresholds import Threshold, classical, classical_ends, threshold_of
+from biasvar.study.config import CAPACITY_AXES
 
-FEWEST_CLASSICAL = 4
-"""So many capacities below the threshold make a U-shaped curve worth a figure of its own."""
+MARGIN_LETTERS = 8
+"""The letters that the margin beside a figure's axes would hold."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,9 @@ class Selection:
         every = conditions_of(results, column)
         conditions = tuple(chosen(every))
         rows = tuple(condition.rows(results.of_loss(loss)) for condition in conditions)
-        thresholds = tuple(threshold_of(results, condition) for condition in conditions if column == "capacity")
+        thresholds: tuple[Threshold, ...] = ()
+        if column in CAPACITY_AXES:
+            thresholds = tuple(threshold_of(results, condition, column) for condition in conditions)
         return cls(results, loss, column, len(every), conditions, rows, thresholds)
 
     @property
@@ -51,34 +56,36 @@ class Selection:
     def x_label(self) -> str:
         """What stands under the axis: its name, and how the training sets came about."""
         name = f"{self.x_name} (capacity)" if self.column == "capacity" != self.x_name else self.x_name
-        return axis_label(name, self.results.of_loss(self.loss))
+        text, most = axis_label(name, self.results.of_loss(self.loss)), int(self.results.figure_width / INCHES_A_LETTER)
+        return "\n".join(fill(line, most - MARGIN_LETTERS) for line in text.split("\n"))
 
     @property
     def loss_name(self) -> str:
         """The loss, for people."""
         return captions.loss_words(self.loss)
 
-    def limit(self, index: int) -> float | None:
-        """Return where one condition's classical regime ends, None if it has none that is worth a figure."""
-        measured = self.thresholds[index].measured if self.thresholds else None
-        if measured is None:
-            return None
-        capacities = self.rows[index]["capacity"].dropna().unique()
-        return measured if FEWEST_CLASSICAL <= (capacities < measured).sum() < len(capacities) else None
+    @property
+    def has_classical(self) -> bool:
+        """Whether some condition has a classical regime that is worth a figure of its own."""
+        return any(end is not None for end in self.ends)
 
     @property
-    def limits(self) -> list[float | None]:
-        """The end of the classical regime of each condition; one without its own ends where the last other one does."""
-        own = [self.limit(index) for index in range(len(self.conditions))]
-        last = max((limit for limit in own if limit is not None), default=None)
-        return [last if limit is None else limit for limit in own]
+    def classical_rows(self) -> list[pd.DataFrame]:
+        """The rows of each condition's classical regime."""
+        return [classical(rows, end) for rows, end in zip(self.rows, self.ends, strict=True)]
+
+    @property
+    def ends(self) -> list[float | None]:
+        """The capacity at which the classical regime of each condition ends."""
+        return classical_ends(self.thresholds, self.rows) if self.thresholds else [None] * len(self.rows)
 
     def caption(self, first: str, curves: Sequence[Curve]) -> str:
         """Return a caption that begins with ``first``, with everything that must be said of any figure."""
         labels = [condition.label for condition in self.conditions]
         found = captions.thresholds(self.thresholds, self.conditions) if self.thresholds else ""
         shown = captions.shown(labels, self.total)
-        return captions.join(first, shown, found, closing(self.results, self.results.of_loss(self.loss), curves))
+        turns = captions.turns(curves)
+        return captions.join(first, shown, found, turns, closing(self.results, self.results.of_loss(self.loss), curves))
 
 
 def closing(results: Results, rows: pd.DataFrame, curves: Sequence[Curve]) -> str:
@@ -91,6 +98,7 @@ def closing(results: Results, rows: pd.DataFrame, curves: Sequence[Curve]) -> st
         captions.band(results, rows),
         captions.resampling(rows),
         captions.reference(rows),
+        captions.held(rows),
     )
 
 

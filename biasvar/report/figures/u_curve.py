@@ -8,7 +8,7 @@ import pandas as pd
 
 from biasvar.report import captions
 from biasvar.report.conditions import conditions_of
-from biasvar.report.curves import Curve, Panel, below, part_curves
+from biasvar.report.curves import Curve, Panel, part_curves
 from biasvar.report.figures.display import Display
 from biasvar.report.figures.selection import Selection, stem_of
 from biasvar.report.house import label
@@ -30,21 +30,13 @@ class UCurve(Display):
         selection = Selection.of(results, loss)
         if selection.column is None:
             return [points(cls, selection)]
-        curves = [
-            classical(part_curves(rows, selection.column), limit)
-            for rows, limit in zip(selection.rows, selection.limits, strict=True)
-        ]
-        cut = any(limit is not None for limit in selection.limits)
-        regime = "Only the classical regime is shown: the capacities below the measured threshold." if cut else ""
+        curves = [part_curves(rows, selection.column) for rows in selection.classical_rows]
+        cut = "Only the classical regime is shown: the capacities below the measured threshold."
+        regime = cut if selection.has_classical else ""
         title = f"Risk and its parts against {selection.x_name}, {selection.loss_name}"
         least = captions.minima([parts[0] for parts in curves], selection.x_name, selection.conditions)
         caption = selection.caption(captions.join(f"{title}.", regime, least), sum(curves, ()))
         return [parts_display(cls, "u_curve", selection, curves, title, caption, marks_minimum=True)]
-
-
-def classical(curves: tuple[Curve, ...], limit: float | None) -> tuple[Curve, ...]:
-    """Return the curves below a limit, all of them where there is none."""
-    return curves if limit is None else tuple(below(curve, limit) for curve in curves)
 
 
 def parts_display(

@@ -1,0 +1,128 @@
+"""From stored members to the ensemble of a cell: what every estimate of the report is made from."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from biasvar.data.reference import reference_target
+from biasvar.decomposition import LOSSES, Decomposition, decompose
+from biasvar.report.gaps import gaps_of
+from biasvar.study.plan import Cell, Plan
+from biasvar.study.store import Entry, Store
+from biasvar.training.train import losses_of
+
+
+@dataclass(frozen=True)
+class CellEnsemble:
+    """One cell's members that can be used, and what their outputs are measured against.
+
+    ``outputs`` has axes [*sizes, N, K]: sizes is (R,) in a joint design, and a number of seeds for each of ``sources``
+    in a crossed one; it is None where fewer than two replicates or seeds are left. ``entries`` are in the same order.
+    ``replicates`` numbers what is left along the first axis, so that two cells can be paired. ``target`` and
+    ``noise_N`` are what ``decompose`` takes, and ``reference`` is their name. ``noise_quantiles_S`` holds quantiles of
+    the noise in units of its standard deviation, where its law is known. ``gaps`` says why members are not used.
+    """
+
+    number: int
+    cell: Cell
+    entries: tuple[Entry, ...]
+    replicates: tuple[int, ...]
+    sizes: tuple[int, ...]
+    sources: tuple[str, ...]
+    outputs: np.ndarray | None
+    outputs_are: str
+    target: np.ndarray
+    noise_N: np.ndarray | None
+    noise_quantiles_S: np.ndarray | None
+    reference: str
+    gaps: str = ""
+
+    @property
+    def losses(self) -> list[str]:
+        """The losses that the study asks for and that fit."""
+        study = self.cell.study
+        if study.loss != "all":
+            return [study.loss]
+        return [loss for loss in losses_of(study.data.task, self.outputs_are) if LOSSES[loss].IN_ALL]
+
+    def decompose(self, loss: str) -> Decomposition:
+        """Return the decomposition of the cell's risk under one loss.
+
+        Raises
+        ------
+        ValueError
+            For a cell of which fewer than two replicates or seeds are left.
+        """
+        if self.outputs is None:
+            raise ValueError(f"cell {self.number} has fewer than two replicates, so that it has no estimate")
+        study, (target, noise_N) = self.cell.study, self.target_under(loss)
+        return decompose(
+            self.outputs,
+            target,
+            loss=loss,
+            noise=noise_N,
+            design="joint" if self.sources == ("replicate",) else "crossed",
+            outputs_are=self.outputs_are,
+            sources=self.sources,
+            resamples=study.interval.resamples,
+            seed=study.seed,
+        )
+
+    def target_under(self, loss: str) -> tuple[np.ndarray, np.ndarray | None]:
+        """Return target and noise as a loss takes them: draws of the label where it needs more than a variance."""
+        if loss != "absolute_error" or self.noise_N is None or self.noise_quantiles_S is None:
+            return self.target, self.noise_N
+        return self.target[:, None] + np.sqrt(self.noise_N)[:, None] * self.noise_quantiles_S, None
+
+
+def read_all(study_plan: Plan, store: Store, warn: Callable[[str], None]) -> Iterator[CellEnsemble]:
+    """Yield the ensemble of each cell in order; one is in memory at a time."""
+    index = store.index(warn)
+    for number, cell in enumerate(study_plan.cells):
+        yield read(number, cell, store, index)
+
+
+def read(number: int, cell: Cell, store: Store, index: Mapping[str, Entry]) -> CellEnsemble:
+    """Read one cell's members from the store."""
+    study, member = cell.study, cell.members[0]
+    sizes = study.design.sizes(study)
+    entries = [index.get(m.id) for m in cell.members]
+    usable = np.array([entry is not None and entry.ok for entry in entries]).reshape(sizes)
+    kept = complete(usable)
+    places = np.arange(usable.size).reshape(sizes)[np.ix_(*kept)]
+    used = tuple(entry for place in places.ravel() if (entry := entries[place]) is not None)
+    outputs = None
+    if min(places.shape) >= 2:
+        outputs = np.stack([store.outputs(entry) for entry in used]).astype(float)
+        outputs = outputs.reshape(*places.shape, *outputs.shape[1:])
+    known = store.read_evaluation(member)
+    target, noise_N, name = reference_target(known, study.data, study.noise.reference, study.seed)
+    return CellEnsemble(
+        number=number,
+        cell=cell,
+        entries=used,
+        replicates=tuple(int(place) for place in kept[0]),
+        sizes=places.shape,
+        sources=study.design.sources,
+        outputs=outputs,
+        outputs_are=member.outputs_are,
+        target=target,
+        noise_N=noise_N,
+        noise_quantiles_S=known.noise_quantiles_S,
+        reference=name,
+        gaps=gaps_of(entries, len(used)),
+    )
+
+
+def complete(usable: np.ndarray) -> list[np.ndarray]:
+    """Return the seeds of each source to keep, so that every combination of them is usable.
+
+    The seed with the largest share of gaps goes first, until none is left: components of variance need a full grid.
+    """
+    kept = [np.arange(size) for size in usable.shape]
+    while not (rest := usable[np.ix_(*kept)]).all():
+        gaps = [1 - rest.mean(axis=tuple(set(range(rest.ndim)) - {axis})) for axis in range(rest.ndim)]
+        axis = int(np.argmax([gap.max() for gap in gaps]))
+        kept[axis] = np.delete(kept[axis], int(gaps[axis].argmax()))
+    return kept

@@ -1,0 +1,124 @@
+"""The hardest images: a sheet of those with the largest risk, with what they are and what is seen in them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from biasvar.report import captions, house
+from biasvar.report.conditions import name_of, shortened, swept_keys
+from biasvar.report.figures.plate import Plate
+from biasvar.report.figures.scatter import parts_of, words
+from biasvar.report.figures.selection import stem_of
+from biasvar.report.hardest import sheet_loss
+from biasvar.report.numbers import number, plain, span
+from biasvar.report.results import Results
+
+NARROWEST = 0.8
+"""Inches of a column: a narrower one has no room for the name of a class."""
+
+MOST_COLUMNS = 8
+TYPE = 7
+GAP, LINE = 0.1, TYPE * 1.35 / 72
+"""Inches between images, and from one line of type to the next."""
+
+
+@dataclass(frozen=True)
+class HardImage:
+    """One image, bytes [height, width] or [height, width, 3], with the words and numbers below it."""
+
+    picture: np.ndarray
+    label: str
+    main: str
+    bias: float
+    variance: float
+
+
+@dataclass
+class Hardest(Plate):
+    """A sheet of images, the hardest first; below each its label, the main prediction, its bias and variance."""
+
+    stem: str
+    title: str
+    images: tuple[HardImage, ...]
+    caption: str
+    alt: str
+
+    @classmethod
+    def from_results(cls, results: Results, loss: str) -> Sequence["Hardest"]:
+        """Compute the sheet, one a study, if the evaluation points are images."""
+        rows = results.hardest
+        names = None if rows is None or loss != sheet_loss(results) else parts_of(rows)
+        return [] if rows is None or names is None else [sheet(cls, results, loss, rows, *names)]
+
+    def new_figure(self, width: float) -> tuple[Figure, list[Axes]]:
+        """Return an empty figure with square axes for each image, and room for three lines below each."""
+        columns = min(MOST_COLUMNS, max(1, int(width / NARROWEST)))
+        while len(self.images) % columns and columns > 2:  # rows that are full, if there are any such
+            columns -= 1
+        rows, column = -(-len(self.images) // columns), width / columns
+        row = column + 3 * LINE
+        figure = Figure(figsize=(width, rows * row))
+        FigureCanvasAgg(figure)
+        side = column - GAP
+        places = [(place % columns, place // columns) for place in range(len(self.images))]
+        boxes = [(x * column + GAP / 2, (rows - 1 - y) * row + 3 * LINE + GAP / 2, side, side) for x, y in places]
+        size = (width, rows * row, width, rows * row)
+        return figure, [figure.add_axes(tuple(np.divide(box, size))) for box in boxes]
+
+    def draw(self, *axes: Axes) -> Self:
+        """Draw one image on each of ``axes``, in order, and return the figure."""
+        with house.style():
+            for ax, image in zip(axes, self.images, strict=True):
+                # Not resampled: files of vectors hold the very bytes of the image.
+                ax.imshow(image.picture, cmap="gray", vmin=0, vmax=255, interpolation="none")
+                ax.set_axis_off()
+                write_below(ax, 0, 1, image.label, "black")
+                write_below(ax, 0, 2, f"→ {image.main}", "black")
+                write_below(ax, 0, 3, number(image.bias, 2), house.BLUE)
+                write_below(ax, 1, 3, number(image.variance, 2), house.VERMILLION)
+        return self
+
+
+def write_below(ax: Axes, across: float, line: int, text: str, colour: str) -> None:
+    """Write a text in a line below an image, at its left (0) or its right (1) end."""
+    ax.annotate(
+        house.label(text, 14),
+        (across, 0),
+        xycoords="axes fraction",
+        xytext=(0, -72 * LINE * (line - 1) - 2),
+        textcoords="offset points",
+        ha="right" if across else "left",
+        va="top",
+        size=TYPE,
+        color=colour,
+        parse_math=False,
+        annotation_clip=False,
+    )
+
+
+def sheet(cls: type[Hardest], results: Results, loss: str, rows: pd.DataFrame, bias: str, variance: str) -> Hardest:
+    """Return the sheet of these images."""
+    parts = ("picture", "label", "main", bias, variance)
+    images = tuple(HardImage(*values) for values in zip(*(rows[name] for name in parts), strict=True))
+    cell = results.of_loss(loss).set_index("cell").loc[rows["cell"].iloc[0]]
+    where = ", ".join(f"{name_of(key, results)} = {shortened(plain(cell[key]))}" for key in swept_keys(results))
+    title = f"The {len(images)} images of largest risk, {captions.loss_words(loss)}"
+    names = words(bias), words(variance)
+    caption = captions.join(
+        f"{title}, hardest first{f', in the cell of least risk ({where})' if where else ''}.",
+        f"Below each: its label; → the class that most of {span([cell['n_ok']])} replicates see in it; its {names[0]} "
+        f"(blue, left) and {names[1]} (red, right).",
+        captions.reference(cell.to_frame().T),
+    )
+    alt = "; ".join(
+        f"{image.label} seen as {image.main}, {names[0]} {number(image.bias, 2)}, "
+        f"{names[1]} {number(image.variance, 2)}"
+        for image in images
+    )
+    return cls(stem_of("hardest", loss), title, images, caption, f"{title}: {alt}.")

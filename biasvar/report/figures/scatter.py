@@ -1,0 +1,183 @@
+"""Bias against variance, a mark an evaluation point: which part of the risk it is that single points have."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Self
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from biasvar.report import captions, house
+from biasvar.report.conditions import Condition, chosen, horizontal, horizontal_name
+from biasvar.report.figures.cloud import Cloud, draw_cloud, equal_sums, linear_below, scale_of_points
+from biasvar.report.figures.plate import Plate, fit_title, share_labels
+from biasvar.report.figures.selection import stem_of
+from biasvar.report.house import label
+from biasvar.report.least_risk import cells_of_least_risk
+from biasvar.report.numbers import number, plain
+from biasvar.report.results import Results
+
+PARTS = (
+    ("bias_squared", "variance"),
+    ("bias_squared_plus_noise", "variance"),
+    ("kw_bias_squared", "kw_variance"),
+    ("bias", "variance"),
+    ("bias_plus_noise", "variance"),
+    ("systematic_effect", "variance_effect"),
+    ("systematic_effect_plus_noise", "variance_effect"),
+)
+"""What stands against what: the first pair that is known at single points. Of the zero-one loss it is that of Kohavi
+and Wolpert (1996), since a bias that is 0 or 1 makes two lines and no cloud."""
+
+
+@dataclass
+class Scatter(Plate):
+    """A panel for the cell of least risk of each of at most four conditions; ``draw`` fills ``marks_``.
+
+    ``marks_`` maps (title of the panel, which part is larger: bias or variance) to the marks.
+    """
+
+    stem: str
+    title: str
+    clouds: tuple[Cloud, ...]
+    x_label: str
+    y_label: str
+    caption: str
+    alt: str
+    marks_: dict[tuple[str, str], list[Line2D]] = field(default_factory=dict, init=False)
+
+    @classmethod
+    def from_results(cls, results: Results, loss: str) -> Sequence["Scatter"]:
+        """Compute the figure of one loss, if single points are known and their bias takes more than two values."""
+        if results.points is None:
+            return []
+        rows = results.points[results.points["loss"] == loss]
+        names = parts_of(rows)
+        if names is None or rows[names[0]].nunique() <= 2:
+            return []
+        return [scatter(cls, results, loss, rows, *names)]
+
+    def new_figure(self, width: float) -> tuple[Figure, list[Axes]]:
+        """Return an empty figure with axes for each panel."""
+        return house.new_figure(width, len(self.clouds))
+
+    def draw(self, *axes: Axes) -> Self:
+        """Draw one cloud on each of ``axes``, in order, and return the figure."""
+        floor, crowded = linear_below(self.clouds), len(axes) > 1
+        x_scale = scale_of_points(np.concatenate([cloud.variance for cloud in self.clouds]), floor)
+        y_scale = scale_of_points(np.concatenate([cloud.bias for cloud in self.clouds]), floor)
+        self.marks_ = {}
+        with house.style():
+            for ax, cloud in zip(axes, self.clouds, strict=True):
+                ax.set_xscale(**x_scale.arguments)
+                ax.set_yscale(**y_scale.arguments)
+                for part, marks in draw_cloud(ax, cloud).items():
+                    self.marks_[cloud.title, part] = marks
+                ax.set_xlabel(self.x_label, parse_math=False)
+                ax.set_ylabel(self.y_label, parse_math=False)
+                ax.set_title(" " if cloud.title else "", loc="left", pad=4)
+            for ax in axes:
+                equal_sums(ax, floor)
+                x_scale.set_ticks(ax.xaxis, 4 if crowded else 7)
+                y_scale.set_ticks(ax.yaxis, 5 if crowded else 6)
+            if crowded:
+                share_labels(axes, self.x_label)
+            house.sheet(axes[0]).draw_without_rendering()
+            for ax, cloud in zip(axes, self.clouds, strict=True):
+                fit_title(ax, cloud.title, 4)
+        return self
+
+
+def words(quantity: str) -> str:
+    """Return a quantity's name on one line; whose decomposition it is of is left out."""
+    return captions.words(quantity.removeprefix("kw_"))
+
+
+def axis_name(quantity: str) -> str:
+    """Return a quantity's name for an axis, which may take two lines."""
+    if quantity.startswith("kw_"):
+        return f"Kohavi-Wolpert\n{words(quantity)}"
+    return house.WORDS.get(quantity, words(quantity))
+
+
+def parts_of(rows: pd.DataFrame) -> tuple[str, str] | None:
+    """Return the names of the bias and the variance that single points have, None where they have none."""
+    known = [pair for pair in PARTS if all(name in rows and rows[name].notna().any() for name in pair)]
+    return known[0] if known else None
+
+
+def scatter(cls: type[Scatter], results: Results, loss: str, rows: pd.DataFrame, bias: str, variance: str) -> Scatter:
+    """Return the figure of one loss from the rows of its points."""
+    every = cells_of_least_risk(results, loss)
+    found = [(condition, cell) for condition, cell in chosen(every) if (rows["cell"] == cell).any()]
+    table = results.of_loss(loss).set_index("cell")
+    clouds = []
+    for condition, cell in found:
+        points = rows[rows["cell"] == cell]
+        replicates = int(table["n_ok"][cell])
+        clouds.append(Cloud(condition.label, points[bias].to_numpy(), points[variance].to_numpy(), replicates))
+    names = words(bias), words(variance)
+    whose = " (Kohavi-Wolpert)" if bias.startswith("kw_") else ""
+    against = f"{names[0].capitalize()} against {names[1]}{whose}"
+    title = f"{against} at single points, {captions.loss_words(loss)}"
+    caption = captions.join(
+        f"{title}.",
+        cells_in_words(results, table, found),
+        captions.shown([condition.label for condition, _ in found], len(every)),
+        marks_in_words(clouds, names),
+        captions.reference(table.loc[[cell for _, cell in found]]),
+    )
+    alt = " ".join([f"{title}.", *(cloud_in_words(cloud, names) for cloud in clouds)])
+    x_name = axis_name(variance).replace("\n", " ")
+    x_label = f"{x_name} at a point\n{label(captions.schemes(results.of_loss(loss)), 60)}"
+    stem = stem_of("scatter", loss)
+    return cls(stem, title, tuple(clouds), x_label, axis_name(bias), caption, alt)
+
+
+def cells_in_words(results: Results, table: pd.DataFrame, found: Sequence[tuple[Condition, int]]) -> str:
+    """Return where on the horizontal axis the cell of least risk of each condition stands."""
+    column = horizontal(results)
+    if column is None:
+        return ""
+    name, texts = horizontal_name(results, column), []
+    for condition, cell in found:
+        where = f" for {condition.label}" if condition.label else ""
+        texts.append(f"{name} = {plain(table.loc[cell, column])}{where}")
+    return f"Shown is the cell of least risk: {'; '.join(texts)}."
+
+
+def marks_in_words(clouds: Sequence[Cloud], names: tuple[str, str]) -> str:
+    """Return what colours, lines and the cross mean, and how the axes are scaled."""
+    most = max(len(cloud.bias) for cloud in clouds)
+    drawn = max(len(cloud.thinned.bias) for cloud in clouds)
+    return captions.join(
+        f"Drawn are {drawn:,} of {most:,} points, evenly chosen." if drawn < most else "",
+        f"Blue marks have more {names[0]} than {names[1]}, red ones less (dotted line: both are equal); larger discs "
+        f"are points that coincide. Grey lines: equal {names[0]} + {names[1]}. +: medians over all points.",
+        scales_in_words(clouds, names[0]),
+    )
+
+
+def scales_in_words(clouds: Sequence[Cloud], bias: str) -> str:
+    """Return where the axes are linear, nothing if they are so throughout."""
+    floor = linear_below(clouds)
+    values = [np.concatenate([cloud.bias for cloud in clouds]), np.concatenate([cloud.variance for cloud in clouds])]
+    if all(scale_of_points(one, floor).kind == "linear" for one in values):
+        return ""
+    return (
+        f"An axis of several decades is logarithmic, and linear between ±{plain(floor)}, where {bias} is about as "
+        "large as its own correction; unbiased estimates at a point can be negative."
+    )
+
+
+def cloud_in_words(cloud: Cloud, names: tuple[str, str]) -> str:
+    """Return the medians of one cloud, and where which part is the larger one."""
+    known = np.isfinite(cloud.bias) & np.isfinite(cloud.variance)
+    larger = int((cloud.bias[known] > cloud.variance[known]).sum())
+    bias, variance = cloud.median
+    text = f"median {names[0]} {number(bias)}, median {names[1]} {number(variance)}; "
+    text += f"{names[0]} is the larger at {larger:,} of {known.sum():,} points"
+    return captions.sentence(f"{cloud.title}: {text}" if cloud.title else text)

@@ -1,0 +1,43 @@
+"""Tables of a study's own columns that large studies hold for some of their cells only."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from biasvar.report.conditions import Condition, chosen
+from biasvar.report.least_risk import cells_of_least_risk
+from biasvar.report.results import Results
+from biasvar.study.files import write_whole
+
+MOST_CELLS = 50
+
+
+def is_kept(number: int, cells: int) -> bool:
+    """Say whether the table of a study of so many cells holds this one: all of 50, else 50 evenly chosen."""
+    return number in chosen(range(cells), MOST_CELLS)
+
+
+def write_kept(
+    path: Path,
+    rows: Sequence[Mapping[str, Any]],
+    columns: Mapping[str, str],
+    cells: int,
+    warn: Callable[[str], None],
+) -> pd.DataFrame:
+    """Write the rows of the kept cells, the study's axes before ``columns`` (name -> meaning), and return them."""
+    if cells > MOST_CELLS:
+        warn(f"{path.name} holds {MOST_CELLS} of {cells:,} cells, evenly chosen")
+    axes = [name for name in (rows[0] if rows else ()) if name not in columns]
+    table = pd.DataFrame(list(rows), columns=[*axes, *columns])
+    write_whole(path, lambda stream: stream.write(table.to_csv(index=False).encode()))
+    return table
+
+
+def least_risk_of_kept(results: Results, loss: str, kept: pd.DataFrame) -> list[tuple[Condition, int]]:
+    """Return each condition with its cell of least risk among those that a table has rows of."""
+    known = results.table["cell"].isin(kept["cell"])
+    table = results.table.assign(risk=results.table["risk"].where(known))
+    return cells_of_least_risk(replace(results, table=table), loss)
