@@ -3,11 +3,15 @@
 from typing import Any
 
 __version__ = "0.1.0"
-__all__ = ["Decomposition", "decompose"]
+__all__ = ["Decomposition", "bias_variance", "decompose"]
 
 
 def __getattr__(name: str) -> Any:
     """Load the statistics only when they are asked for: the command line's help must not wait for numpy."""
+    if name == "bias_variance":
+        from biasvar.training.estimator import bias_variance
+
+        return bias_variance
     if name in __all__:
         from biasvar import decomposition
 

@@ -1,6 +1,7 @@
 """From overrides to the grid: Hydra composes the groups, then scalar keys are set on what it composed."""
 
 import copy
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
@@ -10,9 +11,9 @@ from typing import Any, cast
 
 import biasvar
 from biasvar.cli.config_files import problem_in, yaml_problem
-from biasvar.cli.overrides import CHOICES, Setting, nearest, parse, values_of_preset
+from biasvar.cli.overrides import CHOICES, Setting, distinct, nearest, parse, values_of_preset
 from biasvar.settings import Problem, SettingsError, did_you_mean
-from biasvar.study.config import GROUPS, known_keys
+from biasvar.study.config import GROUPS, NOT_SAID, Study, build_group, changes_no_number, known_keys
 from biasvar.study.plan import Plan, plan
 
 
@@ -20,13 +21,15 @@ from biasvar.study.plan import Plan, plan
 class Composed:
     """One composition of the groups: nested settings, and the axes over scalar keys.
 
-    ``left_out`` names axes of the preset that speak of a group whose option the command line has chosen.
+    ``left_out`` names axes of the preset that speak of a group whose option the command line has chosen, ``repeated``
+    those of whose values some stood there more than once.
     """
 
     choices: Mapping[str, str]
     settings: dict[str, Any]
     axes: dict[str, list[Any]]
     left_out: tuple[str, ...]
+    repeated: tuple[str, ...]
 
 
 def conf_dir() -> Path:
@@ -51,12 +54,13 @@ def compose(texts: list[str], config_dir: Path | None, config_name: str) -> tupl
     scalar = [setting for setting in settings if setting.key not in CHOICES]
     require_good_files(config_dir, config_name, chosen)
     composed = []
-    for values in product(*(setting.values for setting in chosen)):
+    for values in product(*(distinct(setting.values) for setting in chosen)):
         groups = {setting.key: str(value) for setting, value in zip(chosen, values, strict=True)}
         raw = compose_groups(groups, config_dir, config_name)
         swept_groups = {setting.key: groups[setting.key] for setting in chosen if setting.swept}
         composed.append(set_scalars(raw, groups, swept_groups, scalar))
-    return composed, settings
+    twice = tuple(setting.key for setting in chosen if len(distinct(setting.values)) < len(setting.values))
+    return [replace(one, repeated=(*twice, *one.repeated)) for one in composed], settings
 
 
 def require_good_files(config_dir: Path | None, config_name: str, chosen: list[Setting]) -> None:
@@ -127,10 +131,12 @@ def set_scalars(
     swept = {setting.key: setting.values for setting in scalar if setting.swept}
     left_out = tuple(key for key in axes if key.split(".")[0] in groups and key not in swept)
     axes = {key: values for key, values in axes.items() if key not in left_out} | swept
+    repeated = tuple(key for key, values in axes.items() if len(distinct(values)) < len(values))
+    axes = {key: distinct(values) for key, values in axes.items()}
     for setting in scalar:
         if not setting.swept:
             assign(raw, setting.key, setting.values[0])
-    return Composed(swept_groups, raw, axes, left_out)
+    return Composed(swept_groups, raw, axes, left_out, repeated)
 
 
 def assign(settings: dict[str, Any], key: str, value: Any) -> None:
@@ -176,23 +182,64 @@ def plan_of(composed: list[Composed], settings: list[Setting]) -> Plan:
     SettingsError
         With every problem, or where there are more models than ``limits.max_models``.
     """
-    require_within_limit(composed)
     texts = {setting.key: f"command line: {setting.text}" for setting in settings}
     try:
+        require_axes_that_matter(composed)
+        require_within_limit(composed)
         return plan(grid(composed))
     except SettingsError as error:
         raise SettingsError(replace(p, origin=p.origin or texts.get(p.key, "")) for p in error.problems) from None
 
 
+def require_axes_that_matter(composed: list[Composed]) -> None:
+    """Refuse axes whose cells would all hold the same members."""
+    idle = dict.fromkeys(key for one in composed for key in one.axes if changes_no_number(key))
+    if idle:
+        raise SettingsError(
+            Problem(key, f"{key} changes no member: it cannot be an axis", f"one value of {key}") for key in idle
+        )
+
+
 def require_within_limit(composed: list[Composed]) -> None:
     """Refuse a study larger than meant, before its cells are made."""
-    cells = sum(prod(len(values) for values in one.axes.values()) for one in composed)
-    replicates, limits = composed[0].settings.get("replicates"), composed[0].settings.get("limits")
+    limits = composed[0].settings.get("limits")
     limit = limits.get("max_models") if isinstance(limits, dict) else None
-    if not isinstance(replicates, int) or not isinstance(limit, int):
+    counted = [size for one in composed for size in sizes_of(one)]
+    sizes = [size for size in counted if size is not None]
+    if not isinstance(limit, int) or len(sizes) < len(counted):
         return  # the plan says what is wrong with them
-    models = cells * replicates
+    models = sum(cells * prod(members) for cells, members in sizes)
     if models > limit:
-        what = f"{cells:,} cells x {replicates:,} replicates = {models:,} models exceeds limits.max_models={limit}"
+        cells_of: Counter[tuple[int, ...]] = Counter()
+        for cells, members in sizes:
+            cells_of[members] += cells
+        told = " + ".join(f"{cells:,} cells x {in_words(members)}" for members, cells in cells_of.items())
+        what = f"{told} = {models:,} models exceeds limits.max_models={limit}"
         hint = f"limits.max_models={models} trains them all"
         raise SettingsError([Problem("limits.max_models", what, f"at most {limit:,} models", hint)])
+
+
+def sizes_of(one: Composed) -> Iterator[tuple[int, tuple[int, ...]] | None]:
+    """Yield how many cells have members of which numbers, None for settings that are wrong.
+
+    Fewer replicates, or seeds, are the first of more: only the largest number of them counts.
+    """
+    counting = {key: most(values) for key, values in one.axes.items() if key.split(".")[0] in ("replicates", "design")}
+    cells = prod(len(values) for key, values in one.axes.items() if key not in counting)
+    for values in product(*counting.values()):
+        settings = copy.deepcopy({"replicates": None} | NOT_SAID | one.settings)
+        for key, value in zip(counting, values, strict=True):
+            assign(settings, key, value)
+        design = build_group("design", settings["design"], [])
+        good = design is not None and isinstance(settings["replicates"], int)
+        yield (cells, design.sizes(Study(replicates=settings["replicates"], design=design))) if good else None
+
+
+def most(values: list[Any]) -> list[Any]:
+    """Return the largest of whole numbers alone, and other values as they are."""
+    return [max(values)] if all(isinstance(value, int) for value in values) else values
+
+
+def in_words(members: tuple[int, ...]) -> str:
+    """Return the members of a cell: ``20 replicates``, or ``10 x 10 seeds``."""
+    return f"{' x '.join(f'{number:,}' for number in members)} {'replicates' if len(members) == 1 else 'seeds'}"

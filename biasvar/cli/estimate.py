@@ -13,7 +13,6 @@ def describe(study_plan: Plan, folder: Path, workers: int) -> str:
     done = Store(folder).index(lambda message: None) if folder.exists() else {}
     to_do = missing(study_plan.members.values(), done)
     jobs = pack(to_do)
-    replicates = sorted({cell.study.replicates for cell in study_plan.cells})
     seconds = sum(job.flops for job in jobs) / NOMINAL_FLOPS / workers
     disk = sum(disk_bytes(member) for member in to_do)
     total = len(study_plan.members)
@@ -23,7 +22,7 @@ def describe(study_plan: Plan, folder: Path, workers: int) -> str:
             f"folder      {folder}",
             *(f"axis        {key} = {', '.join(distinct(study_plan, key))}" for key in study_plan.axes),
             f"cells       {len(study_plan.cells):,}",
-            f"replicates  {' or '.join(map(str, replicates))}",
+            members_a_cell(study_plan),
             f"models      {total:,} ({total - len(to_do):,} done, {len(to_do):,} to train)",
             f"jobs        {len(jobs):,} on {workers} workers",
             f"disk        about {disk / 1e6:,.1f} MB",
@@ -31,6 +30,14 @@ def describe(study_plan: Plan, folder: Path, workers: int) -> str:
             "nothing was written",
         ]
     )
+
+
+def members_a_cell(study_plan: Plan) -> str:
+    """Return how many members the cells have: replicates, or seeds of each crossed source."""
+    sizes = {(cell.study.design.kind, cell.study.design.sizes(cell.study)) for cell in study_plan.cells}
+    crossed = [cell.study.design.sources for cell in study_plan.cells if cell.study.design.kind != "joint"]
+    numbers = " or ".join(" x ".join(map(str, size)) for _, size in sorted(sizes))
+    return f"seeds       {numbers} of {' x '.join(crossed[0])}" if crossed else f"replicates  {numbers}"
 
 
 def distinct(study_plan: Plan, key: str) -> list[str]:

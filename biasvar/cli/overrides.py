@@ -94,6 +94,12 @@ def plain(value: Any) -> Any:
     return value
 
 
+def distinct(values: list[Any]) -> list[Any]:
+    """Return the values of an axis, each once, in order of first appearance; true and 1 are not the same."""
+    marks = [(isinstance(value, bool), str(value) if isinstance(value, list) else value) for value in values]
+    return list(dict(zip(marks, values, strict=True)).values())
+
+
 def values_of_preset(key: str, values: Any) -> list[Any]:
     """Return a preset axis's values: a list, or a text in the grammar of overrides such as ``range(1,9)``.
 

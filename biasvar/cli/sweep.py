@@ -30,6 +30,8 @@ def command(overrides, out, dry_run, cfg, config_dir, config_name, multirun) -> 
     composed, settings = compose(list(overrides), config_dir, config_name)
     for key in composed[0].left_out:
         say_warning(f"the preset's axis {key} is left out, since {key.split('.')[0]}= is chosen on the command line")
+    for key in dict.fromkeys(key for one in composed for key in one.repeated):
+        say_warning(f"values of the axis {key} stand there more than once: each is one cell")
     if cfg:
         click.echo(as_yaml(composed), nl=False)
         return COMPLETE
@@ -53,11 +55,7 @@ def sweep(folder: Path, study_plan) -> int:
 
     with Bar() as bar:
         outcome = run(folder, study_plan, workers_of(study_plan), bar)
-    failed: dict[str, int] = {}
-    for job, error in outcome.failures:
-        reason = f"{type(error).__name__}: {error}"
-        failed[reason] = failed.get(reason, 0) + len(job.members)
-    for reason, members in failed.items():
+    for reason, members in outcome.reasons.items():
         say_error(f"{members} members failed: {reason}")
     from biasvar.cli.report import report
 

@@ -128,6 +128,69 @@ def test_every_bad_override_is_named_at_once_with_where_it_came_from():
     }
 
 
+def test_a_list_is_one_value_and_a_choice_of_lists_is_an_axis():
+    one = plan("study=default", "model.features=9", "design=crossed", "design.vary=[data,label_noise]")
+    assert one.axes == () and one.cells[0].study.design.vary == ("data", "label_noise")
+    several = plan("study=default", "model.features=9", "design.vary=choice([data],[data,init])")
+    assert axis(several, "design.vary") == ["[data]", "[data, init]"]
+    assert [cell.study.design.vary for cell in several.cells] == [("data",), ("data", "init")]
+    assert len(several.cells[0].members) == len(several.cells[1].members) == 60
+
+
+def test_designs_are_an_axis_as_other_groups_are():
+    study = plan("study=default", "model.features=9", "design=joint,crossed", "replicates=5")
+    assert axis(study, "design") == ["joint", "crossed"]
+    assert [len(cell.members) for cell in study.cells] == [5, 100]
+
+
+@pytest.mark.parametrize("override", ["engine=serial,thread", "workers=1,2", "loss=squared_error,zero_one",
+                                      "tolerance=0.1,0.2", "figure.width=3,4", "interval.level=0.9,0.95",
+                                      "limits.max_models=1,2", "name=a,b"])  # fmt: skip
+def test_a_key_that_changes_no_member_cannot_be_an_axis(override):
+    key = override.split("=")[0]
+    (problem,) = problems("study=u_curve", override)
+    assert problem.what == f"{key} changes no member: it cannot be an axis"
+    assert problem.origin == f"command line: {override}"
+
+
+@pytest.mark.parametrize(
+    ("override", "key", "values"),
+    [
+        ("model.degree=3,1,3,1", "model.degree", [3, 1]),
+        ("data.noise_std=0.1,0.1,0.2", "data.noise_std", [0.1, 0.2]),
+        ("training=exact,exact", "training", ["exact"]),
+        ("design.vary=choice([data],[data])", "design.vary", ["[data]"]),
+    ],
+)
+def test_values_that_stand_twice_on_an_axis_are_one_cell_and_are_named(override, key, values):
+    composed, settings = compose(["study=u_curve", override, *([] if "degree" in override else ["model.degree=2"])],
+                                 None, "config")  # fmt: skip
+    assert composed[0].repeated == (key,)
+    assert axis(plan_of(composed, settings), key) == values
+    assert compose(["study=u_curve", "model.degree=1,2"], None, "config")[0][0].repeated == ()
+
+
+@pytest.mark.parametrize(
+    ("overrides", "says"),
+    [
+        (["replicates=10,5000"], "13 cells x 5,000 replicates = 65,000 models"),
+        (["data.n_train=50,60", "seed=0,1", "replicates=500"], "52 cells x 500 replicates = 26,000 models"),
+        (["design=crossed", "design.vary=[data,label_noise]", "design.seeds=20"], "13 cells x 20 x 20 seeds = 5,200"),
+        (["design=joint,crossed", "design.vary=[data,label_noise]"],
+         "13 cells x 100 replicates + 13 cells x 10 x 10 seeds = 2,600 models"),
+        (["design=crossed", "design.vary=[data,label_noise]", "design.seeds=3,20"], "13 cells x 20 x 20 seeds = 5,200"),
+    ],
+)  # fmt: skip
+def test_the_limit_counts_swept_replicates_and_crossed_seeds(overrides, says):
+    (problem,) = problems("study=u_curve", *overrides)
+    assert problem.what.startswith(says)
+
+
+def test_fewer_replicates_are_the_first_of_more_and_count_once():
+    study = plan("study=u_curve", "model.degree=1,2", "replicates=100,500,1000")
+    assert len(study.members) == 2000
+
+
 def test_a_study_larger_than_meant_is_refused_before_its_cells_are_made():
     (problem,) = problems("study=u_curve", "model.degree=range(1,2000000)")
     assert problem.what.startswith(
