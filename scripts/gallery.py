@@ -14,20 +14,20 @@ from pathlib import Path
 from biasvar.cli.compose import compose, plan_of
 from biasvar.cli.progress import Bar
 from biasvar.cli.sweep import workers_of
+from biasvar.report import read_results
 from biasvar.report.figures import draw_figures
-from biasvar.report.table import build_results
 from biasvar.study.run import run
-from biasvar.study.store import Store
 
 CHOSEN = {
     "u_curve": ["u_curve_squared_error"],
     "default": ["double_descent_squared_error", "parts_squared_error"],
     "double_descent": ["double_descent_squared_error"],
     "bootstrap_shift": ["double_descent_squared_error"],
+    "components": ["components_squared_error", "committee_squared_error"],
     "weight_decay": ["penalty_training_weight_decay_squared_error"],
     "dropout": ["penalty_model_dropout_squared_error"],
     "cifar10_features": ["double_descent_squared_error", "double_descent_zero_one"],
-    "cifar10_mlp": ["double_descent_squared_error", "parts_zero_one"],
+    "cifar10_mlp": ["double_descent_squared_error", "parts_zero_one", "u_curve_cross_entropy", "hardest_squared_error"],
 }
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -58,7 +58,7 @@ def figures_of(study: str, roots: list[str], stems: list[str], pictures: Path) -
     study_plan = plan_of(*compose(overrides, None, "config"))
     with tempfile.TemporaryDirectory() as folder, Bar() as bar:
         run(Path(folder), study_plan, workers_of(study_plan), bar)
-        drawn = draw_figures(build_results(study_plan, Store(Path(folder)), bar.warn), Path(folder))
+        drawn = draw_figures(read_results(Path(folder), bar.warn), Path(folder))
         for stem in stems:
             shutil.copyfile(Path(folder) / "figures" / f"{stem}.png", pictures / f"{study}_{stem}.png")
     return [figure for figure in drawn if figure.stem in stems]

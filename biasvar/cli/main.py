@@ -8,10 +8,12 @@ import click
 from biasvar import __version__
 from biasvar.cli.messages import BUG, DATA_OR_MACHINE, IN_USE, INTERRUPTED, WRONG_COMMAND, say_error, say_problems
 from biasvar.settings import SettingsError, did_you_mean
+from biasvar.study.errors import Busy
 
 VERBS = {
     "sweep": "Train the models of a study and report on them.",
     "report": "Redraw a study's table, figures and page from what is stored.",
+    "verify": "Check a study's files and numbers, or biasvar's own estimators.",
     "config": "List configuration groups, options and keys.",
     "data": "Prepare data sets on disk.",
 }
@@ -70,10 +72,10 @@ def main() -> None:
     except OSError as error:
         say_error(str(error))
         sys.exit(DATA_OR_MACHINE)
-    except Exception as error:
-        if type(error).__name__ == "Busy":
-            say_error(str(error))
-            sys.exit(IN_USE)
+    except Busy as error:
+        say_error(str(error))
+        sys.exit(IN_USE)
+    except Exception:
         import traceback
 
         traceback.print_exc()

@@ -1,22 +1,15 @@
 """The one way in: from predictions and a target to noise, bias and variance."""
 
 from collections.abc import Sequence
-from types import ModuleType
 
 import numpy as np
 
-from biasvar.decomposition import absolute_error, cross_entropy, squared_error, zero_one
 from biasvar.decomposition.checks import check_predictions, check_target
 from biasvar.decomposition.encode import are_scores, encode_draws, encode_labels, encode_outputs, kind_of_outputs
 from biasvar.decomposition.ensemble import Ensemble
+from biasvar.decomposition.losses import LOSSES, absolute_error
 from biasvar.decomposition.result import Decomposition
 
-LOSSES: dict[str, ModuleType] = {
-    "squared_error": squared_error,
-    "zero_one": zero_one,
-    "cross_entropy": cross_entropy,
-    "absolute_error": absolute_error,
-}
 DESIGNS = ("joint", "crossed")
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from math import sqrt
 
-from scipy.special import chdtri, chndtr, chndtrinc, fdtri, ndtr, ndtri, stdtrit
+from scipy.special import chdtri, chndtr, chndtrinc, fdtri, ndtr, stdtrit
 
 from biasvar.decomposition import components as parts
 from biasvar.decomposition.moments import Moments
 
 Interval = tuple[float, float]
+FARTHEST = 6.0  # standard deviations beyond which tails are too small for numbers
 LARGE = 1000.0  # directions or noncentrality from which a noncentral chi-square is as good as normal
 
 
@@ -80,10 +81,11 @@ def bias_interval(moments: Moments, level: float) -> Interval:
     scale = moments.variance_of_squared_mean / (2 * spread + 4 * max(estimate, 0.0))
     if scale <= 0:
         return estimate, estimate
-    tail = float(ndtr(stdtrit(moments.freedom_of_squared_mean, (1 - level) / 2)))
+    z = -float(stdtrit(moments.freedom_of_squared_mean, (1 - level) / 2))
+    tail = float(ndtr(-z))
     directions, found = spread / scale, moments.squared_mean / scale
-    if directions + found > LARGE:
-        return score_interval(estimate, scale, 2 * moments.around + moments.variance_of_spread, tail)
+    if directions + found > LARGE or z > FARTHEST:
+        return score_interval(estimate, scale, 2 * moments.around + moments.variance_of_spread, z)
     high = low = 0.0
     if chndtr(found, directions, 0.0) > tail:
         high = float(chndtrinc(found, directions, tail)) * scale
@@ -92,9 +94,8 @@ def bias_interval(moments: Moments, level: float) -> Interval:
     return min(low, estimate), max(high, estimate)
 
 
-def score_interval(estimate: float, scale: float, at_zero: float, alpha: float) -> Interval:
+def score_interval(estimate: float, scale: float, at_zero: float, z: float) -> Interval:
     """Return all theta with (estimate - theta)^2 <= z^2 (4 scale theta + at_zero), the variance that theta implies."""
-    z = -float(ndtri(alpha))
     centre = estimate + 2 * scale * z**2
     half = z * sqrt(max(4 * scale * estimate + 4 * scale**2 * z**2 + at_zero, 0.0))
     return centre - half, centre + half

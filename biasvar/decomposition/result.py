@@ -9,9 +9,10 @@ import numpy as np
 from scipy.special import ndtri
 
 from biasvar.decomposition import components as parts
-from biasvar.decomposition import gaussian, squared_error
+from biasvar.decomposition import gaussian
 from biasvar.decomposition.bootstrap import crossed_counts, percentile_interval
 from biasvar.decomposition.ensemble import Ensemble
+from biasvar.decomposition.losses import squared_error
 from biasvar.decomposition.moments import Moments, moments_of
 
 SOURCES = ("data", "label_noise", "init", "batch_order", "dropout")

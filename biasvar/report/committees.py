@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from biasvar.decomposition import Decomposition
-from biasvar.decomposition.committee import committee_risk, exact_interval
-from biasvar.decomposition.committee_members import most_members, shared
-from biasvar.decomposition.committee_rules import RULES
-from biasvar.decomposition.correlation import Correlation, correlation_of, fit_correlation
+from biasvar.decomposition.committees.committee import committee_risk, exact_interval
+from biasvar.decomposition.committees.correlation import Correlation, correlation_of, fit_correlation
+from biasvar.decomposition.committees.members import most_members, shared
+from biasvar.decomposition.committees.rules import RULES
 from biasvar.report.ensembles import CellEnsemble
 from biasvar.report.kept_cells import is_kept, write_kept
 

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from biasvar.decomposition.result import COMPONENTS
+from biasvar.decomposition.result import SOURCES
 from biasvar.report.replace import MARK, replace_file
 
 BLUE, VERMILLION = "#0072B2", "#D55E00"
@@ -43,7 +43,8 @@ WORDS = {name: name.replace("_", " ") for name in COLOURS} | {
     "bias_plus_noise": "bias\n+ noise",
     "systematic_effect_plus_noise": "systematic effect\n+ noise",
 }
-WORDS |= {name: "of " + name.removeprefix("variance_").replace("_", " ") for name in COLOURS if name in COMPONENTS}
+WORDS |= {f"variance_{source}": f"from {source.replace('_', ' ')}" for source in SOURCES}
+WORDS["variance_interaction"] = "from interactions"
 LOSSES = {"squared_error": "squared error", "zero_one": "zero-one loss", "cross_entropy": "cross-entropy (nats)"}
 LOSSES["absolute_error"] = "absolute error"
 LINE_STYLES = ("-", (0, (5, 1.5)), (0, (1, 1)), (0, (5, 1, 1, 1)))

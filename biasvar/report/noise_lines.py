@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from biasvar.decomposition.calibration import calibrated_noise
-from biasvar.decomposition.estimate import Estimate, mean_of
-from biasvar.decomposition.noise_estimates import cover_hart_bounds, nearest_neighbour_error, soft_label_error
-from biasvar.decomposition.noise_of_numbers import neighbour_difference_variance, second_difference_variance
-from biasvar.decomposition.votes import entropy_plug_in, shares
+from biasvar.decomposition.noise.calibration import calibrated_noise
+from biasvar.decomposition.noise.estimate import Estimate, mean_of
+from biasvar.decomposition.noise.of_classes import cover_hart_bounds, nearest_neighbour_error, soft_label_error
+from biasvar.decomposition.noise.of_numbers import neighbour_difference_variance, second_difference_variance
+from biasvar.decomposition.noise.votes import entropy_plug_in, shares
 
 MANY = 15
 """Neighbours whose majority is an upper bound: enough that one label has little say, few enough to be near."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from biasvar.decomposition.zero_one import tie_breaks
+from biasvar.decomposition.losses.zero_one import tie_breaks
 from biasvar.report.ensembles import CellEnsemble
 
 

@@ -1,5 +1,17 @@
-"""Closed forms that estimates can be compared with. Imports nothing of biasvar."""
+"""Closed forms that estimates can be compared with. Imports nothing of biasvar but its seeds."""
 
+from biasvar.theory.bayes_error import BayesError, bayes_error
 from biasvar.theory.minimum_norm import minimum_norm_risk
+from biasvar.theory.random_features import RandomFeaturesRisk, random_features_risk
+from biasvar.theory.ridge import ridge_risk
+from biasvar.theory.risk import Risk
 
-__all__ = ["minimum_norm_risk"]
+__all__ = [
+    "BayesError",
+    "RandomFeaturesRisk",
+    "Risk",
+    "bayes_error",
+    "minimum_norm_risk",
+    "random_features_risk",
+    "ridge_risk",
+]

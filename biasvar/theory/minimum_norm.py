@@ -1,23 +1,10 @@
 """The exact risk of minimum-norm regression on the first p of D Gaussian features (Belkin, Hsu, Xu 2019)."""
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
-
-@dataclass(frozen=True)
-class Risk:
-    """Expected squared error and its parts, over fresh training sets and x."""
-
-    noise: float
-    bias_squared: float
-    variance: float
-
-    @property
-    def risk(self) -> float:
-        """The sum of the parts."""
-        return self.noise + self.bias_squared + self.variance
+from biasvar.theory.risk import Risk, split_beta
 
 
 def minimum_norm_risk(beta_D: np.ndarray, p: int, n: int, noise_variance: float) -> Risk:
@@ -28,7 +15,9 @@ def minimum_norm_risk(beta_D: np.ndarray, p: int, n: int, noise_variance: float)
     - p <= n - 2: bias_squared = t, variance = (sigma^2 + t) p / (n - p - 1);
     - p >= n + 2: the mean fit is (n / p) beta on the features used, so bias_squared = t + s (1 - n/p)^2 and
       variance = s (n/p) (1 - n/p) + (sigma^2 + t) n / (p - n - 1);
-    - in between the variance is infinite, and bias_squared is the limit of the two.
+    - p = n - 1, n, n + 1: the variance is infinite (unless sigma^2 + t = 0). The weights have heavy tails of index
+      |n - p| + 1: their mean, and so bias_squared by the same formulas (t up to p = n), exists at p = n - 1 and n + 1;
+      at p = n it does not, and what is given is the limit of a ridge fit as its penalty goes to 0.
 
     Source: Belkin, Hsu, Xu 2019, "Two models of double descent for weak features", theorem 1, whose risk this splits.
 
@@ -37,14 +26,13 @@ def minimum_norm_risk(beta_D: np.ndarray, p: int, n: int, noise_variance: float)
     ValueError
         Where p is not between 0 and D.
     """
-    if not 0 <= p <= len(beta_D):
-        raise ValueError(f"p = {p} is not between 0 and the {len(beta_D)} features of beta")
-    seen, unseen = float(np.sum(beta_D[:p] ** 2)), float(np.sum(beta_D[p:] ** 2))
+    seen, unseen = split_beta(beta_D, p)
     unexplained = noise_variance + unseen
-    if p <= n - 2:
-        return Risk(noise_variance, unseen, unexplained * p / (n - p - 1))
-    if p <= n + 1:
-        return Risk(noise_variance, unseen + seen * max(0.0, 1 - n / p) ** 2, math.inf)
-    share = n / p
-    variance = seen * share * (1 - share) + unexplained * n / (p - n - 1)
-    return Risk(noise_variance, unseen + seen * (1 - share) ** 2, variance)
+    share = min(1.0, n / p) if p else 1.0
+    bias_squared = unseen + seen * (1 - share) ** 2
+    shrunk = seen * share * (1 - share)
+    if unexplained == 0:
+        return Risk(noise_variance, bias_squared, shrunk)
+    if abs(n - p) <= 1:
+        return Risk(noise_variance, bias_squared, math.inf)
+    return Risk(noise_variance, bias_squared, shrunk + unexplained * min(n, p) / (abs(n - p) - 1))

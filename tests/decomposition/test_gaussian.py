@@ -84,3 +84,13 @@ def test_moments_of_a_crossed_design_are_those_of_its_components():
         terms = components.coefficients(wanted, sizes)
         assert sum(c * moments.mean_squares[s].value for s, c in terms.items()) == pytest.approx(getattr(parts, name))
         assert gaussian.component_variance(moments, wanted) > 0
+
+
+@pytest.mark.parametrize("replicates", [2, 3, 4])
+@pytest.mark.parametrize("level", [0.5, 0.95, 0.99, 0.99999])
+def test_few_replicates_and_high_levels_have_wide_intervals_and_not_none(replicates, level):
+    predictions = 1 + np.random.default_rng(6).standard_normal((replicates, 20))
+    parts = decompose(predictions, np.zeros(20), noise=0.0)
+    for name in parts.estimated:
+        low, high = parts.interval(name, level)
+        assert low <= getattr(parts, name) <= high < np.inf

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from biasvar.data.cifar10h import read_counts
-from biasvar.decomposition import votes
+from biasvar.decomposition.noise import votes
 
 LAW = np.array([0.6, 0.3, 0.1])
 VOTES = 7

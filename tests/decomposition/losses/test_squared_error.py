@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from biasvar.decomposition import decompose, squared_error
+from biasvar.decomposition import decompose
+from biasvar.decomposition.losses import squared_error
 
 REPLICATES, POINTS, BIAS, NOISE = 10, 400, 0.3, 0.5
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 from biasvar.decomposition.checks import check_labels, check_law
-from biasvar.decomposition.estimate import Estimate, mean_of, mean_of_sharing
-from biasvar.decomposition.neighbours import nearest_neighbours
+from biasvar.decomposition.noise.estimate import Estimate, mean_of, mean_of_sharing
+from biasvar.decomposition.noise.neighbours import nearest_neighbours
 
 
 def nearest_neighbour_error(x_ND: np.ndarray, labels_N: np.ndarray, k: int = 1, seed: int = 0) -> Estimate:

@@ -9,7 +9,7 @@ import numpy as np
 from biasvar.decomposition.bootstrap import model_counts
 from biasvar.decomposition.components import total
 from biasvar.decomposition.ensemble import Ensemble
-from biasvar.decomposition.james import effects
+from biasvar.decomposition.losses.james import effects
 from biasvar.decomposition.reference import Reference
 
 TASKS = ("regression",)

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from biasvar.decomposition import decompose
-from biasvar.decomposition.committee import committee_risk, exact_interval
-from biasvar.decomposition.committee_members import most_members, orders
-from biasvar.decomposition.committee_rules import RULES
-from biasvar.decomposition.correlation import correlation_of, fit_correlation
+from biasvar.decomposition.committees.committee import committee_risk, exact_interval
+from biasvar.decomposition.committees.correlation import correlation_of, fit_correlation
+from biasvar.decomposition.committees.members import most_members, orders
+from biasvar.decomposition.committees.rules import RULES
 
 
 def squared(predictions, **options):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from biasvar.decomposition import cross_entropy, zero_one
+from biasvar.decomposition.losses import cross_entropy, zero_one
 from biasvar.decomposition.result import Decomposition
 
 Judge = Callable[[np.ndarray], np.ndarray]

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from biasvar.decomposition import decompose
-from biasvar.decomposition.absolute_error import weighted_medians
+from biasvar.decomposition.losses.absolute_error import weighted_medians
 
 
 def test_a_worked_example():

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from biasvar.decomposition import components
-from biasvar.decomposition.committee_members import shared
+from biasvar.decomposition.committees.members import shared
 from biasvar.decomposition.result import Decomposition
 
 

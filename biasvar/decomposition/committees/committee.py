@@ -10,9 +10,9 @@ import numpy as np
 from scipy.special import chdtri
 
 from biasvar.decomposition import components
-from biasvar.decomposition.committee_members import most_members, orders, shared, weights_of
-from biasvar.decomposition.committee_rules import JUDGES, RULES
-from biasvar.decomposition.correlation import shared_variance
+from biasvar.decomposition.committees.correlation import shared_variance
+from biasvar.decomposition.committees.members import most_members, orders, shared, weights_of
+from biasvar.decomposition.committees.rules import JUDGES, RULES
 from biasvar.decomposition.result import Decomposition
 
 TILE = 50  # committees judged at once: bounds the memory of [B, N, K]

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy.special import ndtr
 
-from biasvar.decomposition.estimate import Estimate, mean_of, mean_of_sharing
-from biasvar.decomposition.neighbours import nearest_neighbours
-from biasvar.decomposition.noise_estimates import cover_hart_bounds, nearest_neighbour_error, soft_label_error
+from biasvar.decomposition.noise.estimate import Estimate, mean_of, mean_of_sharing
+from biasvar.decomposition.noise.neighbours import nearest_neighbours
+from biasvar.decomposition.noise.of_classes import cover_hart_bounds, nearest_neighbour_error, soft_label_error
 
 
 def two_gaussians(points, seed, distance=2.0, dimension=2):
@@ -85,7 +85,7 @@ def test_bounds_meet_where_there_is_nothing_or_everything_to_err(classes):
 @pytest.mark.parametrize("inputs", [(300, 3), (40, 2, 5)])
 @pytest.mark.parametrize("k", [1, 4])
 def test_neighbours_are_those_of_the_plain_definition(inputs, k, monkeypatch):
-    monkeypatch.setattr("biasvar.decomposition.neighbours.DISTANCES_IN_MEMORY", 7 * inputs[0])
+    monkeypatch.setattr("biasvar.decomposition.noise.neighbours.DISTANCES_IN_MEMORY", 7 * inputs[0])
     x = np.random.default_rng(8).standard_normal(inputs)
     flat = x.reshape(len(x), -1)
     squares = ((flat[:, None] - flat) ** 2).sum(axis=2) + np.diag(np.full(len(x), np.inf))

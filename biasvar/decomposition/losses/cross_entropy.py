@@ -10,9 +10,9 @@ import numpy as np
 from biasvar.decomposition.bootstrap import model_counts
 from biasvar.decomposition.ensemble import Ensemble
 from biasvar.decomposition.jackknife import deletions
-from biasvar.decomposition.james import effects
+from biasvar.decomposition.losses.james import effects
+from biasvar.decomposition.noise.votes import entropy
 from biasvar.decomposition.reference import Reference
-from biasvar.decomposition.votes import entropy
 
 TASKS = ("classification",)
 TAKES = ("probabilities", "logits")

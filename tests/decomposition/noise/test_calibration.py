@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from biasvar.decomposition.calibration import NOISE_OF_LAW, calibrated, calibrated_noise, temperature
 from biasvar.decomposition.ensemble import log_softmax
+from biasvar.decomposition.noise.calibration import NOISE_OF_LAW, calibrated, calibrated_noise, temperature
 
 
 def laws(points, classes, seed):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from biasvar.decomposition.noise_of_numbers import neighbour_difference_variance, second_difference_variance
+from biasvar.decomposition.noise.of_numbers import neighbour_difference_variance, second_difference_variance
 
 NOISE = 0.09
 

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from biasvar.decomposition import decompose, zero_one
+from biasvar.decomposition import decompose
+from biasvar.decomposition.losses import zero_one
 
 
 def test_a_worked_example_with_three_classes():

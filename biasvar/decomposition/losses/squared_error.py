@@ -8,8 +8,8 @@ import numpy as np
 from biasvar.decomposition import components as parts
 from biasvar.decomposition.components import total
 from biasvar.decomposition.ensemble import Ensemble
+from biasvar.decomposition.noise.votes import squared_error_noise
 from biasvar.decomposition.reference import Reference
-from biasvar.decomposition.votes import squared_error_noise
 
 TASKS = ("regression", "classification")
 TAKES = ("values", "scores", "probabilities", "logits")

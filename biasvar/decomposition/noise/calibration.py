@@ -6,8 +6,8 @@ from scipy.optimize import minimize_scalar
 from biasvar import seeds
 from biasvar.decomposition.checks import check_finite
 from biasvar.decomposition.ensemble import log_softmax, softmax
-from biasvar.decomposition.estimate import Estimate, mean_of
-from biasvar.decomposition.noise_estimates import check_one_a_point
+from biasvar.decomposition.noise.estimate import Estimate, mean_of
+from biasvar.decomposition.noise.of_classes import check_one_a_point
 
 LOG_TEMPERATURES = (-10.0, 10.0)
 

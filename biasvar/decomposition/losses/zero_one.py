@@ -12,9 +12,9 @@ from biasvar import seeds
 from biasvar.decomposition.bootstrap import model_counts
 from biasvar.decomposition.components import marginal_squares, total, variance_components, variance_of_the_mean
 from biasvar.decomposition.ensemble import Ensemble
-from biasvar.decomposition.james import effects
+from biasvar.decomposition.losses.james import effects
+from biasvar.decomposition.noise.votes import squared_error_noise, zero_one_noise
 from biasvar.decomposition.reference import Reference
-from biasvar.decomposition.votes import squared_error_noise, zero_one_noise
 
 TASKS = ("classification",)
 TAKES = ("scores", "probabilities", "logits", "labels")

@@ -1,0 +1,94 @@
+"""``biasvar verify``: whether a study's numbers, or biasvar's own, can be trusted."""
+
+import math
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from biasvar.cli.messages import COMPLETE, FAILED_CELLS
+
+if TYPE_CHECKING:
+    from biasvar.report.comparisons import Comparison
+    from biasvar.theory.known_studies.check import Check
+
+VERDICTS = {True: "holds", False: "FAILS", None: "not tested"}
+
+
+@click.command(name="verify")
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+@click.option("--self", "own", is_flag=True, help="Check the estimators themselves on generated studies.")
+def command(folder: Path | None, own: bool) -> int:
+    """Verify the study in DIR: checksums, members, closure, table, and closed forms where there are some.
+
+    With --self, every estimator is held against generated studies whose truth is known, and estimators known to be
+    wrong must be seen to be. Exit code 0 says that all holds, 3 that something does not.
+    """
+    if folder is None and not own:
+        raise click.UsageError("nothing to verify: give the DIR of a study, or --self")
+    held = [verify_self()] if own else []
+    if folder is not None:
+        held.append(verify_folder(folder))
+    return COMPLETE if all(held) else FAILED_CELLS
+
+
+def verify_self() -> bool:
+    """Print every check of generated studies; return whether all passed."""
+    from biasvar.theory.self_check import self_check
+
+    started = time.perf_counter()
+    checks = self_check()
+    print_table(("check", "loss", "truth", "measured", "distance", "verdict"), map(row_of_check, checks))
+    wrong, controls = sum(not check.passed for check in checks), sum(check.control for check in checks)
+    said = f"{wrong} of which fail" if wrong else "all hold"
+    seconds = time.perf_counter() - started
+    click.echo(f"{len(checks) - controls} checks and {controls} controls, {said}, in {seconds:.1f} s")
+    return wrong == 0
+
+
+def row_of_check(check: "Check") -> tuple[str, ...]:
+    """Return a check's line; the distance is in standard errors, or ``exact`` within rounding."""
+    if check.standard_error > 0:
+        distance = f"{(check.measured - check.truth) / check.standard_error:+.1f} se"
+    else:
+        distance = "exact" if abs(check.measured - check.truth) <= check.tolerance else "not exact"
+    verdict = ("is caught" if check.passed else "NOT CAUGHT") if check.control else VERDICTS[check.passed]
+    return (check.name, check.loss, f"{check.truth:.5f}", f"{check.measured:.5f}", distance, verdict)
+
+
+def verify_folder(folder: Path) -> bool:
+    """Print what was found of a study; return whether all holds."""
+    from biasvar.report.verification import verify_study
+
+    found = verify_study(folder)
+    for finding in found.findings:
+        click.echo(f"{VERDICTS[finding.holds]:<10}  {finding.subject}: {finding.text}")
+    if found.comparisons:
+        headers = ("cell", "loss", "term", "measured", "closed form", "distance", "verdict", "")
+        print_table(headers, map(row_of_comparison, found.comparisons))
+    else:
+        click.echo(f"{VERDICTS[None]:<10}  closed forms: none is known for this study")
+    click.echo(f"{found.wrong} of the lines above say FAILS" if found.wrong else "all holds")
+    return found.wrong == 0
+
+
+def row_of_comparison(one: "Comparison") -> tuple[str, ...]:
+    """Return a comparison's line: the truth is called asymptotic, with the error allowed, where it is not exact."""
+    truth = "infinite" if math.isinf(one.truth) else f"{one.truth:.5f}"
+    distance = "" if math.isnan(one.distance) else f"{one.distance:+.1f} se"
+    note = f"{one.source}, {'exact' if one.exact else 'asymptotic'}"
+    if one.why:
+        note += f"; {one.why}"
+    elif not one.exact:
+        note += f", +-{one.error:.2g} allowed"
+    return (one.cell, one.loss, one.term, f"{one.measured:.5f}", truth, distance, VERDICTS[one.holds], note)
+
+
+def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print rows in columns as wide as their widest entry."""
+    lines = [tuple(headers), *map(tuple, rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        click.echo("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())

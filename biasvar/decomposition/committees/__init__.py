@@ -1,0 +1,1 @@
+"""Committees: the risk of M models that come to one prediction."""

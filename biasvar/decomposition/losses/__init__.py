@@ -1,0 +1,16 @@
+"""The losses. A new one is one file with the names of ``zero_one.py``, and one entry in ``LOSSES``.
+
+``TASKS`` it fits, outputs it ``TAKES`` (the first is the default), whether it is ``IN_ALL``; ``point_loss``,
+``noise_of`` a reference, ``estimate`` of an ensemble per point, and ``resampled`` means.
+"""
+
+from types import ModuleType
+
+from biasvar.decomposition.losses import absolute_error, cross_entropy, squared_error, zero_one
+
+LOSSES: dict[str, ModuleType] = {
+    "squared_error": squared_error,
+    "zero_one": zero_one,
+    "cross_entropy": cross_entropy,
+    "absolute_error": absolute_error,
+}

@@ -1,0 +1,38 @@
+"""Squared error against votes: their finite number is taken off noise and bias, and is seen where it is not."""
+
+import numpy as np
+
+from biasvar import seeds
+from biasvar.decomposition import decompose
+from biasvar.theory.known_studies.check import Check, averaged, means, of_studies
+
+STUDIES, REPLICATES, POINTS, VOTES = 400, 5, 50, 6
+LAW, MEAN, CONCENTRATION = np.array([0.6, 0.3, 0.1]), np.array([0.4, 0.4, 0.2]), 8.0
+
+
+def checks(seed: int) -> list[Check]:
+    """Return the checks of a label law that is known from votes alone; predictions have a Dirichlet law."""
+    generator = seeds.generator(seed, "estimation", 11, 0)
+    studies, shares = [], []
+    for _ in range(STUDIES):
+        counts_NK = generator.multinomial(VOTES, LAW, POINTS)
+        predictions_RNK = generator.dirichlet(CONCENTRATION * MEAN, (REPLICATES, POINTS))
+        studies.append(decompose(predictions_RNK, counts_NK, outputs_are="probabilities"))
+        shares.append(decompose(predictions_RNK, counts_NK / VOTES, outputs_are="probabilities"))
+    truths = {
+        "noise": float(np.sum(LAW * (1 - LAW))),
+        "bias_squared": float(np.sum((MEAN - LAW) ** 2)),
+        "variance": float(np.sum(MEAN * (1 - MEAN))) / (CONCENTRATION + 1),
+    }
+    truths["risk"] = sum(truths.values())
+    taken = [
+        averaged(
+            f"{VOTES} votes taken for the law: {name}",
+            "squared_error",
+            truths[name],
+            means(shares, name),
+            control=True,
+        )
+        for name in ("noise", "bias_squared")
+    ]
+    return of_studies(f"{VOTES} votes", studies, truths) + taken
