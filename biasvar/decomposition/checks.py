@@ -1,5 +1,8 @@
 """What arrays are refused for: each refusal says what was found, where, and what is expected."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
 LAW_TOLERANCE = 1e-6  # of a sum of probabilities in float32
@@ -18,6 +21,21 @@ def check_predictions(predictions: np.ndarray, sources: tuple[str, ...]) -> None
         raise ValueError(f"predictions have shape {predictions.shape}; expected at least one point and one output")
 
 
+def crossed_axes(sources: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of crossed axes.
+
+    Raises
+    ------
+    ValueError
+        For a text in place of a list, no name, or one twice.
+    """
+    if isinstance(sources, str) or not sources or len(set(sources)) < len(sources):
+        raise ValueError(
+            f"sources = {sources!r}; expected a list that names each crossed axis once, such as [data, init]"
+        )
+    return tuple(sources)
+
+
 def axes_of(sources: tuple[str, ...]) -> str:
     """Return the names of the leading axes: R, or I, J, ... for crossed sources."""
     return "R" if sources == ("replicate",) else ", ".join("IJLMPQ"[: len(sources)])
@@ -27,6 +45,16 @@ def check_target(target: np.ndarray, points: int) -> None:
     """Refuse a target that does not have one entry a point."""
     if target.ndim not in (1, 2) or len(target) != points:
         raise ValueError(f"target has shape {target.shape}; expected [N] or [N, K] with N = {points}")
+
+
+def check_terms(points: dict[str, np.ndarray]) -> None:
+    """Refuse terms that have overflowed; the coefficients c1 and c2 may be undefined."""
+    wrong = {name: np.flatnonzero(~np.isfinite(term)) for name, term in points.items() if name not in ("c1", "c2")}
+    for name, places in wrong.items():
+        if len(places):
+            raise ValueError(
+                f"{name} overflows at {len(places)} points, the first {places[0]}: rescale the predictions"
+            )
 
 
 def check_finite(name: str, values: np.ndarray) -> None:
@@ -39,11 +67,62 @@ def check_finite(name: str, values: np.ndarray) -> None:
         raise ValueError(f"{name}: {len(bad)} values are not finite, the first ({values[place]}) at {place}")
 
 
+def plain_array(name: str, values: Any) -> np.ndarray:
+    """Return anything like an array as one of numbers or of texts; objects are looked at one by one.
+
+    Raises
+    ------
+    ValueError
+        For masked or missing values, complex numbers, and what is neither numbers nor texts.
+    """
+    if np.ma.isMaskedArray(values) and np.ma.getmaskarray(values).any():
+        place = tuple(map(int, np.argwhere(np.ma.getmaskarray(values))[0]))
+        raise ValueError(f"{name}: values are masked, the first at {place}; expected all of them")
+    try:
+        array = np.asarray(values)
+    except ValueError as error:
+        raise ValueError(f"{name} are no array: {error}") from error
+    if array.dtype == object:
+        return array_of_objects(name, array)
+    if array.dtype.kind not in "biufUS":
+        raise ValueError(f"{name} hold {array.dtype}; expected real numbers, or texts as labels")
+    return array
+
+
+def array_of_objects(name: str, array: np.ndarray) -> np.ndarray:
+    """Return objects as an array of numbers or of texts."""
+    flat = array.ravel()
+    missing = [place for place, value in enumerate(flat) if is_missing(value)]
+    if missing:
+        place = tuple(map(int, np.unravel_index(missing[0], array.shape)))
+        raise ValueError(f"{name}: {len(missing)} values are missing, the first at {place}")
+    if all(isinstance(value, str) for value in flat):
+        return array.astype(str)
+    if all(isinstance(value, int | float | np.number | np.bool_) for value in flat):
+        return np.array(flat.tolist()).reshape(array.shape)
+    kinds = sorted({type(value).__name__ for value in flat})
+    raise ValueError(f"{name} hold {', '.join(kinds)}; expected numbers, or texts as labels, and not both")
+
+
+def is_missing(value: Any) -> bool:
+    """Say whether an object stands for a missing value: None, NaN, or a data frame's own NA and NaT."""
+    return (
+        value is None or type(value).__name__ in ("NAType", "NaTType") or (isinstance(value, float) and value != value)
+    )
+
+
 def check_labels(name: str, labels: np.ndarray) -> None:
-    """Refuse missing values among labels, which equal nothing, not even themselves."""
-    bad = np.argwhere(labels != labels)
-    if len(bad):
-        raise ValueError(f"{name}: {len(bad)} labels are NaN, the first at {tuple(map(int, bad[0]))}")
+    """Refuse what names no class: NaN, which equals nothing, and numbers that are not whole."""
+    if labels.dtype.kind != "f":
+        return
+    for what, wrong in (("NaN", np.isnan(labels)), ("not whole numbers", labels != np.round(labels))):
+        bad = np.argwhere(wrong)
+        if len(bad):
+            place = tuple(map(int, bad[0]))
+            raise ValueError(
+                f"{name}: {len(bad)} labels are {what}, the first ({labels[place]:g}) at {place}; probabilities have "
+                "an axis of classes, [.., N, K]"
+            )
 
 
 def check_law(name: str, law: np.ndarray) -> None:

@@ -3,9 +3,10 @@
 ``sizes`` counts the seeds of each crossed source; a joint design is one source with R seeds. A set of sources is a
 tuple of their places, such as (0,) or (0, 1). Everything is a linear function of the mean squares of marginal means,
 
-    Q_T = mean over the seeds of T of (mean over the other sources of e)^2,
+    Q_T = mean over the seeds of T of (mean over the other sources of e - grand mean)^2,
 
-so the same few lines serve points, resamples, and means over points.
+so the same few lines serve points, resamples, and means over points. The grand mean is kept apart, as it may be far
+larger than what varies about it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,8 +25,8 @@ def sets_of(count: int) -> list[Sources]:
 
 
 def inside(sources: Sources) -> Iterator[tuple[int, Sources]]:
-    """Yield each subset T of S, the empty one too, with its sign (-1)^(|S| - |T|)."""
-    for size in range(len(sources) + 1):
+    """Yield each subset T of S but the empty one, with its sign (-1)^(|S| - |T|)."""
+    for size in range(1, len(sources) + 1):
         for subset in combinations(sources, size):
             yield (-1) ** (len(sources) - size), subset
 
@@ -53,11 +54,12 @@ def freedom(sources: Sources, sizes: tuple[int, ...]) -> int:
 
 
 def marginal_squares(errors: np.ndarray, sizes: tuple[int, ...]) -> dict[Sources, np.ndarray]:
-    """Return Q_T per point, summed over outputs, from errors [M, N, K]: T -> [N]."""
+    """Return Q_T per point, summed over outputs, from errors [M, N, K], T -> [N]; () has the grand mean's square."""
     count = len(sizes)
-    grid = errors.reshape(*sizes, *errors.shape[1:])
-    squares = {}
-    for kept in [(), *sets_of(count)]:
+    grand_NK = errors.mean(axis=0)
+    grid = (errors - grand_NK).reshape(*sizes, *errors.shape[1:])
+    squares: dict[Sources, np.ndarray] = {(): np.square(grand_NK).sum(axis=-1)}
+    for kept in sets_of(count):
         mean = grid.mean(axis=tuple(place for place in range(count) if place not in kept))
         squares[kept] = np.square(mean).sum(axis=-1).mean(axis=tuple(range(len(kept))))
     return squares

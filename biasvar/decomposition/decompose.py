@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from biasvar.decomposition.checks import check_predictions, check_target
-from biasvar.decomposition.encode import are_scores, encode_draws, encode_labels, encode_outputs, kind_of_outputs
+from biasvar.decomposition.checks import check_predictions, check_target, check_terms, crossed_axes, plain_array
+from biasvar.decomposition.encode import class_names, encode, kind_of_outputs
 from biasvar.decomposition.ensemble import Ensemble
-from biasvar.decomposition.losses import LOSSES, absolute_error
+from biasvar.decomposition.losses import LOSSES
 from biasvar.decomposition.result import Decomposition
 
 DESIGNS = ("joint", "crossed")
@@ -76,30 +76,19 @@ def decompose(
         raise ValueError(f"loss = {loss!r} is not known; choose one of {', '.join(LOSSES)}")
     if design not in DESIGNS:
         raise ValueError(f"design = {design!r} is not known; choose one of {', '.join(DESIGNS)}")
-    axes = ("replicate",) if design == "joint" else tuple(sources)
-    predictions, target = np.asarray(predictions), np.asarray(target)
+    if resamples < 2:
+        raise ValueError(f"resamples = {resamples}; an interval needs at least 2, and 1,000 for its ends")
+    axes = ("replicate",) if design == "joint" else crossed_axes(sources)
+    predictions, target = plain_array("predictions", predictions), plain_array("target", target)
     check_predictions(predictions, axes)
     sizes, rest = predictions.shape[: len(axes)], predictions.shape[len(axes) :]
     check_target(target, rest[0])
     kind = kind_of_outputs(outputs_are, len(rest) == 2, LOSSES[loss])
-    classes = None if labels is None else np.asarray(labels)
+    classes = None if labels is None else class_names(labels)
     flat = predictions.reshape(-1, *rest)
-    if kind == "labels":
-        if len(rest) == 2:
-            raise ValueError(f"label predictions have shape {predictions.shape}; expected one label a point, [.., N]")
-        outputs_MNK, reference = encode_labels(flat, target, noise, classes)
-    else:
-        outputs_MNK = flat if len(rest) == 2 else flat[..., None]
-        if "regression" not in LOSSES[loss].TASKS and outputs_MNK.shape[-1] < 2:
-            raise ValueError(
-                f"predictions have shape {predictions.shape}; {loss} expects [.., N, K] with K of at least 2"
-            )
-        if LOSSES[loss] is absolute_error:
-            outputs_MNK, reference = encode_draws(outputs_MNK, target, noise)
-        else:
-            if outputs_are is None and kind == "values" and are_scores(outputs_MNK, target, noise):
-                kind = "scores"
-            outputs_MNK, reference = encode_outputs(outputs_MNK, kind, target, noise, classes)
+    outputs_MNK, kind, reference = encode(flat, kind, target, noise, classes, loss, told=outputs_are is not None)
     ensemble = Ensemble(outputs_MNK, kind, sizes, axes, reference, seed)
-    points, plug_in = LOSSES[loss].estimate(ensemble)
-    return Decomposition(loss, LOSSES[loss], ensemble, points, plug_in, resamples)
+    with np.errstate(over="ignore", invalid="ignore"):
+        points, plug_in = LOSSES[loss].estimate(ensemble)
+    check_terms(points)
+    return Decomposition(loss, ensemble, points, plug_in, resamples)

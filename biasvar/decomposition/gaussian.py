@@ -9,7 +9,7 @@ from biasvar.decomposition import components as parts
 from biasvar.decomposition.moments import Moments
 
 Interval = tuple[float, float]
-FARTHEST = 6.0  # standard deviations beyond which tails are too small for numbers
+FARTHEST = 6.0  # standard deviations
 LARGE = 1000.0  # directions or noncentrality from which a noncentral chi-square is as good as normal
 
 
@@ -82,15 +82,19 @@ def bias_interval(moments: Moments, level: float) -> Interval:
     if scale <= 0:
         return estimate, estimate
     z = -float(stdtrit(moments.freedom_of_squared_mean, (1 - level) / 2))
-    tail = float(ndtr(-z))
     directions, found = spread / scale, moments.squared_mean / scale
-    if directions + found > LARGE or z > FARTHEST:
-        return score_interval(estimate, scale, 2 * moments.around + moments.variance_of_spread, z)
+    score = score_interval(estimate, scale, 2 * moments.around + moments.variance_of_spread, z)
+    if directions + found > LARGE:
+        return score
+    # Beyond some z tails are too small for numbers: there the wider of both is taken.
+    tail = float(ndtr(-min(z, FARTHEST)))
     high = low = 0.0
     if chndtr(found, directions, 0.0) > tail:
         high = float(chndtrinc(found, directions, tail)) * scale
     if chndtr(found, directions, 0.0) > 1 - tail:
         low = float(chndtrinc(found, directions, 1 - tail)) * scale
+    if z > FARTHEST:
+        low, high = min(low, score[0]), max(high, score[1])
     return min(low, estimate), max(high, estimate)
 
 

@@ -12,6 +12,7 @@ from math import prod
 import numpy as np
 
 from biasvar.decomposition import components as parts
+from biasvar.decomposition.gram import Gram
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,9 @@ class Moments:
     @property
     def freedom_of_squared_mean(self) -> float:
         """The degrees of freedom with which that variance is estimated: those of the worse known of its terms."""
-        of_spread = 2 * self.of_mean**2 / max(self.variance_of_spread, 1e-300)
+        # Mean squares of both signs may cancel: the spread is at least that of any one of them.
+        largest = max(one.value for one in self.mean_squares.values()) / prod(self.sizes)
+        of_spread = 2 * max(self.of_mean, largest) ** 2 / max(self.variance_of_spread, 1e-300)
         return max(min(of_spread, self.freedom_along if self.along > 0 else of_spread), 1.0)
 
     @property
@@ -70,12 +73,11 @@ class Moments:
         )
 
 
-def moments_of(gram_MM: np.ndarray, sizes: tuple[int, ...]) -> Moments:
-    """Return the moments of a design from the Gram matrix of its errors, [M, M]."""
+def moments_of(gram: Gram, sizes: tuple[int, ...]) -> Moments:
+    """Return the moments of a design from the Gram matrix of its errors."""
     models, sets = prod(sizes), parts.sets_of(len(sizes))
-    mean_square = float(gram_MM.mean())
-    projected = {s: effect(gram_MM, s, sizes) for s in sets}
-    inner = {s: effect(gram_MM.mean(axis=1)[:, None], s, sizes) for s in sets}
+    projected = {s: effect(gram.centred_MM, s, sizes) for s in sets}
+    inner = {s: effect(gram.along_M[:, None], s, sizes) for s in sets}
     df = {s: parts.freedom(s, sizes) for s in sets}
     sign = {s: (-1) ** (len(s) + 1) for s in sets}
     found = {s: mean_square_of(effect(projected[s].T, s, sizes), df[s], sizes, s) for s in sets}
@@ -89,8 +91,8 @@ def moments_of(gram_MM: np.ndarray, sizes: tuple[int, ...]) -> Moments:
     return Moments(
         sizes=sizes,
         mean_squares=found,
-        squared_mean=mean_square,
-        risk=float(np.trace(gram_MM)) / models,
+        squared_mean=gram.squared_mean,
+        risk=gram.squared_mean + float(np.trace(gram.centred_MM)) / models,
         of_mean=of_mean,
         along=max(raw_along - around, 0.0),
         freedom_along=2 * raw_along**2 / max(variance_of_along, 1e-300),

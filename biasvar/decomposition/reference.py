@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from biasvar.decomposition.checks import check_finite, check_law
+from biasvar.decomposition.checks import LAW_TOLERANCE, check_finite, check_law
 
 
 def nothing() -> np.ndarray:
@@ -54,7 +54,10 @@ def reference_of_classes(target: np.ndarray, classes: np.ndarray, noise: np.ndar
     one_hot_NK = one_hot(target, classes)
     if noise is None:
         return Reference("labels", one_hot_NK)
-    if np.any(np.asarray(noise) != 0):
+    noise = np.asarray(noise)
+    if noise.shape not in ((), (len(target),)):
+        raise ValueError(f"noise has shape {noise.shape}; expected one number or [N] with N = {len(target)}")
+    if np.any(noise != 0):
         raise ValueError("noise other than 0 was given beside class labels; give the law of the labels [N, K] instead")
     return Reference("law", one_hot_NK)
 
@@ -83,7 +86,7 @@ def is_law(target: np.ndarray) -> bool:
     """Say whether every row of an array [N, K] is a probability law over at least two classes."""
     if target.ndim != 2 or target.shape[1] < 2 or not np.issubdtype(target.dtype, np.number):
         return False
-    rows_sum_to_one = np.allclose(target.sum(axis=1, dtype=float), 1, rtol=0, atol=1e-9)
+    rows_sum_to_one = np.allclose(target.sum(axis=1, dtype=float), 1, rtol=0, atol=LAW_TOLERANCE)
     return bool(target.min() >= 0) and rows_sum_to_one
 
 

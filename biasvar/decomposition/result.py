@@ -12,7 +12,7 @@ from biasvar.decomposition import components as parts
 from biasvar.decomposition import gaussian
 from biasvar.decomposition.bootstrap import crossed_counts, percentile_interval
 from biasvar.decomposition.ensemble import Ensemble
-from biasvar.decomposition.losses import squared_error
+from biasvar.decomposition.losses import LOSSES, squared_error
 from biasvar.decomposition.moments import Moments, moments_of
 
 SOURCES = ("data", "label_noise", "init", "batch_order", "dropout")
@@ -46,21 +46,32 @@ class Decomposition:
 
     ``points`` holds each term per point, axis [N], bias-corrected where the loss has a correction; the attributes of
     the same names (``risk``, ``noise``, ``bias_squared``, ...) are their means over points, None where a term is not
-    defined for the loss or not known. ``plug_in`` holds the means of the uncorrected estimates, for comparison.
+    defined for the loss or not known. ``points_plug_in`` holds the uncorrected estimates, for comparison, and
+    ``plug_in`` their means.
     """
 
     loss: str
-    family: ModuleType = field(repr=False)
     ensemble: Ensemble = field(repr=False)
     points: dict[str, np.ndarray] = field(repr=False)
-    plug_in: dict[str, float]
+    points_plug_in: dict[str, np.ndarray] = field(repr=False)
     resample_number: int = field(repr=False)
 
     def __getattr__(self, name: str) -> float | None:
-        sources = object.__getattribute__(self, "ensemble").sources
-        if name not in TERMS and name not in {f"variance_{source}" for source in sources}:
+        if name.startswith("__") or "ensemble" not in vars(self):  # while it is copied or unpickled
+            raise AttributeError(name)
+        if name not in TERMS and name not in {f"variance_{source}" for source in self.ensemble.sources}:
             raise AttributeError(f"a decomposition has no {name!r}")
         return float(np.mean(self.points[name])) if name in self.points else None
+
+    @property
+    def family(self) -> ModuleType:
+        """The loss's own functions."""
+        return LOSSES[self.loss]
+
+    @cached_property
+    def plug_in(self) -> dict[str, float]:
+        """The means over points of the uncorrected estimates."""
+        return {name: float(np.mean(term_N)) for name, term_N in self.points_plug_in.items()}
 
     @property
     def reference(self) -> str:
@@ -92,12 +103,23 @@ class Decomposition:
 
         Means of terms that are bounded, as all are under zero-one loss, are kept to their bounds.
         """
-        counts = crossed_counts(self.sizes, self.resample_number, self.ensemble.seed)
         found = {}
-        for name, term_B in self.family.resampled(self.ensemble, counts).items():
+        for name, term_B in self.drawn.items():
             moved_B = term_B - term_B.mean() + getattr(self, name)
             found[name] = np.clip(moved_B, *self.bounds(name)) if self.loss == "zero_one" else moved_B
         return found
+
+    @cached_property
+    def drawn(self) -> dict[str, np.ndarray]:
+        """Each term's mean under B bootstrap resamples of each source's seeds, as it is: name -> [B]."""
+        counts = crossed_counts(self.sizes, self.resample_number, self.ensemble.seed)
+        return self.family.resampled(self.ensemble, counts)
+
+    @cached_property
+    def drifts(self) -> dict[str, float]:
+        """How far resamples of a term lie below its estimate, where the estimate lies as far below the truth."""
+        names = getattr(self.family, "DRIFTS", ())
+        return {name: getattr(self, name) - float(self.drawn[name].mean()) for name in names}
 
     def bounds(self, name: str) -> tuple[float, float]:
         """Return the range that a mean under zero-one loss can have."""
@@ -148,17 +170,23 @@ class Decomposition:
             raise ValueError(
                 f"over = {over!r}, level = {level}; expected one of {', '.join(OVER)} and a level in (0, 1)"
             )
-        if method == "gaussian":
-            low, high = self.gaussian_interval(name, level)
-        else:
-            low, high = percentile_interval(self.resamples[name], min(self.sizes), level)
+        value = float(np.mean(self.points[name]))
+        low, high = (
+            self.gaussian_interval(name, level) if method == "gaussian" else self.bootstrap_interval(name, level)
+        )
+        low, high = min(low, value), max(high, value)
         if over == "replicates":
             return low, high
         if len(self.points[name]) < 2:
             raise ValueError("one point says nothing about others: over='replicates_and_points' needs at least 2")
-        value = float(np.mean(self.points[name]))
         sampling = ndtri((1 + level) / 2) * float(np.std(self.points[name], ddof=1)) / sqrt(len(self.points[name]))
         return value - sqrt((value - low) ** 2 + sampling**2), value + sqrt((high - value) ** 2 + sampling**2)
+
+    def bootstrap_interval(self, name: str, level: float) -> tuple[float, float]:
+        """Return the expanded percentile interval of a term; see ``bootstrap``."""
+        low, high = percentile_interval(self.resamples[name], min(self.sizes), level)
+        drift = self.drifts.get(name, 0.0)
+        return low + min(drift, 0.0), high + max(drift, 0.0)
 
     def gaussian_interval(self, name: str, level: float) -> tuple[float, float]:
         """Return the interval of a squared-error term; what is known exactly only moves it."""
@@ -167,13 +195,14 @@ class Decomposition:
         if name.startswith("variance_"):
             wanted = squared_error.component_sets(self.ensemble.sources)[name]
             return gaussian.component_interval(self.moments, wanted, level)
+        reference = self.ensemble.reference
+        sampling = float(np.mean(squared_error.sampling_of(reference)))
         if name == "risk":
             low, high = gaussian.risk_interval(self.moments, level)
-            moved = float(np.mean(self.points["risk"])) - self.moments.risk
-        else:
-            low, high = gaussian.bias_interval(self.moments, level)
-            moved = float(np.mean(self.points[name])) - (self.moments.squared_mean - self.moments.of_mean)
-        return low + moved, high + moved
+            known = float(np.mean(self.points["noise"])) - sampling if reference.knows_noise else 0.0
+            return low + known, high + known
+        low, high = gaussian.bias_interval(self.moments, level)
+        return low - sampling, high - sampling
 
     def standard_error(self, name: str) -> float:
         """Return the standard error of a term's mean over points: by moments under squared error, else by resamples."""

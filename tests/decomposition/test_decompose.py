@@ -1,3 +1,6 @@
+import copy
+import pickle
+
 import numpy as np
 import pytest
 
@@ -32,8 +35,8 @@ def with_zero():
         (GOOD, LAW, {}, "target has 2 outputs and predictions have 1"),
         (np.zeros((3, 5, 2)), np.zeros((5, 3)), {}, "target has 3 outputs and predictions have 2"),
         (WITH_NAN, np.zeros(5), {}, r"3 values are not finite, the first \(nan\) at \(0, 0, 0\)"),
-        (WITH_NAN, np.zeros(5), ZERO_ONE, r"predictions: 3 labels are NaN, the first at \(0, 0\)"),
-        (GOOD, np.array([0, 1, np.nan, 0, 1]), ZERO_ONE, r"target: 1 labels are NaN, the first at \(2,\)"),
+        (WITH_NAN, np.zeros(5), ZERO_ONE, r"predictions: 3 labels are NaN, the first \(nan\) at \(0, 0\)"),
+        (GOOD, np.array([0, 1, np.nan, 0, 1]), ZERO_ONE, r"target: 1 labels are NaN, the first \(nan\) at \(2,\)"),
         (GOOD, np.full(5, np.inf), {}, "target: 5 values are not finite"),
         (np.full((3, 5), "a"), np.zeros(5), {}, "class labels go with loss='zero_one'"),
         (np.full((3, 5), "a"), np.zeros(5), ZERO_ONE, "expected labels of one type"),
@@ -45,7 +48,7 @@ def with_zero():
         (PROBABILITIES * 0.9, LAW, CROSS_ENTROPY, r"probabilities at \(0, 0\) sum to 0.9; expected 1"),
         (PROBABILITIES * [3, -1], LAW, CROSS_ENTROPY, r"probability at \(0, 0, 1\) is -0.5"),
         (with_zero(), LAW, CROSS_ENTROPY, "the first of model 1 at point 3 for class 1, whose label share is 0.5"),
-        (GOOD, np.zeros(5), CROSS_ENTROPY, r"cross_entropy expects \[.., N, K\] with K of at least 2"),
+        (GOOD, np.zeros(5), CROSS_ENTROPY, r"cross_entropy expects \[.., N, K\], K of at least 2"),
         (GOOD, np.zeros(5), {"noise": -1.0}, "cannot be negative; its least value is -1"),
         (GOOD, np.zeros(5), {"noise": np.nan}, r"noise: 1 values are not finite"),
         (GOOD, np.zeros(5), {"noise": np.zeros(4)}, r"noise has shape \(4,\); expected one number or \[N\]"),
@@ -56,11 +59,68 @@ def with_zero():
         (PROBABILITIES, LAW, {"outputs_are": "labels", "loss": "zero_one"}, "expected one label a point"),
         (GOOD, np.zeros(5), {"noise": 0.5, "loss": "absolute_error"}, "give draws of the label"),
         (PROBABILITIES, np.zeros(5), {"loss": "absolute_error"}, "expected one number a point"),
+        (
+            np.full((3, 5), 0.3),
+            np.zeros(5),
+            ZERO_ONE,
+            r"15 labels are not whole numbers, the first \(0.3\) at \(0, 0\)",
+        ),
+        (PROBABILITIES, LAW * 1.1, {}, "the target is no label law: its first row sums to 1.1"),
+        (
+            np.ma.masked_equal(np.eye(3, 5), 1),
+            np.zeros(5),
+            {},
+            r"predictions: values are masked, the first at \(0, 0\)",
+        ),
+        ([["a", None], ["a", "b"]], ["a", "b"], ZERO_ONE, r"predictions: 1 values are missing, the first at \(0, 1\)"),
+        (GOOD + 1j, np.zeros(5), {}, "predictions hold complex128; expected real numbers"),
+        ([[1, 2], [3]], np.zeros(2), {}, "predictions are no array"),
+        (np.full((3, 5), 1e200) * np.arange(3)[:, None], np.zeros(5), {}, "overflows at 5 points"),
+        (PROBABILITIES, LAW, {"labels": ["a", "a"]}, "names each class once"),
+        (GOOD, np.zeros(5), {"labels": [0, 1]}, "labels name 2 classes|these predictions are numbers"),
+        (PROBABILITIES, np.zeros(5, int), {"noise": np.zeros(4), "loss": "zero_one"}, r"noise has shape \(4,\)"),
+        (GOOD[None], np.zeros(5), {"design": "crossed", "sources": "data"}, "names each crossed axis once"),
+        (GOOD, np.zeros(5), {"resamples": 0}, "resamples = 0; an interval needs at least 2"),
     ],
 )
 def test_arrays_that_cannot_be_decomposed_are_refused_with_what_was_found(predictions, target, options, message):
     with pytest.raises(ValueError, match=message):
         biasvar.decompose(predictions, target, **options)
+
+
+@pytest.mark.parametrize("offset", [0.0, 1e4, 1e8])
+def test_a_bias_far_larger_than_the_spread_costs_no_digits(offset):
+    spread = np.random.default_rng(0).integers(-8, 9, (10, 50)) / 8  # exact beside any of these offsets
+    parts = biasvar.decompose(spread + offset, np.zeros(50), noise=1.0)
+    assert np.allclose(parts.points["variance"], spread.var(axis=0, ddof=1), rtol=1e-9)
+    assert np.abs(parts.points["residual"]).max() <= 1e-12 * parts.risk
+    same = biasvar.decompose(np.full((10, 50), offset + 0.1), np.zeros(50))
+    assert 0 <= same.variance <= 1e-15 * max(offset, 1.0) ** 2
+
+
+def test_labels_may_be_objects_and_columns():
+    texts, target = np.array([["a", "b"], ["b", "b"]]), np.array(["a", "b"])
+    expected = biasvar.decompose(texts, target, loss="zero_one").risk
+    assert biasvar.decompose(texts.astype(object), target.astype(object), loss="zero_one").risk == expected
+    assert biasvar.decompose(texts.tolist(), target[:, None], loss="zero_one").risk == expected
+    law = np.full((4, 3), 1 / 3, dtype=np.float32)
+    assert biasvar.decompose(np.random.default_rng(0).random((5, 4, 3)), law).reference == "law"
+
+
+def test_a_logit_of_minus_infinity_is_a_probability_of_zero():
+    logits = np.array([[[0.0, 1.0, -np.inf]], [[1.0, 0.0, 0.5]]])
+    probabilities = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
+    for loss in ("squared_error", "zero_one", "cross_entropy"):
+        found = biasvar.decompose(logits, [1], loss=loss, outputs_are="logits")
+        assert found.risk == pytest.approx(biasvar.decompose(probabilities, [1], loss=loss).risk)
+    with pytest.raises(ValueError, match="all minus infinity"):
+        biasvar.decompose(np.full((2, 1, 2), -np.inf), [1], loss="cross_entropy", outputs_are="logits")
+
+
+def test_a_result_can_be_copied_and_pickled():
+    parts = biasvar.decompose(np.random.default_rng(0).random((5, 4)), np.zeros(4))
+    for again in (copy.deepcopy(parts), pickle.loads(pickle.dumps(parts))):
+        assert again.risk == parts.risk and again.interval("variance") == parts.interval("variance")
 
 
 def ensemble_of(loss, generator, sizes=(8,)):

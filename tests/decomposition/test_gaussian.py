@@ -5,6 +5,7 @@ import pytest
 from scipy import stats
 
 from biasvar.decomposition import components, decompose, gaussian
+from biasvar.decomposition.gram import gram_of
 from biasvar.decomposition.moments import moments_of
 
 
@@ -54,7 +55,7 @@ def test_effective_degrees_of_freedom_count_the_directions_that_move():
             generator.standard_normal((200, directions))
             @ np.linalg.qr(generator.standard_normal((60, directions)))[0].T
         )
-        found = moments_of(moves @ moves.T / 60, (200,)).mean_squares[(0,)].freedom
+        found = moments_of(gram_of(moves[:, :, None]), (200,)).mean_squares[(0,)].freedom
         assert found / 199 == pytest.approx(directions, rel=0.3)
 
 
@@ -94,3 +95,15 @@ def test_few_replicates_and_high_levels_have_wide_intervals_and_not_none(replica
     for name in parts.estimated:
         low, high = parts.interval(name, level)
         assert low <= getattr(parts, name) <= high < np.inf
+
+
+@pytest.mark.parametrize("sizes", [(20,), (10, 10)])
+def test_a_true_bias_of_zero_is_in_its_interval_whatever_rounding_does(sizes):
+    generator, held = np.random.default_rng(7), 0
+    for _ in range(200):
+        shape = (*sizes, 20)
+        parts = decompose(
+            generator.standard_normal(shape), np.zeros(20), noise=1.0, design="joint" if len(sizes) == 1 else "crossed"
+        )
+        held += parts.interval("bias_squared")[0] <= 0
+    assert held / 200 > 0.93

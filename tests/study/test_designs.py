@@ -116,7 +116,7 @@ def problems(settings, **changes):
     [
         ({"kind": "crossed", "vary": ["data", "init"]}, "design.vary: init has nothing to vary in model=linear", ""),
         ({"kind": "crossed", "vary": ["data+data"]}, "design.vary = [data+data] names one twice", ""),
-        ({"kind": "crossed", "vary": ["data+ini"]}, "design.vary = [data+ini]: ini is not allowed", "did you mean init?"),
+        ({"kind": "joint", "vary": ["data+ini"]}, "design.vary = [data+ini]: ini is not allowed", "did you mean init?"),
         ({"kind": "joint", "vary": ["init"]}, "design.vary: init has nothing to vary in model=linear", ""),
         ({"kind": "crossed", "vary": ["data"], "seeds": 1}, "design.seeds = 1 is not allowed", "variance needs at lea"),
         ({"kind": "joint", "vary": ["dat"]}, "design.vary = [dat]: dat is not allowed", "did you mean data?"),

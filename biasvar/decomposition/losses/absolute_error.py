@@ -29,8 +29,8 @@ def noise_of(reference: Reference) -> np.ndarray:
     return np.abs(draws_NS - np.median(draws_NS, axis=-1, keepdims=True)).mean(axis=-1)
 
 
-def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, float]]:
-    """Return the terms per point, name -> [N]; none is corrected, so there are no plug-in means.
+def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Return the terms per point, name -> [N]; none is corrected, so there are no plug-in terms.
 
     variance_effect = E |Y - f| - E |Y - median f|; systematic_effect = E |Y - median f| - noise.
     """

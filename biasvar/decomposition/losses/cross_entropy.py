@@ -40,8 +40,8 @@ def entropy_of(law_NK: np.ndarray) -> np.ndarray:
     return -np.sum(law_NK * np.log(np.where(law_NK > 0, law_NK, 1.0)), axis=-1)
 
 
-def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, float]]:
-    """Return the terms per point, name -> [N], and the plug-in means.
+def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Return the terms and the plug-in terms per point, name -> [N] each.
 
     With c the normalised geometric mean: bias = KL(law || c) and variance = mean_r KL(c || p_r). At R replicates the
     variance is low and the bias high by the same amount, which falls as 1/R: the jackknife takes it off.
@@ -58,7 +58,7 @@ def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, float
     for tile, terms in weighted_terms(logs, reference.target_NK, weights_DM):
         corrected = {name: corrected[name] + coefficients_D[tile] @ terms[name] for name in corrected}
     plug_in_terms = next(weighted_terms(logs, reference.target_NK, weights_DM[:1]))[1]
-    plug_in = {name: float(plug_in_terms[name].mean()) for name in ("bias", "variance")}
+    plug_in = {name: plug_in_terms[name][0] for name in ("bias", "variance")}
     risk_N, variance_N = plug_in_terms["risk"][0], corrected["variance"]
     law_entropy_N = entropy_of(reference.target_NK)
     points = {"risk": risk_N, "variance": variance_N}
@@ -70,7 +70,7 @@ def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, float
     points |= {"noise": noise_N, "bias": corrected["bias"] - (noise_N - law_entropy_N)}
     points |= effects(risk_N, risk_N - variance_N, noise_N)
     points["residual"] = risk_N - noise_N - points["bias"] - variance_N
-    return points, plug_in | {"noise": float(law_entropy_N.mean())}
+    return points, plug_in | {"noise": law_entropy_N}
 
 
 def usable_logs(ensemble: Ensemble) -> np.ndarray:

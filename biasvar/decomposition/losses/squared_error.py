@@ -8,6 +8,7 @@ import numpy as np
 from biasvar.decomposition import components as parts
 from biasvar.decomposition.components import total
 from biasvar.decomposition.ensemble import Ensemble
+from biasvar.decomposition.gram import Gram, gram_of
 from biasvar.decomposition.noise.votes import squared_error_noise
 from biasvar.decomposition.reference import Reference
 
@@ -33,8 +34,15 @@ def noise_of(reference: Reference) -> np.ndarray:
     return np.sum(reference.target_NK * (1 - reference.target_NK), axis=-1)
 
 
-def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, float]]:
-    """Return the terms per point, name -> [N], and the plug-in means.
+def sampling_of(reference: Reference) -> np.ndarray:
+    """Return the squared error of the target itself at each point, [N]: noise / n where it is the shares of n votes."""
+    if reference.kind == "votes":
+        return squared_error_noise(reference.counts_NK) / reference.counts_NK.sum(axis=1)
+    return np.zeros(len(reference.target_NK))
+
+
+def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Return the terms and the plug-in terms per point, name -> [N] each.
 
     In a joint design, with m the mean over replicates and divisor R - 1 in the variance, at every point:
     variance = sum_k var_r(f_k); bias_squared = sum_k (m_k - f*_k)^2 - variance / R, which is unbiased and may be
@@ -53,24 +61,20 @@ def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, float
     bias_N = squares[()] - parts.variance_of_the_mean(components, sizes)
     if reference.knows_noise:
         noise_N = noise_of(reference)
-        sampling_N = noise_N / reference.counts_NK.sum(axis=1) if reference.kind == "votes" else 0.0
+        sampling_N = sampling_of(reference)
         points |= {"noise": noise_N, "bias_squared": bias_N - sampling_N, "systematic_effect": bias_N - sampling_N}
-        points["risk"] = squares[everything] - sampling_N + noise_N
+        points["risk"] = squares[()] + squares[everything] - sampling_N + noise_N
         points["residual"] = points["risk"] - noise_N - points["bias_squared"] - points["variance"]
     else:
         points |= {
-            "risk": squares[everything],
+            "risk": squares[()] + squares[everything],
             "bias_squared_plus_noise": bias_N,
             "systematic_effect_plus_noise": bias_N,
         }
         points["residual"] = points["risk"] - bias_N - points["variance"]
     points |= named_components(components, ensemble.sources)
     bias = "bias_squared" if reference.knows_noise else "bias_squared_plus_noise"
-    plug_in = {
-        bias: float(np.mean(squares[()])),
-        "variance": float(np.mean(squares[everything] - squares[()])),
-    }
-    return points, plug_in
+    return points, {bias: squares[()], "variance": squares[everything]}
 
 
 def named_components(components: dict[parts.Sources, np.ndarray], sources: tuple[str, ...]) -> dict[str, np.ndarray]:
@@ -86,14 +90,9 @@ def component_sets(sources: tuple[str, ...]) -> dict[str, list[parts.Sources]]:
     return named | {"variance_interaction": [s for s in parts.sets_of(len(sources)) if len(s) > 1]}
 
 
-def gram(ensemble: Ensemble) -> np.ndarray:
-    """Return the Gram matrix of errors, G_rs = mean_n sum_k e_rnk e_snk: [M, M].
-
-    Every mean over points of a squared-error term is a function of it, so resampling and intervals cost M^2 and not
-    M N K.
-    """
-    errors = (ensemble.predictions_MNK - ensemble.reference.target_NK).reshape(ensemble.models, -1)
-    return errors @ errors.T / len(ensemble.reference.target_NK)
+def gram(ensemble: Ensemble) -> Gram:
+    """Return the Gram matrix of the ensemble's errors."""
+    return gram_of(ensemble.predictions_MNK - ensemble.reference.target_NK)
 
 
 def resampled(ensemble: Ensemble, counts: list[np.ndarray]) -> dict[str, np.ndarray]:
@@ -103,40 +102,12 @@ def resampled(ensemble: Ensemble, counts: list[np.ndarray]) -> dict[str, np.ndar
     centred at the estimates.
     """
     sizes = ensemble.sizes
-    squares = resampled_squares(gram(ensemble), counts)
+    squares, mean_B = gram(ensemble).marginal_squares(counts)
     components = parts.variance_components(squares, sizes)
-    bias_B = squares[()] - parts.variance_of_the_mean(components, sizes)
+    bias_B = mean_B - parts.variance_of_the_mean(components, sizes)
     everything = tuple(range(len(sizes)))
-    known = ensemble.reference.knows_noise
-    terms = {"risk": squares[everything], "variance": total(components.values())}
-    terms["bias_squared" if known else "bias_squared_plus_noise"] = bias_B
-    terms["systematic_effect" if known else "systematic_effect_plus_noise"] = bias_B
-    terms["variance_effect"] = terms["variance"]
+    end = "" if ensemble.reference.knows_noise else "_plus_noise"
+    variance_B = total(components.values())
+    terms = {"risk": mean_B + squares[everything], f"bias_squared{end}": bias_B, "variance": variance_B}
+    terms |= {f"systematic_effect{end}": bias_B, "variance_effect": variance_B}
     return terms | named_components(components, ensemble.sources)
-
-
-def resampled_squares(gram_MM: np.ndarray, counts: list[np.ndarray]) -> dict[parts.Sources, np.ndarray]:
-    """Return Q_T of the mean over points under each resample: T -> [B]."""
-    sizes = [counts_Bn.shape[1] for counts_Bn in counts]
-    weights = [counts_Bn / counts_Bn.shape[1] for counts_Bn in counts]
-    count = len(sizes)
-    # Axes in pairs: [n_1, n_1', n_2, n_2', ...].
-    grid = gram_MM.reshape(*sizes, *sizes).transpose(
-        [axis for place in range(count) for axis in (place, count + place)]
-    )
-    squares = {}
-    for kept in [(), *parts.sets_of(count)]:
-        rest = np.broadcast_to(grid, (1, *grid.shape))
-        for place, weights_Bn in enumerate(weights):
-            if place in kept:
-                rest = np.einsum("bi,bii...->b...", weights_Bn, broadcast(rest, weights_Bn), optimize=True)
-            else:
-                half = np.einsum("bi,bij...->bj...", weights_Bn, broadcast(rest, weights_Bn), optimize=True)
-                rest = np.einsum("bj,bj...->b...", weights_Bn, half, optimize=True)
-        squares[kept] = rest
-    return squares
-
-
-def broadcast(rest: np.ndarray, weights_Bn: np.ndarray) -> np.ndarray:
-    """Return an array whose first axis is as long as the resamples are many."""
-    return np.broadcast_to(rest, (len(weights_Bn), *rest.shape[1:]))

@@ -1,9 +1,10 @@
 """Zero-one loss: risk = c1 noise + bias + c2 variance, with c1 and c2 of each point (Domingos 2000).
 
-The main prediction is the mode over replicates; ties are broken by a seeded draw per point and class. The mode of R
-votes is a biased estimate of the population's mode, so the bias here is high where R is small, and no correction is
-known; the decomposition of Kohavi and Wolpert 1996, which has one, is given beside it (``kw_...``). Against labels
-alone the label stands for the optimal prediction, so what is called bias includes the noise.
+The main prediction is the mode over replicates; ties of votes are broken by a seeded draw per point and class, ties of
+one model's scores by the order of the columns. The mode of R votes is a biased estimate of the population's mode, so
+the bias here is high where R is small, and no correction is known; the decomposition of Kohavi and Wolpert 1996, which
+has one, is given beside it (``kw_...``). Against labels alone the label stands for the optimal prediction, so what is
+called bias includes the noise.
 """
 
 import numpy as np
@@ -19,6 +20,8 @@ from biasvar.decomposition.reference import Reference
 TASKS = ("classification",)
 TAKES = ("scores", "probabilities", "logits", "labels")
 IN_ALL = True
+ROUNDING = 1e-12
+DRIFTS = ("variance",)  # whose resamples lie as far below the estimate as that lies below the truth
 TILE = 50  # resamples voted on at once: bounds the memory of [B, N, C] votes
 RANGES = {"net_noise": (-1.0, 1.0), "net_variance": (-1.0, 1.0), "systematic_effect": (-1.0, 1.0)}
 RANGES |= {"variance_effect": (-1.0, 1.0)}
@@ -54,11 +57,13 @@ def parts_of_votes(votes: np.ndarray, law_NC: np.ndarray, seed: int) -> dict[str
     """
     share = votes / votes.sum(axis=-1, keepdims=True)
     main = np.argmax(votes + tie_breaks(law_NC.shape, seed), axis=-1)
-    optimal_N = np.argmax(law_NC, axis=-1)
-    right = at(share, optimal_N)
+    # Where classes tie for the optimum and one of them is predicted, that one is meant.
+    is_optimal = at(np.broadcast_to(law_NC, votes.shape), main) >= law_NC.max(axis=-1) - ROUNDING
+    optimal = np.where(is_optimal, main, np.argmax(law_NC, axis=-1))
+    right = at(share, optimal)
     noise_N = 1 - law_NC.max(axis=-1)
     agreement = np.einsum("...nc,nc->...n", share, law_NC)
-    bias = (main != optimal_N).astype(float)
+    bias = (main != optimal).astype(float)
     return {
         "risk": 1 - agreement,
         "net_noise": right * noise_N - (agreement - right * (1 - noise_N)),
@@ -81,8 +86,8 @@ def cast_votes(ensemble: Ensemble) -> np.ndarray:
     return np.argmax(outputs, axis=-1)[..., None] == np.arange(outputs.shape[-1])
 
 
-def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, float]]:
-    """Return the terms per point, name -> [N], and the plug-in means.
+def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Return the terms and the plug-in terms per point, name -> [N] each.
 
     Also per point: the coefficients ``c1`` and ``c2`` of Domingos, NaN where noise or variance is 0.
     """
@@ -98,18 +103,20 @@ def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, float
     noise_N = noise_of(reference) if reference.knows_noise else None
     # The label stands for the optimal prediction where there is nothing else.
     points |= effects(risk_N, points.pop("central"), np.zeros_like(risk_N) if noise_N is None else noise_N)
-    plug_in = {name: float(points[name].mean()) for name in ("bias", "variance")}
+    plug_in = {name: points[name] for name in ("bias", "variance")}
     if noise_N is None:
         del points["net_noise"], points["c1"]
     else:
         points["noise"] = noise_N
-        plug_in["noise"] = float(plug_in_noise_N.mean())
+        plug_in["noise"] = plug_in_noise_N
     kohavi_wolpert, kohavi_wolpert_plug_in = kohavi_wolpert_terms(votes_MNC.astype(float), ensemble)
     return points | kohavi_wolpert, plug_in | kohavi_wolpert_plug_in
 
 
-def kohavi_wolpert_terms(votes_MNC: np.ndarray, ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, float]]:
-    """Return the unbiased terms of Kohavi and Wolpert 1996 per point, and the plug-in means.
+def kohavi_wolpert_terms(
+    votes_MNC: np.ndarray, ensemble: Ensemble
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Return the unbiased terms of Kohavi and Wolpert 1996 per point, and the plug-in ones.
 
     risk = kw_noise + kw_bias_squared + kw_variance. With q the probability of each vote and p the law:
     kw_noise = (1 - sum p^2) / 2, kw_bias_squared = sum (p - q)^2 / 2, kw_variance = (1 - sum q^2) / 2, which is half
@@ -129,11 +136,7 @@ def kohavi_wolpert_terms(votes_MNC: np.ndarray, ensemble: Ensemble) -> tuple[dic
         "kw_variance": total(components.values()) / 2,
     }
     everything = tuple(range(len(sizes)))
-    plug_in = {
-        "kw_bias_squared": float(np.mean(squares[()])) / 2,
-        "kw_variance": float(np.mean(squares[everything] - squares[()])) / 2,
-    }
-    return points, plug_in
+    return points, {"kw_bias_squared": squares[()] / 2, "kw_variance": squares[everything] / 2}
 
 
 def resampled(ensemble: Ensemble, counts: list[np.ndarray]) -> dict[str, np.ndarray]:

@@ -94,3 +94,9 @@ def test_kohavi_and_wolpert_add_up_and_are_unbiased():
     assert parts.kw_bias_squared == pytest.approx(np.sum((law - q) ** 2) / 2, abs=0.005)
     assert parts.kw_variance == pytest.approx((1 - np.sum(q**2)) / 2, abs=0.005)
     assert parts.plug_in["kw_variance"] < parts.kw_variance - 0.05, "the plug-in estimate is caught"
+
+
+def test_a_prediction_that_ties_for_the_optimum_is_not_biased():
+    for main in (0, 1):
+        parts = decompose(np.full((3, 1), main), np.array([[0.5, 0.5]]), loss="zero_one")
+        assert parts.bias == 0 and parts.systematic_effect == 0
