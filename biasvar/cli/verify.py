@@ -70,7 +70,7 @@ def verify_folder(folder: Path) -> bool:
         print_table(headers, map(row_of_comparison, found.comparisons))
     else:
         click.echo(f"{VERDICTS[None]:<10}  closed forms: none is known for this study")
-    click.echo(f"{found.wrong} of the lines above say FAILS" if found.wrong else "all holds")
+    click.echo(f"{found.right} hold, {found.untested} are not tested, {found.wrong} fail")
     return found.wrong == 0
 
 

@@ -15,7 +15,8 @@ class Ensemble:
 
     ``outputs_MNK`` runs over the seeds of each of ``sources`` in C order, so M is the product of ``sizes``: (R,) for
     R joint replicates, (I, J) for I data seeds crossed with J init seeds. ``outputs_are`` says what they are: values,
-    probabilities, or logits. ``seed`` keys the breaking of ties and the resampling.
+    scores of classes, probabilities, logits, or labels as one-hot votes. ``seed`` keys the breaking of ties and the
+    resampling.
     """
 
     outputs_MNK: np.ndarray

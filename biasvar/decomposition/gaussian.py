@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from math import sqrt
 
+from scipy.optimize import brentq
 from scipy.special import chdtri, chndtr, chndtrinc, fdtri, ndtr, stdtrit
 
 from biasvar.decomposition import components as parts
@@ -70,32 +71,54 @@ def component_variance(moments: Moments, wanted: Iterable[parts.Sources]) -> flo
 def bias_interval(moments: Moments, level: float) -> Interval:
     """Return the interval of bias squared, from |m|^2 as a multiple of a noncentral chi-square.
 
-    |m|^2 is taken for c times a noncentral chi-square of h degrees of freedom with noncentrality bias^2 / c, with c
-    from its first two moments, and the bounds are those noncentralities under which what was found is in either tail.
-    The tails are a little smaller than (1 - level) / 2, as Student's quantile is to the normal one, since c is
-    estimated: for one direction this is Student's interval of the mean, squared. An estimate may be negative, bias
-    squared cannot: the lower bound is then the estimate.
+    Of bias^2 = theta a share lies along the directions in which m moves: |m|^2 - (1 - share) theta is taken for c times
+    a noncentral chi-square of h degrees of freedom with noncentrality share theta / c. The bounds are those theta under
+    which what was found is in either tail. The tails are a little smaller than (1 - level) / 2, as Student's quantile
+    is to the normal one, since c is estimated: for one direction this is Student's interval of the mean, squared. An
+    estimate may be negative, bias squared cannot: the lower bound is then the estimate.
     """
     spread = max(moments.of_mean, 1e-300)
     estimate = moments.squared_mean - moments.of_mean
-    scale = moments.variance_of_squared_mean / (2 * spread + 4 * max(estimate, 0.0))
+    scale, share = scale_and_share(moments, spread, max(estimate, 0.0))
     if scale <= 0:
         return estimate, estimate
     z = -float(stdtrit(moments.freedom_of_squared_mean, (1 - level) / 2))
     directions, found = spread / scale, moments.squared_mean / scale
-    score = score_interval(estimate, scale, 2 * moments.around + moments.variance_of_spread, z)
+    score = score_interval(estimate, scale * share, 2 * moments.around + moments.variance_of_spread, z)
     if directions + found > LARGE:
         return score
     # Beyond some z tails are too small for numbers: there the wider of both is taken.
     tail = float(ndtr(-min(z, FARTHEST)))
-    high = low = 0.0
-    if chndtr(found, directions, 0.0) > tail:
-        high = float(chndtrinc(found, directions, tail)) * scale
-    if chndtr(found, directions, 0.0) > 1 - tail:
-        low = float(chndtrinc(found, directions, 1 - tail)) * scale
+    low, high = (scale * noncentrality(found, directions, share, p) for p in (1 - tail, tail))
     if z > FARTHEST:
         low, high = min(low, score[0]), max(high, score[1])
     return min(low, estimate), max(high, estimate)
+
+
+def scale_and_share(moments: Moments, spread: float, estimate: float) -> tuple[float, float]:
+    """Return c, and the share of bias squared that lies along the directions in which the grand mean moves.
+
+    Without bias the first two moments of |m|^2 give c = tr Sigma^2 / tr Sigma. Where beta' Sigma beta is less than
+    c |beta|^2 the bias lies across those directions in part; the share along them is found with few degrees of freedom,
+    and is doubled to be on the safe side. Where it is more, c is raised until both moments fit.
+    """
+    scale = moments.around / spread
+    if scale > 0 and moments.along < scale * estimate:
+        return scale, min(2 * moments.along / (scale * estimate), 1.0)
+    return moments.variance_of_squared_mean / (2 * spread + 4 * estimate), 1.0
+
+
+def noncentrality(found: float, directions: float, share: float, probability: float) -> float:
+    """Return the theta with P(chi'^2_h(share theta) <= found - (1 - share) theta) = probability, 0 where none has."""
+    if chndtr(found, directions, 0.0) <= probability:
+        return 0.0
+    if share == 1:
+        return float(chndtrinc(found, directions, probability))
+
+    def excess(theta: float) -> float:
+        return float(chndtr(max(found - (1 - share) * theta, 0.0), directions, share * theta)) - probability
+
+    return float(brentq(excess, 0.0, found / (1 - share), xtol=1e-9 * found))
 
 
 def score_interval(estimate: float, scale: float, at_zero: float, z: float) -> Interval:

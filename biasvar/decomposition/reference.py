@@ -14,7 +14,7 @@ def nothing() -> np.ndarray:
 
 @dataclass(frozen=True)
 class Reference:
-    """The target of N points in one of four kinds.
+    """The target of N points in one of five kinds.
 
     - ``optimum``: ``target_NK`` is f*(x), ``noise_N`` the variance of the label given x;
     - ``law``: ``target_NK`` is the law of the label, rows summing to one, from which a loss computes its noise;

@@ -33,6 +33,7 @@ TERMS = (
     "variance_effect",
     "kw_noise",
     "kw_bias_squared",
+    "kw_bias_squared_plus_noise",
     "kw_variance",
     "residual",
 )
@@ -92,10 +93,7 @@ class Decomposition:
     @cached_property
     def risk_of_models(self) -> np.ndarray:
         """The mean loss of each model over the points, [M], whose mean is the risk: what paired comparisons need."""
-        target_NK = self.ensemble.reference.target_NK
-        models = self.ensemble.predictions_MNK
-        loss_M = np.array([self.family.point_loss(one_NK, target_NK).mean() for one_NK in models])
-        return loss_M + (np.mean(self.points["risk"]) - loss_M.mean())
+        return self.family.risk_of_models(self.ensemble)
 
     @cached_property
     def resamples(self) -> dict[str, np.ndarray]:

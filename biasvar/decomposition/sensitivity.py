@@ -55,10 +55,15 @@ def exact(parts: Decomposition, replicates: int) -> list[AtReplicates]:
     In a crossed design plug-in bias squared is too high by V_data / r + V_init / r + V_int / r^2.
     """
     sizes = parts.sizes
+    bias = next(name for name in BIASES if name in parts.plug_in)
+    if replicates == min(sizes):  # all there are, also where sources have different numbers of seeds
+        return [
+            AtReplicates(replicates, name, parts.plug_in[name], float(np.mean(parts.points[name])))
+            for name in (bias, "variance")
+        ]
     squares = {s: one.value for s, one in parts.moments.mean_squares.items()}
     variances = {s: sum(c * squares[t] for t, c in coefficients([s], sizes).items()) for s in squares}
     excess = sum(variance / replicates ** len(s) for s, variance in variances.items()) - parts.moments.of_mean
-    bias = next(name for name in BIASES if name in parts.plug_in)
     return [
         AtReplicates(replicates, name, parts.plug_in[name] + sign * excess, float(np.mean(parts.points[name])))
         for name, sign in ((bias, 1), ("variance", -1))
@@ -70,8 +75,8 @@ def over_subsets(parts: Decomposition, replicates: int) -> list[AtReplicates]:
     names = [name for name in parts.plug_in if name != "noise"]
     if not names:
         return []
-    found = [(parts.points, parts.plug_in)]
-    if parts.sizes != (replicates,) * len(parts.sizes):
+    found = [(parts.points, parts.points_plug_in)]
+    if replicates != min(parts.sizes):
         found = [parts.family.estimate(subset) for subset in subsets(parts.ensemble, replicates)]
     rows = []
     for name in names:

@@ -79,8 +79,7 @@ def of_random_features(study: Study) -> ClosedForm | None:
         weight_std=model.weight_std,
         offsets="uniform" if model.activation == "fourier" else "normal",
     )
-    truths = parts_of(risk) | {"variance_init": risk.variance_of_weights}
-    return ClosedForm(truths, "random features", error=0.1, not_tested=doubt_of_features(study))
+    return ClosedForm(parts_of(risk), "random features", error=0.1, not_tested=doubt_of_features(study))
 
 
 def doubt_of_features(study: Study) -> str:

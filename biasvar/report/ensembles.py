@@ -19,7 +19,7 @@ class CellEnsemble:
 
     ``outputs`` has axes [*sizes, N, K]: sizes is (R,) in a joint design, and a number of seeds for each of ``sources``
     in a crossed one; it is None where fewer than two replicates or seeds are left. ``entries`` are in the same order.
-    ``replicates`` numbers what is left along the first axis, so that two cells can be paired. ``target`` and
+    ``kept`` numbers the seeds that are left of each source, so that two cells can be paired. ``target`` and
     ``noise_N`` are what ``decompose`` takes, and ``reference`` is their name. ``noise_quantiles_S`` holds quantiles of
     the noise in units of its standard deviation, where its law is known. ``gaps`` says why members are not used.
     """
@@ -27,7 +27,7 @@ class CellEnsemble:
     number: int
     cell: Cell
     entries: tuple[Entry, ...]
-    replicates: tuple[int, ...]
+    kept: tuple[tuple[int, ...], ...]
     sizes: tuple[int, ...]
     sources: tuple[str, ...]
     outputs: np.ndarray | None
@@ -69,6 +69,16 @@ class CellEnsemble:
             seed=study.seed,
         )
 
+    def independent(self, values_M: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the numbers of replicates that share no seed, and their values, [R] each.
+
+        In a crossed design these are the models with seed k of every source: two models that share a seed are not
+        independent.
+        """
+        common = sorted(set.intersection(*(set(seeds) for seeds in self.kept)))
+        places = [np.searchsorted(seeds, common) for seeds in self.kept]
+        return np.array(common), values_M.reshape(self.sizes)[tuple(places)]
+
     def target_under(self, loss: str) -> tuple[np.ndarray, np.ndarray | None]:
         """Return target and noise as a loss takes them: draws of the label where it needs more than a variance."""
         if loss != "absolute_error" or self.noise_N is None or self.noise_quantiles_S is None:
@@ -102,7 +112,7 @@ def read(number: int, cell: Cell, store: Store, index: Mapping[str, Entry]) -> C
         number=number,
         cell=cell,
         entries=used,
-        replicates=tuple(int(place) for place in kept[0]),
+        kept=tuple(tuple(map(int, seeds)) for seeds in kept),
         sizes=places.shape,
         sources=study.design.sources,
         outputs=outputs,

@@ -76,6 +76,7 @@ TERMS = (
     ),
     Term("kw_noise", "E_x ½ (1 − Σ p²)", "zero-one loss after Kohavi and Wolpert 1996: noise"),
     Term("kw_bias_squared", "E_x ½ Σ (p − q)²", "zero-one loss after Kohavi and Wolpert: squared bias, unbiased"),
+    Term("kw_bias_squared_plus_noise", "E_x,y ½ Σ (y − q)²", "the same against labels, which holds the noise"),
     Term("kw_variance", "E_x ½ (1 − Σ q²)", "zero-one loss after Kohavi and Wolpert: variance, unbiased"),
     Term(
         "residual",

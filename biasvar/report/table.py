@@ -13,6 +13,7 @@ from biasvar.decomposition.result import COMPONENTS
 from biasvar.decomposition.sensitivity import BIASES, below_resolution
 from biasvar.report.ensembles import CellEnsemble, read_all
 from biasvar.report.results import QUANTITIES, Results
+from biasvar.study.config import Study
 from biasvar.study.designs import held_sources, idle_source
 from biasvar.study.plan import Cell, Plan
 from biasvar.study.store import Store
@@ -43,9 +44,7 @@ def build_results(
             row |= estimates(ensemble, loss, parts[loss]) if parts else nothing_known()
             rows.append(row)
         for loss, found in parts.items():
-            risk = found.risk_of_models.reshape(found.sizes)
-            by_first_source = risk.mean(axis=tuple(range(1, risk.ndim)))
-            replicate_risk[ensemble.number, loss] = (np.array(ensemble.replicates), by_first_source)
+            replicate_risk[ensemble.number, loss] = ensemble.independent(found.risk_of_models)
         if parts:
             for keeper in keepers:
                 keeper.keep(ensemble, parts)
@@ -82,9 +81,9 @@ def description(ensemble: CellEnsemble, loss: str) -> dict[str, Any]:
         "effective_parameters": median_of([entry.effective_parameters for entry in entries]),
         "training": study.training.kind,
         "resampling": study.resampling.kind,
-        "variance_means": SCHEMES[study.resampling.kind].variance_means,
+        "variance_means": variance_means(study),
         "design": study.design.kind,
-        "vary": "+".join(varied(cell)),
+        "vary": varied(study),
         "held": "+".join(held_sources(study)),
         "outputs": study.data.outputs,
         "n_eval": study.data.n_eval,
@@ -110,9 +109,19 @@ def median_of(values: Sequence[float | None]) -> float:
     return float(np.median(known)) if known and len(known) == len(values) else np.nan
 
 
-def varied(cell: Cell) -> list[str]:
-    """Return the sources that a cell has and varies."""
-    return [source for source in cell.study.design.varied if not idle_source(cell.study, source)]
+def varied(study: Study) -> str:
+    """Return the sources that a cell has and varies: + joins those drawn together, and × those that are crossed."""
+    groups = ([one for one in group if not idle_source(study, one)] for group in study.design.groups)
+    return " × ".join("+".join(group) for group in groups)
+
+
+def variance_means(study: Study) -> str:
+    """Return what variance means: over which training sets, or over what else where they are held."""
+    held = held_sources(study)
+    if "data" in held:
+        return f"variance over {varied(study).replace('_', ' ')} at one training set"
+    means = SCHEMES[study.resampling.kind].variance_means
+    return means + (f"; with {' and '.join(held).replace('_', ' ')} held at one draw" if held else "")
 
 
 def estimates(ensemble: CellEnsemble, loss: str, parts: Decomposition) -> dict[str, Any]:
@@ -159,8 +168,18 @@ def train_risk(ensemble: CellEnsemble, loss: str) -> dict[str, float]:
 
 
 def largest_residual(parts: Decomposition) -> float:
-    """Return the largest size of the residual at any point."""
-    return float(np.max(np.abs(parts.points["residual"])))
+    """Return the largest size of a residual at any point: of the loss's own identity, and of the others it has."""
+    points = parts.points
+    sums = [points["residual"]]
+    others = (
+        ("noise", "systematic_effect", "variance_effect"),
+        ("kw_noise", "kw_bias_squared", "kw_variance"),
+        ("kw_bias_squared_plus_noise", "kw_variance"),
+    )
+    for names in others:
+        if all(name in points for name in names):
+            sums.append(points["risk"] - sum(points[name] for name in names))
+    return float(np.max(np.abs(sums)))
 
 
 def require_closure(cell: Cell, parts: Decomposition) -> None:

@@ -2,9 +2,11 @@
 
 from bisect import bisect_right
 
+from biasvar.decomposition import LOSSES
 from biasvar.settings import Problem
 from biasvar.study.config import Study
 from biasvar.study.designs import held_sources, idle_source
+from biasvar.training.member import VARIED
 from biasvar.training.outputs import outputs_are
 from biasvar.training.train import losses_of
 
@@ -83,7 +85,9 @@ def loss_fits_task(study: Study) -> Problem | None:
         return None
     how = f"data={study.data.kind}, which is {study.data.task}, with training={study.training.kind}"
     needs = "one of " + ", ".join(["all", *allowed])
-    return Problem("loss", f"loss = {study.loss} does not fit {how}", needs, "training=sgd trains with cross-entropy")
+    hint = "training=sgd trains with cross-entropy" if "classification" in LOSSES[study.loss].TASKS else ""
+    hint = hint if study.data.task == "classification" else ""
+    return Problem("loss", f"loss = {study.loss} does not fit {how}", needs, hint)
 
 
 def device_name(study: Study) -> Problem | None:
@@ -108,7 +112,10 @@ def something_varies(study: Study) -> Problem | None:
         reasons = {source: idle_source(study, source) for source in group}
         if all(reasons.values()):
             told += [f"design.vary: {source} has nothing to vary in {where}" for source, where in reasons.items()]
-    return Problem("design.vary", "; ".join(told), "sources of randomness that the cell has") if told else None
+    if not told:
+        return None
+    there = ", ".join(source for source in VARIED if not idle_source(study, source))
+    return Problem("design.vary", "; ".join(told), "sources that the cell has", f"design.vary=[{there}]")
 
 
 def reference_is_there(study: Study) -> Problem | None:

@@ -1,11 +1,15 @@
 """Writing aside, flushing, renaming: a file is there whole or not at all."""
 
+import hashlib
+import io
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
+
+import numpy as np
 
 
 @contextmanager
@@ -54,3 +58,11 @@ def write_json(path: Path, content: Any) -> None:
 def read_json(path: Path) -> Any:
     """Read a JSON file."""
     return json.loads(path.read_bytes().decode("utf-8", "surrogateescape"))
+
+
+def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> str:
+    """Write arrays as an npz in one step; return the file's sha256."""
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, **arrays)  # type: ignore[arg-type]  # names are none of savez's own
+    write_whole(path, lambda stream: stream.write(buffer.getbuffer()))
+    return hashlib.sha256(buffer.getbuffer()).hexdigest()

@@ -5,12 +5,11 @@ checksum, the shard does not count and its members are trained again.
 """
 
 import hashlib
-import io
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,8 @@ from filelock import FileLock, Timeout
 from biasvar.data.rows import Evaluation
 from biasvar.settings import identity_of
 from biasvar.study.errors import Busy
-from biasvar.study.files import read_json, write_json, write_whole
+from biasvar.study.evaluation_files import keep_evaluation, read_evaluation
+from biasvar.study.files import read_json, write_arrays, write_json
 from biasvar.study.plan import Job
 from biasvar.training.member import Member
 from biasvar.training.train import TrainedMember
@@ -133,7 +133,13 @@ class Store:
         return entries
 
     def committed(self, distrust: Callable[[Path, str], None]) -> dict[str, Entry]:
-        """Return every member of the shards whose checksum is right; ``distrust`` is told of the others."""
+        """Return every member of the shards whose checksum is right; ``distrust`` is told of the others.
+
+        Raises
+        ------
+        OSError
+            Where a file cannot be read for now: that says nothing against it.
+        """
         entries: dict[str, Entry] = {}
         for path in sorted(self.shards.glob("*.json")):
             try:
@@ -143,8 +149,8 @@ class Store:
                     raise ValueError(f"checksum {found[:12]}, expected {shard['sha256'][:12]}")
                 found_here = {one.pop("id"): Entry(path.stem, row, **one) for row, one in enumerate(shard["members"])}
                 # A member that failed is tried again, and then stands in two shards.
-                entries |= {name: one for name, one in found_here.items() if name not in entries or one.ok}
-            except (OSError, ValueError, KeyError, TypeError) as error:
+                entries |= {name: one for name, one in found_here.items() if name not in entries or not one.error}
+            except (FileNotFoundError, ValueError, KeyError, TypeError) as error:
                 distrust(path, str(error))
         return entries
 
@@ -160,41 +166,16 @@ class Store:
     def keep_evaluations(self, evaluations: Mapping[Member, Evaluation]) -> None:
         """Keep what is known of the evaluation points, so that a report needs no data."""
         for member, evaluation in evaluations.items():
-            path = self.evaluation_path(member)
-            if not path.exists():
-                known = vars(replace(evaluation, votes_NK=None)).items()
-                write_arrays(path, {name: array for name, array in known if array is not None})
-            # Votes may be asked for once the study is there: they have a file of their own.
-            if evaluation.votes_NK is not None and not votes_path(path).exists():
-                write_arrays(votes_path(path), {"votes_NK": evaluation.votes_NK})
+            keep_evaluation(self.evaluation_path(member), evaluation)
 
     def read_evaluation(self, member: Member) -> Evaluation:
-        """Return what was kept of the evaluation points of a member's data."""
-        path = self.evaluation_path(member)
-        with np.load(path, allow_pickle=False) as arrays:
-            known = Evaluation(**arrays)
-        if not votes_path(path).exists():
-            return known
-        with np.load(votes_path(path), allow_pickle=False) as arrays:
-            return replace(known, votes_NK=arrays["votes_NK"])
+        """Return what was kept of the evaluation points of a member's data; see ``evaluation_files``."""
+        return read_evaluation(self.evaluation_path(member))
 
     def evaluation_path(self, member: Member) -> Path:
         """Return the file of a member's evaluation points: named after their data and the study seed."""
         identity = json.dumps([identity_of(member.data), member.data.fingerprint(), member.seed], sort_keys=True)
         return self.evaluations / f"{hashlib.sha256(identity.encode()).hexdigest()[:32]}.npz"
-
-
-def votes_path(evaluation: Path) -> Path:
-    """Return the file of people's votes beside that of the evaluation points."""
-    return evaluation.with_suffix(".votes.npz")
-
-
-def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> str:
-    """Write arrays as an npz in one step; return the file's sha256."""
-    buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, **arrays)  # type: ignore[arg-type]  # names are none of savez's own
-    write_whole(path, lambda stream: stream.write(buffer.getbuffer()))
-    return hashlib.sha256(buffer.getbuffer()).hexdigest()
 
 
 def missing(members: Iterable[Member], index: dict[str, Entry]) -> list[Member]:

@@ -78,7 +78,7 @@ def random_features_risk(
     sets = min(max(math.ceil(FEATURES / p), SETS[0]), SETS[1])
     given = []
     for number in range(sets):
-        neurons = Neurons.draw(seeds.generator(seed, "estimation", 3, number), p, len(beta_D), weight_std, offsets)
+        neurons = Neurons.draw(seeds.generator(seed, "estimation", 20, number), p, len(beta_D), weight_std, offsets)
         moments = feature_moments(neurons, activation, beta_D)
         given.append(given_weights(*moments, signal, n, noise_variance, weight_decay / 2))
     linear, cubic, error, variance = map(float, np.mean(given, axis=0))

@@ -1,6 +1,7 @@
 """The noise table: what is known stands first, estimates and bounds beside it say what they assume."""
 
 import dataclasses
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -8,8 +9,8 @@ import pytest
 
 from biasvar.data.reference import reference_target
 from biasvar.decomposition import decompose
-from biasvar.report.ensembles import read_all
-from biasvar.report.noise import FILE, MOST_SETS, NoiseKeeper, comparable, noise_table, write_noise
+from biasvar.report.ensembles import CellEnsemble, read_all
+from biasvar.report.noise import FILE, MOST_SETS, NoiseKeeper, comparable, identity, noise_table, write_noise
 from biasvar.report.noise_lines import LeastRisk, Line, Points, lines_of, refuted
 from biasvar.report.page import noise_columns, write_page
 from biasvar.study.plan import plan
@@ -170,3 +171,31 @@ def test_the_page_has_the_table_and_every_assumption_in_words(tmp_path, studies)
     assert "<h2>Noise</h2>" in page and 'href="noise.csv"' in page
     assert "leans high by its slope" in page and "(Rice)" in page
     assert "<h2>Noise</h2>" not in write_page(studies["u"](), [], tmp_path).read_text()
+
+
+def test_cells_whose_noise_alone_differs_do_not_share_their_lines(tmp_path):
+    cells = [
+        ({"data.noise_std": std}, NUMBERS | {"data": NUMBERS["data"] | {"noise_std": std}}) for std in (0.1, 0.3, 0.5)
+    ]
+    table = table_of(tmp_path, cells)
+    known = table[(table["kind"] == "known") & (table["loss"] == "squared_error")]
+    assert known["value"].tolist() == pytest.approx([0.01, 0.09, 0.25])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"noise_N": np.full(3, 0.2)},
+        {"noise_N": None},
+        {"noise_quantiles_S": np.array([-3.0, 0.0, 3.0])},
+        {"noise_quantiles_S": None},
+        {"target": np.ones(3)},
+        {"reference": "labels"},
+    ],
+)
+def test_points_are_the_same_only_where_all_that_is_known_of_their_noise_is(changes):
+    cell = SimpleNamespace(study=SimpleNamespace(data=SimpleNamespace(kind="linear")))
+    parts = ((), ((0, 1),), (2,), ("replicate",), None, "values", np.zeros(3), np.full(3, 0.1), np.array([-1.0, 0, 1]))
+    one = CellEnsemble(0, cell, *parts, "law")
+    assert identity(one) == identity(dataclasses.replace(one, number=1, outputs=np.ones((2, 3, 1))))
+    assert identity(one) != identity(dataclasses.replace(one, **changes))

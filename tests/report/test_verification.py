@@ -159,7 +159,7 @@ def test_each_fit_of_a_linear_law_has_its_own_closed_form():
     linear, features = {"kind": "linear", "features": 5}, {"kind": "random_features", "features": 5}
     assert (form(linear).source, form(linear).error) == ("minimum norm", 0)
     assert (form(linear, 0.1).source, form(linear, 0.1).error) == ("ridge", 0.02)
-    assert form(features, 0.1).source == "random features" and "variance_init" in form(features, 0.1).truths
+    assert form(features, 0.1).source == "random features" and "variance" in form(features, 0.1).truths
     assert "heavy tails" in form(features).not_tested
     assert "too small" in form(features, 0.1, dimension=5).not_tested
     assert form(features | {"features": 5000}, 0.1) is None

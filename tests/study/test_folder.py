@@ -126,3 +126,39 @@ def test_files_of_somebody_else_are_not_overwritten(tmp_path, small_plan, progre
 def test_the_processor_has_a_name_and_nothing_has_moved_since_now():
     assert len(processor()) > 3
     assert moved(surroundings(), surroundings()) == []
+
+
+def crossed_plan(settings, model="random_features", **design):
+    """A study whose data and init seeds are crossed, 2 of each unless told."""
+    model = {"kind": model, "features": 5} if model == "random_features" else {"kind": model, "width": 3}
+    training = {"kind": "exact" if "features" in model else "sgd"}
+    design = {"kind": "crossed", "seeds": 2, "vary": ["data+label_noise", "init"]} | design
+    return plan([({}, settings(model=model, training=training, design=design))])
+
+
+def test_more_seeds_of_a_crossed_design_train_only_what_is_missing(tmp_path, settings, progress):
+    first = crossed_plan(settings)
+    assert run(tmp_path, first, 2, progress).trained == 4
+    before = {path: path.read_bytes() for path in (tmp_path / "shards").iterdir()}
+    assert run(tmp_path, crossed_plan(settings, seeds=3), 2, progress).trained == 5
+    assert all(path.read_bytes() == content for path, content in before.items())
+    assert run(tmp_path, first, 2, progress).trained == 0
+
+
+@pytest.mark.parametrize(
+    ("design", "line"),
+    [
+        ({"vary": ["data", "init"]}, "design.vary: [data+label_noise, init] -> [data, init]"),
+        ({"vary": ["init", "data+label_noise"], "seeds": 3},
+         "design.vary: [data+label_noise, init] -> [init, data+label_noise]"),
+    ],
+)  # fmt: skip
+def test_other_settings_of_a_crossed_design_are_refused(tmp_path, settings, progress, design, line):
+    run(tmp_path, crossed_plan(settings), 2, progress)
+    assert refusal(tmp_path, crossed_plan(settings, **design)).what.splitlines()[1:] == [f"  {line}"]
+
+
+def test_another_kind_of_design_is_refused(tmp_path, settings, progress):
+    run(tmp_path, crossed_plan(settings), 2, progress)
+    joint = plan([({}, settings(model={"kind": "random_features", "features": 5}, design={"kind": "joint"}))])
+    assert refusal(tmp_path, joint).what.splitlines()[1:] == ["  design: crossed -> joint"]

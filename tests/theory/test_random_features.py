@@ -67,7 +67,7 @@ def test_variance_is_the_sum_of_its_sources_and_a_seed_gives_the_same_numbers():
     assert one == again
     assert one.variance == pytest.approx(one.variance_given_weights + one.variance_of_weights, rel=1e-12)
     other = random_features_risk(BETA, 50, 100, NOISE, 0.1, activation=relu, seed=1)
-    assert other != one and other.risk == pytest.approx(one.risk, rel=0.02)
+    assert other != one and other.risk == pytest.approx(one.risk, rel=0.04)
 
 
 def test_linear_neurons_that_span_all_inputs_are_linear_regression():

@@ -1,6 +1,6 @@
 """Committees: the risk of M members that vote, or whose outputs are averaged (Breiman 1996; Hansen and Salamon 1990).
 
-Who the members are is in ``committee_members``, how they come to one prediction in ``committee_rules``, and what
+Who the members are is in ``members``, how they come to one prediction in ``rules``, and what
 their correlation leaves over in ``correlation``.
 """
 
@@ -71,7 +71,8 @@ def exact_interval(parts: Decomposition, members: int, level: float) -> tuple[fl
     value = risk - float(np.mean(parts.points["risk"])) + moments.risk
     if value <= 0 or variance <= 0:
         return risk, risk
-    freedom, alpha = 2 * value**2 / variance, (1 - level) / 2
+    # A square has one degree of freedom at least; with fewer the chi-square's lower tail is no number.
+    freedom, alpha = max(2 * value**2 / variance, 1.0), (1 - level) / 2
     low, high = (value * freedom / float(chdtri(freedom, tail)) for tail in (alpha, 1 - alpha))
     return low + risk - value, high + risk - value
 

@@ -23,6 +23,11 @@ def point_loss(outputs_NK: np.ndarray, target_NK: np.ndarray) -> np.ndarray:
     return np.mean(np.abs(outputs_NK - target_NK), axis=-1)
 
 
+def risk_of_models(ensemble: Ensemble) -> np.ndarray:
+    """Return the mean risk of each model over the points, [M]."""
+    return np.array([point_loss(one_N1, ensemble.reference.target_NK).mean() for one_N1 in ensemble.outputs_MNK])
+
+
 def noise_of(reference: Reference) -> np.ndarray:
     """Return the mean absolute deviation of the label from its median at each point, [N]."""
     draws_NS = reference.target_NK

@@ -28,6 +28,14 @@ def point_loss(outputs_NK: np.ndarray, target_NK: np.ndarray) -> np.ndarray:
     return -np.sum(np.where(target_NK > 0, target_NK * logs_NK, 0.0), axis=-1)
 
 
+def risk_of_models(ensemble: Ensemble) -> np.ndarray:
+    """Return the mean risk of each model over the points, [M]."""
+    law_NK = ensemble.reference.target_NK
+    return np.array(
+        [-np.where(law_NK > 0, law_NK * logs_NK, 0.0).sum(axis=-1).mean() for logs_NK in usable_logs(ensemble)]
+    )
+
+
 def noise_of(reference: Reference) -> np.ndarray:
     """Return the entropy of the label law at each point, [N]; after Miller and Madow where it is known from votes."""
     if reference.kind == "votes":

@@ -22,6 +22,13 @@ def point_loss(outputs_NK: np.ndarray, target_NK: np.ndarray) -> np.ndarray:
     return np.sum((outputs_NK - target_NK) ** 2, axis=-1)
 
 
+def risk_of_models(ensemble: Ensemble) -> np.ndarray:
+    """Return the mean risk of each model over the points, [M]."""
+    reference = ensemble.reference
+    loss_M = np.array([point_loss(one_NK, reference.target_NK).mean() for one_NK in ensemble.predictions_MNK])
+    return loss_M + (np.mean(noise_of(reference) - sampling_of(reference)) if reference.knows_noise else 0.0)
+
+
 def noise_of(reference: Reference) -> np.ndarray:
     """Return the noise of each point, [N]: given, or that of one-hot labels from a law, sum_k p_k (1 - p_k).
 

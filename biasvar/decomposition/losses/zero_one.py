@@ -34,6 +34,11 @@ def point_loss(outputs_NK: np.ndarray, target_NK: np.ndarray) -> np.ndarray:
     return 1 - np.take_along_axis(target_NK, chosen_N1, axis=-1)[..., 0]
 
 
+def risk_of_models(ensemble: Ensemble) -> np.ndarray:
+    """Return the mean risk of each model over the points, [M]."""
+    return np.array([point_loss(one_NC, ensemble.reference.target_NK).mean() for one_NC in ensemble.outputs_MNK])
+
+
 def noise_of(reference: Reference) -> np.ndarray:
     """Return the Bayes error of each point, 1 - max_c p_c, axis [N]; cross-fitted where p is known from votes."""
     if reference.kind == "votes":
@@ -89,7 +94,8 @@ def cast_votes(ensemble: Ensemble) -> np.ndarray:
 def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Return the terms and the plug-in terms per point, name -> [N] each.
 
-    Also per point: the coefficients ``c1`` and ``c2`` of Domingos, NaN where noise or variance is 0.
+    Also per point: the coefficients ``c1`` (of the plug-in noise) and ``c2`` of Domingos, NaN where noise or variance
+    is 0.
     """
     reference = ensemble.reference
     votes_MNC = cast_votes(ensemble)
@@ -124,19 +130,22 @@ def kohavi_wolpert_terms(
     """
     reference, sizes = ensemble.reference, ensemble.sizes
     law_NC = reference.target_NK
-    squares = marginal_squares(votes_MNC - law_NC, sizes)
+    squares = marginal_squares(votes_MNC, sizes)  # of whole numbers, so that unanimous votes have variance 0 exactly
+    distance_N = np.square(votes_MNC.mean(axis=0) - law_NC).sum(axis=-1)
     components = variance_components(squares, sizes)
     noise_N = np.sum(law_NC * (1 - law_NC), axis=-1)
     sampling_N = np.zeros_like(noise_N)
     if reference.kind == "votes":
         sampling_N = squared_error_noise(reference.counts_NK) - noise_N
+    bias = "kw_bias_squared" if reference.knows_noise else "kw_bias_squared_plus_noise"
     points = {
-        "kw_noise": (noise_N + sampling_N) / 2,
-        "kw_bias_squared": (squares[()] - variance_of_the_mean(components, sizes) - sampling_N) / 2,
+        bias: (distance_N - variance_of_the_mean(components, sizes) - sampling_N) / 2,
         "kw_variance": total(components.values()) / 2,
     }
+    if reference.knows_noise:
+        points["kw_noise"] = (noise_N + sampling_N) / 2
     everything = tuple(range(len(sizes)))
-    return points, {"kw_bias_squared": squares[()] / 2, "kw_variance": squares[everything] / 2}
+    return points, {bias: distance_N / 2, "kw_variance": squares[everything] / 2}
 
 
 def resampled(ensemble: Ensemble, counts: list[np.ndarray]) -> dict[str, np.ndarray]:
@@ -160,7 +169,8 @@ def resampled(ensemble: Ensemble, counts: list[np.ndarray]) -> dict[str, np.ndar
         share = votes_BNC / votes_BNC.sum(axis=-1, keepdims=True)
         plug_in_B = np.square(share - law_NC).sum(axis=-1).mean(axis=-1) / 2
         means["kw_variance"] = (1 - np.square(share).sum(axis=-1)).mean(axis=-1) / 2 * unbias
-        means["kw_bias_squared"] = plug_in_B - means["kw_variance"] / ensemble.models
+        bias = "kw_bias_squared" if known else "kw_bias_squared_plus_noise"
+        means[bias] = plug_in_B - means["kw_variance"] / ensemble.models
         if not known:
             del means["net_noise"]
         tiles.append(means)

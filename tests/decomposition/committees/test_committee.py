@@ -5,6 +5,7 @@ from math import comb
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from biasvar.decomposition import decompose
 from biasvar.decomposition.committees.committee import committee_risk, exact_interval
@@ -198,3 +199,40 @@ def test_bad_input_is_refused_with_what_was_found():
     outputs, labels = votes_right_with(0.6, 3, 10)
     with pytest.raises(ValueError, match="no components of variance"):
         correlation_of(decompose(outputs, labels, loss="zero_one"))
+
+
+@pytest.mark.parametrize("members", [2, 5, 12])
+def test_a_committees_interval_holds_less_of_the_spread_between_members_the_larger_it_is(members):
+    generator, studies, covered, wide = np.random.default_rng(10), 400, 0, 0
+    truth = 0.2 + 0.09 + 1 / members
+    for _ in range(studies):
+        parts = decompose(0.3 + generator.standard_normal((12, 20)), np.zeros(20), noise=0.2)
+        low, high = exact_interval(parts, members, 0.8)
+        covered += low <= truth <= high
+        one_low, one_high = parts.interval("risk", 0.8)
+        wide += abs(committee_risk(parts, "mean", [members])[0] - truth) <= (one_high - one_low) / 2
+    assert 0.74 <= covered / studies <= 0.87
+    assert wide / studies > 0.89, "as wide an interval as one member's is caught"
+
+
+@pytest.mark.parametrize("design", ["joint", "crossed"])
+def test_no_spread_between_members_is_in_the_interval_of_the_committee_of_all(design):
+    # With nothing between training sets the risk of all R members' mean is |m|^2, whatever they differ by.
+    apart = np.random.default_rng(11).standard_normal((12, 5))
+    apart -= apart.mean(axis=0)
+    predictions = 0.8 + (apart if design == "joint" else np.stack([apart, -apart, 2 * apart, -2 * apart]))
+    parts = decompose(predictions, np.zeros(5), noise=0.0, design=design)
+    moments, value = parts.moments, 0.64
+    assert committee_risk(parts, "mean", [12])[0] == pytest.approx(value)
+    freedom = 2 * value**2 / moments.variance_of_squared_mean
+    wanted = value * freedom / stats.chi2.ppf([0.975, 0.025], freedom)
+    assert exact_interval(parts, 12, 0.95) == pytest.approx(tuple(wanted))
+    assert moments.variance_of_risk > 1.2 * moments.variance_of_squared_mean, "the spread would show"
+
+
+def test_the_interval_is_a_number_where_hardly_any_risk_is_left():
+    generator = np.random.default_rng(8)
+    for _ in range(100):
+        parts = decompose(np.repeat(generator.standard_normal((10, 1)), 5, axis=1), np.zeros(5), noise=0.0)
+        low, high = exact_interval(parts, 10, 0.95)
+        assert 0 <= low <= committee_risk(parts, "mean", [10])[0] <= high < 1000

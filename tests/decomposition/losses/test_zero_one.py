@@ -100,3 +100,26 @@ def test_a_prediction_that_ties_for_the_optimum_is_not_biased():
     for main in (0, 1):
         parts = decompose(np.full((3, 1), main), np.array([[0.5, 0.5]]), loss="zero_one")
         assert parts.bias == 0 and parts.systematic_effect == 0
+
+
+@pytest.mark.parametrize("design", ["joint", "crossed"])
+def test_kohavi_and_wolpert_are_those_of_the_law_where_few_people_voted(design):
+    generator, points, people = np.random.default_rng(8), 20_000, 4
+    q, law = np.array([0.5, 0.3, 0.2]), np.array([0.6, 0.25, 0.15])
+    sizes = (6,) if design == "joint" else (3, 2)
+    predicted = generator.choice(3, size=(*sizes, points), p=q)
+    counts = generator.multinomial(people, law, points)
+    parts = decompose(predicted, counts, loss="zero_one", design=design)
+    truths = {
+        "kw_noise": 1 - np.sum(law**2),
+        "kw_bias_squared": np.sum((law - q) ** 2),
+        "kw_variance": 1 - np.sum(q**2),
+    }
+    for name, twice in truths.items():
+        assert getattr(parts, name) == pytest.approx(twice / 2, abs=0.006), name
+    residual_N = parts.points["risk"] - sum(parts.points[name] for name in truths)
+    assert np.abs(residual_N).max() < 1e-12
+    shares = decompose(predicted, counts / people, loss="zero_one", design=design)
+    sampling = (1 - np.sum(law**2)) / (2 * people)
+    assert shares.kw_bias_squared - parts.kw_bias_squared == pytest.approx(sampling, rel=0.05), "shares are caught"
+    assert sampling > 0.05

@@ -1,0 +1,64 @@
+"""What is kept of the evaluation points, so that a report needs no data: one file, and one for votes beside it."""
+
+import zipfile
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from biasvar.data.rows import Evaluation
+from biasvar.study.files import write_arrays
+
+
+def keep_evaluation(path: Path, evaluation: Evaluation) -> None:
+    """Write what is known of the evaluation points, where it is not there yet or cannot be read.
+
+    Votes may be asked for once the study is there, so that they have a file of their own.
+    """
+    known = vars(replace(evaluation, votes_NK=None)).items()
+    keep(path, {name: array for name, array in known if array is not None})
+    if evaluation.votes_NK is not None:
+        keep(votes_path(path), {"votes_NK": evaluation.votes_NK})
+
+
+def keep(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
+    """Write arrays unless the file is there and whole."""
+    if path.exists():
+        try:
+            read_arrays(path)
+            return
+        except OSError:
+            path.unlink()
+    write_arrays(path, arrays)
+
+
+def read_evaluation(path: Path) -> Evaluation:
+    """Return what was kept of the evaluation points.
+
+    Raises
+    ------
+    OSError
+        Where the file is missing or damaged, with what to do.
+    """
+    known = Evaluation(**read_arrays(path))
+    if not votes_path(path).exists():
+        return known
+    return replace(known, votes_NK=read_arrays(votes_path(path))["votes_NK"])
+
+
+def read_arrays(path: Path) -> dict[str, np.ndarray]:
+    """Return every array of a file."""
+    again = "the same sweep makes it again, and trains nothing for it"
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return dict(arrays)
+    except FileNotFoundError:
+        raise FileNotFoundError(f"{path} is missing: {again}") from None
+    except (ValueError, TypeError, EOFError, KeyError, zipfile.BadZipFile) as error:
+        raise OSError(f"{path} is damaged ({error}): {again}") from error
+
+
+def votes_path(evaluation: Path) -> Path:
+    """Return the file of people's votes beside that of the evaluation points."""
+    return evaluation.with_suffix(".votes.npz")
