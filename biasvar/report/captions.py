@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from biasvar.data.resampling import SCHEMES
 from biasvar.report.conditions import Condition
 from biasvar.report.curves import Curve, least
+from biasvar.report.designs import counted, unit
 from biasvar.report.house import LOSSES, WORDS
 from biasvar.report.numbers import interval, number, plain, position, span
 from biasvar.report.results import Results
@@ -19,6 +19,7 @@ REFERENCES = {
     "injected label noise": "the law of labels with injected noise",
     "CIFAR-10H votes": "people's votes (CIFAR-10H), corrected for their number",
 }
+SECOND_MOMENTS = "from second moments"
 
 
 def words(quantity: str) -> str:
@@ -40,13 +41,27 @@ def schemes(rows: pd.DataFrame) -> str:
     """Return the resampling and the size of the training sets, short enough for an axis."""
     names = " and ".join(dict.fromkeys(rows["resampling"].dropna()))
     sizes = rows["n_train"].dropna().unique()
-    return f"{names} training sets" + (f", n = {plain(sizes[0])}" if len(sizes) == 1 else "")
+    sets = f"one {names} training set" if holds(rows, "data").all() else f"{names} training sets"
+    return sets + (f", n = {plain(sizes[0])}" if len(sizes) == 1 else "")
+
+
+def holds(rows: pd.DataFrame, source: str) -> pd.Series:
+    """Return of each row whether a source of randomness is held at one draw."""
+    return rows["held"].fillna("").map(lambda held: source in held.split("+")).astype(bool)
 
 
 def resampling(rows: pd.DataFrame) -> str:
     """Return what the resampling makes of the variance."""
-    names = dict.fromkeys(rows["resampling"].dropna())
-    return " ".join(sentence(f"training sets ({name}): {SCHEMES[name].variance_means}") for name in names)
+    return " ".join(sentence(f"training sets ({name}): {means}") for name, means in meanings(rows))
+
+
+def meanings(rows: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return each resampling with what it makes of the variance, where the bias has the name that its loss gives it."""
+    known = rows[["resampling", "variance_means"]].dropna().drop_duplicates()
+    pairs = list(known.itertuples(index=False, name=None))
+    if (rows["loss"] == "squared_error").any():
+        return pairs
+    return [(name, means.replace("bias squared", "the bias")) for name, means in pairs]
 
 
 def band(results: Results, rows: pd.DataFrame) -> str:
@@ -54,26 +69,24 @@ def band(results: Results, rows: pd.DataFrame) -> str:
     seen = rows[rows["status"] != "missing"]
     if seen.empty:
         return "There are no bands, as no cell has an estimate."
-    level = plain(round(100 * results.level, 6))
-    points = (
-        f"{span(seen['n_eval'])} fixed points" if results.over == "replicates" else f"{span(seen['n_eval'])} points"
-    )
-    join = "at" if results.over == "replicates" else "and"
-    return f"Bands: {level} % interval over {counted(seen)} {join} {points}, {method(results, seen)}."
+    if results.over == "replicates":
+        return band_at_fixed_points(results, seen, method(results, seen))
+    return f"{level_of(results)} over {counted(seen)} and {span(seen['n_eval'])} points, {method(results, seen)}."
 
 
-def counted(rows: pd.DataFrame) -> str:
-    """Return how many replicates, or crossed seeds of which sources, estimates rest on."""
-    crossed = rows[rows["design"] == "crossed"]
-    if crossed.empty:
-        return f"{span(rows['n_ok'])} replicates"
-    sources = " and ".join(dict.fromkeys(crossed["vary"].str.replace("+", " × ").str.replace("_", " ")))
-    return f"{span(rows['n_ok'])} models of crossed seeds ({sources})"
+def band_at_fixed_points(results: Results, rows: pd.DataFrame, how: str) -> str:
+    """Return the name of a band that speaks of these points, and was made as ``how`` says."""
+    return f"{level_of(results)} over {counted(rows)} at {span(rows['n_eval'])} fixed points, {how}."
+
+
+def level_of(results: Results) -> str:
+    """Return the name of the band by its level."""
+    return f"Bands: {plain(round(100 * results.level, 6))} % interval"
 
 
 def method(results: Results, rows: pd.DataFrame) -> str:
     """Return how the intervals were made."""
-    ways = {"gaussian": "from second moments", "bootstrap": f"by {results.resamples:,} resamples"}
+    ways = {"gaussian": SECOND_MOMENTS, "bootstrap": f"by {results.resamples:,} resamples"}
     return " or ".join(ways[name] for name in dict.fromkeys(rows["interval_method"].dropna()))
 
 
@@ -94,11 +107,12 @@ def held(rows: pd.DataFrame) -> str:
     return f"Held at one draw, so that their variance is part of the bias: {told}."
 
 
-def marks(curves: Sequence[Curve]) -> str:
+def marks(curves: Sequence[Curve], rows: pd.DataFrame) -> str:
     """Return what hollow markers and crosses mean, if there are any."""
+    fewer = f"fewer {unit(rows)} than planned, so conditional on those that are there"
     hollow = any(curve.partial.any() for curve in curves)
     crosses = any(curve.missing.any() for curve in curves)
-    text = "Hollow markers: fewer replicates than planned, so conditional on those that are there. " if hollow else ""
+    text = f"Hollow markers: {fewer}. " if hollow else ""
     return (text + ("×: a cell without an estimate." if crosses else "")).strip()
 
 
@@ -109,15 +123,15 @@ def turns(curves: Sequence[Curve]) -> str:
     return ""
 
 
-def minima(risks: Sequence[Curve], x_name: str, conditions: Sequence[Condition]) -> str:
-    """Return where the risk of each condition is least, with its interval."""
+def minima(risks: Sequence[Curve], name: str, conditions: Sequence[Condition]) -> str:
+    """Return where the risk of each condition is least, with its interval; ``name`` is what the places are of."""
     texts = []
     for risk, condition in zip(risks, conditions, strict=True):
         place = least(risk)
         if place is not None:
             value = interval(risk.y[place], risk.low[place], risk.high[place])
             where = f" for {condition.label}" if condition.label else ""
-            texts.append(f"{value} at {x_name} = {position(risk.x[place])}{where}")
+            texts.append(f"{value} at {name} = {position(risk.x[place])}{where}")
     return f"Minimum of the risk (▼): {'; '.join(texts)}." if texts else "The risk is not known."
 
 

@@ -62,6 +62,14 @@ def horizontal(results: Results) -> str | None:
     return next((key for key in swept_keys(results) if is_numeric(results.table[key])), None)
 
 
+def naming(column: str | None) -> str | None:
+    """Return the column that places on the horizontal axis are named by: capacity, where another one stands for it.
+
+    What stands for capacity may turn back or stay where it is, so that a place on it may be that of several cells.
+    """
+    return "capacity" if column in CAPACITY_AXES else column
+
+
 def sweeps_capacity(results: Results) -> bool:
     """Say whether the capacity takes at least two values because a key of it is swept."""
     return bool(capacity_keys(results) & set(swept_keys(results))) and results.table["capacity"].nunique() > 1

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from biasvar.report.conditions import Condition, conditions_of, horizontal
+from biasvar.report.conditions import Condition, conditions_of, horizontal, naming
 from biasvar.report.curves import in_order
 from biasvar.report.evidence import Statement, statements
 from biasvar.report.paired import FEWEST, Halves
@@ -28,9 +28,10 @@ COLUMNS = (
 class Evidence:
     """What is shown of the risk of one loss under one condition.
 
-    ``x`` has the places that the statements' indices mean; ``left_out`` has those whose cells have too few replicates.
-    ``is_cut`` says whether the classical regime, which is asked to be U-shaped, is less than the curve.
-    ``method`` says how places were chosen, what is paired, and what the intervals are.
+    ``x`` has the places that the statements' indices mean, and ``left_out`` those whose cells have too few replicates:
+    capacities, where the horizontal axis stands for capacity. ``is_cut`` says whether the classical regime, which is
+    asked to be U-shaped, is less than the curve. ``paired_by`` says what is paired, a replicate or a seed, and
+    ``method`` how places were chosen and what the intervals are.
     """
 
     loss: str
@@ -39,6 +40,7 @@ class Evidence:
     left_out: np.ndarray
     is_cut: bool
     statements: tuple[Statement, ...]
+    paired_by: str
     method: str
 
 
@@ -61,7 +63,8 @@ def evidence_on(
     results: Results, loss: str, condition: Condition, rows: pd.DataFrame, column: str, end: float | None
 ) -> Evidence:
     """Return the evidence on one condition, whose classical regime ends at the capacity ``end``."""
-    rows, x = in_order(rows, column)
+    rows, _ = in_order(rows, column)
+    x = pd.to_numeric(rows[naming(column)]).to_numpy(dtype=float)
     risk_PR, numbers_R = risks_of(results, rows, loss)
     even_R, odd_R = numbers_R % 2 == 0, numbers_R % 2 == 1
     there_PR = np.isfinite(risk_PR)
@@ -71,7 +74,8 @@ def evidence_on(
     halves = Halves(risk_PR[kept_P], even_R, odd_R, results.level)
     first = len(classical(rows[kept_P], end))
     parts = statements(halves, Halves(halves.risk_PR[:first], even_R, odd_R, results.level))
-    return Evidence(loss, condition, x[kept_P], x[~kept_P], end is not None, parts, method_of(rows))
+    what, is_cut = paired_by(rows), end is not None
+    return Evidence(loss, condition, x[kept_P], x[~kept_P], is_cut, parts, what, method_of(rows, what))
 
 
 def risks_of(results: Results, rows: pd.DataFrame, loss: str) -> tuple[np.ndarray, np.ndarray]:
@@ -85,13 +89,17 @@ def risks_of(results: Results, rows: pd.DataFrame, loss: str) -> tuple[np.ndarra
     return risk_PR, numbers_R
 
 
-def method_of(rows: pd.DataFrame) -> str:
+def paired_by(rows: pd.DataFrame) -> str:
+    """Return what is paired: a replicate, or in a crossed design a seed, whose model has it of every source."""
+    return "seed" if (rows["design"] == "crossed").any() else "replicate"
+
+
+def method_of(rows: pd.DataFrame, what: str) -> str:
     """Return how places were chosen, what is paired, and what the intervals are."""
-    crossed = "design" in rows and (rows["design"] == "crossed").any()
-    what = f"{rows['vary'].iloc[0].split('+')[0]} seed" if crossed else "replicate"
+    models = " (models with the same seed of every source)" if what == "seed" else ""
     given = "" if rows["resampling"].isin(["fresh", "disjoint"]).all() else ", given the pool"
     return (
-        f"places chosen on the even {what}s, differences taken on the odd ones: paired by {what}{given}, "
+        f"places chosen on the even {what}s, differences taken on the odd ones: paired by {what}{models}{given}, "
         "Student's t interval"
     )
 
@@ -99,7 +107,7 @@ def method_of(rows: pd.DataFrame) -> str:
 def write_curves(results: Results, folder: Path) -> None:
     """Write ``curves.csv``: a row for each estimate, the risk ``at`` a place less that ``minus_at`` another, if any."""
     rows = [row for loss in results.losses for evidence in evidence_of(results, loss) for row in rows_of(evidence)]
-    axis = horizontal(results)
+    axis = naming(horizontal(results))
     table = pd.DataFrame([{"axis": axis, "level": results.level} | row for row in rows], columns=COLUMNS)
     write_whole(folder / CURVES, lambda stream: stream.write(table.to_csv(index=False).encode()))
 

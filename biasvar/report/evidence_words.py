@@ -18,11 +18,11 @@ def shape(evidence: Evidence) -> list[str]:
     if not evidence.statements:
         return []
     if not tested:
-        return [f"too few replicates to tell its shape ({2 * FEWEST} that all places share are needed)"]
-    texts = [alike(one, evidence.x) if one.name == "minimum" else verdict(one, evidence) for one in tested]
-    texts += [f"{one.name}: {TOO_FEW}" for one in evidence.statements if one not in tested]
+        return [f"too few {evidence.paired_by}s to tell its shape ({2 * FEWEST} that all places share are needed)"]
+    texts = [alike(one, evidence) if one.name == "minimum" else verdict(one, evidence) for one in tested]
+    texts += [f"{one.name}: too few {evidence.paired_by}s to tell" for one in evidence.statements if one not in tested]
     if len(evidence.left_out):
-        texts.append(f"left out of this: {listed(evidence.left_out)}, where replicates are too few")
+        texts.append(f"left out of this: {listed(evidence.left_out)}, where {evidence.paired_by}s are too few")
     return texts
 
 
@@ -40,14 +40,15 @@ def how(every: Iterable[Evidence], level: float) -> list[str]:
     ]
 
 
-def alike(minimum: Statement, x: np.ndarray) -> str:
-    """Return which places cannot be told apart from the minimum."""
-    lowest, *others = minimum.places
+def alike(minimum: Statement, evidence: Evidence) -> str:
+    """Return which places cannot be told apart from the minimum, which half of the replicates alone has chosen."""
+    x, (lowest, *others) = evidence.x, minimum.places
+    chosen = f"the minimum chosen on the even {evidence.paired_by}s, {position(x[lowest])}"
     if not others:
-        return f"every place is told apart from the minimum at {position(x[lowest])}"
+        return f"every place is told apart from {chosen}"
     if len(others) == len(x) - 1:
-        return f"no place can be told apart from the minimum at {position(x[lowest])}"
-    return f"not told apart from the minimum at {position(x[lowest])}: {listed(x[others])}"
+        return f"no place can be told apart from {chosen}"
+    return f"not told apart from {chosen}: {listed(x[others])}"
 
 
 def listed(places: np.ndarray) -> str:

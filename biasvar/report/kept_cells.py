@@ -36,6 +36,12 @@ def write_kept(
     return table
 
 
+def of_kept(results: Results) -> str:
+    """Return of which cells one is the one of least risk, nothing where all cells are kept."""
+    cells = results.table["cell"].nunique()
+    return f" among the {MOST_CELLS} of {cells:,} cells that are kept" if cells > MOST_CELLS else ""
+
+
 def least_risk_of_kept(results: Results, loss: str, kept: pd.DataFrame) -> list[tuple[Condition, int]]:
     """Return each condition with its cell of least risk among those that a table has rows of."""
     known = results.table["cell"].isin(kept["cell"])

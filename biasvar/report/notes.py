@@ -2,14 +2,17 @@
 
 import pandas as pd
 
-from biasvar.data.resampling import SCHEMES
+from biasvar.decomposition.result import COMPONENTS
+from biasvar.report.captions import holds, meanings
 from biasvar.report.conditions import NAMES, chosen, horizontal, horizontal_name, sweeps_capacity
+from biasvar.report.designs import counted, draws, unit
 from biasvar.report.numbers import number, plain, span
 from biasvar.report.results import Results
 
 FEW_REPLICATES = 50
 MOST_NAMED = 12
-UNBIASED = ("bias_squared", "bias_squared_plus_noise", "variance")
+UNBIASED = ("bias_squared", "bias_squared_plus_noise", "variance", *COMPONENTS)
+UNBIASED += ("kw_bias_squared", "kw_bias_squared_plus_noise")
 MOST_DISTINCT = 0.95
 """Training sets with a smaller share of distinct rows interpolate visibly early."""
 
@@ -28,7 +31,7 @@ def notes_of(results: Results) -> list[str]:
 
 
 def gaps(table: pd.DataFrame) -> list[str]:
-    """Return what is missing: cells with fewer replicates than planned, and cells with none."""
+    """Return what is missing: cells with fewer replicates or models than planned, and cells with none."""
     cells = table.drop_duplicates("cell")
     partial = cells[(cells["n_ok"] < cells["n_planned"]) & (cells["status"] != "missing")]
     missing = cells[cells["status"] == "missing"]
@@ -36,7 +39,7 @@ def gaps(table: pd.DataFrame) -> list[str]:
     if len(partial):
         fewest = f"{span(partial['n_ok'])} of {span(partial['n_planned'])}"
         found.append(
-            f"{len(partial):,} of {len(cells):,} cells have fewer replicates than planned ({fewest}): their "
+            f"{len(partial):,} of {len(cells):,} cells have fewer {unit(cells)} than planned ({fewest}): their "
             f"estimates are conditional on those that are left, and drawn with hollow markers. {named(partial)}."
         )
     if len(missing):
@@ -65,9 +68,12 @@ def axis(results: Results) -> list[str]:
 
 def schemes(table: pd.DataFrame) -> list[str]:
     """Return what the variance means where training sets share the rows of a pool."""
-    shared = [name for name in dict.fromkeys(table["resampling"].dropna()) if name not in ("fresh", "disjoint")]
-    given = "The intervals speak of the law given the pool."
-    return [f"The variance under {name} is the {SCHEMES[name].variance_means}. {given}" for name in shared]
+    shared = table[~table["resampling"].isin(["fresh", "disjoint"])]
+    given = "training set" if holds(shared, "data").all() else "pool"
+    return [
+        f"The variance under {name} is the {means}. The intervals speak of the law given the {given}."
+        for name, means in meanings(shared)
+    ]
 
 
 def repeated(table: pd.DataFrame) -> list[str]:
@@ -86,8 +92,8 @@ def repeated(table: pd.DataFrame) -> list[str]:
 
 def negative(table: pd.DataFrame) -> list[str]:
     """Return how many estimates are negative, and why that is no error."""
-    counts = {name: int((table[name] < 0).sum()) for name in UNBIASED}
-    told = " and ".join(f"{count} of {name}" for name, count in counts.items() if count)
+    counts = {name: int((table[name] < 0).sum()) for name in UNBIASED if name in table}
+    told = ", ".join(f"{count} of {name}" for name, count in counts.items() if count)
     if not told:
         return []
     return [
@@ -98,13 +104,18 @@ def negative(table: pd.DataFrame) -> list[str]:
 
 def majority(table: pd.DataFrame) -> list[str]:
     """Return the warning on the bias of a majority vote over few replicates."""
-    rows = table[(table["loss"] == "zero_one") & (table["n_ok"] < FEW_REPLICATES) & (table["n_ok"] > 0)]
+    rows = table[(table["loss"] == "zero_one") & (table["n_ok"] > 0)]
+    few = draws(rows)
+    rows, few = rows[few < FEW_REPLICATES], few[few < FEW_REPLICATES]
     if rows.empty:
         return []
+    crossed = few[rows["design"] == "crossed"]
+    seeds = f", with {span(crossed)} seeds of each source" if len(crossed) else ""
+    what, alone = ("seeds", "models that share none") if seeds else ("replicates", "replicates")
     return [
-        f"The bias of the zero-one loss is that of a majority vote over {span(rows['n_ok'])} replicates. At few "
-        "replicates it is too high: a point that a model gets right with probability 0.6 has bias 0, yet "
-        "contributes 0.352 at 3 replicates, 0.267 at 10 and 0.078 at 50."
+        f"The bias of the zero-one loss is that of a majority vote over {counted(rows)}{seeds}. At few {what} it is "
+        f"too high: a point that a model gets right with probability 0.6 has bias 0, yet contributes 0.352 at 3 {alone}"
+        ", 0.267 at 10 and 0.078 at 50."
     ]
 
 

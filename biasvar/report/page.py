@@ -14,6 +14,7 @@ from markupsafe import Markup
 from biasvar.report import house
 from biasvar.report.captions import loss_words
 from biasvar.report.conditions import name_of
+from biasvar.report.designs import unit
 from biasvar.report.figures import FOLDER, Drawn
 from biasvar.report.glossary import glossary
 from biasvar.report.notes import notes_of
@@ -109,7 +110,7 @@ def columns_of(results: Results) -> list[Column]:
         columns.append(text_column(rows, "capacity", "capacity"))
     columns.append(text_column(rows, "parameters", "parameters"))
     counts = [f"{plain(ok)}/{plain(of)}" for ok, of in zip(rows["n_ok"], rows["n_planned"], strict=True)]
-    columns.append(Column("replicates", "n_ok/n_planned", counts, True))
+    columns.append(Column(unit(rows), "n_ok/n_planned", counts, True))
     reasons = rows["gaps"] if "gaps" in rows else [""] * len(rows)
     why = [f"{status}: {gaps}" if gaps else status for status, gaps in zip(rows["status"], reasons, strict=True)]
     columns.append(Column("status", "status", why, False))

@@ -10,10 +10,12 @@ from biasvar.report.conditions import (
     horizontal,
     horizontal_name,
     name_of,
+    naming,
     shortened,
     swept_keys,
 )
 from biasvar.report.curves import Curve, curve, least
+from biasvar.report.designs import unit
 from biasvar.report.evidence_table import Evidence, evidence_of
 from biasvar.report.evidence_words import how, shape
 from biasvar.report.numbers import interval, plain, position, span
@@ -57,19 +59,19 @@ def varied(results: Results) -> str:
         more = "" if len(shown) == len(found) else f" ({len(found):,} values, {len(shown)} named)"
         values.append(f"{name_of(key, results)} over {', '.join(shortened(plain(value)) for value in shown)}{more}")
     first = f"Varied: {'; '.join(values)}." if values else "Nothing was varied: the study has one cell."
-    over = f"{span(table['n_ok'])} of {span(table['n_planned'])} planned replicates a cell"
+    over = f"{span(table['n_ok'])} of {span(table['n_planned'])} planned {unit(table)} a cell"
     return captions.join(first, captions.sentence(f"{over}, {captions.schemes(table)}"))
 
 
 def described(results: Results, loss: str, condition: Condition, column: str) -> list[str]:
-    """Return the minimum and the thresholds of one loss under one condition."""
-    risk = curve(condition.rows(results.of_loss(loss)), "risk", column)
-    x_name, lowest = horizontal_name(results, column), least(risk)
+    """Return the minimum and the thresholds of one loss under one condition, at capacities where those are swept."""
+    risk = curve(condition.rows(results.of_loss(loss)), "risk", naming(column))
+    name, lowest = horizontal_name(results, naming(column)), least(risk)
     if lowest is None:
         return ["no cell has an estimate"]
-    text = [f"the risk is least, {value_at(risk, lowest)}, at {x_name} = {position(risk.x[lowest])}"]
+    text = [f"the risk is least, {value_at(risk, lowest)}, at {name} = {position(risk.x[lowest])}"]
     if column in CAPACITY_AXES:
-        text.append(threshold_of(results, condition, column).sentence)
+        text.append(threshold_of(results, condition).sentence)
     return text
 
 

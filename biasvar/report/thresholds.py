@@ -21,13 +21,14 @@ class Threshold:
     """``measured`` and ``nominal`` are capacities; ``measured_x`` and ``nominal_x`` are their places on the axis.
 
     Measured is None where no swept capacity interpolates, and ``loss`` where no training risk is known. Nominal is
-    infinite where all of the sweep is on one side of it.
+    infinite where all of the sweep is on one side of it. Neither has a place on an axis that does not grow with the
+    capacity throughout.
     """
 
     measured: float | None
     nominal: float
     measured_x: float | None
-    nominal_x: float
+    nominal_x: float | None
     loss: str | None
     tolerance: float
 
@@ -37,19 +38,26 @@ class Threshold:
         if math.isinf(self.nominal):
             nominal = "is beyond the sweep" if self.nominal > 0 else "is before the sweep"
         else:
-            nominal = f"is at {position(self.nominal_x)}"
+            nominal = f"is at {named(self.nominal, self.nominal_x)}"
         if self.loss is None:
             return f"the nominal interpolation threshold {nominal}; training risk is not known, so none was measured"
         loss, below = LOSSES.get(self.loss, self.loss), plain(self.tolerance)
-        if self.measured_x is None:
+        if self.measured is None:
             return (
                 f"the interpolation threshold was never crossed (no capacity has a mean training {loss} below "
                 f"{below}); the nominal one {nominal}"
             )
         return (
-            f"the measured interpolation threshold is at {position(self.measured_x)} (mean training {loss} below "
-            f"{below}), the nominal one {nominal}"
+            f"the measured interpolation threshold is at {named(self.measured, self.measured_x)} (mean training "
+            f"{loss} below {below}), the nominal one {nominal}"
         )
+
+
+def named(capacity: float, x: float | None) -> str:
+    """Return a capacity, called so where the axis is another one, with its place there if it has one."""
+    if x is None:
+        return f"capacity {position(capacity)}"
+    return position(capacity) if x == capacity else f"capacity {position(capacity)}, {position(x)} on the axis"
 
 
 def threshold_of(results: Results, condition: Condition, column: str = "capacity") -> Threshold:
@@ -96,12 +104,17 @@ def nominal_of(rows: pd.DataFrame) -> float:
     return float(np.interp(1.0, ratios[pair], capacities.iloc[pair]))
 
 
-def place_on(rows: pd.DataFrame, column: str, capacity: float) -> float:
-    """Return the place of a capacity on an axis that stands for capacity, linear between swept capacities."""
-    if column == "capacity" or math.isinf(capacity):
+def place_on(rows: pd.DataFrame, column: str, capacity: float) -> float | None:
+    """Return the place of a capacity on an axis that stands for capacity, linear between swept capacities.
+
+    There is none where the axis does not grow with every step of the capacity: the same place is then that of others.
+    """
+    if column == "capacity":
         return capacity
     known = rows[["capacity", column]].dropna().drop_duplicates("capacity").sort_values("capacity")
-    return float(np.interp(capacity, known["capacity"], known[column]))
+    if not (np.diff(known[column]) > 0).all():
+        return None
+    return capacity if math.isinf(capacity) else float(np.interp(capacity, known["capacity"], known[column]))
 
 
 def classical_ends(thresholds: Sequence[Threshold], rows: Sequence[pd.DataFrame]) -> list[float | None]:

@@ -6,10 +6,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from biasvar.data.resampling import SCHEMES
 from biasvar.report.results import QUANTITIES, Results
 
 WORDS = {"design": "joint", "vary": "data+init", "held": "", "interval_method": "gaussian"}
-WORDS |= {"resampling": "fresh", "reference": "law", "outputs": 1, "n_eval": 1000, "n_train": 100, "n_distinct": 100.0}
+WORDS |= {
+    "resampling": "fresh",
+    "variance_means": SCHEMES["fresh"].variance_means,
+    "reference": "law",
+    "outputs": 1,
+    "n_eval": 1000,
+    "n_train": 100,
+    "n_distinct": 100.0,
+}
 COUNTS = {"n_ok": 50, "n_planned": 50, "status": "ok", "capacity_key": "model.degree"}
 ODD = "a$x_1$ 50% & \\frac{1}{2} {b_} 🎲 <script>alert(1)</script>"
 

@@ -3,10 +3,11 @@
 import dataclasses
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from biasvar.report.conditions import horizontal
-from biasvar.report.evidence_table import evidence_of
+from biasvar.report.evidence_table import evidence_of, write_curves
 from biasvar.report.figures import FIGURES, displays
 from biasvar.report.figures.display import render
 from biasvar.report.figures.marks import runs
@@ -65,11 +66,34 @@ def test_the_classical_regime_is_cut_by_capacity_on_every_axis(studies):
     assert display.panels[0].curves[0].x.tolist() == [5, 10, 20, 40, 60, 80, 90]
 
 
-def test_evidence_follows_the_sweep_and_speaks_of_the_axis(studies, with_replicates):
-    results = on(with_replicates(studies["plain_descent"]()), "effective_parameters")
+@pytest.mark.parametrize("column", CAPACITY_AXES)
+def test_words_and_curves_csv_name_places_by_capacity_on_every_axis(studies, with_replicates, tmp_path, column):
+    results = on(with_replicates(studies["plain_descent"]()), column)
     (evidence,) = evidence_of(results, "squared_error")
-    np.testing.assert_array_equal(evidence.x, results.table["effective_parameters"])
-    assert "at effective parameters at the test points = 10" in summary(results)[1]
+    np.testing.assert_array_equal(evidence.x, results.table["capacity"])
+    curve = summary(results)[1]
+    assert "at features = 1000; the measured interpolation threshold is at 100 " in curve
+    assert "Double descent: yes, with risk(100) − risk(" in curve
+    write_curves(results, tmp_path)
+    table = pd.read_csv(tmp_path / "curves.csv")
+    assert set(table["axis"]) == {"capacity"}
+    assert set(table["at"]) <= set(results.table["capacity"])
+    display = FIGURES["u_curve"].from_results(results, "squared_error")[0]
+    assert "Minimum of the risk (▼): 2.64 (2.38 to 2.91) at features = 10." in display.caption
+
+
+@pytest.mark.parametrize("column", CAPACITY_AXES)
+def test_a_threshold_is_drawn_only_where_the_axis_grows_with_the_capacity(studies, column):
+    results = on(studies["plain_descent"](), column)
+    display = FIGURES["double_descent"].from_results(results, "squared_error")[0]
+    ax = render(display, 5.5).axes[0]
+    vertical = [x[0] for line in ax.lines if len(x := line.get_xdata()) == 2 and x[0] == x[1]]
+    # Trace and effective parameters stay at 100 or turn back: 100 is there the place of other capacities too.
+    grows = column not in ("degrees_of_freedom", "effective_parameters")
+    assert bool(vertical) == grows
+    assert ("on the axis" in display.caption) == (grows and column == "parameters_per_label")
+    if not grows:
+        assert "threshold is at capacity 100 (mean training" in display.caption
 
 
 def test_an_axis_that_is_not_known_everywhere_gives_way_to_capacity_with_a_note(studies):

@@ -141,19 +141,64 @@ def test_the_committee_figure_draws_the_table(studies, tmp_path, loss):
     assert len({str(line._dash_pattern) for line in display.lines_.values()}) == len(display.lines_)
     assert drawn <= {text.get_text() for text in figure.findobj(lambda artist: hasattr(artist, "get_text"))}
     assert "width = 4" in display.caption
-    assert "independent given the law, or given the pool" in display.caption
+    assert (
+        "Each member has a training set of its own from one pool: rho = 0 as far as one pool shows" in display.caption
+    )
     assert ("Bands: 95 %" in display.caption) == (loss == "squared_error")
+    assert "Reference of the bias: " in display.caption
     assert ("without intervals" in display.caption) == (loss != "squared_error")
 
 
-def test_the_caption_says_which_training_sets_members_have(studies, tmp_path):
+@pytest.mark.parametrize(
+    ("shared", "vary", "said"),
+    [
+        ("", "init+batch_order", "All members have the same training set"),
+        ("", "init × batch_order", "All members have the same training set"),
+        ("data", "data+label_noise × init", "share their draw of data and label noise, and differ in that of init."),
+        ("data", "data+init × batch_order+dropout", "of data and init, and differ in that of batch order and dropout."),
+        ("data+label_noise", "data × init × label_noise", "of data and label noise, and differ in that of init."),
+        # Drawn together with label noise that the cell has not.
+        ("label_noise", "data × init", "share their draw of data, and differ in that of init."),
+    ],
+)
+def test_the_caption_says_which_draws_members_share(studies, tmp_path, shared, vary, said):
     tables = kept(tmp_path, losses=("squared_error",))
-    held = results_of(studies, tables, vary="init+batch_order")
-    (display,) = FIGURES["committee"].from_results(held, "squared_error")
-    assert "the same training set" in display.caption
-    tables[0]["shared"] = "data+label_noise"
-    (display,) = FIGURES["committee"].from_results(held, "squared_error")
-    assert "share a training set (data and label noise)" in display.caption
+    tables[0]["shared"] = shared
+    (display,) = FIGURES["committee"].from_results(results_of(studies, tables, "crossed", vary), "squared_error")
+    assert said in display.caption
+    assert "all else" not in display.caption
+
+
+@pytest.mark.parametrize(
+    ("scheme", "pooled"),
+    [("fresh", False), ("disjoint", False), ("kfold", True), ("bootstrap", True), ("subsample", True)],
+)
+def test_members_are_independent_only_where_they_share_no_pool(studies, tmp_path, scheme, pooled):
+    results = results_of(studies, kept(tmp_path, losses=("squared_error",)))
+    results = dataclasses.replace(results, table=results.table.assign(resampling=scheme))
+    (display,) = FIGURES["committee"].from_results(results, "squared_error")
+    assert ("rho = 0 as far as one pool shows" in display.caption) == pooled
+    assert ("shares nothing with those of others: rho = 0." in display.caption) != pooled
+
+
+def test_the_band_of_a_committee_is_over_replicates_whatever_that_of_the_table_is_over(studies, tmp_path):
+    results = results_of(studies, kept(tmp_path, losses=("squared_error",)))
+    table = results.table.assign(interval_method="bootstrap")
+    results = dataclasses.replace(results, table=table, over="replicates_and_points")
+    captions = [FIGURES[kind].from_results(results, "squared_error")[0].caption for kind in ("committee", "u_curve")]
+    assert "Bands: 95 % interval over 10 replicates at 1,000 fixed points, from second moments." in captions[0]
+    assert "Bands: 95 % interval over 10 replicates and 1,000 points, by 2,000 resamples." in captions[1]
+
+
+@pytest.mark.parametrize("kind", ["committee", "sensitivity"])
+def test_captions_say_what_is_held_and_that_not_all_cells_are_kept(studies, tmp_path, kind):
+    results = results_of(studies, kept(tmp_path, losses=("squared_error",)))
+    assert "Held at one draw" not in FIGURES[kind].from_results(results, "squared_error")[0].caption
+    table = pd.concat([results.table.assign(held="init")] + [results.table.assign(cell=range(100, 118))] * 3)
+    table["cell"] = [*table["cell"][:18], *range(100, 154)]
+    (display,) = FIGURES[kind].from_results(dataclasses.replace(results, table=table), "squared_error")
+    assert "Held at one draw, so that their variance is part of the bias: init." in display.caption
+    assert "least risk among the 50 of 60 cells that are kept: width = 4." in display.caption
 
 
 def test_the_sensitivity_figure_draws_plug_in_dashed_and_corrected_solid(studies, tmp_path):
@@ -174,6 +219,7 @@ def test_the_sensitivity_figure_draws_plug_in_dashed_and_corrected_solid(studies
     crossed = results_of(studies, tables, design="crossed")
     (display,) = FIGURES["sensitivity"].from_results(crossed, "zero_one")
     assert display.x_label.startswith("seeds of each source")
+    assert "against the number of seeds of each source" in display.title and "replicates" not in display.caption
 
 
 def test_a_bias_below_its_resolution_is_said(studies, tmp_path):

@@ -198,5 +198,29 @@ def test_the_summary_says_the_shape_with_its_evidence(studies, with_replicates):
     assert "places chosen on the even replicates, differences taken on the odd ones: paired by replicate" in how
     assert "at 95 %, n = 20." in how
     (_, curve, _) = summary(with_replicates(studies["u"]()))
-    assert "Every place is told apart from the minimum at 5." in curve
+    assert "Every place is told apart from the minimum chosen on the even replicates, 5." in curve
     assert "U-shaped: yes, with risk(1) − risk(" in curve
+
+
+def test_the_minimum_of_the_curve_and_the_one_chosen_on_half_of_the_replicates_may_be_two(studies, with_replicates):
+    results = with_replicates(studies["u"]())
+    risks = {
+        (cell, loss): (numbers, risk - 9.0 * (cell == 9) * (numbers % 2 == 0))
+        for (cell, loss), (numbers, risk) in results.replicate_risk.items()
+    }
+    (_, curve, _) = summary(dataclasses.replace(results, replicate_risk=risks))
+    assert "the risk is least, 0.190 (0.171 to 0.209), at degree = 5" in curve
+    assert "the minimum chosen on the even replicates, 10" in curve
+
+
+def test_crossed_models_are_paired_by_seed(studies, with_replicates):
+    results = with_replicates(studies["u"]())
+    table = results.table.assign(design="crossed", vary="data × init+batch_order", n_ok=1600, n_planned=1600)
+    results = dataclasses.replace(results, table=table)
+    (varied, curve, how) = summary(results)
+    assert "1,600 of 1,600 planned models a cell" in varied
+    assert "the minimum chosen on the even seeds, 5" in curve
+    assert "places chosen on the even seeds" in how and "paired by seed (models with the same seed of every" in how
+    assert "replicate" not in curve + how
+    few = with_replicates(results, replicates=6)
+    assert "Too few seeds to tell its shape" in summary(few)[1]

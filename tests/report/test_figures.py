@@ -237,6 +237,74 @@ def test_names_at_line_ends_do_not_touch(any_study):
             assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2))
 
 
+def without(results, decay, *names):
+    """Return a study that knows nothing of some quantities under one weight decay."""
+    own = results.table["training.weight_decay"] == decay
+    return dataclasses.replace(
+        results, table=results.table.assign(**{name: results.table[name].mask(own) for name in names})
+    )
+
+
+@pytest.mark.parametrize("width", house.WIDTHS)
+@pytest.mark.parametrize("names", [("risk", "bias_squared", "variance", "noise"), ("noise",)])
+def test_lines_keep_their_names_where_the_last_panel_lacks_some(studies, width, names):
+    display = FIGURES["parts"].from_results(without(studies["descent"](), 0.1, *names), "squared_error")[0]
+    figure = render(display, width)
+    assert {"risk", "bias squared", "variance", "noise"} <= set(texts(figure))
+    # A narrow figure has its panels below each other, so that each is the last of its row.
+    assert any(ax.get_legend() for ax in figure.axes) == (width != house.WIDTHS[0])
+
+
+def test_one_panel_of_the_last_column_is_enough_to_name_lines(studies):
+    results = without(studies["many"](), 1.0, "risk", "bias_squared", "variance", "noise")
+    figure = render(FIGURES["parts"].from_results(results, "squared_error")[0], 5.5)
+    assert len(figure.axes) == 4
+    assert {"risk", "bias squared", "variance", "noise"} <= {text.get_text() for text in figure.axes[1].texts}
+    assert not any(ax.get_legend() for ax in figure.axes)
+
+
+def components_of(results, **columns):
+    """Return a crossed study with components of the variance."""
+    shares = {"variance_data": 0.5, "variance_init": 0.3, "variance_interaction": 0.2}
+    table = results.table.assign(design="crossed", vary="data × init")
+    for name, share in shares.items():
+        for end in ("", "_low", "_high"):
+            table[name + end] = share * table["variance" + end]
+    return dataclasses.replace(results, table=table.assign(**columns))
+
+
+@pytest.mark.parametrize(("study", "kind"), [("plain_descent", "log"), ("u", "linear")])
+def test_components_have_the_scale_that_the_range_of_the_variance_asks_for(studies, study, kind):
+    results = studies[study]()
+    peak = results.table["variance"].where(results.table["capacity"] != 100, 1e4)
+    results = dataclasses.replace(results, table=results.table.assign(variance=peak))
+    display, figure = drawn(components_of(results), "components")
+    assert figure.axes[0].get_yscale() == kind
+    negative = components_of(results, variance_data=-1.0)
+    display, figure = drawn(negative, "components")
+    assert figure.axes[0].get_yscale() == ("symlog" if kind == "log" else "linear")
+    assert ("logarithmic, and linear between" in display.caption) == (kind == "log")
+
+
+def test_components_of_a_study_without_an_axis_stand_side_by_side(studies):
+    results = components_of(studies["one"]())
+    display, figure = drawn(results, "components")
+    names = ["variance", "variance_data", "variance_init", "variance_interaction"]
+    for name in names:
+        assert display.lines_["", "", name].get_ydata().tolist() == results.table[name].tolist()
+    assert {"variance", "from data", "from init", "from interactions", "the only cell"} <= set(texts(figure))
+    assert "add up to the variance" in display.caption and "from data" in display.alt
+    assert not FIGURES["components"].from_results(studies["one"](), "squared_error")
+
+
+def test_captions_of_crossed_designs_count_models(studies):
+    table = studies["gaps"]().table.assign(design="crossed", vary="data+label_noise × init")
+    display, _ = drawn(dataclasses.replace(studies["gaps"](), table=table), "u_curve")
+    assert "over 35 to 50 models of crossed seeds (data + label noise × init) at 1,000 fixed points" in display.caption
+    assert "Hollow markers: fewer models than planned" in display.caption
+    assert "replicates" not in display.caption
+
+
 def test_spread_moves_labels_apart_and_no_further():
     np.testing.assert_allclose(spread([0.2, 0.8], [0.1, 0.1]), [0.2, 0.8])
     np.testing.assert_allclose(spread([0.5, 0.5, 0.9], [0.1, 0.1, 0.1]), [0.45, 0.55, 0.9])

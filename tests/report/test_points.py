@@ -5,13 +5,16 @@ import json
 import re
 
 import numpy as np
+import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from matplotlib.figure import Figure
 
 from biasvar.report import points as points_module
 from biasvar.report.figures import FIGURES, draw_figures
-from biasvar.report.figures.cloud import MOST_MARKS, Cloud, linear_below
+from biasvar.report.figures.cloud import MOST_MARKS, Cloud, equal_sums, linear_below, sums_of
 from biasvar.report.figures.display import render
+from biasvar.report.figures.scatter import marks_in_words, scales_in_words
 from biasvar.report.hardest import MOST_PICTURES, best_cell
 from biasvar.report.least_risk import cells_of_least_risk
 from biasvar.report.page import write_page
@@ -242,6 +245,43 @@ def test_a_large_cloud_is_thinned_evenly_and_its_median_is_that_of_all():
     assert cloud.median == (np.median(cloud.bias), np.median(cloud.variance))
     assert linear_below([cloud]) == pytest.approx(0.1)
     assert linear_below([dataclasses.replace(cloud, variance=np.zeros(2500))]) == 1
+    # No more than three decades below the largest value.
+    tiny = dataclasses.replace(cloud, variance=1e-9 * cloud.variance, bias=np.full(2500, 2.0))
+    assert linear_below([tiny]) == pytest.approx(1e-3)
+
+
+def test_lines_of_equal_sums_are_named_only_where_some_are_drawn():
+    generator = np.random.default_rng(0)
+    names = ("bias squared", "variance")
+    wide = Cloud("", generator.uniform(0, 5, 100), generator.uniform(1, 3, 100), 200)
+    none = dataclasses.replace(wide, replicates=2)
+    for cloud, drawn in ((wide, True), (none, False)):
+        axes = Figure().subplots()
+        before = len(axes.lines)
+        equal_sums(axes, linear_below([cloud]), sums_of([cloud]))
+        assert (len(axes.lines) - before > 1) == drawn
+        assert ("Grey lines" in marks_in_words([cloud], names)) == drawn
+
+
+@pytest.mark.parametrize(
+    ("bias", "design", "corrected", "unbiased"),
+    [
+        ("bias_squared", "joint", True, True),
+        ("kw_bias_squared", "joint", True, True),
+        ("bias_squared", "crossed", False, True),
+        ("systematic_effect", "joint", False, False),
+        ("bias", "joint", False, False),
+    ],
+)
+def test_a_correction_is_spoken_of_only_where_it_is_variance_over_replicates(bias, design, corrected, unbiased):
+    cloud = Cloud("", np.random.default_rng(0).normal(size=100), np.full(100, 1.0), 100)
+    said = scales_in_words([cloud], bias, pd.DataFrame({"design": [design]}))
+    assert "linear between ±0.01" in said
+    assert ("its own correction" in said) == corrected
+    assert ("unbiased estimates" in said) == unbiased
+    # A floor that is far from the correction is not called by it.
+    far = dataclasses.replace(cloud, bias=1e3 * cloud.bias)
+    assert "its own correction" not in scales_in_words([far], bias, pd.DataFrame({"design": [design]}))
 
 
 def test_the_sheet_shows_the_images_of_largest_risk_hardest_first(digits):
@@ -261,6 +301,18 @@ def test_the_sheet_shows_the_images_of_largest_risk_hardest_first(digits):
     assert [ax.images[0].get_array().shape for ax in figure.axes] == [(8, 8)] * MOST_PICTURES
     assert f"→ {display.images[0].main}" in [text.get_text() for text in figure.axes[0].texts]
     assert f"{display.images[0].label} seen as {display.images[0].main}" in display.alt
+
+
+@pytest.mark.parametrize("kind", ["scatter", "hardest"])
+def test_captions_of_single_points_say_what_is_held_and_count_models(digits, kind):
+    *_, results = digits
+    (display,) = FIGURES[kind].from_results(results, "squared_error")
+    assert "Held at one draw" not in display.caption
+    table = results.table.assign(held="init", design="crossed", vary="data × batch_order")
+    (display,) = FIGURES[kind].from_results(dataclasses.replace(results, table=table), "squared_error")
+    assert "Held at one draw, so that their variance is part of the bias: init." in display.caption
+    if kind == "hardest":
+        assert "most of 4 models of crossed seeds (data × batch order) see in it" in display.caption
 
 
 @pytest.mark.parametrize("width", [2.0, 3.25, 5.5, 6.75, 20.0])

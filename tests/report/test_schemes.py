@@ -1,4 +1,4 @@
-"""What the resampling makes of the numbers is said once, in the schemes' own words, and only where it is so."""
+"""What the resampling makes of the numbers is said once, in the words of the table, and only where it is so."""
 
 import dataclasses
 
@@ -9,14 +9,40 @@ from biasvar.report import captions
 from biasvar.report.notes import notes_of
 
 
+def under(results, **columns):
+    """Return a study with other columns."""
+    return dataclasses.replace(results, table=results.table.assign(**columns))
+
+
 @pytest.mark.parametrize("kind", SCHEMES)
-def test_captions_and_notes_have_the_schemes_own_words(studies, kind):
-    results = studies["u"]()
-    results = dataclasses.replace(results, table=results.table.assign(resampling=kind))
-    words = SCHEMES[kind].variance_means
+def test_captions_and_notes_have_the_words_of_the_table(studies, kind):
+    words = SCHEMES[kind].variance_means + "; with init held at one draw"
+    results = under(studies["u"](), resampling=kind, variance_means=words, held="init")
     assert captions.resampling(results.table) == f"Training sets ({kind}): {words}."
     shares_a_pool = kind not in ("fresh", "disjoint")
     assert any(words in note and "given the pool" in note for note in notes_of(results)) == shares_a_pool
+
+
+def test_each_meaning_of_the_variance_is_said_once(studies):
+    results = studies["u"]()
+    means = ["one thing"] * 6 + ["another"] * 6
+    told = captions.resampling(under(results, variance_means=means).table)
+    assert told == "Training sets (fresh): one thing. Training sets (fresh): another."
+
+
+def test_a_training_set_that_is_held_is_one(studies):
+    one = under(
+        studies["u"](), held="data", resampling="bootstrap", variance_means="variance over init at one training set"
+    )
+    assert captions.schemes(one.table) == "one bootstrap training set, n = 100"
+    (note,) = [note for note in notes_of(one) if "bootstrap" in note]
+    assert note.endswith("at one training set. The intervals speak of the law given the training set.")
+
+
+def test_the_missing_variance_sits_in_what_the_loss_calls_bias(studies):
+    results = under(studies["zero_one"](), variance_means=SCHEMES["subsample"].variance_means)
+    assert captions.resampling(results.of_loss("squared_error")).endswith("sits in bias squared.")
+    assert captions.resampling(results.of_loss("zero_one")).endswith("sits in the bias.")
 
 
 @pytest.mark.parametrize(("distinct", "warned"), [(63.4, True), (96.0, False), (100.0, False)])

@@ -64,9 +64,19 @@ def test_thresholds_have_their_place_on_the_axis_that_stands_for_capacity(studie
     found = threshold_of(with_table(results, table), EVERY, "parameters_per_label")
     assert found.nominal_x == pytest.approx(1)
     assert found.measured_x == pytest.approx(100 / 63.2)
-    assert "measured interpolation threshold is at 1.582" in found.sentence
+    assert "measured interpolation threshold is at capacity 100, 1.582 on the axis" in found.sentence
     # In capacities as ever.
     assert (found.measured, found.nominal) == (100, pytest.approx(63.2))
+
+
+def test_an_axis_that_stays_where_it_is_has_no_place_for_a_threshold(studies):
+    results = studies["plain_descent"]()
+    for most, place in ((100.0, None), (2000.0, 100)):
+        table = results.table.assign(degrees_of_freedom=results.table["capacity"].clip(upper=most))
+        found = threshold_of(with_table(results, table), EVERY, "degrees_of_freedom")
+        assert (found.measured, found.measured_x, found.nominal_x) == (100, place, place)
+        assert ("is at capacity 100 (" in found.sentence) == (place is None)
+        assert "never crossed" not in found.sentence
 
 
 def test_the_classical_regime_needs_enough_capacities_and_is_lent_to_conditions_without_one(studies):

@@ -13,6 +13,9 @@ from biasvar.report.house import BLUE, VERMILLION
 MOST_MARKS = 1000
 """More would make the SVG of a page heavy and the cloud no clearer."""
 
+MOST_DECADES = 3
+"""An axis is logarithmic over no more decades than this below the largest value."""
+
 SMALLEST, LARGEST = 5.8, 150.0
 """Squared diameters of marks in points: of one point, and of the most points that coincide."""
 
@@ -46,14 +49,36 @@ class Cloud:
         return float(np.nanmedian(self.bias)), float(np.nanmedian(self.variance))
 
 
-def linear_below(clouds: Sequence[Cloud]) -> float:
-    """Return the power of ten nearest to the median of variance / R over clouds.
+def correction(clouds: Sequence[Cloud]) -> float:
+    """Return the median of variance / R over clouds, 0 where no cloud has a variance.
 
-    It is what the unbiased estimate takes off the plug-in squared bias: a bias below it is not told apart from zero.
+    It is what the unbiased estimate takes off the plug-in squared bias over R replicates: a bias below it is not told
+    apart from zero.
     """
-    corrections = [cloud.median[1] / cloud.replicates for cloud in clouds]
-    positive = [size for size in corrections if size > 0]
-    return 10.0 ** round(np.log10(np.median(positive))) if positive else 1.0
+    positive = [size for cloud in clouds if (size := cloud.median[1] / cloud.replicates) > 0]
+    return float(np.median(positive)) if positive else 0.0
+
+
+def largest(clouds: Sequence[Cloud]) -> float:
+    """Return the largest size of a bias or a variance of any point, 0 where none is known."""
+    return float(max((np.abs(cloud.places).max(initial=0) for cloud in clouds), default=0))
+
+
+def linear_below(clouds: Sequence[Cloud]) -> float:
+    """Return the power of ten nearest to the correction of the bias, or to ``MOST_DECADES`` below the largest value.
+
+    The greater of both: what is smaller yet would take most of an axis.
+    """
+    floor = correction(clouds)
+    return 10.0 ** round(np.log10(max(floor, 10.0**-MOST_DECADES * largest(clouds)))) if floor else 1.0
+
+
+def sums_of(clouds: Sequence[Cloud]) -> np.ndarray:
+    """Return the powers of ten for which lines of equal bias + variance are drawn: from ten times the floor on."""
+    most = largest(clouds)
+    if not most:
+        return np.array([])
+    return 10.0 ** np.arange(np.ceil(np.log10(linear_below(clouds))) + 1, np.floor(np.log10(most)) + 1)
 
 
 def scale_of_points(values: np.ndarray, floor: float) -> Scale:
@@ -84,18 +109,17 @@ def draw_cloud(ax: Axes, cloud: Cloud) -> dict[str, list[Line2D]]:
     return marks
 
 
-def equal_sums(ax: Axes, floor: float) -> None:
-    """Draw lines of equal bias + variance, a power of ten each, and the line where both are equal (dotted).
+def equal_sums(ax: Axes, floor: float, sums: np.ndarray) -> None:
+    """Draw lines of equal bias + variance, and the line where both are equal (dotted).
 
     Called once limits are settled, which it leaves as they are.
     """
     x_low, x_high = ax.get_xlim()
     y_low, y_high = ax.get_ylim()
-    highest = max(x_high, y_high)
     share = np.concatenate([np.geomspace(1e-6, 0.5, 100), 1 - np.geomspace(0.5, 1e-6, 100)])
-    for power in np.arange(np.ceil(np.log10(floor)) + 1, np.floor(np.log10(highest)) + 1):
-        ax.plot(share * 10.0**power, (1 - share) * 10.0**power, color=LINE_COLOUR, lw=0.5, zorder=0.4)
-    both = np.geomspace(floor / 1e3, highest, 200)
+    for one in sums:
+        ax.plot(share * one, (1 - share) * one, color=LINE_COLOUR, lw=0.5, zorder=0.4)
+    both = np.geomspace(floor / 1e3, max(x_high, y_high), 200)
     ax.plot(both, both, color=LINE_COLOUR, lw=0.8, ls=":", zorder=0.4)
     if y_low < 0:
         ax.axhline(0, color=LINE_COLOUR, lw=0.5, zorder=0.4)

@@ -1,6 +1,7 @@
 """Committees: risk against the number of members, a line for each rule, and what no number of members goes below."""
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -9,10 +10,11 @@ import pandas as pd
 from biasvar.report import captions, house
 from biasvar.report.conditions import chosen
 from biasvar.report.curves import Curve, Panel
+from biasvar.report.designs import groups_of, sources_in_words
 from biasvar.report.figures.display import Display
 from biasvar.report.figures.scatter import cells_in_words
 from biasvar.report.figures.selection import axis_label, stem_of
-from biasvar.report.kept_cells import least_risk_of_kept
+from biasvar.report.kept_cells import least_risk_of_kept, of_kept
 from biasvar.report.numbers import interval, number, plain
 from biasvar.report.results import Results
 
@@ -43,13 +45,15 @@ def committee(cls: type[Display], results: Results, loss: str, rows: pd.DataFram
     title = f"Risk of a committee against its members, {captions.loss_words(loss)}"
     caption = captions.join(
         f"{title}.",
-        cells_in_words(results, table, found),
+        cells_in_words(results, table, found, of_kept(results)),
         captions.shown([condition.label for condition, _ in found], len(every)),
         "Line style is the rule.",
         members_in_words(rows, table),
         *(gain_in_words(condition.label, of_cells[cell]) for condition, cell in found),
         bands_in_words(results, table, rows),
         captions.resampling(table),
+        captions.reference(table),
+        captions.held(table),
     )
     named = [(f"{panel.title}, {one.label}".strip(", "), one) for panel in panels for one in panel.curves]
     x_label, y_label = axis_label("members of the committee", table), captions.loss_words(loss)
@@ -78,17 +82,28 @@ def line(rows: pd.DataFrame, column: str, label: str, style: Any) -> Curve:
 
 
 def members_in_words(rows: pd.DataFrame, table: pd.DataFrame) -> str:
-    """Return what the members of a committee share."""
-    common = rows["shared"].iloc[0]
-    if common:
-        return (
-            f"Members share a training set ({common.replace('_', ' ').replace('+', ' and ')}), and differ in all else."
-        )
-    if not table["vary"].str.split("+").map(lambda sources: "data" in sources).all():
+    """Return what the members of a committee share, each design once."""
+    shared = rows.drop_duplicates("cell").set_index("cell")["shared"]
+    pairs = zip(table.index, table["vary"], table["resampling"], strict=True)
+    return captions.join(*dict.fromkeys(sharing(shared[cell], vary, scheme) for cell, vary, scheme in pairs))
+
+
+def sharing(shared: str, vary: str, scheme: str) -> str:
+    """Return what members share: the draws of some sources, a training set that is held, or nothing but a pool."""
+    groups = groups_of(vary)
+    if shared:
+        # A group is called by its first source, which is not in the table where it has no effect in the cell.
+        common = set(shared.split("+")) & set(chain(*groups)) or {"data"}
+        alike = [source for group in groups if common & set(group) for source in group]
+        own = [source for group in groups if not common & set(group) for source in group]
+        return f"Members share their draw of {sources_in_words(alike)}, and differ in that of {sources_in_words(own)}."
+    if not any("data" in group for group in groups):
         return "All members have the same training set: what it does to all of them is part of the bias here."
+    if scheme in ("fresh", "disjoint"):
+        return "Each member has a training set of its own, which shares nothing with those of others: rho = 0."
     return (
-        "Each member has a training set of its own, so that members are independent given the law, or given the pool: "
-        "rho = 0. What sets of one pool have in common is part of the bias here."
+        "Each member has a training set of its own from one pool: rho = 0 as far as one pool shows. What sets of one "
+        "pool have in common is part of the bias here."
     )
 
 
@@ -111,7 +126,8 @@ def bands_in_words(results: Results, table: pd.DataFrame, rows: pd.DataFrame) ->
     """Return how the lines were made, what the bands are, and what the limit is."""
     limit = "Dotted: the limit, noise + bias + rho variance." if rows["limit"].notna().any() else ""
     if rows["risk_low"].notna().any():
-        return captions.join(limit, "Means over all committees of each size.", captions.band(results, table))
+        band = captions.band_at_fixed_points(results, table, captions.SECOND_MOMENTS)
+        return captions.join(limit, "Means over all committees of each size.", band)
     return captions.join(
         limit, "Means over about 20 committees of each size, and over all of one member; without intervals."
     )

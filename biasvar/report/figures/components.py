@@ -9,6 +9,7 @@ from biasvar.report import captions
 from biasvar.report.curves import Curve, Panel, curve
 from biasvar.report.figures.display import Display
 from biasvar.report.figures.selection import Selection, stem_of
+from biasvar.report.figures.u_curve import points
 from biasvar.report.results import Results
 
 
@@ -17,25 +18,26 @@ class Components(Display):
 
     @classmethod
     def from_results(cls, results: Results, loss: str) -> Sequence[Display]:
-        """Compute the figure of one loss, if a component is known and there is an axis."""
+        """Compute the figure of one loss, if a component is known; without an axis cells stand side by side."""
         selection = Selection.of(results, loss)
-        rows = results.of_loss(loss)
-        if selection.column is None or rows["variance_interaction"].isna().all():
+        if results.of_loss(loss)["variance_interaction"].isna().all():
             return []
+        title, y_label = "Variance by source", f"variance, {selection.loss_name}"
+        said = "Each source's own component and all interactions add up to the variance; estimates may be negative."
+        if selection.column is None:
+            return [points(cls, "components", selection, component_curves, title, said, y_label)]
         panels, named = [], []
         for index, (condition, own) in enumerate(zip(selection.conditions, selection.rows, strict=True)):
             lines = component_curves(own, selection.column)
             panels.append(Panel(condition.label, lines, selection.thresholds[index : index + 1]))
             named += [(condition.label, line) for line in lines]
-        title = f"Variance by source against {selection.x_name}, {selection.loss_name}"
-        said = "Each source's own component and all interactions add up to the variance; estimates may be negative."
+        title = f"{title} against {selection.x_name}, {selection.loss_name}"
         caption = selection.caption(captions.join(f"{title}.", said), [line for _, line in named])
         alt = captions.alt(title, selection.x_name, named)
-        y_label = f"variance, {selection.loss_name}"
         return [cls(stem_of("components", loss), title, tuple(panels), selection.x_label, y_label, caption, alt)]
 
 
-def component_curves(rows: pd.DataFrame, column: str) -> tuple[Curve, ...]:
+def component_curves(rows: pd.DataFrame, column: str | None) -> tuple[Curve, ...]:
     """Return the variance and its known components."""
     known = [name for name in COMPONENTS if rows[name].notna().any()]
     return tuple(curve(rows, name, column) for name in ("variance", *known))

@@ -96,20 +96,45 @@ class Display(Plate):
         figure.draw_without_rendering()
         for ax, panel in zip(axes, self.panels, strict=True):
             fit_title(ax, panel.title, 12 if panel.thresholds else 4)
-            place = ax.get_subplotspec()
-            if place is None or place.is_last_col():
+        self.name_all(axes)
+
+    def name_all(self, axes: tuple[Axes, ...]) -> None:
+        """Name the lines beside each row of panels, or in a legend where the panels there lack one that others have."""
+        pairs = list(zip(axes, self.panels, strict=True))
+        beside = [(ax, panel) for ax, panel in pairs if (place := ax.get_subplotspec()) is None or place.is_last_col()]
+        drawn = [self.drawn_of(panel) for panel in self.panels]
+        there = [self.drawn_of(panel) for _, panel in beside]
+        if set().union(*drawn) <= set().union(*there):
+            for ax, panel in beside:
                 self.name_lines(ax, panel)
+        else:
+            self.legend(beside[0][0], {name: line for lines in reversed(drawn) for name, line in lines.items()})
 
     def name_lines(self, ax: Axes, panel: Panel) -> None:
         """Name the curves of one panel: at their ends, or in a legend where they are many."""
-        lines = [self.lines_[panel.title, curve.label, curve.quantity] for curve in panel.curves]
-        names = [house.label(curve.label) or house.WORDS[curve.quantity] for curve in panel.curves]
+        lines = self.lines_of(panel)
         if len(lines) <= MOST_DIRECT:
-            labels.label_ends(ax, lines, names, "black" if any(curve.label for curve in panel.curves) else None)
-            return
-        for line, name in zip(lines, names, strict=True):
+            # A colour that all have says nothing of any.
+            colour = None if len({line.get_color() for line in lines.values()}) > 1 else "black"
+            labels.label_ends(ax, list(lines.values()), list(lines), colour)
+        else:
+            self.legend(ax, lines)
+
+    def lines_of(self, panel: Panel) -> dict[str, Line2D]:
+        """Return the lines of one panel by their names."""
+        names = [house.label(curve.label) or house.WORDS[curve.quantity] for curve in panel.curves]
+        lines = [self.lines_[panel.title, curve.label, curve.quantity] for curve in panel.curves]
+        return dict(zip(names, lines, strict=True))
+
+    def drawn_of(self, panel: Panel) -> dict[str, Line2D]:
+        """Return those lines of one panel that have a value, by their names."""
+        return {name: line for name, line in self.lines_of(panel).items() if np.isfinite(labels.ordinates(line)).any()}
+
+    def legend(self, ax: Axes, lines: dict[str, Line2D]) -> None:
+        """Name lines in a legend beside some axes."""
+        for name, line in lines.items():
             line.set_label(name.replace("\n", " "))
-        labels.legend_beside(ax, lines)
+        labels.legend_beside(ax, list(lines.values()))
 
 
 def render(plate: Plate, width: float) -> Figure:

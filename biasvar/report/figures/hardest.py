@@ -12,11 +12,12 @@ from matplotlib.figure import Figure
 
 from biasvar.report import captions, house
 from biasvar.report.conditions import name_of, shortened, swept_keys
+from biasvar.report.designs import counted
 from biasvar.report.figures.plate import Plate
 from biasvar.report.figures.scatter import parts_of, words
 from biasvar.report.figures.selection import stem_of
 from biasvar.report.hardest import sheet_loss
-from biasvar.report.numbers import number, plain, span
+from biasvar.report.numbers import number, plain
 from biasvar.report.results import Results
 
 NARROWEST = 0.8
@@ -110,11 +111,13 @@ def sheet(cls: type[Hardest], results: Results, loss: str, rows: pd.DataFrame, b
     where = ", ".join(f"{name_of(key, results)} = {shortened(plain(cell[key]))}" for key in swept_keys(results))
     title = f"The {len(images)} images of largest risk, {captions.loss_words(loss)}"
     names = words(bias), words(variance)
+    own = cell.to_frame().T
     caption = captions.join(
         f"{title}, hardest first{f', in the cell of least risk ({where})' if where else ''}.",
-        f"Below each: its label; → the class that most of {span([cell['n_ok']])} replicates see in it; its {names[0]} "
-        f"(blue, left) and {names[1]} (red, right).",
-        captions.reference(cell.to_frame().T),
+        f"Below each: its label; → the class that most of {counted(own)} see in it; its {names[0]} (blue, left) and "
+        f"{names[1]} (red, right).",
+        captions.reference(own),
+        captions.held(own),
     )
     alt = "; ".join(
         f"{image.label} seen as {image.main}, {names[0]} {number(image.bias, 2)}, "

@@ -80,7 +80,7 @@ def mark_thresholds(ax: Axes, thresholds: Sequence[Threshold], long: bool) -> No
     """Draw the measured threshold solid and the nominal one dashed, where the axes reach them, named above the axes."""
     low, high = sorted(ax.get_xlim())
     measured = {threshold.measured_x for threshold in thresholds if threshold.measured_x is not None}
-    nominal = {threshold.nominal_x for threshold in thresholds}
+    nominal = {threshold.nominal_x for threshold in thresholds if threshold.nominal_x is not None}
     lines = [(place, "-", "measured") for place in sorted(measured) if low <= place <= high]
     lines += [(place, "--", "nominal") for place in sorted(nominal) if low <= place <= high]
     for place, dash, _ in lines:

@@ -11,11 +11,14 @@ from biasvar.report.curves import Curve
 from biasvar.report.numbers import plain
 
 MOST_RATIO = 100.0
-"""A risk that spans more than this is drawn on a logarithmic axis ..."""
+"""A whole that spans more than this is drawn on a logarithmic axis ..."""
 
 MOST_PEAK = 5.0
 """... and so is one whose peak stands this many times above its median, which would flatten all the rest."""
 
+
+WHOLES = ("risk", "variance")
+"""What a figure takes apart: the first of these that it draws."""
 
 MOST_PLAIN = 5
 """An axis with room for no more labels than this has no minor ticks either."""
@@ -101,15 +104,17 @@ def scale_of_x(values: np.ndarray) -> Scale:
 
 
 def scale_of_y(curves: Sequence[Curve]) -> Scale:
-    """Choose the vertical scale from the risk: logarithmic where its range or its peak would flatten the rest.
+    """Choose the vertical scale from the risk, or from the variance where that is what is taken apart.
 
-    Negative estimates and parts that vanish keep a place: below a tenth of the smallest risk the axis is linear.
+    It is logarithmic where the whole's range or its peak would flatten the rest. Negative estimates and parts that
+    vanish keep a place: below a tenth of the smallest whole the axis is linear.
     """
-    risk = np.concatenate([curve.y for curve in curves if curve.quantity == "risk"] or [np.array([])])
-    risk = risk[risk > 0]
-    if not len(risk) or (risk.max() <= MOST_RATIO * risk.min() and risk.max() <= MOST_PEAK * np.median(risk)):
+    whole = next((name for name in WHOLES if any(curve.quantity == name for curve in curves)), None)
+    sizes = np.concatenate([curve.y for curve in curves if curve.quantity == whole] or [np.array([])])
+    sizes = sizes[sizes > 0]
+    if not len(sizes) or (sizes.max() <= MOST_RATIO * sizes.min() and sizes.max() <= MOST_PEAK * np.median(sizes)):
         return Scale()
-    linear_below = 10.0 ** (np.floor(np.log10(risk.min())) - 1)
+    linear_below = 10.0 ** (np.floor(np.log10(sizes.min())) - 1)
     drawn = np.concatenate([array for curve in curves for array in (curve.y, curve.low, curve.high)])
     drawn = drawn[np.isfinite(drawn)]
     return Scale("log") if drawn.min() >= linear_below else Scale("symlog", float(linear_below))

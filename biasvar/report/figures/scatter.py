@@ -11,19 +11,28 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from biasvar.report import captions, house
-from biasvar.report.conditions import Condition, chosen, horizontal, horizontal_name
-from biasvar.report.figures.cloud import Cloud, draw_cloud, equal_sums, linear_below, scale_of_points
+from biasvar.report.conditions import Condition, chosen, horizontal, horizontal_name, naming
+from biasvar.report.figures.cloud import (
+    Cloud,
+    correction,
+    draw_cloud,
+    equal_sums,
+    linear_below,
+    scale_of_points,
+    sums_of,
+)
 from biasvar.report.figures.plate import Plate, fit_title, share_labels
 from biasvar.report.figures.selection import stem_of
 from biasvar.report.house import label
 from biasvar.report.least_risk import cells_of_least_risk
-from biasvar.report.numbers import number, plain
+from biasvar.report.numbers import number, plain, position
 from biasvar.report.results import Results
 
 PARTS = (
     ("bias_squared", "variance"),
     ("bias_squared_plus_noise", "variance"),
     ("kw_bias_squared", "kw_variance"),
+    ("kw_bias_squared_plus_noise", "kw_variance"),
     ("bias", "variance"),
     ("bias_plus_noise", "variance"),
     ("systematic_effect", "variance_effect"),
@@ -80,7 +89,7 @@ class Scatter(Plate):
                 ax.set_ylabel(self.y_label, parse_math=False)
                 ax.set_title(" " if cloud.title else "", loc="left", pad=4)
             for ax in axes:
-                equal_sums(ax, floor)
+                equal_sums(ax, floor, sums_of(self.clouds))
                 x_scale.set_ticks(ax.xaxis, 4 if crowded else 7)
                 y_scale.set_ticks(ax.yaxis, 5 if crowded else 6)
             if crowded:
@@ -123,12 +132,15 @@ def scatter(cls: type[Scatter], results: Results, loss: str, rows: pd.DataFrame,
     whose = " (Kohavi-Wolpert)" if bias.startswith("kw_") else ""
     against = f"{names[0].capitalize()} against {names[1]}{whose}"
     title = f"{against} at single points, {captions.loss_words(loss)}"
+    own = table.loc[[cell for _, cell in found]]
     caption = captions.join(
         f"{title}.",
         cells_in_words(results, table, found),
         captions.shown([condition.label for condition, _ in found], len(every)),
         marks_in_words(clouds, names),
-        captions.reference(table.loc[[cell for _, cell in found]]),
+        scales_in_words(clouds, bias, own),
+        captions.reference(own),
+        captions.held(own),
     )
     alt = " ".join([f"{title}.", *(cloud_in_words(cloud, names) for cloud in clouds)])
     x_name = axis_name(variance).replace("\n", " ")
@@ -137,40 +149,47 @@ def scatter(cls: type[Scatter], results: Results, loss: str, rows: pd.DataFrame,
     return cls(stem, title, tuple(clouds), x_label, axis_name(bias), caption, alt)
 
 
-def cells_in_words(results: Results, table: pd.DataFrame, found: Sequence[tuple[Condition, int]]) -> str:
-    """Return where on the horizontal axis the cell of least risk of each condition stands."""
-    column = horizontal(results)
+def cells_in_words(
+    results: Results, table: pd.DataFrame, found: Sequence[tuple[Condition, int]], among: str = ""
+) -> str:
+    """Return where the cell of least risk of each condition stands, and of which cells it is, if not of all."""
+    column = naming(horizontal(results))
     if column is None:
         return ""
     name, texts = horizontal_name(results, column), []
     for condition, cell in found:
         where = f" for {condition.label}" if condition.label else ""
-        texts.append(f"{name} = {plain(table.loc[cell, column])}{where}")
-    return f"Shown is the cell of least risk: {'; '.join(texts)}."
+        texts.append(f"{name} = {position(float(table[column][cell]))}{where}")
+    return f"Shown is the cell of least risk{among}: {'; '.join(texts)}."
 
 
 def marks_in_words(clouds: Sequence[Cloud], names: tuple[str, str]) -> str:
-    """Return what colours, lines and the cross mean, and how the axes are scaled."""
+    """Return what colours, lines and the cross mean."""
     most = max(len(cloud.bias) for cloud in clouds)
     drawn = max(len(cloud.thinned.bias) for cloud in clouds)
     return captions.join(
         f"Drawn are {drawn:,} of {most:,} points, evenly chosen." if drawn < most else "",
         f"Blue marks have more {names[0]} than {names[1]}, red ones less (dotted line: both are equal); larger discs "
-        f"are points that coincide. Grey lines: equal {names[0]} + {names[1]}. +: medians over all points.",
-        scales_in_words(clouds, names[0]),
+        "are points that coincide.",
+        f"Grey lines: equal {names[0]} + {names[1]}." if len(sums_of(clouds)) else "",
+        "+: medians over all points.",
     )
 
 
-def scales_in_words(clouds: Sequence[Cloud], bias: str) -> str:
-    """Return where the axes are linear, nothing if they are so throughout."""
+def scales_in_words(clouds: Sequence[Cloud], bias: str, rows: pd.DataFrame) -> str:
+    """Return where the axes are linear, nothing if they are so throughout, and why.
+
+    Only a squared bias is corrected by variance / R, and only where R replicates share no seed.
+    """
     floor = linear_below(clouds)
     values = [np.concatenate([cloud.bias for cloud in clouds]), np.concatenate([cloud.variance for cloud in clouds])]
-    if all(scale_of_points(one, floor).kind == "linear" for one in values):
+    if all(scale_of_points(one, floor).kind != "symlog" for one in values):
         return ""
-    return (
-        f"An axis of several decades is logarithmic, and linear between ±{plain(floor)}, where {bias} is about as "
-        "large as its own correction; unbiased estimates at a point can be negative."
-    )
+    told = f"An axis of several decades is logarithmic, and linear between ±{plain(floor)}"
+    squared = bias.removeprefix("kw_").startswith("bias_squared")
+    if squared and (rows["design"] == "joint").all() and floor <= np.sqrt(10) * correction(clouds):
+        told += f", where {words(bias)} is about as large as its own correction"
+    return told + ("; unbiased estimates at a point can be negative." if squared else ".")
 
 
 def cloud_in_words(cloud: Cloud, names: tuple[str, str]) -> str:

@@ -9,7 +9,7 @@ from textwrap import fill
 import pandas as pd
 
 from biasvar.report import captions
-from biasvar.report.conditions import Condition, chosen, conditions_of, horizontal, horizontal_name
+from biasvar.report.conditions import Condition, chosen, conditions_of, horizontal, horizontal_name, naming
 from biasvar.report.curves import Curve
 from biasvar.report.figures.plate import INCHES_A_LETTER
 from biasvar.report.figures.scales import scale_of_y
@@ -53,6 +53,11 @@ class Selection:
         return horizontal_name(self.results, self.column)
 
     @property
+    def place_name(self) -> str:
+        """What places on the horizontal axis are named by."""
+        return horizontal_name(self.results, naming(self.column))
+
+    @property
     def x_label(self) -> str:
         """What stands under the axis: its name, and how the training sets came about."""
         name = f"{self.x_name} (capacity)" if self.column == "capacity" != self.x_name else self.x_name
@@ -90,16 +95,22 @@ class Selection:
 
 def closing(results: Results, rows: pd.DataFrame, curves: Sequence[Curve]) -> str:
     """Return the end of every caption: the marks, the scale, the band, the resampling, the reference of the bias."""
-    scale = scale_of_y(curves)
-    linear = f"The vertical axis is logarithmic, and linear between ±{plain(scale.linear_below)}."
     return captions.join(
-        captions.marks(curves),
-        linear if scale.kind == "symlog" else "",
+        captions.marks(curves, rows),
+        scale_in_words(curves),
         captions.band(results, rows),
         captions.resampling(rows),
         captions.reference(rows),
         captions.held(rows),
     )
+
+
+def scale_in_words(curves: Sequence[Curve]) -> str:
+    """Return where the vertical axis is linear, nothing if it is so throughout or nowhere."""
+    scale = scale_of_y(curves)
+    if scale.kind != "symlog":
+        return ""
+    return f"The vertical axis is logarithmic, and linear between ±{plain(scale.linear_below)}."
 
 
 def axis_label(name: str, rows: pd.DataFrame) -> str:

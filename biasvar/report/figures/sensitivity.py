@@ -4,16 +4,16 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from biasvar.report import captions, house
 from biasvar.report.conditions import Condition, chosen
 from biasvar.report.curves import Curve, Panel
-from biasvar.report.figures import labels
+from biasvar.report.designs import unit
 from biasvar.report.figures.display import Display
 from biasvar.report.figures.scatter import cells_in_words
-from biasvar.report.figures.selection import axis_label, stem_of
-from biasvar.report.kept_cells import least_risk_of_kept
+from biasvar.report.figures.selection import axis_label, scale_in_words, stem_of
+from biasvar.report.kept_cells import least_risk_of_kept, of_kept
 from biasvar.report.numbers import interval, plain
 from biasvar.report.results import Results
 
@@ -36,11 +36,10 @@ class Sensitivity(Display):
         rows = known[(known["loss"] == loss) & known["quantity"].isin(house.COLOURS)]
         return [] if rows["at_replicates"].nunique() < 2 else [sensitivity(cls, results, loss, rows)]
 
-    def name_lines(self, ax: Axes, panel: Panel) -> None:
-        """Name each quantity once, at the end of its corrected line, or of its plug-in line if that is the only one."""
+    def lines_of(self, panel: Panel) -> dict[str, Line2D]:
+        """Return the corrected line of each quantity by its name, or the plug-in one if it is the only one."""
         last = {item.quantity: item.label for item in panel.curves}
-        lines = [self.lines_[panel.title, label, quantity] for quantity, label in last.items()]
-        labels.label_ends(ax, lines, [house.WORDS[quantity] for quantity in last])
+        return {house.WORDS[name]: self.lines_[panel.title, label, name] for name, label in last.items()}
 
 
 def sensitivity(cls: type[Display], results: Results, loss: str, rows: pd.DataFrame) -> Display:
@@ -49,17 +48,19 @@ def sensitivity(cls: type[Display], results: Results, loss: str, rows: pd.DataFr
     found = chosen(every)
     panels = tuple(Panel(condition.label, curves_of(rows[rows["cell"] == cell])) for condition, cell in found)
     table = results.of_loss(loss).set_index("cell").loc[[cell for _, cell in found]]
-    title = f"Estimates against the number of replicates, {captions.loss_words(loss)}"
+    x_name = "replicates" if (table["design"] == "joint").all() else "seeds of each source"
+    title = f"Estimates against the number of {x_name}, {captions.loss_words(loss)}"
     caption = captions.join(
         f"{title}.",
-        cells_in_words(results, table, found),
+        cells_in_words(results, table, found, of_kept(results)),
         captions.shown([condition.label for condition, _ in found], len(every)),
-        lines_in_words(panels, loss),
+        lines_in_words(panels, loss, x_name),
+        scale_in_words([curve for panel in panels for curve in panel.curves]),
         *(resolution_in_words(condition, table.loc[[cell]].iloc[0], rows) for condition, cell in found),
         captions.resampling(table),
         captions.reference(table),
+        captions.held(table),
     )
-    x_name = "replicates" if (table["design"] == "joint").all() else "seeds of each source"
     named = [(f"{panel.title}, {one.label}".strip(", "), one) for panel in panels for one in panel.curves]
     x_label, y_label = axis_label(x_name, table), captions.loss_words(loss)
     alt = captions.alt(title, x_name, named)
@@ -79,13 +80,13 @@ def curves_of(rows: pd.DataFrame) -> tuple[Curve, ...]:
     return tuple(curves)
 
 
-def lines_in_words(panels: Sequence[Panel], loss: str) -> str:
+def lines_in_words(panels: Sequence[Panel], loss: str, x_name: str) -> str:
     """Return what the lines are, how they were made, and which of them have no correction."""
     how = "all subsets" if loss == "squared_error" else "a few subsets"
-    made = f"Means over {how} of the replicates; intervals at all of them are in the results table."
+    made = f"Means over {how} of the {x_name}; intervals at all of them are in the results table."
     curves = [one for panel in panels for one in panel.curves]
     corrected = {one.quantity for one in curves if one.label == CORRECTED}
-    lines = "Dashed: plug-in; solid: corrected for the number of replicates." if corrected else "Dashed: plug-in."
+    lines = f"Dashed: plug-in; solid: corrected for the number of {x_name}." if corrected else "Dashed: plug-in."
     without = [name for name in dict.fromkeys(one.quantity for one in curves) if name not in corrected]
     told = f"No correction of {' and '.join(map(captions.words, without))} is known." if without else ""
     return captions.join(lines, told, made)
@@ -97,7 +98,7 @@ def resolution_in_words(condition: Condition, row: pd.Series, rows: pd.DataFrame
     if name is None or pd.isna(row[name]):
         return ""
     text = f"{captions.words(name)} {interval(row[name], row[f'{name}_low'], row[f'{name}_high'])} at "
-    text += f"{plain(row['n_ok'])} models"
+    text += f"{plain(row['n_ok'])} {unit(row.to_frame().T)}"
     if row[f"{name}_low"] <= 1e-12 * row["risk"]:
         text += ", which is below its own resolution: the interval reaches 0"
     return captions.sentence(f"{condition.label}: {text}" if condition.label else text)

@@ -1,14 +1,14 @@
 """The U-shaped curve (Fig. 7.1 of the chapter): risk and its parts against capacity, in the classical regime."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from biasvar.report import captions
-from biasvar.report.conditions import conditions_of
-from biasvar.report.curves import Curve, Panel, part_curves
+from biasvar.report.conditions import conditions_of, naming
+from biasvar.report.curves import Curve, Panel, curve, part_curves
 from biasvar.report.figures.display import Display
 from biasvar.report.figures.selection import Selection, stem_of
 from biasvar.report.house import label
@@ -29,12 +29,13 @@ class UCurve(Display):
         """Compute the figure of one loss."""
         selection = Selection.of(results, loss)
         if selection.column is None:
-            return [points(cls, selection)]
+            return [points(cls, "u_curve", selection, part_curves, "Risk and its parts", "", selection.loss_name)]
         curves = [part_curves(rows, selection.column) for rows in selection.classical_rows]
         cut = "Only the classical regime is shown: the capacities below the measured threshold."
         regime = cut if selection.has_classical else ""
         title = f"Risk and its parts against {selection.x_name}, {selection.loss_name}"
-        least = captions.minima([parts[0] for parts in curves], selection.x_name, selection.conditions)
+        risks = [curve(rows, "risk", naming(selection.column)) for rows in selection.classical_rows]
+        least = captions.minima(risks, selection.place_name, selection.conditions)
         caption = selection.caption(captions.join(f"{title}.", regime, least), sum(curves, ()))
         return [parts_display(cls, "u_curve", selection, curves, title, caption, marks_minimum=True)]
 
@@ -59,20 +60,28 @@ def parts_display(
     return cls(stem, title, tuple(panels), selection.x_label, selection.loss_name, caption, alt)
 
 
-def points(cls: type[Display], selection: Selection) -> Display:
-    """Return the parts of each cell side by side, for a study without a numeric axis."""
+def points(
+    cls: type[Display],
+    kind: str,
+    selection: Selection,
+    curves_of: Callable[[pd.DataFrame, None], tuple[Curve, ...]],
+    title: str,
+    said: str,
+    y_label: str,
+) -> Display:
+    """Return what ``curves_of`` takes from each cell side by side, for a study without a numeric axis."""
     every = conditions_of(selection.results, None)
     cells = tuple(every[:MOST_CELLS])
     selection = replace(selection, conditions=cells, total=len(every))
     table = selection.results.of_loss(selection.loss)
-    curves = part_curves(pd.concat([condition.rows(table).head(1) for condition in cells]), None)
-    title = f"Risk and its parts, {selection.loss_name}"
-    caption = selection.caption(f"{title}.", curves)
+    curves = curves_of(pd.concat([condition.rows(table).head(1) for condition in cells]), None)
+    title = f"{title}, {selection.loss_name}"
+    caption = selection.caption(captions.join(f"{title}.", said), curves)
     names = [condition.label or "the only cell" for condition in cells]
     alt = captions.alt_of_cells(title, names, curves)
     # Side by side, so that no interval hides another.
     shifts = 0.08 * (np.arange(len(curves)) - (len(curves) - 1) / 2)
     curves = tuple(replace(one, x=one.x + shift) for one, shift in zip(curves, shifts, strict=True))
     categories = tuple(label(name, 24) for name in names)
-    x_label, stem = label(captions.schemes(table), 60), stem_of("u_curve", selection.loss)
-    return cls(stem, title, (Panel("", curves),), x_label, selection.loss_name, caption, alt, categories)
+    x_label, stem = label(captions.schemes(table), 60), stem_of(kind, selection.loss)
+    return cls(stem, title, (Panel("", curves),), x_label, y_label, caption, alt, categories)
