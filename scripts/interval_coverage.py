@@ -1,6 +1,6 @@
 """How often nominal 95 % intervals hold the truth: simulated studies with known components, joint and crossed.
 
-    python scripts/coverage.py [studies=400] [seed=0] [points=40]
+    python scripts/interval_coverage.py [studies=400] [seed=0] [points=40]
 
 Each study draws the predictions of models at some points as random effects: a bias, and effects of data seeds, init
 seeds and their interaction with known variances. Points may move together (one effect for all of them), alone, or
