@@ -22,7 +22,7 @@ DICTIONARY = {
     "effective_parameters": "exact training: effective parameters at the points (Curth et al. 2023), median of models",
     "training": "kind of training",
     "resampling": "scheme that draws training sets",
-    "variance_means": "over what the variance is: training sets of that scheme, or what else varies where they are held",
+    "variance_means": "over what the variance is: training sets of that scheme, or what varies where they are held",
     "design": "joint: replicates draw everything that varies; crossed: every seed of a source with every other",
     "vary": "sources of randomness that vary: + joins those drawn together, × those that are crossed",
     "held": "sources of randomness that are there and held: their variance is part of the bias",
