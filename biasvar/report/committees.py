@@ -1,7 +1,6 @@
 """Committees of a study's models: ``committee.csv``, one row a cell, loss, rule and number of members."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
 from math import nan
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,7 @@ from biasvar.decomposition.committees.committee import committee_risk, exact_int
 from biasvar.decomposition.committees.correlation import Correlation, correlation_of, fit_correlation
 from biasvar.decomposition.committees.members import most_members, shared
 from biasvar.decomposition.committees.rules import RULES
-from biasvar.report.ensembles import CellEnsemble
-from biasvar.report.kept_cells import is_kept, write_kept
+from biasvar.report.kept_cells import RowKeeper, write_kept
 
 FILE = "committee.csv"
 STEPS = (1, 2, 3, 5, 7, 10, 15)
@@ -35,20 +33,12 @@ COLUMNS = {
 }
 
 
-@dataclass
-class CommitteeKeeper:
-    """Keeps the rows of the cells that the table of a study of so many ``cells`` holds."""
+class CommitteeKeeper(RowKeeper):
+    """Keeps the risk of committees, under each loss that has rules."""
 
-    cells: int
-    rows: list[dict[str, Any]] = field(default_factory=list)
-
-    def keep(self, ensemble: CellEnsemble, parts: Mapping[str, Decomposition]) -> None:
-        """Keep the risk of the committees of one cell, under each loss that has rules."""
-        if is_kept(ensemble.number, self.cells):
-            level = ensemble.cell.study.interval.level
-            for found in parts.values():
-                about = dict(ensemble.cell.axes) | {"cell": ensemble.number, "loss": found.loss}
-                self.rows += [about | row for row in rows_of(found, level)]
+    def rows_of(self, parts: Decomposition, level: float) -> Iterable[dict[str, Any]]:
+        """Return the rows of one decomposition."""
+        return rows_of(parts, level)
 
 
 def rows_of(parts: Decomposition, level: float) -> Iterator[dict[str, Any]]:

@@ -1,18 +1,41 @@
 """Tables of a study's own columns that large studies hold for some of their cells only."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from biasvar.decomposition import Decomposition
 from biasvar.report.conditions import Condition, chosen
+from biasvar.report.ensembles import CellEnsemble
 from biasvar.report.least_risk import cells_of_least_risk
 from biasvar.report.results import Results
 from biasvar.study.files import write_whole
 
 MOST_CELLS = 50
+
+
+@dataclass
+class RowKeeper(ABC):
+    """Keeps the rows of the cells that the table of a study of so many ``cells`` holds."""
+
+    cells: int
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+    def keep(self, ensemble: CellEnsemble, parts: Mapping[str, Decomposition]) -> None:
+        """Keep the rows of one cell under each loss."""
+        if is_kept(ensemble.number, self.cells):
+            level = ensemble.cell.study.interval.level
+            for found in parts.values():
+                about = dict(ensemble.cell.axes) | {"cell": ensemble.number, "loss": found.loss}
+                self.rows += [about | row for row in self.rows_of(found, level)]
+
+    @abstractmethod
+    def rows_of(self, parts: Decomposition, level: float) -> Iterable[dict[str, Any]]:
+        """Return the rows of one decomposition, beside what they are about."""
 
 
 def is_kept(number: int, cells: int) -> bool:

@@ -1,7 +1,6 @@
 """Estimates at fewer replicates: ``sensitivity.csv``, one row a cell, loss, quantity and number of replicates."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +8,7 @@ import pandas as pd
 
 from biasvar.decomposition import Decomposition
 from biasvar.decomposition.sensitivity import sensitivity
-from biasvar.report.ensembles import CellEnsemble
-from biasvar.report.kept_cells import is_kept, write_kept
+from biasvar.report.kept_cells import RowKeeper, write_kept
 
 FILE = "sensitivity.csv"
 COLUMNS = {
@@ -23,19 +21,12 @@ COLUMNS = {
 }
 
 
-@dataclass
-class SensitivityKeeper:
-    """Keeps the rows of the cells that the table of a study of so many ``cells`` holds."""
+class SensitivityKeeper(RowKeeper):
+    """Keeps what estimates would have been with fewer replicates."""
 
-    cells: int
-    rows: list[dict[str, Any]] = field(default_factory=list)
-
-    def keep(self, ensemble: CellEnsemble, parts: Mapping[str, Decomposition]) -> None:
-        """Keep what one cell's estimates would have been with fewer replicates, under each loss."""
-        if is_kept(ensemble.number, self.cells):
-            for found in parts.values():
-                about = dict(ensemble.cell.axes) | {"cell": ensemble.number, "loss": found.loss}
-                self.rows += [about | row._asdict() for row in sensitivity(found)]
+    def rows_of(self, parts: Decomposition, level: float) -> Iterable[dict[str, Any]]:
+        """Return the rows of one decomposition."""
+        return [row._asdict() for row in sensitivity(parts)]
 
 
 def write_sensitivity(keeper: SensitivityKeeper, folder: Path, warn: Callable[[str], None]) -> pd.DataFrame:

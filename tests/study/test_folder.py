@@ -65,8 +65,9 @@ def test_each_setting_that_changes_numbers_is_named_with_what_it_was_and_is(
     ],
 )
 def test_other_values_of_the_axes_and_settings_that_change_no_number_go_on(tmp_path, small_plan, progress, changes):
-    run(tmp_path, small_plan(), 2, progress)
-    run(tmp_path, small_plan(**changes), 2, progress)
+    there, here = small_plan(), small_plan(**changes)
+    run(tmp_path, there, 2, progress)
+    assert run(tmp_path, here, 2, progress).trained == len(here.members.keys() - there.members.keys())
 
 
 def test_a_study_may_turn_a_fixed_key_into_an_axis(tmp_path, settings, progress):

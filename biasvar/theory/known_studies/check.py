@@ -66,6 +66,14 @@ def of_studies(
     ]
 
 
+def mistaken(
+    name: str, studies: Sequence[Decomposition], truths: Mapping[str, float], terms: Iterable[str]
+) -> list[Check]:
+    """Return a control for each of some terms of studies that were decomposed under a wrong assumption."""
+    loss = studies[0].loss
+    return [averaged(f"{name}: {term}", loss, truths[term], means(studies, term), control=True) for term in terms]
+
+
 def exact(name: str, study: Decomposition, truths: Mapping[str, float]) -> list[Check]:
     """Return a check without standard error for each term of a worked example."""
     return [

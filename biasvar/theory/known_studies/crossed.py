@@ -4,7 +4,7 @@ import numpy as np
 
 from biasvar import seeds
 from biasvar.decomposition import decompose
-from biasvar.theory.known_studies.check import Check, averaged, means, of_studies
+from biasvar.theory.known_studies.check import Check, mistaken, of_studies
 
 STUDIES, DATA_SEEDS, INIT_SEEDS, POINTS = 400, 5, 4, 20
 BIAS, DATA, INIT, INTERACTION = 0.4, 0.5, 0.3, 0.2
@@ -34,16 +34,7 @@ def checks(seed: int) -> list[Check]:
         "variance_interaction": INTERACTION,
         "risk": 0.1 + BIAS**2 + DATA + INIT + INTERACTION,
     }
-    controls = [
-        averaged(
-            f"crossed models taken for replicates: {name}",
-            "squared_error",
-            truths[name],
-            means(pooled, name),
-            control=True,
-        )
-        for name in ("bias_squared", "variance")
-    ]
+    controls = mistaken("crossed models taken for replicates", pooled, truths, ("bias_squared", "variance"))
     return of_studies("crossed", studies, truths, ("bias_squared", "variance")) + controls
 
 

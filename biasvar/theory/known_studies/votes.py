@@ -4,7 +4,7 @@ import numpy as np
 
 from biasvar import seeds
 from biasvar.decomposition import decompose
-from biasvar.theory.known_studies.check import Check, averaged, means, of_studies
+from biasvar.theory.known_studies.check import Check, mistaken, of_studies
 
 STUDIES, REPLICATES, POINTS, VOTES = 400, 5, 50, 6
 LAW, MEAN, CONCENTRATION = np.array([0.6, 0.3, 0.1]), np.array([0.4, 0.4, 0.2]), 8.0
@@ -25,14 +25,5 @@ def checks(seed: int) -> list[Check]:
         "variance": float(np.sum(MEAN * (1 - MEAN))) / (CONCENTRATION + 1),
     }
     truths["risk"] = sum(truths.values())
-    taken = [
-        averaged(
-            f"{VOTES} votes taken for the law: {name}",
-            "squared_error",
-            truths[name],
-            means(shares, name),
-            control=True,
-        )
-        for name in ("noise", "bias_squared")
-    ]
+    taken = mistaken(f"{VOTES} votes taken for the law", shares, truths, ("noise", "bias_squared"))
     return of_studies(f"{VOTES} votes", studies, truths) + taken
