@@ -87,14 +87,15 @@ class Cifar10:
 
     def fit_view(self, x_nD: np.ndarray, counts_n: np.ndarray, x_ND: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return training and evaluation inputs as models see them, from bytes [n, 3072] and [N, 3072]."""
-        x_nD, x_ND = self.intensities(x_nD), self.intensities(x_ND)
+        number = np.dtype("float32" if self.view == "images" else "float64")
+        x_nD, x_ND = self.intensities(x_nD, number), self.intensities(x_ND, number)
         if self.view == "images":
             return standardise_images(x_nD.reshape(-1, *self.shape), counts_n, x_ND.reshape(-1, *self.shape))
         if self.view == "pca":
             return whiten(x_nD, counts_n, x_ND, self.components)
         return standardise(x_nD, counts_n, x_ND)
 
-    def intensities(self, images: np.ndarray) -> np.ndarray:
+    def intensities(self, images: np.ndarray, number: np.dtype) -> np.ndarray:
         """Return bytes [n, 3072] as numbers in [0, 1]: [n, channels * 1024]."""
-        scaled = images.reshape(-1, 3, 1024) / 255.0
-        return np.einsum("ncp,c->np", scaled, GREY) if self.grey else scaled.reshape(len(images), -1)
+        scaled = images.reshape(-1, 3, 1024) / number.type(255)
+        return np.einsum("ncp,c->np", scaled, GREY.astype(number)) if self.grey else scaled.reshape(len(images), -1)

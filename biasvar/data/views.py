@@ -20,12 +20,17 @@ def moments(x_nD: np.ndarray, counts_n: np.ndarray) -> tuple[np.ndarray, np.ndar
 
 
 def standardise_images(x_nCHW: np.ndarray, counts_n: np.ndarray, x_NCHW: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return images with each channel's training mean taken off, over its training standard deviation."""
-    mean_C = np.average(x_nCHW.mean(axis=(2, 3)), axis=0, weights=counts_n)
-    centred_nCHW = x_nCHW - mean_C[:, None, None]
-    variance_C = np.average(np.square(centred_nCHW).mean(axis=(2, 3)), axis=0, weights=counts_n)
-    scale_C11 = np.sqrt(np.where(variance_C > 0, variance_C, 1.0))[:, None, None]
-    return centred_nCHW / scale_C11, (x_NCHW - mean_C[:, None, None]) / scale_C11
+    """Return images with each channel's training mean taken off, over its training standard deviation.
+
+    In the number format that they come in: thousands of images in float64 would fill a memory for nothing.
+    """
+    number = x_nCHW.dtype
+    mean_C = np.average(x_nCHW.mean(axis=(2, 3), dtype=float), axis=0, weights=counts_n)
+    mean_C11 = mean_C.astype(number)[:, None, None]
+    centred_nCHW = x_nCHW - mean_C11
+    variance_C = np.average(np.square(centred_nCHW).mean(axis=(2, 3), dtype=float), axis=0, weights=counts_n)
+    scale_C11 = np.sqrt(np.where(variance_C > 0, variance_C, 1.0)).astype(number)[:, None, None]
+    return centred_nCHW / scale_C11, (x_NCHW - mean_C11) / scale_C11
 
 
 def whiten(x_nD: np.ndarray, counts_n: np.ndarray, x_ND: np.ndarray, components: int) -> tuple[np.ndarray, np.ndarray]:

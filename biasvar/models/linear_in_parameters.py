@@ -18,6 +18,7 @@ class LinearInParameters(ABC):
 
     kind: ClassVar[str]
     linear_in_parameters: ClassVar[bool] = True
+    compiled: ClassVar[bool] = True
     random_weights: ClassVar[bool] = False  # whether the features are drawn
     capacity_key: ClassVar[str] = "features"
 

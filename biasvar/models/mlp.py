@@ -5,17 +5,18 @@ from itertools import pairwise
 from typing import ClassVar
 
 from biasvar.data.source import Source
+from biasvar.models.layers import Activation, Affine, Dropout, Layer
+from biasvar.models.network import Network
 from biasvar.settings import key
 
 
 @dataclass(frozen=True)
-class Mlp:
+class Mlp(Network):
     """A fully connected network: ``depth`` hidden layers of ``width`` units, dropout after each of them."""
 
     kind: ClassVar[str] = "mlp"
     capacity_key: ClassVar[str] = "width"
-    linear_in_parameters: ClassVar[bool] = False
-    random_weights: ClassVar[bool] = True
+    compiled: ClassVar[bool] = True
 
     width: int = key(16, "units of each hidden layer", at_least=1)
     depth: int = key(1, "hidden layers", at_least=1)
@@ -32,11 +33,18 @@ class Mlp:
         """Return the layer sizes from inputs to outputs."""
         return (data.shape[0], *[self.width] * self.depth, data.outputs)
 
-    def parameters(self, data: Source) -> int:
-        """Return the number of weights and biases."""
-        sizes = self.sizes(data)
-        return sum((inputs + 1) * outputs for inputs, outputs in pairwise(sizes))
+    def layers(self, data: Source) -> tuple[Layer, ...]:
+        """Return the layers from inputs to outputs."""
+        return perceptron(self.sizes(data), self.activation)
 
     def refuses(self, data: Source) -> str:
         """Return why the model cannot be trained on the data, or an empty text."""
         return "" if len(data.shape) == 1 else "model=mlp takes vectors, and data.view=images gives images"
+
+
+def perceptron(sizes: tuple[int, ...], activation: str, bias: bool = True) -> tuple[Layer, ...]:
+    """Return affine layers between ``sizes``, with an activation and dropout after each of them but the last."""
+    layers: list[Layer] = []
+    for place, (inputs, outputs) in enumerate(pairwise(sizes)):
+        layers += [Affine(inputs, outputs, bias), Activation(activation), Dropout(place)]
+    return tuple(layers[:-2])

@@ -78,6 +78,15 @@ def training_fits_model(study: Study) -> Problem | None:
     return Problem("training", refusal) if refusal else None
 
 
+def number_format(study: Study) -> Problem | None:
+    """The compiled kernel has no products of bfloat16."""
+    compiled = study.device == "cpu" and study.model.compiled
+    if not compiled or getattr(study.training, "dtype", None) != "bfloat16":
+        return None
+    what = f"training.dtype = bfloat16 is torch's, and on a CPU the compiled kernel trains model={study.model.kind}"
+    return Problem("training.dtype", what, "float32 or float64", "model=convnet or device=cuda takes bfloat16")
+
+
 def loss_fits_task(study: Study) -> Problem | None:
     """A loss belongs to a task, and cross-entropy to models whose outputs are probabilities."""
     allowed = losses_of(study.data.task, outputs_are(study.data, study.training))
@@ -139,6 +148,7 @@ RULES = (
     components,
     model_fits_data,
     training_fits_model,
+    number_format,
     loss_fits_task,
     device_name,
     something_varies,

@@ -59,6 +59,12 @@ class Member:
         parts |= {"draws": asdict(self.draws), "numerics": NUMERICS}
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
 
+    @cached_property
+    def replicate(self) -> tuple:
+        """What members have in common that train on the same rows."""
+        draws = self.draws
+        return repr(self.data), repr(self.resampling), self.seed, draws.data, draws.label_noise
+
     @property
     def outputs_are(self) -> str:
         """What the model's outputs are: ``logits`` or ``scores`` of classes, or ``values``."""

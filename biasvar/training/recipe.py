@@ -1,43 +1,60 @@
-"""What one member is trained with, and what comes out of it. Both trainers, kernel and network, speak in these words.
+"""What one member is trained with, and what comes out of it. Both trainers, kernel and stack, speak in these words.
 
-A trainer is ``train(recipe, streams, x_nD, y_nK, counts_n, x_eval_ND) -> Trained``. Axes: n distinct training rows,
-D inputs, K outputs, N evaluation points. ``y_nK`` holds float targets, one-hot (or probabilities) for classification;
-``counts_n`` says how often each row is in the training set, so that a bootstrap sample needs no copy of its rows.
+Axes of a :class:`Task`: n distinct training rows, D inputs (images have axes of their own), K outputs, N evaluation
+points. ``y_nK`` holds float targets, one-hot (or probabilities) for classification; ``counts_n`` says how often each
+row is in the training set, so that a bootstrap sample needs no copy of its rows.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
+RATE_STEPS = 512  # steps between two changes of the inverse_sqrt schedule, as in Nakkiran et al. 2019
+
 
 @dataclass(frozen=True)
-class Recipe:
-    """A multilayer perceptron and how it is trained; ``sgd.Sgd`` and ``models.Mlp`` say what each value may be.
+class Descent:
+    """How a network descends its loss; ``sgd.Sgd`` says what each value may be.
 
     Squared error is the mean over rows of the SUM over outputs; cross-entropy the mean over rows, in nats, of a softmax
-    over the outputs. Weights and biases start at U(-1/sqrt(fan_in), 1/sqrt(fan_in)), the default of
-    ``torch.nn.Linear``. The last batch of an epoch may be smaller than the others.
+    over the outputs. Weights and biases start at U(-1/sqrt(fan_in), 1/sqrt(fan_in)), the default of torch's layers.
+    The last batch of an epoch may be smaller than the others.
     """
 
-    sizes: tuple[int, ...]  # inputs, hidden layers, outputs; no hidden layer makes a linear model
-    activation: str  # relu or tanh, after each hidden layer
     loss: str  # squared_error or cross_entropy
-    bias: bool  # whether layers have biases
     dropout: float  # rate of zeroing after each hidden activation, to 1/65536
     optimizer: str  # sgd or adam, with the update rules of torch.optim
     lr: float
     momentum: float  # of SGD; Adam has its own
-    weight_decay: float  # coupled: gradient + weight_decay * weight; never on biases
+    weight_decay: float  # coupled: gradient + weight_decay * weight; never on biases, nor on what normalises
     epochs: int
     batch_size: int
-    schedule: str  # constant or cosine
-    dtype: str  # float32 or float64
+    schedule: str  # constant, cosine or inverse_sqrt
+    dtype: str  # float32 or float64; bfloat16: float32 weights, products of bfloat16
+
+    def rate_factors(self, steps: int) -> np.ndarray:
+        """Return the learning rate of every step over ``lr``, [T].
+
+        At step t of T, from 0: cosine is (1 + cos(pi t/T)) / 2, inverse_sqrt is 1 / sqrt(1 + floor(t / 512)).
+        """
+        step_T = np.arange(steps)
+        if self.schedule == "cosine":
+            return 0.5 * (1.0 + np.cos(np.pi * step_T / steps))
+        return 1.0 / np.sqrt(1 + step_T // RATE_STEPS) if self.schedule == "inverse_sqrt" else np.ones(steps)
 
     def learning_rates(self, steps: int) -> np.ndarray:
-        """Return the learning rate of every step, t from 0 to T - 1; cosine is lr/2 (1 + cos(pi t/T))."""
-        if self.schedule == "constant":
-            return np.full(steps, self.lr)
-        return 0.5 * self.lr * (1.0 + np.cos(np.pi * np.arange(steps) / steps))
+        """Return the learning rate of every step, [T]."""
+        return self.lr * self.rate_factors(steps)
+
+
+@dataclass(frozen=True)
+class Recipe(Descent):
+    """A multilayer perceptron and how it is trained; ``models.Mlp`` says what each value may be."""
+
+    sizes: tuple[int, ...]  # inputs, hidden layers, outputs; no hidden layer makes a linear model
+    activation: str  # relu or tanh, after each hidden layer
+    bias: bool  # whether layers have biases
 
 
 @dataclass(frozen=True)
@@ -47,6 +64,17 @@ class Streams:
     initialisation: np.uint64
     batch_order: np.uint64
     dropout: np.uint64
+
+
+class Task(NamedTuple):
+    """What one member is trained with and on."""
+
+    recipe: Descent
+    streams: Streams
+    x_nD: np.ndarray
+    y_nK: np.ndarray
+    counts_n: np.ndarray
+    x_eval_ND: np.ndarray
 
 
 @dataclass(frozen=True)

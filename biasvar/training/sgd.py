@@ -1,18 +1,19 @@
 """Training by stochastic gradient descent: SGD with momentum, or Adam."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import ClassVar
 
 import numpy as np
 
 from biasvar import seeds
 from biasvar.data.views import moments
+from biasvar.models.layers import Affine, Layer
 from biasvar.settings import key
+from biasvar.training import stacking
 from biasvar.training.inputs import Fit, Inputs
 from biasvar.training.member import Member
-from biasvar.training.recipe import Recipe, Streams, Trained
+from biasvar.training.recipe import Descent, Recipe, Streams, Task, Trained
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Sgd:
 
     A table's targets are learnt in units of their standard deviation in the training set; outputs have their own units.
     Weight decay is coupled (its gradient is added to the loss's), as in torch's SGD and Adam, and never on biases.
-    On a CPU the compiled kernel trains; on another device torch does.
+    On a CPU the compiled kernel trains multilayer perceptrons; torch trains other networks, and on other devices.
     """
 
     kind: ClassVar[str] = "sgd"
@@ -33,8 +34,24 @@ class Sgd:
     weight_decay: float = key(0.0, "coefficient of (1/2)|w|^2 beside the mean loss; never on biases", at_least=0)
     epochs: int = key(50, "passes over the training set", at_least=1)
     batch_size: int = key(32, "rows of a mini-batch; more than n_train means the full batch", at_least=1)
-    schedule: str = key("constant", "learning rate over the steps", choices=("constant", "cosine"))
-    dtype: str = key("float32", "number format of training", choices=("float32", "float64"))
+    schedule: str = key(
+        "constant",
+        "learning rate over the steps; inverse_sqrt: lr / sqrt(1 + floor(step / 512))",
+        choices=("constant", "cosine", "inverse_sqrt"),
+    )
+    dtype: str = key(
+        "float32",
+        "number format of training; bfloat16: of products and convolutions, with weights in float32 (torch only)",
+        choices=("float32", "float64", "bfloat16"),
+    )
+
+    shape = staticmethod(stacking.shape)
+    bundles = staticmethod(stacking.bundles)
+
+    @property
+    def output_dtype(self) -> np.dtype:
+        """The number format of outputs."""
+        return np.dtype("float64" if self.dtype == "float64" else "float32")
 
     @staticmethod
     def refuses(model) -> str:
@@ -45,26 +62,43 @@ class Sgd:
     def flops(member: Member) -> float:
         """Return a rough count of floating-point operations."""
         passes = 6.0 * member.data.n_train * member.training.epochs + 2.0 * member.data.n_eval
-        return passes * member.model.parameters(member.data)
+        model = member.model
+        return passes * (model.parameters if model.linear_in_parameters else model.products)(member.data)
 
     @staticmethod
     def unit(member: Member) -> tuple:
-        """Return what members must have in common to be trained at once: a kernel trains one at a time."""
+        """Return what members must have in common to be trained at once: nothing, as each has all of its own."""
         return (member.id,)
 
     @staticmethod
-    def fit(members: Sequence[Member], inputs: Inputs) -> Iterator[tuple[Member, Fit]]:
-        """Train members of one replicate, one after the other."""
-        for member in members:
-            x_nD, x_ND = network_inputs(member, inputs)
-            mean_K, std_K = target_units(member, inputs)
-            y_nK = (inputs.y_nK - mean_K) / std_K
-            recipe, train = recipe_of(member, x_nD.shape[1]), trainer(member.device)
-            trained = train(recipe, streams_of(member), x_nD, y_nK, inputs.counts_n, x_ND)
+    def fit(members: Sequence[Member], inputs: Sequence[Inputs]) -> Iterator[tuple[Member, Fit]]:
+        """Train a bundle of members, each on its own inputs."""
+        tasks = [task_of(member, one) for member, one in zip(members, inputs, strict=True)]
+        for member, one, trained in zip(members, inputs, train(members[0], tasks), strict=False):
+            mean_K, std_K = target_units(member, one)
             eval_NK, train_nK = (
                 (outputs * std_K + mean_K).astype(outputs.dtype) for outputs in (trained.eval_NK, trained.train_nK)
             )
             yield member, Fit(eval_NK, train_nK, trained.diverged_epoch)
+
+
+def train(first: Member, tasks: list[Task]) -> list[Trained]:
+    """Train a bundle whose first member is given; each trainer is imported only where it is used."""
+    if stacking.is_compiled(first):
+        from biasvar.training import kernel
+
+        return [kernel.train(*task) for task in tasks]
+    from biasvar.training import stack
+
+    return stack.train(layers_of(first), stacking.filled_up(tasks, first), first.device)
+
+
+def task_of(member: Member, inputs: Inputs) -> Task:
+    """Return what a trainer needs to know of a member and of its training set."""
+    x_nD, x_ND = network_inputs(member, inputs)
+    mean_K, std_K = target_units(member, inputs)
+    y_nK = (inputs.y_nK - mean_K) / std_K
+    return Task(recipe_of(member, x_nD.shape[1]), streams_of(member), x_nD, y_nK, inputs.counts_n, x_ND)
 
 
 def target_units(member: Member, inputs: Inputs) -> tuple[np.ndarray, np.ndarray]:
@@ -78,17 +112,6 @@ def target_units(member: Member, inputs: Inputs) -> tuple[np.ndarray, np.ndarray
     return moments(inputs.y_nK, inputs.counts_n)
 
 
-def trainer(device: str) -> Callable[..., Trained]:
-    """Return the function that trains on a device; each is imported only where it is used."""
-    if device == "cpu":
-        from biasvar.training import kernel
-
-        return kernel.train
-    from biasvar.training import network
-
-    return partial(network.train, device=device)
-
-
 def network_inputs(member: Member, inputs: Inputs) -> tuple[np.ndarray, np.ndarray]:
     """Return what the trained layers see: the inputs, or the features of a model that is linear in its parameters."""
     model = member.model
@@ -99,25 +122,36 @@ def network_inputs(member: Member, inputs: Inputs) -> tuple[np.ndarray, np.ndarr
     return x_nP, x_NP
 
 
-def recipe_of(member: Member, inputs: int) -> Recipe:
-    """Return what the trainers need to know of a member; a model linear in its parameters has no hidden layer."""
+def recipe_of(member: Member, inputs: int) -> Descent:
+    """Return how a member is trained; the kernel is told of the layers too."""
     model, training, data = member.model, member.training, member.data
-    linear = model.linear_in_parameters
-    return Recipe(
-        sizes=(inputs, data.outputs) if linear else model.sizes(data),
-        activation="relu" if linear else model.activation,
-        loss="cross_entropy" if data.task == "classification" else "squared_error",
-        bias=model.has_intercept(data) if linear else True,
-        dropout=0.0 if linear else model.dropout,
-        optimizer=training.optimizer,
-        lr=training.lr,
-        momentum=training.momentum,
-        weight_decay=training.weight_decay,
-        epochs=training.epochs,
-        batch_size=training.batch_size,
-        schedule=training.schedule,
-        dtype=training.dtype,
-    )
+    descent = {
+        "loss": "cross_entropy" if data.task == "classification" else "squared_error",
+        "dropout": getattr(model, "dropout", 0.0),
+        "optimizer": training.optimizer,
+        "lr": training.lr,
+        "momentum": training.momentum,
+        "weight_decay": training.weight_decay,
+        "epochs": training.epochs,
+        "batch_size": training.batch_size,
+        "schedule": training.schedule,
+        "dtype": training.dtype,
+    }
+    if not model.compiled:
+        return Descent(**descent)
+    if model.linear_in_parameters:
+        sizes, activation, bias = (inputs, data.outputs), "relu", model.has_intercept(data)
+    else:
+        sizes, activation, bias = model.sizes(data), model.activation, True
+    return Recipe(**descent, sizes=sizes, activation=activation, bias=bias)
+
+
+def layers_of(member: Member) -> tuple[Layer, ...]:
+    """Return a member's layers; a model linear in its parameters has one, on its features."""
+    model, data = member.model, member.data
+    if model.linear_in_parameters:
+        return (Affine(model.size, data.outputs, model.has_intercept(data)),)
+    return model.layers(data)
 
 
 def streams_of(member: Member) -> Streams:

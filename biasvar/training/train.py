@@ -1,6 +1,6 @@
 """Train the members of one job: the only caller of the families' ``fit``, which does not know which one it trains."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -11,6 +11,8 @@ from biasvar.decomposition import LOSSES
 from biasvar.training.inputs import Fit, Inputs
 from biasvar.training.member import Member
 from biasvar.training.outputs import as_predictions
+
+Prepared = tuple[Member, Inputs]  # a member with the training set that it shares with others of its replicate
 
 
 @dataclass(frozen=True)
@@ -32,58 +34,55 @@ class TrainedMember:
 
 
 def train(members: Sequence[Member]) -> list[TrainedMember]:
-    """Train members that share data and evaluation points; each replicate's training set is drawn once.
+    """Train members that share data, evaluation points and a way of training.
 
-    A member whose training raises an exception costs no other: those of its replicate are then trained one by one.
+    Each replicate's training set is drawn once, and members are fitted in the bundles that their training makes. One
+    whose training raises an exception costs no other: those of its bundle are then trained one by one.
 
     Raises
     ------
     OSError, MemoryError
         Of which the machine is the cause, and no member.
     """
-    trained = []
-    for _, same_draw in groupby(sorted(members, key=draw_of), key=draw_of):
-        group = list(same_draw)
+    training, trained = members[0].training, []
+    for bundle in training.bundles(prepared(sorted(members, key=lambda m: (training.shape(m), m.replicate)))):
         try:
-            together = list(fit_together(group))
+            together = list(fit_together(bundle))
         except (OSError, MemoryError):
             raise
         except Exception:
-            together = [fit_alone(member) for member in group]
+            together = [fit_alone(one) for one in bundle]
         trained += together
     return trained
 
 
-def fit_together(group: Sequence[Member]) -> Iterator[TrainedMember]:
-    """Train members of one replicate, which share their training set."""
-    inputs = inputs_of(group[0])
-    for member, fit in group[0].training.fit(group, inputs):
-        yield summarise(member, fit, inputs)
+def prepared(members: Iterable[Member]) -> Iterator[Prepared]:
+    """Yield each member with its inputs; neighbours of one replicate share them."""
+    for _, same_draw in groupby(members, key=lambda m: m.replicate):
+        group = list(same_draw)
+        inputs = inputs_of(group[0])
+        yield from ((member, inputs) for member in group)
 
 
-def fit_alone(member: Member) -> TrainedMember:
+def fit_together(bundle: Sequence[Prepared]) -> Iterator[TrainedMember]:
+    """Train the members of one bundle."""
+    members, inputs = zip(*bundle, strict=True)
+    inputs_by_member = {member.id: one for member, one in bundle}
+    for member, fit in members[0].training.fit(members, inputs):
+        yield summarise(member, fit, inputs_by_member[member.id])
+
+
+def fit_alone(one: Prepared) -> TrainedMember:
     """Train one member, or say in its ``error`` why it cannot be trained."""
+    member, _ = one
     try:
-        return next(fit_together([member]))
+        return next(fit_together([one]))
     except (OSError, MemoryError):
         raise
     except Exception as error:
-        shape, dtype = (member.data.n_eval, member.data.outputs), getattr(member.training, "dtype", "float64")
+        shape, dtype = (member.data.n_eval, member.data.outputs), member.training.output_dtype
         risk = dict.fromkeys(losses_of(member.data.task, member.outputs_are), np.nan)
         return TrainedMember(member, np.full(shape, np.nan, dtype), risk, 0, 0, f"{type(error).__name__}: {error}")
-
-
-def draw_of(member: Member) -> tuple:
-    """Return what members must have in common to train on the same rows."""
-    draws = member.draws
-    return (
-        member.training.kind,
-        repr(member.data),
-        repr(member.resampling),
-        member.seed,
-        draws.data,
-        draws.label_noise,
-    )
 
 
 def inputs_of(member: Member) -> Inputs:

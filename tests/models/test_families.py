@@ -10,6 +10,7 @@ from biasvar.data import SOURCES
 from biasvar.models import FAMILIES
 
 LINEAR = {kind: family for kind, family in FAMILIES.items() if family.linear_in_parameters}
+DATA = {"polynomial": SOURCES["synthetic"](), "convnet": SOURCES["digits"](view="images")}
 X = {"polynomial": np.linspace(-1, 1, 30)[:, None]}
 X_DEFAULT = np.random.default_rng(0).standard_normal((30, 600))
 
@@ -20,7 +21,7 @@ def matrix(family, size, init=0):
 
 @pytest.mark.parametrize("family", FAMILIES.values(), ids=FAMILIES)
 def test_every_family_names_its_capacity_key_and_counts_more_parameters_for_more_capacity(family):
-    data = SOURCES["synthetic"]() if family.kind == "polynomial" else SOURCES["gaussian_classes"]()
+    data = DATA.get(family.kind, SOURCES["gaussian_classes"]())
     key = family.capacity_key
     assert key in {field.name for field in dataclasses.fields(family)}
     counts = [family(**{key: capacity}).parameters(data) for capacity in (1, 2, 3)]

@@ -1,0 +1,55 @@
+"""What networks share: layers, from which parameters, memory and arithmetic are counted."""
+
+from abc import ABC, abstractmethod
+from math import prod
+from typing import ClassVar
+
+from biasvar.data.source import Source
+from biasvar.models.layers import Layer
+
+
+class Network(ABC):
+    """A family of networks: a member gives ``capacity_key`` and ``layers``.
+
+    ``compiled`` says whether the compiled kernel trains it on a CPU; else ``group`` members are trained side by side
+    there, always so many, since the bits depend on it.
+    """
+
+    linear_in_parameters: ClassVar[bool] = False
+    random_weights: ClassVar[bool] = True
+    compiled: ClassVar[bool] = False
+    dropout: float = 0.0
+
+    @abstractmethod
+    def layers(self, data: Source) -> tuple[Layer, ...]:
+        """Return the layers from inputs to outputs."""
+
+    @property
+    def group(self) -> int:
+        """How many members a CPU trains side by side where there is no kernel."""
+        return 1
+
+    def parameters(self, data: Source) -> int:
+        """Return the number of learnt weights."""
+        return sum(weight.size for layer in self.layers(data) for weight in layer.weights if weight.learnt)
+
+    def values(self, data: Source) -> int:
+        """Return how many numbers one row becomes on its way through the layers."""
+        return sum(prod(after) for _, after in self.shapes(data))
+
+    def products(self, data: Source) -> int:
+        """Return the multiplications of weights with values that one row costs."""
+        return sum(
+            weight.size * prod(after[1:])
+            for layer, after in self.shapes(data)
+            for weight in layer.weights
+            if len(weight.shape) > 1
+        )
+
+    def shapes(self, data: Source) -> list[tuple[Layer, tuple[int, ...]]]:
+        """Return each layer with the shape of a row after it."""
+        shape, found = data.shape, []
+        for layer in self.layers(data):
+            shape = layer.after(shape)
+            found.append((layer, shape))
+        return found

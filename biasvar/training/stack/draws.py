@@ -1,0 +1,95 @@
+"""What a stack draws, from the streams of each of its members; see :mod:`biasvar.training.streams`."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import torch
+
+from biasvar import seeds
+from biasvar.models.layers import Dropout, Layer, Weight
+from biasvar.training.recipe import Descent, Streams
+from biasvar.training.streams import RESOLUTION, bounded, counter, dropout_threshold
+
+LANES = 4  # elements of a mask in one draw of 64 bits
+
+
+def initial_values(layers: Sequence[Layer], keys: Sequence[np.uint64]) -> list[list[tuple[Weight, np.ndarray]]]:
+    """Return each layer's weights with their initial values, [M, *shape]."""
+    drawn, number = [], 0
+    for layer in layers:
+        first, arrays = 0, []
+        for weight in layer.weights:
+            array = np.full((len(keys), *weight.shape), weight.start)
+            if weight.bound:
+                count = counter(number, first + np.arange(weight.size))
+                uniform = np.stack([seeds.draw_uniform(key, count) for key in keys])
+                array += (weight.bound * (2.0 * uniform - 1.0)).reshape(array.shape)
+                first += weight.size
+            arrays.append((weight, array))
+        drawn.append(arrays)
+        number += first > 0  # layers that draw nothing have no number
+    return drawn
+
+
+def shuffle(order_Mn: np.ndarray, keys: Sequence[np.uint64], epoch: int) -> None:
+    """Permute each member's rows in place (Fisher and Yates)."""
+    positions = np.arange(order_Mn.shape[1] - 1, 0, -1)
+    count = counter(epoch, positions)
+    partners_nM = np.stack([bounded(seeds.draw_bits(key, count), positions + 1) for key in keys], axis=1).astype(int)
+    members = np.arange(len(keys))
+    order_nM = np.ascontiguousarray(order_Mn.T)
+    for position, partner_M in zip(positions, partners_nM, strict=True):
+        kept_M = order_nM[position].copy()
+        order_nM[position] = order_nM[partner_M, members]
+        order_nM[partner_M, members] = kept_M
+    order_Mn[:] = order_nM.T
+
+
+def mask_drawer(
+    layers: Sequence[Layer], recipes: Sequence[Descent], streams: Sequence[Streams], device: str
+) -> Callable[[int, int, int, int], torch.Tensor] | None:
+    """Return what draws dropout masks, from (step, place, features, rows) to factors [M, features, rows].
+
+    None where no member drops anything.
+    """
+    places = sum(isinstance(layer, Dropout) for layer in layers)
+    thresholds_M = np.array([dropout_threshold(recipe.dropout) for recipe in recipes])
+    if not places or not thresholds_M.any():
+        return None
+    dtype = torch.float64 if recipes[0].dtype == "float64" else torch.float32
+    keys_M1 = signed(np.array([one.dropout for one in streams]), device)[:, None]
+    threshold_M1 = torch.as_tensor(thresholds_M, device=device)[:, None]
+    scale_M1 = torch.as_tensor(1.0 / (1.0 - thresholds_M / RESOLUTION), dtype=dtype, device=device)[:, None]
+    shifts = torch.arange(LANES, device=device) * 16
+
+    def mask(step: int, place: int, features: int, rows: int) -> torch.Tensor:
+        elements = features * rows
+        count = counter(step * places + place, np.arange(-(-elements // LANES)))
+        bits_MC = draw_bits(keys_M1, signed(count, device))
+        bits16_ME = (bits_MC[..., None] >> shifts & (RESOLUTION - 1)).flatten(1)[:, :elements]
+        return ((bits16_ME >= threshold_M1) * scale_M1).view(len(recipes), features, rows)
+
+    return mask
+
+
+def draw_bits(key: torch.Tensor, count: torch.Tensor) -> torch.Tensor:
+    """Return the bits of ``seeds.draw_bits``, in signed numbers: torch has no arithmetic of unsigned ones."""
+    z = key + (count + 1) * signed_number(seeds.GOLDEN)
+    z = (z ^ shifted(z, 30)) * signed_number(seeds.FIRST)
+    z = (z ^ shifted(z, 27)) * signed_number(seeds.SECOND)
+    return z ^ shifted(z, 31)
+
+
+def shifted(z: torch.Tensor, places: int) -> torch.Tensor:
+    """Shift right and fill up with zeros, where torch fills up with the sign."""
+    return (z >> places) & (2 ** (64 - places) - 1)
+
+
+def signed(values: np.ndarray, device: str) -> torch.Tensor:
+    """Return uint64 numbers as int64 ones of the same bits."""
+    return torch.as_tensor(np.ascontiguousarray(values).view(np.int64), device=device)
+
+
+def signed_number(value: np.uint64) -> int:
+    """Return a uint64 constant as an int64 of the same bits."""
+    return int(np.asarray(value).view(np.int64))

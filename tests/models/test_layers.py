@@ -1,0 +1,128 @@
+"""Laws of layers: they are torch's own modules, shapes and counts are told without torch, and members never meet."""
+
+from itertools import chain
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from biasvar.data import SOURCES
+from biasvar.models import FAMILIES
+from biasvar.models import layers as family
+from biasvar.models.layers import Run
+
+M, B = 3, 5
+LAYERS = {
+    "affine": (family.Affine(4, 6), (4,)),
+    "affine without bias": (family.Affine(4, 6, bias=False), (4,)),
+    "relu": (family.Activation("relu"), (4,)),
+    "tanh": (family.Activation("tanh"), (4,)),
+    "dropout": (family.Dropout(0), (4,)),
+    "convolution": (family.Convolution(3, 5), (3, 8, 8)),
+    "batch norm": (family.BatchNorm(3), (3, 8, 8)),
+    "max pool": (family.MaxPool(2), (3, 8, 8)),
+    "flatten": (family.Flatten(), (3, 2, 2)),
+}
+
+
+def drawn(layer, shape, seed=0):
+    """Return values of M members and weights, as a layer takes them, in float64."""
+    generator = torch.Generator().manual_seed(seed)
+    values = torch.randn((M, B, *shape), generator=generator, dtype=torch.float64)
+    weights = [
+        torch.rand((M, *weight.shape), generator=generator, dtype=torch.float64) + 0.5 for weight in layer.weights
+    ]
+    return values, weights
+
+
+def side_by_side(values):
+    """Return [M, B, *shape] as layers take it."""
+    return values.transpose(1, 2) if values.ndim == 3 else values.transpose(0, 1).flatten(1, 2)
+
+
+def one_by_one(values, rows):
+    """Return a layer's values as [M, B, *shape] again."""
+    return (
+        values.transpose(1, 2) if values.ndim == 3 else values.reshape(rows, M, -1, *values.shape[2:]).transpose(0, 1)
+    )
+
+
+@pytest.mark.parametrize(("layer", "shape"), LAYERS.values(), ids=LAYERS)
+def test_members_side_by_side_have_the_values_that_each_has_alone_and_the_shape_that_is_told(layer, shape):
+    values, weights = drawn(layer, shape)
+    together = one_by_one(layer.forward(side_by_side(values), [w.clone() for w in weights], Run(M, True)), B)
+    assert together.shape == (M, B, *layer.after(shape))
+    for m in range(M):
+        own = [w[m : m + 1].clone() for w in weights]
+        alone = layer.forward(side_by_side(values[m : m + 1]), own, Run(1, True))
+        alone = alone.transpose(1, 2) if alone.ndim == 3 else alone[None]
+        assert torch.allclose(alone[0], together[m], rtol=0, atol=1e-12)
+
+
+MODULES = {
+    "affine": lambda w: nn.Linear(4, 6),
+    "convolution": lambda w: nn.Conv2d(3, 5, 3, padding=1),
+    "batch norm": lambda w: nn.BatchNorm2d(3),
+    "max pool": lambda w: nn.MaxPool2d(2),
+    "relu": lambda w: nn.ReLU(),
+    "tanh": lambda w: nn.Tanh(),
+}
+
+
+@pytest.mark.parametrize("training", [True, False])
+@pytest.mark.parametrize("name", MODULES)
+def test_a_layer_is_torchs_module_forward_and_backward(name, training):
+    layer, shape = LAYERS[name]
+    values, weights = drawn(layer, shape)
+    values, weights = values[:1], [w[:1].clone() for w in weights]
+    module = MODULES[name](weights).double().train(training)
+    with torch.no_grad():
+        theirs = [*module.parameters(), *(b for b in module.buffers() if b.ndim)]
+        for mine, other in zip(weights, theirs, strict=True):
+            other.copy_(mine[0].permute(0, 3, 1, 2) if mine.ndim == 5 else mine[0])
+    learnt = [w.requires_grad_() for w, one in zip(weights, layer.weights, strict=True) if one.learnt]
+    out, expected = layer.forward(side_by_side(values), weights, Run(1, training)), module(values[0])
+    out = out[0].T if out.ndim == 3 else out
+    assert torch.allclose(out, expected, rtol=0, atol=1e-12)
+    if learnt:
+        pull = torch.randn_like(expected)
+        (out * pull).sum().backward()
+        (expected * pull).sum().backward()
+        for mine, other in zip(learnt, module.parameters(), strict=True):
+            gradient = mine.grad[0].permute(0, 3, 1, 2) if mine.ndim == 5 else mine.grad[0]
+            assert torch.allclose(gradient, other.grad, rtol=0, atol=1e-10)
+    for mine, other in zip(weights[2:], [b for b in module.buffers() if b.ndim], strict=True):
+        assert torch.allclose(mine[0], other), "running means and variances move alike"
+
+
+def test_the_convnet_is_that_of_nakkiran_et_al():
+    data = SOURCES["cifar10"](view="images")
+    k = 4
+    model = FAMILIES["convnet"](width=k)
+    steps = [(3, k, 1), (k, 2 * k, 2), (2 * k, 4 * k, 2), (4 * k, 8 * k, 8)]
+    modules = [[nn.Conv2d(i, o, 3, padding=1), nn.BatchNorm2d(o), nn.ReLU(), nn.MaxPool2d(p)] for i, o, p in steps]
+    net = nn.Sequential(*chain(*modules), nn.Flatten(), nn.Linear(8 * k, 10))
+    assert model.parameters(data) == sum(p.numel() for p in net.parameters())
+    shapes = [after for layer, after in model.shapes(data) if isinstance(layer, family.Convolution)]
+    assert shapes == [(4, 32, 32), (8, 32, 32), (16, 16, 16), (32, 8, 8)]
+    # Two operations a product of the forward pass; see torch.utils.flop_counter.
+    from torch.utils.flop_counter import FlopCounterMode
+
+    with FlopCounterMode(display=False) as counted, torch.no_grad():
+        net.eval()(torch.zeros(1, 3, 32, 32))
+    assert 2 * model.products(data) == counted.get_total_flops()
+
+
+def test_the_convnet_takes_square_images_and_says_so():
+    model = FAMILIES["convnet"]()
+    assert not model.refuses(SOURCES["digits"](view="images"))
+    assert "data.view=images" in model.refuses(SOURCES["digits"]())
+    assert "data.view=images" in FAMILIES["mlp"]().refuses(SOURCES["cifar10"](view="images"))
+
+
+def test_a_perceptron_has_no_activation_after_its_last_layer():
+    layers = FAMILIES["mlp"](width=7, depth=2).layers(SOURCES["gaussian_classes"]())
+    kinds = [type(layer).__name__ for layer in layers]
+    assert kinds == ["Affine", "Activation", "Dropout"] * 2 + ["Affine"]
+    assert np.prod([w.size for w in layers[-1].weights]) == 7 * 3 * 3

@@ -1,0 +1,208 @@
+"""Laws of the torch trainer: a stack is its members one by one, as torch's own modules and optimisers train them."""
+
+import dataclasses
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from biasvar import seeds
+from biasvar.data import SOURCES
+from biasvar.data.resampling import SCHEMES
+from biasvar.models import FAMILIES
+from biasvar.models.mlp import perceptron
+from biasvar.training import TRAININGS, kernel, stack, stacking
+from biasvar.training.member import Draws, Member
+from biasvar.training.recipe import Descent, Recipe, Streams, Task
+from biasvar.training.stack import draws
+from biasvar.training.streams import dropout_threshold
+from biasvar.training.train import train
+from tests.training import twin
+
+ROWS = 45  # with batches of 10 the last one of an epoch has five rows
+TOLERANCE = {"sgd": 1e-9, "adam": 1e-7}
+DESCENT = {
+    "loss": "cross_entropy",
+    "dropout": 0.0,
+    "lr": 0.03,
+    "momentum": 0.9,
+    "weight_decay": 0.01,
+    "epochs": 40,
+    "batch_size": 10,
+    "schedule": "cosine",
+    "dtype": "float64",
+}
+VARIANTS = {
+    "linear": {"sizes": (5, 3)},
+    "one layer, inverse_sqrt": {"schedule": "inverse_sqrt"},
+    "squared error, dropout": {"loss": "squared_error", "dropout": 0.3},
+    "two tanh layers, dropout, no bias": {"sizes": (5, 6, 9, 3), "dropout": 0.2, "activation": "tanh", "bias": False},
+}
+
+
+def streams_of(member):
+    return Streams(*(seeds.key(7, role, member) for role in ("initialisation", "batch_order", "dropout")))
+
+
+def task(recipe, member, shape=(5,), rows=ROWS):
+    """Return a member's task on a bootstrap sample of its own, in which rows are missing."""
+    generator = np.random.default_rng(member)
+    counts = generator.multinomial(rows, np.full(rows, 1 / rows))
+    x, x_eval = generator.standard_normal((rows, *shape)), generator.standard_normal((30, *shape))
+    y = np.eye(3)[generator.integers(0, 3, rows)]
+    return Task(recipe, streams_of(member), x[counts > 0], y[counts > 0], counts[counts > 0], x_eval)
+
+
+def agree(one, other, tolerance):
+    pairs = [(one.eval_NK, other.eval_NK), (one.train_nK, other.train_nK)]
+    return all(a.shape == b.shape and np.allclose(a, b, rtol=0, atol=tolerance) for a, b in pairs)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_a_stack_is_its_members_one_by_one_each_with_rates_of_its_own_after_200_steps(variant, optimizer):
+    recipe = Recipe(
+        **(DESCENT | {"sizes": (5, 7, 3), "activation": "relu", "bias": True} | VARIANTS[variant]), optimizer=optimizer
+    )
+    tasks = []
+    for m in range(4):
+        own = {"lr": recipe.lr * (1 + m / 3), "weight_decay": 0.02 * m, "momentum": 0.3 * m}
+        tasks.append(task(dataclasses.replace(recipe, **own, dropout=recipe.dropout * (m != 1)), m))
+    together = stack.train(perceptron(recipe.sizes, recipe.activation, recipe.bias), tasks)
+    for one, stacked in zip(tasks, together, strict=True):
+        assert agree(stacked, twin.train(*one), TOLERANCE[optimizer])
+        assert agree(stacked, kernel.train(*one), TOLERANCE[optimizer])
+    assert not agree(together[0], together[1], 1e-3)
+
+
+def module_of(model, data, key):
+    """Return the convnet as torch's own modules, with the initial weights that the streams give it."""
+    widths = [data.shape[0], *(model.width * 2**i for i in range(4))]
+    pools = [1, 2, 2, data.shape[1] // 4]
+    blocks = [
+        [nn.Conv2d(i, o, 3, padding=1), nn.BatchNorm2d(o), nn.ReLU(), nn.MaxPool2d(pool)]
+        for i, o, pool in zip(widths[:-1], widths[1:], pools, strict=True)
+    ]
+    module = nn.Sequential(*chain(*blocks), nn.Flatten(), nn.Linear(widths[-1], data.outputs)).double()
+    initial = [
+        torch.as_tensor(array[0])
+        for layer in draws.initial_values(model.layers(data), [key])
+        for weight, array in layer
+        if weight.learnt
+    ]
+    with torch.no_grad():
+        for parameter, values in zip(module.parameters(), initial, strict=True):
+            parameter.copy_(values.permute(0, 3, 1, 2) if values.ndim == 4 else values)
+    return module
+
+
+def train_module(module, one, optimizer):
+    """Train as everyone does, and return the outputs on the evaluation points."""
+    x, y, x_eval = (torch.as_tensor(values) for values in (one.x_nD, one.y_nK, one.x_eval_ND))
+    recipe, order = one.recipe, np.repeat(np.arange(len(x)), one.counts_n)
+    weights = [p for p in module.parameters() if p.ndim > 1]
+    others = [p for p in module.parameters() if p.ndim == 1]
+    groups = [{"params": weights, "weight_decay": recipe.weight_decay}, {"params": others, "weight_decay": 0.0}]
+    if optimizer == "adam":
+        descent = torch.optim.Adam(groups, lr=recipe.lr)
+    else:
+        descent = torch.optim.SGD(groups, lr=recipe.lr, momentum=recipe.momentum)
+    for epoch in range(recipe.epochs):
+        twin.shuffle(order, one.streams.batch_order, epoch)
+        for start in range(0, len(order), recipe.batch_size):
+            rows = order[start : start + recipe.batch_size]
+            descent.zero_grad()
+            nn.functional.cross_entropy(module.train()(x[rows]), y[rows]).backward()
+            descent.step()
+    with torch.no_grad():
+        return module.eval()(x_eval).numpy()
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_a_stack_of_convnets_is_torchs_modules_one_by_one_after_200_steps(optimizer):
+    data, model = SOURCES["digits"](view="images"), FAMILIES["convnet"](width=2)
+    recipe = Descent(**DESCENT | {"schedule": "constant", "lr": 0.01}, optimizer=optimizer)
+    tasks = [task(recipe, m, data.shape) for m in range(2)]
+    tasks = [one._replace(y_nK=np.pad(one.y_nK, ((0, 0), (0, 7)))) for one in tasks]
+    together = stack.train(model.layers(data), tasks)
+    for one, stacked in zip(tasks, together, strict=True):
+        expected = train_module(module_of(model, data, one.streams.initialisation), one, optimizer)
+        assert np.allclose(stacked.eval_NK, expected, rtol=0, atol=TOLERANCE[optimizer])
+
+
+def members_of(width, count, **training):
+    data = SOURCES["digits"](view="images", n_train=40, n_eval=30, label_noise=0.2)
+    parts = SCHEMES["bootstrap"](), FAMILIES["convnet"](width=width)
+    way = TRAININGS["sgd"](**({"epochs": 3, "batch_size": 16} | training))
+    return [Member(data, *parts, way, "cpu", 0, Draws.joint(replicate)) for replicate in range(count)]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+@pytest.mark.parametrize("width", [1, 3, 6])
+def test_a_convnets_bits_are_the_same_alone_and_in_jobs_of_3_and_24_first_and_last_on_one_thread_and_two(width, dtype):
+    members = members_of(width, 24, dtype=dtype)
+    expected = {one.member.id: one.outputs_NK for one in train(members)}
+    jobs = [members[:1], members[-1:], members[4:7], members[6:3:-1], members[::-1]]
+    with ThreadPoolExecutor(2) as pool:
+        for trained in [*map(train, jobs), *pool.map(train, jobs)]:
+            for one in trained:
+                assert np.isfinite(one.outputs_NK).all()
+                assert np.array_equal(one.outputs_NK, expected[one.member.id])
+
+
+def test_a_diverging_member_is_seen_and_costs_no_other():
+    members = [
+        dataclasses.replace(m, training=dataclasses.replace(m.training, lr=lr))
+        for m, lr in zip(members_of(2, 3), (0.05, 1e30, 0.05), strict=True)
+    ]
+    trained = {one.member.id: one for one in train(members)}
+    fine, diverged, other = (trained[m.id] for m in members)
+    assert diverged.diverged_epoch > 0 and np.isnan(diverged.outputs_NK).all()
+    assert fine.diverged_epoch == other.diverged_epoch == 0
+    alone = train(members[:1])[0]
+    assert np.array_equal(fine.outputs_NK, alone.outputs_NK)
+
+
+def test_bfloat16_keeps_weights_in_float32_and_changes_outputs_a_little():
+    full, half = (train(members_of(6, 1, dtype=dtype, lr=0.01))[0].outputs_NK for dtype in ("float32", "bfloat16"))
+    assert half.dtype == np.float32 and not np.array_equal(full, half)
+    assert np.sqrt(np.mean((full - half) ** 2)) < 0.1 * np.std(full)
+
+
+def test_a_stack_draws_the_streams_masks():
+    recipes = [Recipe(**DESCENT, sizes=(5, 7, 3), activation="relu", bias=True, optimizer="sgd")] * 3
+    recipes = [dataclasses.replace(one, dropout=rate) for one, rate in zip(recipes, (0.0, 0.3, 0.999), strict=True)]
+    streams = [streams_of(m) for m in range(3)]
+    layers = perceptron((5, 7, 6, 3), "relu")
+    mask = draws.mask_drawer(layers, recipes, streams, "cpu")(11, 1, 6, 9)
+    for drawn, recipe, one in zip(mask, recipes, streams, strict=True):
+        expected = twin.draw_mask(one.dropout, 11 * 2 + 1, 6, 9, recipe.dropout).T
+        assert np.array_equal(drawn.numpy(), expected)
+        assert dropout_threshold(recipe.dropout) or (drawn == 1).all()
+    assert draws.mask_drawer(layers, recipes[:1], streams[:1], "cpu") is None
+
+
+def test_members_of_one_shape_make_a_stack_whatever_their_rates_and_replicates():
+    two, four, eight = (members_of(width, 5) for width in (2, 4, 8))
+    other_rate = [dataclasses.replace(m, training=dataclasses.replace(m.training, weight_decay=0.1)) for m in two]
+    every = sorted([*two, *four, *eight, *other_rate], key=stacking.shape)
+    sizes = [
+        (len(bundle), len({m.model.width for m, _ in bundle})) for bundle in stacking.bundles((m, None) for m in every)
+    ]
+    assert sorted(sizes) == sorted([(4, 1), (4, 1), (2, 1), (4, 1), (1, 1), *[(1, 1)] * 5])
+    assert [len(stacking.filled_up([1], one[0])) for one in (two, four, eight)] == [4, 4, 1]
+    assert len(stacking.filled_up([1], members_of(3, 1)[0])) == 8
+
+
+@pytest.mark.gpu
+def test_a_stack_on_a_gpu_is_the_one_on_the_cpu():
+    if not torch.cuda.is_available():
+        pytest.skip("there is no CUDA device here")
+    recipe = Recipe(**DESCENT | {"dropout": 0.2}, sizes=(5, 7, 3), activation="relu", bias=True, optimizer="adam")
+    tasks = [task(recipe, m) for m in range(4)]
+    layers = perceptron(recipe.sizes, recipe.activation)
+    for here, there in zip(stack.train(layers, tasks), stack.train(layers, tasks, "cuda"), strict=True):
+        assert agree(here, there, 1e-7)
