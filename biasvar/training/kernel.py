@@ -3,11 +3,13 @@
 Members are meant to run one a thread. Nothing is shared between calls, and every random number is a function of a
 stream's key and a counter, so a member has the same bits alone, in any company, in any order, on any thread, as long
 as BLAS has a fixed number of threads: one, which is also the fastest. Whoever starts the threads has to see to that.
-The first call in each precision compiles for some seconds; the result is cached on disk.
+The first call in each precision compiles for some seconds; the result is kept on disk, beside this file, in the user's
+cache folder, or where the environment's NUMBA_CACHE_DIR says.
 """
 
 import math
 import zlib
+from functools import partial
 from pathlib import Path
 
 import numba
@@ -65,7 +67,16 @@ def train(
     return Trained(eval_NK, train_nK, diverged_epoch)
 
 
-@numba.njit(nogil=True, cache=True, fastmath=routines.FASTMATH, error_model="numpy")
+def compiled_once(function):
+    """Compile and keep the result; where no folder can be written, compile in every process."""
+    compiled = partial(numba.njit, nogil=True, fastmath=routines.FASTMATH, error_model="numpy")
+    try:
+        return compiled(cache=True)(function)
+    except RuntimeError:
+        return compiled()(function)
+
+
+@compiled_once
 def fit(plan, x_nD, y_nK, order_n, x_eval_ND, sources=SOURCES):
     """Return outputs on training and evaluation rows, and the epoch of divergence."""
     gradient, first, second = [np.zeros(count_parameters(plan.sizes), x_nD.dtype) for _ in range(3)]
@@ -102,9 +113,11 @@ def forward(plan, layers, batch, step, threshold):
     hidden_layers = plan.sizes.size - 2
     for layer in range(hidden_layers + 1):
         values = batch.activations[layer + 1]
-        routines.affine(layers.weights[layer], layers.biases[layer], batch.activations[layer], values)
-        if layer < hidden_layers:
-            routines.activate(values, plan.tanh)
+        np.dot(layers.weights[layer], batch.activations[layer], values)
+        if layer == hidden_layers:
+            routines.add_bias(values, layers.biases[layer])
+        else:
+            routines.activate(values, layers.biases[layer], plan.tanh)
             if threshold > 0:
                 routines.draw_mask(batch.masks[layer], plan.dropout, step * hidden_layers + layer)
                 routines.drop(values, batch.masks[layer], threshold)
@@ -138,10 +151,12 @@ def update(plan, parameters, gradient, first, second, step):
     weights, lr = count_weights(plan.sizes), plan.lr_T[step]
     end = parameters.size if plan.bias else weights
     for start, stop, decay in ((0, weights, plan.weight_decay), (weights, end, 0.0)):
+        parameter_P, gradient_P = parameters[start:stop], gradient[start:stop]
+        first_P, second_P = first[start:stop], second[start:stop]
         if plan.adam:
-            kernel_optimizers.adam(start, stop, parameters, gradient, first, second, step + 1, lr, decay)
+            kernel_optimizers.adam(parameter_P, gradient_P, first_P, second_P, step + 1, lr, decay)
         else:
-            kernel_optimizers.sgd(start, stop, parameters, gradient, first, lr, plan.momentum, decay)
+            kernel_optimizers.sgd(parameter_P, gradient_P, first_P, lr, plan.momentum, decay)
 
 
 @routines.compiled
@@ -149,9 +164,11 @@ def predict(plan, layers, x_ND):
     """Return the outputs on rows, [rows, outputs], without dropout."""
     output_NK = np.empty((len(x_ND), plan.sizes[-1]), x_ND.dtype)
     rows_N = np.arange(len(x_ND)).astype(np.uint64)
+    full = allocate_batch(plan.sizes, PREDICTION_ROWS, x_ND.dtype)
+    partial = allocate_batch(plan.sizes, rows_N.size % PREDICTION_ROWS, x_ND.dtype)
     for start in range(0, len(x_ND), PREDICTION_ROWS):
         rows = rows_N[start : start + PREDICTION_ROWS]
-        batch = allocate_batch(plan.sizes, rows.size, x_ND.dtype)
+        batch = full if rows.size == PREDICTION_ROWS else partial
         routines.gather(rows, x_ND, batch.activations[0])
         forward(plan, layers, batch, 0, 0)
         output_NK[start : start + rows.size] = batch.activations[-1].T

@@ -61,12 +61,11 @@ def gather(order_B, values_nI, columns_IB):
 
 
 @compiled
-def affine(weight_OI, bias_O, input_IB, output_OB):
-    """Compute W x + b."""
-    np.dot(weight_OI, input_IB, output_OB)
-    for o in range(bias_O.size):
-        for b in range(output_OB.shape[1]):
-            output_OB[o, b] += bias_O[o]
+def add_bias(values_OB, bias_O):
+    """Add b to W x, in place."""
+    for o in range(values_OB.shape[0]):
+        for b in range(values_OB.shape[1]):
+            values_OB[o, b] += bias_O[o]
 
 
 @compiled
@@ -97,16 +96,19 @@ def exponential(x):
 
 
 @compiled
-def activate(values_OB, tanh):
-    """Apply ReLU or tanh in place."""
+def activate(values_OB, bias_O, tanh):
+    """Turn W x into ReLU or tanh of W x + b, in place and in one pass: memory is what small layers wait for."""
     zero = values_OB.dtype.type(0)
     for o in range(values_OB.shape[0]):
+        bias = bias_O[o]
         if tanh:
             for b in range(values_OB.shape[1]):
-                values_OB[o, b] = 1.0 - 2.0 / (exponential(2.0 * np.float64(values_OB[o, b])) + 1.0)
+                value = np.float64(values_OB[o, b] + bias)
+                values_OB[o, b] = 1.0 - 2.0 / (exponential(2.0 * value) + 1.0)
         else:
             for b in range(values_OB.shape[1]):  # written so that a NaN stays one
-                values_OB[o, b] = zero if values_OB[o, b] < zero else values_OB[o, b]
+                value = values_OB[o, b] + bias
+                values_OB[o, b] = zero if value < zero else value
 
 
 @compiled

@@ -3,8 +3,8 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
-from functools import cached_property
+from dataclasses import dataclass, fields
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from biasvar.settings import identity_of
 from biasvar.training.outputs import outputs_are
 
 # Raised by hand when a change of the code changes numbers: members of another version are trained again.
-NUMERICS = 2
+NUMERICS = 3
 
 
 @dataclass(frozen=True)
@@ -52,12 +52,11 @@ class Member:
     @cached_property
     def id(self) -> str:
         """The member's identity: a hash of everything that changes its numbers, and of nothing else."""
-        parts: dict[str, Any] = {
-            part: identity_of(getattr(self, part)) for part in ("data", "resampling", "model", "training")
-        }
-        parts |= {"fingerprint": self.data.fingerprint(), "device": self.device.split(":")[0], "seed": self.seed}
-        parts |= {"draws": asdict(self.draws), "numerics": NUMERICS}
-        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
+        before, after = identity_without_draws(
+            self.data, self.resampling, self.model, self.training, self.device, self.seed
+        )
+        text = before + json.dumps(vars(self.draws), sort_keys=True) + after
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
 
     @cached_property
     def replicate(self) -> tuple:
@@ -73,3 +72,16 @@ class Member:
     def init_sequence(self) -> np.random.SeedSequence:
         """Return the seed sequence of initial or random-feature weights."""
         return seeds.sequence(self.seed, "initialisation", self.draws.init)
+
+
+@lru_cache(maxsize=64)
+def identity_without_draws(
+    data: Source, resampling: Any, model: Any, training: Any, device: str, seed: int
+) -> tuple[str, str]:
+    """Return what a cell's members have in common of their identity, as JSON before and after the draws."""
+    parts: dict[str, Any] = {"data": data, "resampling": resampling, "model": model, "training": training}
+    parts = {name: identity_of(part) for name, part in parts.items()}
+    parts |= {"fingerprint": data.fingerprint(), "device": device.split(":")[0], "seed": seed}
+    parts |= {"draws": None, "numerics": NUMERICS}
+    before, after = json.dumps(parts, sort_keys=True).split('"draws": null')
+    return before + '"draws": ', after

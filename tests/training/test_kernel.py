@@ -3,13 +3,21 @@
 import dataclasses
 import threading
 
+import numba
 import numpy as np
 import pytest
 import torch
+from threadpoolctl import threadpool_limits
 
 from biasvar import seeds
-from biasvar.training import kernel, network
+from biasvar.data import SOURCES
+from biasvar.data.resampling import SCHEMES
+from biasvar.models import FAMILIES
+from biasvar.training import TRAININGS, kernel
+from biasvar.training.member import Draws, Member
 from biasvar.training.recipe import Recipe, Streams
+from biasvar.training.train import train
+from tests.training import twin
 
 ROWS = 45  # with batches of 10 the last one of an epoch has five rows
 
@@ -74,6 +82,8 @@ VARIANTS = {
         "schedule": "cosine",
         "bias": False,
     },
+    "three layers": {"sizes": (5, 8, 7, 6, 3), "dropout": 0.1, "schedule": "cosine", "weight_decay": 0.01},
+    "three tanh layers, no bias": {"sizes": (5, 8, 7, 6, 2), "activation": "tanh", "bias": False},
     "two wide layers": {"sizes": (5, 70, 66, 3), "dropout": 0.1, "weight_decay": 0.01, "lr": 0.01},
     "one tanh layer, no momentum": {"activation": "tanh", "momentum": 0.0},
 }
@@ -86,9 +96,9 @@ def test_kernel_equals_twin_after_200_steps(variant, optimizer, tolerance, loss)
     changes = {"optimizer": optimizer, "loss": loss} | ({"lr": 0.01} if optimizer == "adam" else {})
     recipe = dataclasses.replace(BASE, **(VARIANTS[variant] | changes))
     data = make_data(recipe.sizes[-1], loss == "cross_entropy")
-    trained, twin = kernel.train(recipe, streams_of(1), *data), network.train(recipe, streams_of(1), *data)
-    assert trained.diverged_epoch == 0 and np.ptp(twin.eval_NK, axis=0).max() > (recipe.sizes[-1] > 1) * 1e-3
-    assert agree(trained, twin, tolerance)
+    trained, expected = (trainer.train(recipe, streams_of(1), *data) for trainer in (kernel, twin))
+    assert trained.diverged_epoch == 0 and np.ptp(expected.eval_NK, axis=0).max() > (recipe.sizes[-1] > 1) * 1e-3
+    assert agree(trained, expected, tolerance)
 
 
 def cross_entropy_n(logits_nK, y_nK):
@@ -136,43 +146,62 @@ def test_weight_decay_leaves_biases_alone(optimizer):
     assert np.allclose(trained.eval_NK, 3.0, atol=0.01)  # the bias alone fits a constant, without shrinkage
 
 
-@pytest.mark.parametrize("trainer", [kernel, network])
+@pytest.mark.parametrize("trainer", [kernel, twin])
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
 @pytest.mark.parametrize("loss", ["squared_error", "cross_entropy"])
-def test_divergence_is_seen_and_dated(trainer, optimizer, loss):
-    recipe = dataclasses.replace(BASE, lr=1e30, optimizer=optimizer, loss=loss, dtype="float32")
+@pytest.mark.parametrize("dtype, lr", [("float32", 1e30), ("float64", 1e250)])
+def test_divergence_is_seen_and_dated(trainer, optimizer, loss, dtype, lr):
+    recipe = dataclasses.replace(BASE, lr=lr, optimizer=optimizer, loss=loss, dtype=dtype)
     trained = trainer.train(recipe, streams_of(1), *make_data(3, loss == "cross_entropy"))
     assert trained.diverged_epoch in (1, 2)
     assert np.isnan(trained.eval_NK).all() and np.isnan(trained.train_nK).all()
 
 
-@pytest.mark.parametrize("trainer", [kernel, network])
+@pytest.mark.parametrize("trainer", [kernel, twin])
 def test_outputs_that_overflow_at_the_last_step_are_divergence(trainer):
     recipe = dataclasses.replace(BASE, lr=1e38, epochs=1, batch_size=ROWS, dtype="float32")
     trained = trainer.train(recipe, streams_of(1), *make_data(3, classes=False))
     assert trained.diverged_epoch == 1 and np.isnan(trained.eval_NK).all()
 
 
-def test_a_member_has_the_same_bits_alone_in_company_and_in_threads():
-    recipe = dataclasses.replace(BASE, sizes=(5, 33, 3), dropout=0.2, dtype="float32")
-    data = make_data(3, classes=False)
-    alone = kernel.train(recipe, streams_of(1), *data)
-    found = {}
+def members_of_a_job(dtype):
+    """Return 24 members: three widths, eight replicates."""
+    data, scheme = SOURCES["gaussian_classes"](n_train=37, n_eval=30), SCHEMES["bootstrap"]()
+    training = TRAININGS["sgd"](epochs=4, batch_size=8, dtype=dtype)
+    models = [FAMILIES["mlp"](width=width, depth=depth, dropout=0.2) for width, depth in ((3, 1), (16, 2), (33, 1))]
+    return [
+        Member(data, scheme, model, training, "cpu", 0, Draws.joint(replicate))
+        for model in models
+        for replicate in range(8)
+    ]
 
-    def work(name, members):
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_member_has_the_same_bits_alone_in_jobs_of_any_size_and_on_two_threads(dtype):
+    members, found = members_of_a_job(dtype), {}
+
+    def work(name, job):
+        for one in train(job):
+            found[name, one.member.id] = one.outputs_NK
+
+    first, last = members[0], members[-1]
+    with threadpool_limits(1):
+        jobs = {"job of 24": members, "reversed": members[::-1], "first of 3": members[:3], "last of 3": members[-3:]}
+        jobs |= {"last of few": [*members[5:7], first], "first of few": [last, *members[5:7]]}
+        for name, job in jobs.items():
+            work(name, job)
         for member in members:
-            found[name, member] = kernel.train(recipe, streams_of(member), *data)
-
-    work("serial", [2, 1])
-    threads = [threading.Thread(target=work, args=(name, order)) for name, order in (("a", (1, 2)), ("b", (2, 1)))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    for name in ("serial", "a", "b"):
-        assert np.array_equal(found[name, 1].eval_NK, alone.eval_NK)
-        assert np.array_equal(found[name, 2].train_nK, found["serial", 2].train_nK)
-    assert not np.allclose(alone.eval_NK, found["serial", 2].eval_NK)
+            work("alone", [member])
+        threads = [threading.Thread(target=work, args=job) for job in (("thread", members), ("other", members[::-1]))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    alone = {member.id: found["alone", member.id] for member in members}
+    assert len({values.tobytes() for values in alone.values()}) == len(members)
+    assert len(found) == 5 * len(members) + 4 * 3
+    for (_, member_id), values in found.items():
+        assert values.dtype == dtype and np.array_equal(values, alone[member_id])
 
 
 @pytest.mark.parametrize("name", ["initialisation", "batch_order", "dropout"])
@@ -181,3 +210,11 @@ def test_each_stream_matters(name):
     data, changed = make_data(3, classes=False), dataclasses.replace(streams_of(1), **{name: np.uint64(1)})
     one, other = kernel.train(recipe, streams_of(1), *data), kernel.train(recipe, changed, *data)
     assert not np.allclose(one.eval_NK, other.eval_NK)
+
+
+def test_a_function_is_compiled_where_its_result_cannot_be_kept():
+    namespace = {}
+    exec("def double(x):\n    return 2 * x", namespace)  # of no file: numba finds no place beside it
+    with pytest.raises(RuntimeError, match="no locator"):
+        numba.njit(cache=True)(namespace["double"])
+    assert kernel.compiled_once(namespace["double"])(3) == 6

@@ -1,10 +1,13 @@
-"""Each gradient routine of the kernel against torch's autograd."""
+"""Each routine of the kernel against torch, and what a NaN meets on its way to the loss."""
 
+import math
+
+import numba
 import numpy as np
 import pytest
 import torch
 
-from biasvar.training import kernel_losses
+from biasvar.training import kernel_losses, kernel_optimizers
 from biasvar.training import kernel_routines as routines
 
 GENERATOR = np.random.default_rng(3)
@@ -23,8 +26,8 @@ def tracked(values):
 
 def test_affine_gradient_is_autograds():
     weight, bias, values, delta = normal(OUTPUTS, INPUTS), normal(OUTPUTS), normal(INPUTS, ROWS), normal(OUTPUTS, ROWS)
-    output, weight_gradient, bias_gradient = np.empty((OUTPUTS, ROWS)), np.empty((OUTPUTS, INPUTS)), np.empty(OUTPUTS)
-    routines.affine(weight, bias, values, output)
+    output, weight_gradient, bias_gradient = weight @ values, np.empty((OUTPUTS, INPUTS)), np.empty(OUTPUTS)
+    routines.add_bias(output, bias)
     routines.affine_gradient(delta, values, weight_gradient, bias_gradient)
     w, b = tracked(weight), tracked(bias)
     expected = w @ torch.tensor(values) + b[:, None]
@@ -36,14 +39,15 @@ def test_affine_gradient_is_autograds():
 @pytest.mark.parametrize("tanh", [False, True])
 @pytest.mark.parametrize("threshold", [0, 20000])
 def test_activation_gradient_is_autograds(tanh, threshold):
-    values, delta, bits = normal(INPUTS, ROWS), normal(INPUTS, ROWS), np.empty(9, np.uint64)
+    values, bias, delta, bits = normal(INPUTS, ROWS), normal(INPUTS), normal(INPUTS, ROWS), np.empty(9, np.uint64)
     routines.draw_mask(bits, np.uint64(5), 0)
     mask = (bits.view(np.uint16)[: values.size] >= threshold).reshape(values.shape) / (1 - threshold / 65536)
     z = tracked(values)
-    expected = (torch.tanh(z) if tanh else torch.relu(z)) * torch.tensor(mask)
+    shifted = z + torch.tensor(bias)[:, None]
+    expected = (torch.tanh(shifted) if tanh else torch.relu(shifted)) * torch.tensor(mask)
     expected.backward(torch.tensor(delta))
     activation = values.copy()
-    routines.activate(activation, tanh)
+    routines.activate(activation, bias, tanh)
     routines.drop(activation, bits, threshold)
     routines.drop(delta, bits, threshold)
     routines.activation_gradient(delta, activation, threshold, tanh)
@@ -63,19 +67,56 @@ def test_loss_and_its_gradient_are_autograds(loss, scale):
     assert np.allclose(delta, z.grad.T, rtol=1e-12, atol=1e-13)
 
 
+@pytest.mark.parametrize("size", [1, 3, 8, 61])
+@pytest.mark.parametrize("decay", [0.0, 0.1])
+@pytest.mark.parametrize("rule", ["sgd", "adam"])
+def test_updates_are_torchs(rule, decay, size):
+    parameter, first, second = normal(size), np.zeros(size), np.zeros(size)
+    weight = tracked(parameter.copy())
+    if rule == "sgd":
+        optimizer = torch.optim.SGD([weight], lr=0.1, momentum=0.9, weight_decay=decay)
+    else:
+        optimizer = torch.optim.Adam([weight], lr=0.1, weight_decay=decay)
+    for step in range(20):
+        gradient = normal(size)
+        weight.grad = torch.tensor(gradient)
+        optimizer.step()
+        if rule == "sgd":
+            kernel_optimizers.sgd(parameter, gradient, first, 0.1, 0.9, decay)
+        else:
+            kernel_optimizers.adam(parameter, gradient, first, second, step + 1, 0.1, decay)
+        assert np.allclose(parameter, weight.detach(), rtol=0, atol=1e-13)
+
+
+@pytest.mark.parametrize("order", [[4, 0, 4, 2], [1]])
+def test_gather_copies_rows_into_columns(order):
+    rows, columns = normal(ROWS, INPUTS), np.empty((INPUTS, len(order)))
+    routines.gather(np.array(order, np.uint64), rows, columns)
+    assert np.array_equal(columns, rows[order].T)
+
+
 def test_tanh_is_numpys():
     values = np.concatenate([np.linspace(-25, 25, 1001), [-np.inf, -1e300, -0.0, 1e300, np.inf]])[None, :]
     activated = values.copy()
-    routines.activate(activated, True)
+    routines.activate(activated, np.zeros(1), True)
     assert np.allclose(activated, np.tanh(values), rtol=0, atol=1e-15)
 
 
 @pytest.mark.parametrize("tanh", [False, True])
 def test_a_nan_survives_the_activations_and_the_losses(tanh):
     values = np.full((OUTPUTS, ROWS), np.nan)
-    routines.activate(values, tanh)
+    routines.activate(values, np.zeros(OUTPUTS), tanh)
     assert np.isnan(values).all()
     one_nan = normal(OUTPUTS, ROWS)
     one_nan[-1, 2] = np.nan
     for loss in (kernel_losses.squared_error, kernel_losses.cross_entropy):
         assert np.isnan(loss(one_nan, np.ones((OUTPUTS, ROWS)), np.empty((OUTPUTS, ROWS))))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_the_compiler_may_not_assume_that_numbers_are_finite(value):
+    def is_finite(number):
+        return math.isfinite(number)
+
+    assert not routines.compiled(is_finite)(value)
+    assert numba.njit(fastmath=True)(is_finite)(value), "all of fast-math hides it: what this test is there for"
