@@ -2,19 +2,22 @@
 
 from pathlib import Path
 
-from biasvar.study.plan import Plan, pack
+from biasvar.study.memory import in_words, study_bytes
+from biasvar.study.plan import Plan, output_bytes, pack
 from biasvar.study.store import Store, missing
 
+LINE = 200  # bytes of a member's line in the shard's json
 NOMINAL_FLOPS = 4e9  # a second and core: about what small models reach; times are said to be rough
 
 
 def describe(study_plan: Plan, folder: Path, workers: int) -> str:
-    """Return the size of a study in words: cells, replicates, models, jobs, disk and a rough time."""
+    """Return the size of a study in words: cells, replicates, models, jobs, disk, memory and a rough time."""
     done = Store(folder).index(lambda message: None) if folder.exists() else {}
     to_do = missing(study_plan.members.values(), done)
     jobs = pack(to_do)
     seconds = sum(job.flops for job in jobs) / NOMINAL_FLOPS / workers
-    disk = sum(disk_bytes(member) for member in to_do)
+    disk = sum(output_bytes(member) + LINE for member in to_do)
+    worker, together = study_bytes(study_plan, jobs, workers)
     total = len(study_plan.members)
     return "\n".join(
         [
@@ -26,6 +29,7 @@ def describe(study_plan: Plan, folder: Path, workers: int) -> str:
             f"models      {total:,} ({total - len(to_do):,} done, {len(to_do):,} to train)",
             f"jobs        {len(jobs):,} on {workers} workers",
             f"disk        about {disk / 1e6:,.1f} MB",
+            f"memory      about {in_words(worker)} a worker, {in_words(together)} in all, and what libraries take",
             f"time        about {duration(seconds)}, a rough estimate from operation counts",
             "nothing was written",
         ]
@@ -43,12 +47,6 @@ def members_a_cell(study_plan: Plan) -> str:
 def distinct(study_plan: Plan, key: str) -> list[str]:
     """Return the values of an axis, in order."""
     return list(dict.fromkeys(str(cell.axes[key]) for cell in study_plan.cells))
-
-
-def disk_bytes(member) -> int:
-    """Return what a member's outputs and its line in the shard's json take."""
-    width = 4 if getattr(member.training, "dtype", "float64") == "float32" else 8
-    return member.data.n_eval * member.data.outputs * width + 200
 
 
 def duration(seconds: float) -> str:

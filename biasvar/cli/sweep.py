@@ -25,6 +25,7 @@ def command(overrides, out, dry_run, cfg, config_dir, config_name, multirun) -> 
     """
     from biasvar.cli.compose import compose, plan_of
     from biasvar.study.checks import remarks_on
+    from biasvar.study.memory import require_memory
     from biasvar.study.run import require_devices
 
     composed, settings = compose(list(overrides), config_dir, config_name)
@@ -37,6 +38,7 @@ def command(overrides, out, dry_run, cfg, config_dir, config_name, multirun) -> 
         return COMPLETE
     study_plan = plan_of(composed, settings)
     require_devices(study_plan)
+    require_memory(study_plan)
     for remark in dict.fromkeys(remark for cell in study_plan.cells for remark in remarks_on(cell.study)):
         say_warning(remark)
     folder = out or Path("outputs") / slug(study_plan.name)
@@ -64,7 +66,12 @@ def sweep(folder: Path, study_plan) -> int:
 
 
 def workers_of(study_plan) -> int:
-    """Return how many jobs run at a time: as many as were asked for, at most one a core."""
+    """Return how many jobs run at a time: as many as were asked for, at most one a core; one on another device.
+
+    A GPU is filled by the members of one job.
+    """
+    if study_plan.cells[0].study.device != "cpu":
+        return 1
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     asked = study_plan.cells[0].study.workers or cores
     if asked > cores:

@@ -1,4 +1,7 @@
-"""The statistics floor: arrays in, arrays out. Imports numpy, scipy and biasvar.seeds only, and works by itself.
+"""The statistics floor: arrays in, arrays out.
+
+It imports numpy, scipy, threadpoolctl (so that each tile of points has one core for linear algebra) and biasvar.seeds
+only, and works by itself.
 
 ``decompose`` splits the risk of an ensemble of predictions into noise, bias and variance; ``losses.LOSSES`` is the
 table of losses it knows. Read ``decompose.py`` first, then ``losses/squared_error.py`` and ``components.py``.

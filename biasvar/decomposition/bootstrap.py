@@ -21,8 +21,8 @@ def crossed_counts(sizes: tuple[int, ...], resamples: int, seed: int) -> list[np
 
 def model_counts(counts: list[np.ndarray]) -> np.ndarray:
     """Return how often each model occurs in each resample: the product over sources, in C order, [B, M]."""
-    counts_BM = np.ones((len(counts[0]), 1), dtype=np.int64)
-    for counts_Bn in counts:
+    counts_BM = counts[0]
+    for counts_Bn in counts[1:]:
         counts_BM = (counts_BM[:, :, None] * counts_Bn[:, None, :]).reshape(len(counts_BM), -1)
     return counts_BM
 

@@ -5,10 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from biasvar.decomposition.outputs import Outputs
+
 LAW_TOLERANCE = 1e-6  # of a sum of probabilities in float32
 
 
-def check_predictions(predictions: np.ndarray, sources: tuple[str, ...]) -> None:
+def check_predictions(predictions: Any, sources: tuple[str, ...]) -> None:
     """Refuse predictions without one axis a source of randomness, points, and maybe outputs; and single seeds."""
     axes, expected = len(sources), axes_of(sources)
     if predictions.ndim not in (axes + 1, axes + 2):
@@ -17,7 +19,7 @@ def check_predictions(predictions: np.ndarray, sources: tuple[str, ...]) -> None
         if size < 2:
             what = "replicate" if source == "replicate" else f"{source} seed"
             raise ValueError(f"predictions hold {size} {what}; variance needs at least 2 (shape {predictions.shape})")
-    if predictions.size == 0:
+    if 0 in predictions.shape:
         raise ValueError(f"predictions have shape {predictions.shape}; expected at least one point and one output")
 
 
@@ -59,12 +61,83 @@ def check_terms(points: dict[str, np.ndarray]) -> None:
 
 def check_finite(name: str, values: np.ndarray) -> None:
     """Refuse NaN and infinite values, and say where the first one is."""
-    if not (np.issubdtype(values.dtype, np.number) or values.dtype == bool):
-        raise ValueError(f"{name} hold {values.dtype} and not numbers; class labels go with loss='zero_one'")
+    check_numbers(name, values.dtype)
     bad = np.argwhere(~np.isfinite(values))
     if len(bad):
         place = tuple(map(int, bad[0]))
-        raise ValueError(f"{name}: {len(bad)} values are not finite, the first ({values[place]}) at {place}")
+        raise ValueError(not_finite(name, len(bad), values[place], place))
+
+
+def check_numbers(name: str, dtype: np.dtype) -> None:
+    """Refuse what is no number."""
+    if not (np.issubdtype(dtype, np.number) or dtype.kind == "b"):
+        raise ValueError(f"{name} hold {dtype} and not numbers; class labels go with loss='zero_one'")
+
+
+def not_finite(name: str, count: int, value: Any, place: tuple[int, ...]) -> str:
+    """Return what is said of values that are not finite."""
+    return f"{name}: {count} values are not finite, the first ({value}) at {place}"
+
+
+def check_outputs(outputs: Outputs, kind: str) -> None:
+    """Refuse predictions that are not finite, or no probabilities where they should be; logits may be minus infinity.
+
+    They are looked at a tile of points at a time, and one by one only where their range says that something is wrong.
+    """
+    check_numbers("predictions", outputs.dtype)
+    low, high = outputs.range
+    if not (high < np.inf and (low > -np.inf or kind == "logits")):
+        count, place = outputs.where(not_logits if kind == "logits" else not_numbers)
+        raise ValueError(not_finite("predictions", count, outputs.of(place), place))
+    if kind == "logits" and low == -np.inf and outputs.where(only_minus_infinity)[0]:
+        raise ValueError("predictions: the logits of some point are all minus infinity; expected a finite one")
+    if kind == "probabilities":
+        if low < 0:
+            _, place = outputs.where(lambda values: values < 0)
+            raise ValueError(negative_probability("predictions", place, outputs.of(place)))
+        count, place = outputs.where(not_one_in_sum)
+        if count:
+            raise ValueError(other_sum("predictions", place, outputs.of(place).astype(float).sum()))
+
+
+def not_numbers(values: np.ndarray) -> np.ndarray:
+    """Say of each value whether it is NaN or infinite."""
+    return ~np.isfinite(values)
+
+
+def not_logits(values: np.ndarray) -> np.ndarray:
+    """Say of each value whether it is NaN or plus infinity."""
+    return ~(values < np.inf)
+
+
+def only_minus_infinity(values: np.ndarray) -> np.ndarray:
+    """Say of each point whether all of its outputs are minus infinity."""
+    return np.asarray(np.isneginf(values).all(axis=-1))
+
+
+def not_one_in_sum(values: np.ndarray) -> np.ndarray:
+    """Say of each point whether its outputs do not sum to one."""
+    sums_MN = np.matmul(values.astype(float), np.ones(values.shape[-1]))
+    return np.abs(sums_MN - 1) > LAW_TOLERANCE
+
+
+def negative_probability(name: str, place: tuple[int, ...], value: Any) -> str:
+    """Return what is said of a negative probability."""
+    return f"{name}: the probability at {place} is {value:g}; expected values from 0 to 1"
+
+
+def other_sum(name: str, place: tuple[int, ...], total: float) -> str:
+    """Return what is said of probabilities that do not sum to one."""
+    return (
+        f"{name}: the probabilities at {place} sum to {total:.9g}; expected 1 "
+        "(outputs_are='logits' takes scores before the softmax)"
+    )
+
+
+def is_read_in_parts(values: Any) -> bool:
+    """Say whether values are no array but are sliced as one, so that they need not be in memory as a whole."""
+    dtype = getattr(values, "dtype", None)
+    return not isinstance(values, np.ndarray) and isinstance(dtype, np.dtype) and hasattr(values, "__getitem__")
 
 
 def plain_array(name: str, values: Any) -> np.ndarray:
@@ -131,12 +204,9 @@ def check_law(name: str, law: np.ndarray) -> None:
     negative = np.argwhere(law < 0)
     if len(negative):
         place = tuple(map(int, negative[0]))
-        raise ValueError(f"{name}: the probability at {place} is {law[place]:g}; expected values from 0 to 1")
+        raise ValueError(negative_probability(name, place, law[place]))
     sums = law.sum(axis=-1)
     bad = np.argwhere(np.abs(sums - 1) > LAW_TOLERANCE)
     if len(bad):
         place = tuple(map(int, bad[0]))
-        raise ValueError(
-            f"{name}: the probabilities at {place} sum to {sums[place]:.9g}; expected 1 "
-            "(outputs_are='logits' takes scores before the softmax)"
-        )
+        raise ValueError(other_sum(name, place, sums[place]))

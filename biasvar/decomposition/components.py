@@ -60,8 +60,9 @@ def marginal_squares(errors: np.ndarray, sizes: tuple[int, ...]) -> dict[Sources
     grid = (errors - grand_NK).reshape(*sizes, *errors.shape[1:])
     squares: dict[Sources, np.ndarray] = {(): np.square(grand_NK).sum(axis=-1)}
     for kept in sets_of(count):
-        mean = grid.mean(axis=tuple(place for place in range(count) if place not in kept))
-        squares[kept] = np.square(mean).sum(axis=-1).mean(axis=tuple(range(len(kept))))
+        rest = tuple(place for place in range(count) if place not in kept)
+        means = (grid.mean(axis=rest) if rest else grid).reshape(-1, *errors.shape[1:])
+        squares[kept] = np.einsum("tnk,tnk->n", means, means) / len(means)
     return squares
 
 

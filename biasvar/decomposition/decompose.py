@@ -1,23 +1,42 @@
 """The one way in: from predictions and a target to noise, bias and variance."""
 
 from collections.abc import Sequence
+from typing import Any, overload
 
 import numpy as np
 
-from biasvar.decomposition.checks import check_predictions, check_target, check_terms, crossed_axes, plain_array
-from biasvar.decomposition.encode import class_names, encode, kind_of_outputs
+from biasvar.decomposition.checks import (
+    check_predictions,
+    check_target,
+    check_terms,
+    crossed_axes,
+    is_read_in_parts,
+    plain_array,
+)
+from biasvar.decomposition.encode import check_width, class_names, encode, kind_of_outputs
 from biasvar.decomposition.ensemble import Ensemble
-from biasvar.decomposition.losses import LOSSES
+from biasvar.decomposition.losses import LOSSES, absolute_error
 from biasvar.decomposition.result import Decomposition
+from biasvar.decomposition.tiles import joined
 
 DESIGNS = ("joint", "crossed")
 
 
+@overload
+def decompose(predictions: Any, target: np.ndarray, *, loss: str = ..., **options: Any) -> Decomposition: ...
+
+
+@overload
 def decompose(
-    predictions: np.ndarray,
+    predictions: Any, target: np.ndarray, *, loss: Sequence[str], **options: Any
+) -> dict[str, Decomposition]: ...
+
+
+def decompose(  # type: ignore[misc]  # both take the options below
+    predictions: Any,
     target: np.ndarray,
     *,
-    loss: str = "squared_error",
+    loss: str | Sequence[str] = "squared_error",
     noise: np.ndarray | float | None = None,
     design: str = "joint",
     labels: Sequence | None = None,
@@ -25,8 +44,11 @@ def decompose(
     sources: Sequence[str] = ("data", "init"),
     resamples: int = 1000,
     seed: int = 0,
-) -> Decomposition:
+) -> Decomposition | dict[str, Decomposition]:
     """Decompose the risk of an ensemble at N points.
+
+    Points are worked on in tiles, on as many threads as there are cores: beside the predictions as they are, memory
+    grows with N and not with R N.
 
     Parameters
     ----------
@@ -34,14 +56,16 @@ def decompose(
         Joint design: [R, N] or [R, N, K] over R replicates, in each of which every source of randomness is drawn anew.
         Crossed design: [I, J, N] or [I, J, N, K] over I data seeds and J init seeds, or one axis for each of
         ``sources``. Regression values; class outputs [.., K] as ``outputs_are`` says; or, under zero-one loss, class
-        labels [.., N], any integers or strings.
+        labels [.., N], any integers or strings. Arrays, or what is sliced as an array with axis K (a memory map, a
+        data set in a file), of which a tile of points is read at a time, several times.
     target
         What the predictions are measured against: f*(x) as [N] or [N, K] with its ``noise``; a label law [N, K], rows
         summing to one; counts of votes [N, K], whole numbers whose sums are two or more, whose finite number is
         corrected for; or labels [N], one a point, whose noise is not known. Under absolute error also draws of the
         label [N, S]. One-hot rows are a law without noise: give labels as labels.
     loss
-        ``squared_error``, ``zero_one``, ``cross_entropy`` (in nats) or ``absolute_error``.
+        ``squared_error``, ``zero_one``, ``cross_entropy`` (in nats) or ``absolute_error``; or several,
+        which share work.
     noise
         Variance of the labels given x, [N] or one number; 0 beside class labels says that they are not noisy.
     design
@@ -64,7 +88,8 @@ def decompose(
     -------
     Decomposition
         Whose ``reference`` says what bias is measured against: ``law``, ``votes`` or ``labels``. Against labels
-        alone squared error has ``bias_squared_plus_noise`` and no ``bias_squared``.
+        alone squared error has ``bias_squared_plus_noise`` and no ``bias_squared``. Of several losses, one each by
+        name.
 
     Raises
     ------
@@ -72,23 +97,57 @@ def decompose(
         For shapes that do not fit, values that are not finite, probabilities that do not sum to one, a zero probability
         whose logarithm is needed, fewer than two replicates or seeds, or an unknown loss.
     """
-    if loss not in LOSSES:
-        raise ValueError(f"loss = {loss!r} is not known; choose one of {', '.join(LOSSES)}")
+    losses = [loss] if isinstance(loss, str) else list(loss)
+    for name in losses:
+        if name not in LOSSES:
+            raise ValueError(f"loss = {name!r} is not known; choose one of {', '.join(LOSSES)}")
     if design not in DESIGNS:
         raise ValueError(f"design = {design!r} is not known; choose one of {', '.join(DESIGNS)}")
     if resamples < 2:
         raise ValueError(f"resamples = {resamples}; an interval needs at least 2, and 1,000 for its ends")
     axes = ("replicate",) if design == "joint" else crossed_axes(sources)
-    predictions, target = plain_array("predictions", predictions), plain_array("target", target)
+    if not is_read_in_parts(predictions):
+        predictions = plain_array("predictions", predictions)
+    target = plain_array("target", target)
     check_predictions(predictions, axes)
     sizes, rest = predictions.shape[: len(axes)], predictions.shape[len(axes) :]
     check_target(target, rest[0])
-    kind = kind_of_outputs(outputs_are, len(rest) == 2, LOSSES[loss])
     classes = None if labels is None else class_names(labels)
-    flat = predictions.reshape(-1, *rest)
-    outputs_MNK, kind, reference = encode(flat, kind, target, noise, classes, loss, told=outputs_are is not None)
-    ensemble = Ensemble(outputs_MNK, kind, sizes, axes, reference, seed)
-    with np.errstate(over="ignore", invalid="ignore"):
-        points, plug_in = LOSSES[loss].estimate(ensemble)
-    check_terms(points)
-    return Decomposition(loss, ensemble, points, plug_in, resamples)
+    ensembles: dict[tuple[str, bool], Ensemble] = {}
+    of_loss: dict[str, Ensemble] = {}
+    for name in losses:
+        kind = kind_of_outputs(outputs_are, len(rest) == 2, LOSSES[name])
+        check_width(rest, kind, name)
+        key = (kind, LOSSES[name] is absolute_error)
+        if key not in ensembles:
+            told = outputs_are is not None
+            outputs, kind, reference = encode(predictions, len(axes), kind, target, noise, classes, name, told)
+            ensembles[key] = Ensemble(outputs, kind, sizes, axes, reference, seed)
+        of_loss[name] = ensembles[key]
+        if hasattr(LOSSES[name], "check_outputs"):
+            LOSSES[name].check_outputs(of_loss[name])
+    found = {
+        name: Decomposition(name, of_loss[name], points, plug_in, resamples)
+        for ensemble in ensembles.values()
+        for name, (points, plug_in) in estimates(ensemble, [n for n in losses if of_loss[n] is ensemble]).items()
+    }
+    return found[loss] if isinstance(loss, str) else {name: found[name] for name in losses}
+
+
+Terms = dict[str, np.ndarray]
+
+
+def estimates(ensemble: Ensemble, losses: list[str]) -> dict[str, tuple[Terms, Terms]]:
+    """Return the terms and the plug-in terms per point under each loss, of which a tile's share what they can."""
+
+    def of_tile(tile: Ensemble) -> list[tuple[Terms, Terms]]:
+        with np.errstate(over="ignore", invalid="ignore"):
+            return [LOSSES[name].estimate(tile) for name in losses]
+
+    tiles = list(ensemble.in_tiles(of_tile))
+    found = {}
+    for place, name in enumerate(losses):
+        points, plug_in = (joined(tile[place][which] for tile in tiles) for which in (0, 1))
+        check_terms(points)
+        found[name] = points, plug_in
+    return found

@@ -1,12 +1,14 @@
-"""From what people have to what the losses work on: labels to one-hot votes, targets to a reference."""
+"""From what people have to what the losses work on: labels to numbers of classes, targets to a reference."""
 
 from collections.abc import Sequence
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 
-from biasvar.decomposition.checks import check_finite, check_labels, check_law, plain_array
+from biasvar.decomposition.checks import check_finite, check_labels, check_outputs, plain_array
 from biasvar.decomposition.losses import LOSSES, absolute_error
+from biasvar.decomposition.outputs import Outputs
 from biasvar.decomposition.reference import (
     Reference,
     is_law,
@@ -17,7 +19,6 @@ from biasvar.decomposition.reference import (
 )
 
 Noise = np.ndarray | float | None
-LOWEST = np.finfo(float).min  # stands for minus infinity, which a logit may be
 
 
 def kind_of_outputs(outputs_are: str | None, has_outputs: bool, loss: ModuleType) -> str:
@@ -34,6 +35,13 @@ def kind_of_outputs(outputs_are: str | None, has_outputs: bool, loss: ModuleType
         name = loss.__name__.rsplit(".", 1)[-1]
         raise ValueError(f"outputs_are = {outputs_are!r} does not go with {name}; it takes {', '.join(loss.TAKES)}")
     return outputs_are
+
+
+def check_width(shape: tuple[int, ...], kind: str, loss: str) -> None:
+    """Refuse predictions [N] or [N, K] of one output where classes are expected."""
+    width = shape[1] if len(shape) == 2 else 1
+    if kind != "labels" and "regression" not in LOSSES[loss].TASKS and width < 2:
+        raise ValueError(f"predictions have {width} output; {loss} expects [.., N, K], K of at least 2")
 
 
 def class_names(labels: Sequence) -> np.ndarray:
@@ -53,29 +61,36 @@ def class_names(labels: Sequence) -> np.ndarray:
 
 
 def encode(
-    flat: np.ndarray, kind: str, target: np.ndarray, noise: Noise, classes: np.ndarray | None, loss: str, told: bool
-) -> tuple[np.ndarray, str, Reference]:
-    """Return outputs [M, N, K] of predictions [M, N] or [M, N, K], what they are, and the reference.
+    predictions: Any,
+    axes: int,
+    kind: str,
+    target: np.ndarray,
+    noise: Noise,
+    classes: np.ndarray | None,
+    loss: str,
+    told: bool,
+) -> tuple[Outputs, str, Reference]:
+    """Return the outputs of predictions [*sizes, N] or [*sizes, N, K], what they are, and the reference.
 
-    ``told`` says that people said what the predictions are, so that values are not taken for scores.
+    ``axes`` counts the sizes. ``told`` says that people said what the predictions are, so that values are not taken
+    for scores.
     """
+    has_outputs = len(predictions.shape) == axes + 2
     if kind == "labels":
-        if flat.ndim == 3:
-            raise ValueError(f"label predictions have {flat.shape[-1]} outputs; expected one label a point, [.., N]")
-        votes, reference = encode_labels(flat, column(target), noise, classes)
-        return votes, kind, reference
-    outputs_MNK = flat if flat.ndim == 3 else flat[..., None]
-    if "regression" not in LOSSES[loss].TASKS and outputs_MNK.shape[-1] < 2:
-        raise ValueError(f"predictions have {outputs_MNK.shape[-1]} output; {loss} expects [.., N, K], K of at least 2")
+        if has_outputs:
+            raise ValueError(
+                f"label predictions have {predictions.shape[-1]} outputs; expected one label a point, [.., N]"
+            )
+        votes, reference = encode_labels(np.asarray(predictions), column(target), noise, classes)
+        return Outputs(votes[..., None]), kind, reference
+    outputs = Outputs(predictions if has_outputs else np.asarray(predictions)[..., None])
     if LOSSES[loss] is absolute_error:
-        outputs_MNK, reference = encode_draws(outputs_MNK, target, noise)
-        return outputs_MNK, kind, reference
-    if outputs_MNK.shape[-1] > 1:
+        return outputs, kind, encode_draws(outputs, target, noise)
+    if outputs.width > 1:
         target = column(target)
-    if kind == "values" and not told and are_scores(outputs_MNK, target, noise):
+    if kind == "values" and not told and are_scores(outputs, target, noise):
         kind = "scores"
-    outputs_MNK, reference = encode_outputs(outputs_MNK, kind, target, noise, classes)
-    return outputs_MNK, kind, reference
+    return outputs, kind, encode_outputs(outputs, kind, target, noise, classes)
 
 
 def column(target: np.ndarray) -> np.ndarray:
@@ -84,12 +99,13 @@ def column(target: np.ndarray) -> np.ndarray:
 
 
 def encode_labels(
-    predictions_MN: np.ndarray, target: np.ndarray, noise: Noise, labels: np.ndarray | None
+    predictions: np.ndarray, target: np.ndarray, noise: Noise, labels: np.ndarray | None
 ) -> tuple[np.ndarray, Reference]:
-    """Return label predictions [M, N] as one-hot votes [M, N, C], and the reference.
+    """Return label predictions [.., N] as numbers of classes, and the reference.
 
     Against a law or votes [N, K] the labels must be its column numbers, or ``labels`` names the columns.
     """
+    predictions_MN = predictions.reshape(-1, predictions.shape[-1])
     check_labels("predictions", predictions_MN)
     if target.ndim == 1:
         check_labels("target", target)
@@ -97,51 +113,46 @@ def encode_labels(
         classes = labels
     elif target.ndim == 2:
         classes = np.arange(target.shape[1])
-    elif (predictions_MN.dtype.kind in "US") != (target.dtype.kind in "US"):
-        found = f"predictions hold {predictions_MN.dtype} and target {target.dtype}"
+    elif (predictions.dtype.kind in "US") != (target.dtype.kind in "US"):
+        found = f"predictions hold {predictions.dtype} and target {target.dtype}"
         raise ValueError(f"{found}; expected labels of one type")
     else:
-        classes = np.unique(np.concatenate([predictions_MN.ravel(), target]))
-    votes = np.stack([one_hot(one_N, classes) for one_N in predictions_MN])
-    return votes, reference_of_classes(target, classes, noise)
+        classes = np.unique(np.concatenate([predictions.ravel(), target]))
+    votes_MN = np.stack([np.argmax(one_hot(one_N, classes), axis=1) for one_N in predictions_MN])
+    return votes_MN.reshape(predictions.shape), reference_of_classes(target, classes, noise)
 
 
 def encode_outputs(
-    outputs_MNK: np.ndarray, kind: str, target: np.ndarray, noise: Noise, labels: np.ndarray | None
-) -> tuple[np.ndarray, Reference]:
-    """Return outputs [M, N, K] as float64, checked, and the reference: of numbers beside values, else of classes."""
-    check_finite("predictions", np.maximum(outputs_MNK, LOWEST) if kind == "logits" else outputs_MNK)
-    outputs_MNK = outputs_MNK.astype(float)
-    if kind == "logits" and np.isneginf(outputs_MNK).all(axis=-1).any():
-        raise ValueError("predictions: the logits of some point are all minus infinity; expected a finite one")
-    if kind == "probabilities":
-        check_law("predictions", outputs_MNK)
-    classes = np.arange(outputs_MNK.shape[-1]) if labels is None else labels
-    if len(classes) != outputs_MNK.shape[-1]:
-        raise ValueError(f"labels name {len(classes)} classes and predictions have {outputs_MNK.shape[-1]} outputs")
+    outputs: Outputs, kind: str, target: np.ndarray, noise: Noise, labels: np.ndarray | None
+) -> Reference:
+    """Check outputs, and return the reference: of numbers beside values, else of classes."""
+    check_outputs(outputs, kind)
+    classes = np.arange(outputs.width) if labels is None else labels
+    if len(classes) != outputs.width:
+        raise ValueError(f"labels name {len(classes)} classes and predictions have {outputs.width} outputs")
     columns = 1 if target.ndim == 1 and kind == "values" else len(classes) if target.ndim == 1 else target.shape[1]
-    if columns != outputs_MNK.shape[-1]:
-        raise ValueError(f"target has {columns} outputs and predictions have {outputs_MNK.shape[-1]}")
+    if columns != outputs.width:
+        raise ValueError(f"target has {columns} outputs and predictions have {outputs.width}")
     if kind == "values":
         if labels is not None:
             raise ValueError(
                 "labels name classes, and these predictions are numbers: outputs_are='scores' says otherwise"
             )
-        return outputs_MNK, reference_of_numbers(target.reshape(len(target), -1), noise)
+        return reference_of_numbers(target.reshape(len(target), -1), noise)
     if target.ndim == 1:
         check_labels("target", target)
-    return outputs_MNK, reference_of_classes(target, classes, noise)
+    return reference_of_classes(target, classes, noise)
 
 
-def are_scores(outputs_MNK: np.ndarray, target: np.ndarray, noise: Noise) -> bool:
+def are_scores(outputs: Outputs, target: np.ndarray, noise: Noise) -> bool:
     """Say whether outputs that nothing was said of are scores of classes: the target tells."""
-    if outputs_MNK.shape[-1] == 1:
+    if outputs.width == 1:
         return False
     if target.ndim == 1:
         return True
     if noise is not None:
         return False
-    predictions_are_laws = is_law(outputs_MNK.reshape(-1, outputs_MNK.shape[-1]))
+    predictions_are_laws = all(outputs.in_tiles(lambda points: is_law(outputs.at(points).reshape(-1, outputs.width))))
     if predictions_are_laws and not is_law(target) and not is_votes(target):
         raise ValueError(
             "predictions are probabilities, and the target is no label law: its first row sums to "
@@ -150,17 +161,16 @@ def are_scores(outputs_MNK: np.ndarray, target: np.ndarray, noise: Noise) -> boo
     return is_law(target) or (is_votes(target) and predictions_are_laws)
 
 
-def encode_draws(outputs_MNK: np.ndarray, target: np.ndarray, noise: Noise) -> tuple[np.ndarray, Reference]:
-    """Return predictions of one number [M, N, 1], and the reference as draws of the label [N, S]."""
-    check_finite("predictions", outputs_MNK)
+def encode_draws(outputs: Outputs, target: np.ndarray, noise: Noise) -> Reference:
+    """Check predictions of one number a point, and return the reference as draws of the label [N, S]."""
+    check_outputs(outputs, "values")
     check_finite("target", target)
-    if outputs_MNK.shape[-1] != 1:
-        raise ValueError(f"predictions have {outputs_MNK.shape[-1]} outputs; expected one number a point [.., N]")
+    if outputs.width != 1:
+        raise ValueError(f"predictions have {outputs.width} outputs; expected one number a point [.., N]")
     draws_NS = target.astype(float).reshape(len(target), -1)
     if noise is not None and (np.any(np.asarray(noise) != 0) or draws_NS.shape[1] > 1):
         raise ValueError(
             "noise does not say what the law of the label is, which the absolute error needs; give draws of the label "
             "at each point [N, S] as the target, or noise=0 where f*(x) is the label"
         )
-    kind = "draws" if draws_NS.shape[1] > 1 or noise is not None else "labels"
-    return outputs_MNK.astype(float), Reference(kind, draws_NS)
+    return Reference("draws" if draws_NS.shape[1] > 1 or noise is not None else "labels", draws_NS)

@@ -1,57 +1,147 @@
 """What every loss works on: the predictions of an ensemble and what they are measured against, checked."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
+from typing import TypeVar
 
 import numpy as np
 
+from biasvar.decomposition.outputs import Outputs
 from biasvar.decomposition.reference import Reference
+from biasvar.decomposition.tiles import Name, mean_of
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
 class Ensemble:
-    """Outputs of M models at N points, in float64, with their reference.
+    """Outputs of M models at N points, with their reference.
 
-    ``outputs_MNK`` runs over the seeds of each of ``sources`` in C order, so M is the product of ``sizes``: (R,) for
+    ``outputs`` runs over the seeds of each of ``sources`` in C order, so M is the product of ``sizes``: (R,) for
     R joint replicates, (I, J) for I data seeds crossed with J init seeds. ``outputs_are`` says what they are: values,
-    scores of classes, probabilities, logits, or labels as one-hot votes. ``seed`` keys the breaking of ties and the
-    resampling.
+    scores of classes, probabilities, logits, or labels as numbers of classes [M, N, 1]. ``seed`` keys the breaking of
+    ties and the resampling.
+
+    A loss works on a tile, an ensemble of a few of the points, of which ``first`` is the number of the first one. Only
+    a tile is to be asked for the arrays below: they hold all of its outputs.
     """
 
-    outputs_MNK: np.ndarray
+    outputs: Outputs
     outputs_are: str
     sizes: tuple[int, ...]
     sources: tuple[str, ...]
     reference: Reference
     seed: int
+    first: int = 0
 
     @property
     def models(self) -> int:
         """M, the number of models."""
         return prod(self.sizes)
 
+    @property
+    def points(self) -> int:
+        """N, the number of points."""
+        return len(self.reference.target_NK)
+
+    def tile(self, points: slice) -> "Ensemble":
+        """Return the ensemble at some points."""
+        outputs = Outputs(self.outputs.at(points))
+        return replace(self, outputs=outputs, reference=self.reference.at(points), first=self.first + points.start)
+
+    def in_tiles(self, work: Callable[["Ensemble"], Found]) -> Iterator[Found]:
+        """Yield the work on each tile, in order."""
+        return self.outputs.in_tiles(lambda points: work(self.tile(points)))
+
+    def mean(self, work: Callable[["Ensemble"], Mapping[Name, np.ndarray]]) -> dict[Name, np.ndarray]:
+        """Return means over all points, by name, of what ``work`` gives as means over the points of a tile."""
+        return mean_of(self.in_tiles(lambda tile: (tile.points / self.points, work(tile))))
+
+    def of_models(self, places: np.ndarray, sizes: tuple[int, ...], name: str) -> "Ensemble":
+        """Return the tile of some of its models, which takes over one of the arrays below by its name."""
+        part = replace(self, outputs=Outputs(self.outputs.at(slice(None))[places]), sizes=sizes)
+        array = getattr(self, name)
+        vars(part)[name] = array[places] if array.ndim == 2 else np.swapaxes(np.swapaxes(array, 1, 2)[places], 1, 2)
+        return part
+
+    @cached_property
+    def outputs_MNK(self) -> np.ndarray:
+        """The outputs in float64, with points side by side; see ``by_class``."""
+        return by_class(self.outputs.at(slice(None)))
+
     @cached_property
     def predictions_MNK(self) -> np.ndarray:
-        """The outputs as values or probabilities: logits go through a softmax."""
-        return softmax(self.outputs_MNK) if self.outputs_are == "logits" else self.outputs_MNK
+        """The outputs as values or probabilities: logits go through a softmax, labels are one-hot."""
+        if self.outputs_are == "labels":
+            return by_class(self.votes_MN[..., None] == np.arange(self.reference.target_NK.shape[1]))
+        if self.outputs_are != "logits":
+            return self.outputs_MNK
+        _, weights_MNK, totals_MN1 = self.softmax_parts
+        return weights_MNK / totals_MN1
 
     @cached_property
     def log_probabilities_MNK(self) -> np.ndarray:
         """Logarithms of the probabilities, by log-softmax where outputs are logits; minus infinity for zeros."""
         if self.outputs_are == "logits":
-            return log_softmax(self.outputs_MNK)
+            shifted_MNK, _, totals_MN1 = self.softmax_parts
+            return shifted_MNK - np.log(totals_MN1)
         with np.errstate(divide="ignore"):
             return np.log(self.outputs_MNK)
+
+    @cached_property
+    def softmax_parts(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """What softmax and log-softmax of logits have in common; see ``softmax_parts``."""
+        return softmax_parts(self.outputs_MNK)
+
+    @cached_property
+    def votes_MN(self) -> np.ndarray:
+        """The class that each model predicts, by its number: that of the largest output, the first of equal ones."""
+        if self.outputs_are == "labels":
+            return self.outputs.at(slice(None))[..., 0]
+        outputs_MKN = np.swapaxes(self.outputs_MNK, 1, 2)
+        classes, largest_MN = outputs_MKN.shape[1], outputs_MKN.max(axis=1)
+        behind_MN = np.ones(largest_MN.shape, dtype=bool)  # whether all classes so far are
+        votes_MN = np.zeros(largest_MN.shape, dtype=np.min_scalar_type(classes))
+        for k in range(classes - 1):
+            behind_MN &= outputs_MKN[:, k] < largest_MN
+            votes_MN += behind_MN
+        return votes_MN.astype(np.intp)
+
+
+def by_class(values: np.ndarray) -> np.ndarray:
+    """Return values [..., N, K] in float64 with points side by side in memory, so that rows are as long as a tile.
+
+    Sums over K or over models then run through whole rows, and in the same order however many points there are.
+    """
+    return np.swapaxes(np.ascontiguousarray(np.swapaxes(values, -1, -2), dtype=float), -1, -2)
+
+
+def rows_of(values: np.ndarray) -> np.ndarray:
+    """Return values [M, N, K] as [M, N K] for products of matrices, without a copy where points lie side by side."""
+    return np.swapaxes(values, 1, 2).reshape(len(values), -1)
+
+
+def from_rows(rows: np.ndarray, classes: int) -> np.ndarray:
+    """Return what ``rows_of`` has made rows of: [.., N K] as [.., N, K]."""
+    return np.swapaxes(rows.reshape(len(rows), classes, -1), 1, 2)
 
 
 def log_softmax(outputs: np.ndarray) -> np.ndarray:
     """Return log softmax over the last axis, without overflow."""
-    shifted = outputs - outputs.max(axis=-1, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    shifted, _, totals = softmax_parts(outputs)
+    return shifted - np.log(totals)
 
 
 def softmax(outputs: np.ndarray) -> np.ndarray:
     """Return the softmax over the last axis, without overflow."""
-    weights = np.exp(outputs - outputs.max(axis=-1, keepdims=True))
-    return weights / weights.sum(axis=-1, keepdims=True)
+    _, weights, totals = softmax_parts(outputs)
+    return weights / totals
+
+
+def softmax_parts(outputs: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the outputs less their largest, the exponentials of these, and the sums of those over the last axis."""
+    shifted = outputs - outputs.max(axis=-1, keepdims=True)
+    weights = np.exp(shifted)
+    return shifted, weights, weights.sum(axis=-1, keepdims=True)

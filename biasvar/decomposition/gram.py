@@ -5,11 +5,17 @@ target may be far larger than the spread about it: with e_m = c_m + g, g the gra
 the digits of c.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
 from biasvar.decomposition import components as parts
+from biasvar.decomposition.bootstrap import model_counts
+from biasvar.decomposition.ensemble import rows_of
+
+NUMBERS = 2**20  # that are in memory at once while resamples are taken
 
 
 @dataclass(frozen=True)
@@ -22,33 +28,48 @@ class Gram:
 
     def marginal_squares(self, counts: list[np.ndarray]) -> tuple[dict[parts.Sources, np.ndarray], np.ndarray]:
         """Return the Q_T and the square of the grand mean error under each resample of the seeds: T -> [B], and [B]."""
-        sizes = [counts_Bn.shape[1] for counts_Bn in counts]
-        weights = [counts_Bn / counts_Bn.shape[1] for counts_Bn in counts]
-        count = len(sizes)
-        # Axes in pairs: [n_1, n_1', n_2, n_2', ...].
-        pairs = [axis for place in range(count) for axis in (place, count + place)]
-        grid = self.centred_MM.reshape(*sizes, *sizes).transpose(pairs)
-        squares = {}
-        for kept in [(), *parts.sets_of(count)]:
-            rest = np.broadcast_to(grid, (len(weights[0]), *grid.shape))
-            for place, weights_Bn in enumerate(weights):
-                if place in kept:
-                    rest = np.einsum("bi,bii...->b...", weights_Bn, rest, optimize=True)
-                else:
-                    rest = np.einsum("bi,bij...->bj...", weights_Bn, rest, optimize=True)
-                    rest = np.einsum("bj,bj...->b...", weights_Bn, rest, optimize=True)
-            squares[kept] = rest
-        along_B = np.broadcast_to(self.along_M.reshape(sizes), (len(weights[0]), *sizes))
-        for weights_Bn in weights:
-            along_B = np.einsum("bi,bi...->b...", weights_Bn, along_B)
-        centre_B = squares.pop(())  # of the resample, whose centred errors have another mean
-        return {t: squares[t] - centre_B for t in squares}, centre_B + 2 * along_B + self.squared_mean
+        sizes = tuple(counts_Bn.shape[1] for counts_Bn in counts)
+        found = [self.resampled([one_Bn[rows] for one_Bn in counts], sizes) for rows in in_turn(counts)]
+        squares = {t: np.concatenate([one[t] for one in found]) for t in found[0]}
+        mean_B = squares.pop(())
+        return squares, mean_B
+
+    def resampled(self, counts: list[np.ndarray], sizes: tuple[int, ...]) -> dict[parts.Sources, np.ndarray]:
+        """Return the Q_T of a few resamples, and under () the square of their grand mean error."""
+        squares = {kept: self.mean_square(counts, kept, sizes) for kept in [(), *parts.sets_of(len(sizes))]}
+        centre_B = squares[()]  # of the resample, whose centred errors have another mean
+        along_B = model_counts(counts) @ self.along_M / prod(sizes)
+        found = {t: square_B - centre_B for t, square_B in squares.items() if t}
+        return found | {(): centre_B + 2 * along_B + self.squared_mean}
+
+    def mean_square(self, counts: list[np.ndarray], kept: parts.Sources, sizes: tuple[int, ...]) -> np.ndarray:
+        """Return the mean over the seeds of T of |mean over the other sources of c|^2 under each resample: [B].
+
+        Only the blocks of equal seeds of T are needed, [T, rest, rest]: M B products where T is everything, M^2 B where
+        it is nothing.
+        """
+        rest = tuple(place for place in range(len(sizes)) if place not in kept)
+        order = (*kept, *rest)
+        seeds, models = prod(sizes[place] for place in kept), prod(sizes)
+        pairs = (*order, *(len(sizes) + place for place in order))
+        grid = self.centred_MM.reshape(*sizes, *sizes).transpose(pairs).reshape(seeds, models // seeds, seeds, -1)
+        blocks = np.diagonal(grid, axis1=0, axis2=2).transpose(2, 0, 1)
+        one_B1 = np.ones((len(counts[0]), 1))
+        within_BT, across_Bo = (model_counts([one_B1, *(counts[place] for place in which)]) for which in (kept, rest))
+        squares_TB = np.einsum("tbo,bo->tb", across_Bo @ blocks, across_Bo)
+        return np.einsum("tb,bt->b", squares_TB, within_BT) * (seeds / models**2)
+
+
+def in_turn(counts: list[np.ndarray]) -> Iterator[slice]:
+    """Yield resamples a few at a time, so that no more than ``NUMBERS`` are in memory, one a resample and model."""
+    step = max(NUMBERS // prod(counts_Bn.shape[1] for counts_Bn in counts), 1)
+    for start in range(0, len(counts[0]), step):
+        yield slice(start, start + step)
 
 
 def gram_of(errors_MNK: np.ndarray) -> Gram:
     """Return the Gram matrix of errors [M, N, K]."""
-    models, points = errors_MNK.shape[:2]
-    flat = errors_MNK.reshape(models, -1)
-    mean = flat.mean(axis=0)
-    centred = flat - mean
+    points = errors_MNK.shape[1]
+    mean_NK = errors_MNK.mean(axis=0)
+    centred, mean = rows_of(errors_MNK - mean_NK), rows_of(mean_NK[None])[0]
     return Gram(centred @ centred.T / points, centred @ mean / points, float(mean @ mean) / points)

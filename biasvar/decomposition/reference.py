@@ -33,6 +33,10 @@ class Reference:
         """Whether bias and noise can be told apart."""
         return self.kind != "labels"
 
+    def at(self, points: slice) -> "Reference":
+        """Return the reference at some points."""
+        return Reference(self.kind, self.target_NK[points], self.noise_N[points], self.counts_NK[points])
+
 
 def reference_of_classes(target: np.ndarray, classes: np.ndarray, noise: np.ndarray | float | None) -> Reference:
     """Return the reference of a classification: a law [N, K], votes [N, K] in whole numbers, or labels [N].

@@ -1,7 +1,6 @@
 """What an estimate would have been with fewer replicates, and whether the bias lies below what they can resolve."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from math import ceil
 from typing import NamedTuple
 
@@ -39,8 +38,10 @@ def sensitivity(parts: Decomposition) -> list[AtReplicates]:
     two classes where a model is right with probability 0.6 it is 0, but on average the plug-in estimate is 0.352 at 3
     replicates, 0.267 at 10 and 0.078 at 50 (0.166 and 0.057 if every tie were broken in favour of the right class).
     """
-    at = exact if parts.loss == "squared_error" else over_subsets
-    return [row for replicates in numbers_up_to(min(parts.sizes)) for row in at(parts, replicates)]
+    numbers = numbers_up_to(min(parts.sizes))
+    if parts.loss != "squared_error":
+        return over_subsets(parts, numbers)
+    return [row for replicates in numbers for row in exact(parts, replicates)]
 
 
 def numbers_up_to(most: int) -> list[int]:
@@ -70,25 +71,50 @@ def exact(parts: Decomposition, replicates: int) -> list[AtReplicates]:
     ]
 
 
-def over_subsets(parts: Decomposition, replicates: int) -> list[AtReplicates]:
-    """Return the terms that have a plug-in estimate at so many replicates, on average over a few subsets of them."""
+def over_subsets(parts: Decomposition, numbers: list[int]) -> list[AtReplicates]:
+    """Return the terms that have a plug-in estimate at each number of replicates, on average over a few subsets."""
     names = [name for name in parts.plug_in if name != "noise"]
     if not names:
         return []
-    found = [(parts.points, parts.points_plug_in)]
-    if replicates != min(parts.sizes):
-        found = [parts.family.estimate(subset) for subset in subsets(parts.ensemble, replicates)]
-    rows = []
-    for name in names:
-        known = name not in UNCORRECTED.get(parts.loss, ())
-        plug_in = float(np.mean([one[name] for _, one in found]))
-        corrected = float(np.mean([points[name].mean() for points, _ in found])) if known else np.nan
-        rows.append(AtReplicates(replicates, name, plug_in, corrected))
-    return rows
+    *fewer, everything = numbers
+    chosen = {replicates: list(subsets(parts.ensemble, replicates)) for replicates in fewer}
+
+    def of_tile(tile: Ensemble) -> dict[tuple[int, str, bool], np.ndarray]:
+        return {
+            (replicates, name, corrected): value
+            for replicates, places in chosen.items()
+            for (name, corrected), value in means_over_subsets(parts, names, tile, places, replicates).items()
+        }
+
+    means = parts.ensemble.mean(of_tile) if fewer else {}
+    means |= {(everything, name, False): np.asarray(parts.plug_in[name]) for name in names}
+    means |= {(everything, name, True): np.asarray(np.mean(parts.points[name])) for name in names}
+    uncorrected = UNCORRECTED.get(parts.loss, ())
+    return [
+        AtReplicates(
+            replicates,
+            name,
+            float(means[replicates, name, False]),
+            np.nan if name in uncorrected else float(means[replicates, name, True]),
+        )
+        for replicates in numbers
+        for name in names
+    ]
 
 
-def subsets(ensemble: Ensemble, replicates: int) -> Iterator[Ensemble]:
-    """Yield ensembles of so many seeds of each source; as many as fit do not overlap."""
+def means_over_subsets(
+    parts: Decomposition, names: list[str], tile: Ensemble, places: list[np.ndarray], replicates: int
+) -> dict[tuple[str, bool], np.ndarray]:
+    """Return the plug-in and the corrected terms, (name, corrected) -> mean over subsets and the points of a tile."""
+    sizes = (replicates,) * len(parts.sizes)
+    subset_of = [tile.of_models(which, sizes, parts.family.WORKS_ON) for which in places]
+    found = [parts.family.estimate(subset) for subset in subset_of]
+    corrected = {(name, True): np.asarray(np.mean([points[name] for points, _ in found])) for name in names}
+    return corrected | {(name, False): np.asarray(np.mean([plug_in[name] for _, plug_in in found])) for name in names}
+
+
+def subsets(ensemble: Ensemble, replicates: int) -> Iterator[np.ndarray]:
+    """Yield the places of the models with so many seeds of each source; as many as fit do not overlap."""
     generator = seeds.generator(ensemble.seed, "estimation", 5, replicates)
     sizes = ensemble.sizes
     apart = min(sizes) // replicates
@@ -97,8 +123,7 @@ def subsets(ensemble: Ensemble, replicates: int) -> Iterator[Ensemble]:
     for _ in range(ceil(count / apart)):
         orders = [generator.permutation(size) for size in sizes]
         for start in range(0, min(apart, count) * replicates, replicates):
-            kept = places[np.ix_(*(order[start : start + replicates] for order in orders))].ravel()
-            yield replace(ensemble, outputs_MNK=ensemble.outputs_MNK[kept], sizes=(replicates,) * len(sizes))
+            yield places[np.ix_(*(order[start : start + replicates] for order in orders))].ravel()
 
 
 def below_resolution(

@@ -8,6 +8,7 @@ import numpy as np
 from biasvar.data.reference import reference_target
 from biasvar.decomposition import LOSSES, Decomposition, decompose
 from biasvar.report.gaps import gaps_of
+from biasvar.report.stored_outputs import StoredOutputs, outputs_of
 from biasvar.study.plan import Cell, Plan
 from biasvar.study.store import Entry, Store
 from biasvar.training.train import losses_of
@@ -18,10 +19,11 @@ class CellEnsemble:
     """One cell's members that can be used, and what their outputs are measured against.
 
     ``outputs`` has axes [*sizes, N, K]: sizes is (R,) in a joint design, and a number of seeds for each of ``sources``
-    in a crossed one; it is None where fewer than two replicates or seeds are left. ``entries`` are in the same order.
-    ``kept`` numbers the seeds that are left of each source, so that two cells can be paired. ``target`` and
-    ``noise_N`` are what ``decompose`` takes, and ``reference`` is their name. ``noise_quantiles_S`` holds quantiles of
-    the noise in units of its standard deviation, where its law is known. ``gaps`` says why members are not used.
+    in a crossed one, and it may be files that are read in parts; it is None where fewer than two replicates or seeds
+    are left. ``entries`` are in the same order. ``kept`` numbers the seeds that are left of each source, so that two
+    cells can be paired. ``target`` and ``noise_N`` are what ``decompose`` takes, and ``reference`` is their name.
+    ``noise_quantiles_S`` holds quantiles of the noise in units of its standard deviation, where its law is known.
+    ``gaps`` says why members are not used.
     """
 
     number: int
@@ -30,7 +32,7 @@ class CellEnsemble:
     kept: tuple[tuple[int, ...], ...]
     sizes: tuple[int, ...]
     sources: tuple[str, ...]
-    outputs: np.ndarray | None
+    outputs: np.ndarray | StoredOutputs | None
     outputs_are: str
     target: np.ndarray
     noise_N: np.ndarray | None
@@ -46,8 +48,8 @@ class CellEnsemble:
             return [study.loss]
         return [loss for loss in losses_of(study.data.task, self.outputs_are) if LOSSES[loss].IN_ALL]
 
-    def decompose(self, loss: str) -> Decomposition:
-        """Return the decomposition of the cell's risk under one loss.
+    def decompose(self) -> dict[str, Decomposition]:
+        """Return the decomposition of the cell's risk under each loss.
 
         Raises
         ------
@@ -56,11 +58,12 @@ class CellEnsemble:
         """
         if self.outputs is None:
             raise ValueError(f"cell {self.number} has fewer than two replicates, so that it has no estimate")
-        study, (target, noise_N) = self.cell.study, self.target_under(loss)
+        study, losses = self.cell.study, self.losses
+        target, noise_N = self.target_under(losses[0])  # the one loss with another target is asked for alone
         return decompose(
             self.outputs,
             target,
-            loss=loss,
+            loss=losses,
             noise=noise_N,
             design="joint" if self.sources == ("replicate",) else "crossed",
             outputs_are=self.outputs_are,
@@ -87,7 +90,7 @@ class CellEnsemble:
 
 
 def read_all(study_plan: Plan, store: Store, warn: Callable[[str], None]) -> Iterator[CellEnsemble]:
-    """Yield the ensemble of each cell in order; one is in memory at a time."""
+    """Yield the ensemble of each cell in order."""
     index = store.index(warn)
     for number, cell in enumerate(study_plan.cells):
         yield read(number, cell, store, index)
@@ -104,8 +107,7 @@ def read(number: int, cell: Cell, store: Store, index: Mapping[str, Entry]) -> C
     used = tuple(entry for place in places.ravel() if (entry := entries[place]) is not None)
     outputs = None
     if min(places.shape) >= 2:
-        outputs = np.stack([store.outputs(entry) for entry in used]).astype(float)
-        outputs = outputs.reshape(*places.shape, *outputs.shape[1:])
+        outputs = outputs_of(store, used, places.shape)
     known = store.read_evaluation(member)
     target, noise_N, name = reference_target(known, study.data, study.noise.reference, study.seed)
     return CellEnsemble(

@@ -11,11 +11,10 @@ import pandas as pd
 from biasvar import seeds
 from biasvar.data.reference import drawn_labels, labels_of
 from biasvar.decomposition import Decomposition
-from biasvar.decomposition.ensemble import log_softmax
+from biasvar.decomposition.ensemble import Ensemble
 from biasvar.report.conditions import chosen
 from biasvar.report.ensembles import CellEnsemble
 from biasvar.report.noise_lines import LeastRisk, Points, lines_of
-from biasvar.report.predictions import flat
 from biasvar.study.files import write_whole
 from biasvar.study.store import Store
 
@@ -60,14 +59,17 @@ def identity(ensemble: CellEnsemble) -> str:
 
 def least_risk_of(ensemble: CellEnsemble, parts: Decomposition, risk: float) -> LeastRisk:
     """Return what the lines of noise need of a cell."""
-    interval, outputs_MNK = ensemble.cell.study.interval, flat(ensemble)
+    interval = ensemble.cell.study.interval
     method = None if interval.method == "auto" else interval.method
     low, high = parts.interval("risk", interval.level, method=method, over=interval.over)
-    as_scores = log_softmax if ensemble.outputs_are == "logits" else np.asarray
-    scores_NK = np.zeros(outputs_MNK.shape[1:])
-    for outputs_NK in outputs_MNK:
-        scores_NK += as_scores(outputs_NK) / len(outputs_MNK)
+    scores_NK = np.concatenate(list(parts.ensemble.in_tiles(mean_scores)))
     return LeastRisk(ensemble.number, risk, low, high, parts.points.get("noise"), scores_NK)
+
+
+def mean_scores(tile: Ensemble) -> np.ndarray:
+    """Return mean log-probabilities over models, or mean outputs of models that have none: [N, K]."""
+    scores_MNK = tile.log_probabilities_MNK if tile.outputs_are == "logits" else tile.outputs_MNK
+    return np.ascontiguousarray(scores_MNK.mean(axis=0))
 
 
 def noise_table(keeper: NoiseKeeper, store: Store, level: float, warn: Callable[[str], None]) -> pd.DataFrame:

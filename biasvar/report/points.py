@@ -17,7 +17,7 @@ from biasvar.decomposition.result import TERMS
 from biasvar.report.ensembles import CellEnsemble
 from biasvar.report.export import DICTIONARY
 from biasvar.report.least_risk import cells_of_least_risk
-from biasvar.report.predictions import main_prediction, vote_entropy
+from biasvar.report.predictions import central_number, main_class, vote_counts, vote_entropy
 from biasvar.report.results import Results
 from biasvar.study.files import whole, write_whole
 
@@ -48,7 +48,9 @@ class Points:
 
     def keep(self, ensemble: CellEnsemble, parts: Mapping[str, Decomposition]) -> None:
         """Append the points of one cell under each loss."""
-        self.writer.write_table(pa.concat_tables([rows_of(ensemble, loss, found) for loss, found in parts.items()]))
+        counts_NK = vote_counts(ensemble) if ensemble.cell.study.data.task == "classification" else None
+        tables = [rows_of(ensemble, loss, found, counts_NK) for loss, found in parts.items()]
+        self.writer.write_table(pa.concat_tables(tables))
 
 
 @contextmanager
@@ -58,14 +60,15 @@ def points_file(folder: Path) -> Iterator[Points]:
         yield Points(writer)
 
 
-def rows_of(ensemble: CellEnsemble, loss: str, parts: Decomposition) -> pa.Table:
-    """Return the points of one cell under one loss."""
+def rows_of(ensemble: CellEnsemble, loss: str, parts: Decomposition, counts_NK: np.ndarray | None) -> pa.Table:
+    """Return the points of one cell under one loss; ``counts_NK`` counts the votes in a classification."""
     count = len(parts.points["risk"])
     unknown_N = np.full(count, np.nan)
     known = dict(parts.points)
-    known["main"] = main_prediction(ensemble, loss)
-    if ensemble.cell.study.data.task == "classification":
-        known["entropy"] = vote_entropy(ensemble)
+    if counts_NK is None:
+        known["main"] = central_number(ensemble, loss)
+    else:
+        known |= {"main": main_class(counts_NK, ensemble.cell.study.seed), "entropy": vote_entropy(counts_NK)}
     if ensemble.reference == "labels":
         known["label"] = ensemble.target
     columns = [np.full(count, ensemble.number), [loss] * count, np.arange(count)]

@@ -26,7 +26,7 @@ class NotClosed(Exception):
 
 
 class Keeper(Protocol):
-    """What looks at each cell's ensemble once, while it is in memory."""
+    """What looks at each cell's ensemble once, a tile of points at a time."""
 
     def keep(self, ensemble: CellEnsemble, parts: dict[str, Decomposition]) -> None:
         """Take what is needed of a cell, from its decomposition under each loss."""
@@ -38,7 +38,7 @@ def build_results(
     """Decompose every cell of a study from what is stored; nothing is trained."""
     rows, replicate_risk = [], {}
     for ensemble in read_all(study_plan, store, warn):
-        parts = {} if ensemble.outputs is None else {loss: ensemble.decompose(loss) for loss in ensemble.losses}
+        parts = {} if ensemble.outputs is None else ensemble.decompose()
         for loss in ensemble.losses:
             row = description(ensemble, loss)
             row |= estimates(ensemble, loss, parts[loss]) if parts else nothing_known()

@@ -1,7 +1,6 @@
 """From cells to jobs. Pure: no disk, no torch."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +13,7 @@ from biasvar.training.member import Member
 
 OVERHEAD_FLOPS = 2e6  # what handling a member costs beside its arithmetic
 SMALLEST_JOB, LARGEST_JOB = 1e8, 2e10  # flops: from a tenth of a second to a few seconds
+LARGEST_OUTPUTS = 64_000_000  # bytes of a job's outputs, of which a worker holds a few copies and makes one file
 
 
 @dataclass(frozen=True)
@@ -97,9 +97,9 @@ def pack(members: Iterable[Member]) -> list[Job]:
     """Pack members into jobs, the longest first.
 
     Members of one job share evaluation points and number format. A job goes on until it is worth a file and a turn in
-    the queue; members that share a decomposition stay together.
+    the queue, or its outputs are as many as a worker should hold; members that share a decomposition stay together.
     """
-    kinds: dict[str, list[Member]] = {}
+    kinds: dict[tuple, list[Member]] = {}
     for member in members:
         kinds.setdefault(kind_of(member), []).append(member)
     total = sum(flops(member) for kind in kinds.values() for member in kind)
@@ -108,24 +108,45 @@ def pack(members: Iterable[Member]) -> list[Job]:
     return sorted(jobs, key=lambda job: (-job.flops, job.id))
 
 
-def kind_of(member: Member) -> str:
+def kind_of(member: Member) -> tuple:
     """Return what members of one job have in common."""
-    return json.dumps([repr(member.data), member.seed, member.training.kind, getattr(member.training, "dtype", None)])
+    return (member.data, member.seed, member.training.kind, getattr(member.training, "dtype", None))
 
 
 def cut(members: Sequence[Member], largest: float) -> list[Job]:
     """Cut members into jobs of about ``largest`` flops, replicate by replicate and unit by unit."""
-    units: dict[str, list[Member]] = {}
+    units: dict[tuple, list[Member]] = {}
     for member in sorted(members, key=lambda m: m.draws.data):
-        units.setdefault(repr((member.draws, repr(member.resampling), member.training.unit(member))), []).append(member)
-    jobs, current, size = [], [], 0.0
-    for unit in units.values():
+        units.setdefault(member.training.unit(member), []).append(member)
+    jobs: list[Job] = []
+    current: list[Member] = []
+    size, most = 0.0, most_outputs(members[0])
+    for unit in (part for whole in units.values() for part in parts_of(whole)):
+        if current and len(current) + len(unit) > most:
+            jobs.append(Job(tuple(current)))
+            current, size = [], 0.0
         current += unit
         size += sum(flops(member) for member in unit)
         if size >= largest:
             jobs.append(Job(tuple(current)))
             current, size = [], 0.0
     return jobs + ([Job(tuple(current))] if current else [])
+
+
+def parts_of(unit: Sequence[Member]) -> list[Sequence[Member]]:
+    """Cut members that could all be trained at once into as many as are, and as one job can hold."""
+    most = min(unit[0].training.most_at_once(unit[0]) or len(unit), most_outputs(unit[0]))
+    return [unit[start : start + most] for start in range(0, len(unit), most)]
+
+
+def most_outputs(member: Member) -> int:
+    """Return the largest number of members like this one whose outputs one job can hold: at least 1."""
+    return max(1, LARGEST_OUTPUTS // output_bytes(member))
+
+
+def output_bytes(member: Member) -> int:
+    """Return what a member's outputs take, in memory and on disk."""
+    return member.data.n_eval * member.data.outputs * member.training.output_dtype.itemsize
 
 
 def flops(member: Member) -> float:

@@ -17,6 +17,7 @@ from biasvar.data.training_set import evaluation_of, pool_of
 from biasvar.engines import ENGINES
 from biasvar.study.folder import refuse_other_study, remarks_on_folder
 from biasvar.study.manifest import write_manifest
+from biasvar.study.memory import require_memory
 from biasvar.study.plan import Job, Plan, pack
 from biasvar.study.store import Store, missing
 from biasvar.training.device import require_device
@@ -59,9 +60,10 @@ def run(folder: Path, study_plan: Plan, workers: int, progress: Progress) -> Out
     biasvar.study.errors.Busy
         Where another sweep is at work in it.
     OSError
-        Where data is missing or the disk refuses.
+        Where data is missing, memory is too small, or the disk refuses.
     """
     require_devices(study_plan)
+    require_memory(study_plan)
     refuse_other_study(folder, study_plan)
     store = Store(folder)
     # One BLAS thread a job: the fastest with a job a core, and the same bits on any number of cores.
@@ -115,9 +117,10 @@ def require_devices(study_plan: Plan) -> None:
 
 
 def read_data(study_plan: Plan) -> dict[Member, Evaluation]:
-    """Return the evaluation points of each cell by one of its members, having read all data that the study needs."""
+    """Return the evaluation points of cells of one kind of data by one member, having read all that the study needs."""
     known = {}
-    for cell in study_plan.cells:
+    alike = {(one.study.data, one.study.seed, one.study.resampling, one.study.noise): one for one in study_plan.cells}
+    for cell in alike.values():
         member = cell.members[0]
         known[member] = evaluation_of(member.data, member.seed)
         if cell.study.noise.reference == "cifar10h":

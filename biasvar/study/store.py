@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +23,9 @@ from biasvar.study.errors import Busy
 from biasvar.study.evaluation_files import keep_evaluation, read_evaluation
 from biasvar.study.files import read_json, write_arrays, write_json
 from biasvar.study.plan import Job
+from biasvar.study.stored_arrays import StoredArray, find_array
 from biasvar.training.member import Member
 from biasvar.training.train import TrainedMember
-
-SHARDS_IN_MEMORY = 64
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ class Store:
         self.folder = folder
         self.shards = folder / "shards"
         self.evaluations = folder / "evaluation"
-        self.outputs_of = lru_cache(maxsize=SHARDS_IN_MEMORY)(self.read_shard)
+        self.outputs_of = cache(self.find_outputs)
 
     def create(self) -> None:
         """Make the folders below the study's own."""
@@ -104,7 +103,8 @@ class Store:
             }
             for one in trained
         ]
-        write_json(self.shards / f"{job.id}.json", {"members": members, "sha256": digest, "seconds": round(seconds, 6)})
+        content = {"members": members, "sha256": digest, "seconds": round(seconds, 6)}
+        write_json(self.shards / f"{job.id}.json", content, indent=None)
 
     def errors_of(self, job: Job) -> list[str]:
         """Return why members of a committed job could not be trained, one text each."""
@@ -154,14 +154,13 @@ class Store:
                 distrust(path, str(error))
         return entries
 
-    def read_shard(self, shard: str) -> np.ndarray:
-        """Return the outputs of a shard's members, axes [M, N, K]."""
-        with np.load(self.shards / f"{shard}.npz", allow_pickle=False) as arrays:
-            return arrays["outputs_MNK"]
+    def find_outputs(self, shard: str) -> StoredArray:
+        """Return where the outputs of a shard's members are, axes [M, N, K]."""
+        return find_array(self.shards / f"{shard}.npz", "outputs_MNK")
 
     def outputs(self, entry: Entry) -> np.ndarray:
         """Return a committed member's outputs, axes [N, K]."""
-        return self.outputs_of(entry.shard)[entry.row]
+        return self.outputs_of(entry.shard).read([entry.row], slice(None))[0]
 
     def keep_evaluations(self, evaluations: Mapping[Member, Evaluation]) -> None:
         """Keep what is known of the evaluation points, so that a report needs no data."""

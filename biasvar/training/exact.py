@@ -1,6 +1,6 @@
 """Exact training of what is linear in its parameters: ridge for a whole path of weight decays, and minimum norm."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import ClassVar
@@ -44,32 +44,66 @@ class Exact:
         return solving + 2.0 * member.data.n_eval * features * (directions + member.data.outputs)
 
     @staticmethod
-    def unit(member: Member) -> tuple:
-        """Return what members must have in common to share one decomposition: all but the weight decay."""
-        return (member.model.family(), member.model.size, member.draws.init, member.training.cutoff)
+    def bytes(member: Member) -> float:
+        """Return about how much memory a fit takes: features, one decomposition, and what it is seen through."""
+        rows, points, features = member.data.n_train, member.data.n_eval, member.model.size
+        directions = min(rows, features)
+        matrices = 4.0 * rows * features + 2.0 * points * features
+        return 8 * (matrices + 5.0 * directions**2 + 2.0 * directions * (rows + points))
 
     @staticmethod
-    def fit(members: Sequence[Member], inputs: Inputs) -> Iterator[tuple[Member, Fit]]:
+    def unit(member: Member) -> tuple:
+        """Return what members must have in common to share one decomposition: all but the weight decay."""
+        return (member.draws, member.resampling, member.model, member.training.cutoff)
+
+    @staticmethod
+    def most_at_once(member: Member) -> None:
+        """Return the largest number of members of one unit that are worth training at once: all."""
+        return None
+
+    @staticmethod
+    def shape(member: Member) -> tuple:
+        """Return what members of one bundle share beside their replicate: nothing."""
+        return ()
+
+    @staticmethod
+    def bundles(prepared: Iterable[tuple[Member, Inputs]]) -> Iterator[list[tuple[Member, Inputs]]]:
+        """Yield the members of each replicate, which share their training set."""
+        for _, same_replicate in groupby(prepared, key=lambda one: one[0].replicate):
+            yield list(same_replicate)
+
+    @property
+    def output_dtype(self) -> np.dtype:
+        """The number format of outputs."""
+        return np.dtype("float64")
+
+    @staticmethod
+    def fit(members: Sequence[Member], inputs_of_each: Sequence[Inputs]) -> Iterator[tuple[Member, Fit]]:
         """Fit members of one replicate; those of one feature family are views of the widest one's matrix."""
-        for _, same_family in groupby(sorted(members, key=order), key=lambda m: order(m)[:2]):
+        inputs = inputs_of_each[0]
+        paths: dict[tuple, list[Member]] = {}
+        for member in members:
+            paths.setdefault((member.model, member.draws.init, member.training.cutoff), []).append(member)
+        for _, same_family in groupby(sorted(paths.values(), key=order), key=lambda path: order(path)[:2]):
             family = list(same_family)
-            widest = max(family, key=lambda m: m.model.size)
+            widest = max((path[0] for path in family), key=lambda m: m.model.size)
             size = widest.model.size
             train_nP = widest.model.feature_matrix(inputs.x_nD, size, widest.init_sequence())
             eval_NP = widest.model.feature_matrix(inputs.x_ND, size, widest.init_sequence())
-            for _, same_unit in groupby(family, key=order):
-                unit = list(same_unit)
-                model = unit[0].model
+            for path in family:
+                model = path[0].model
                 problem = LeastSquares(
-                    np.ascontiguousarray(train_nP[:, : model.size]) * model.scale,
-                    np.ascontiguousarray(eval_NP[:, : model.size]) * model.scale,
+                    np.ascontiguousarray(train_nP[:, : model.size]),
+                    np.ascontiguousarray(eval_NP[:, : model.size]),
                     inputs.y_nK,
                     inputs.counts_n,
-                    model.has_intercept(unit[0].data),
+                    model.has_intercept(path[0].data),
+                    model.scale,
                 )
-                yield from zip(unit, problem.path([m.training for m in unit]), strict=True)
+                yield from zip(path, problem.path([m.training for m in path]), strict=True)
 
 
-def order(member: Member) -> tuple:
-    """Return a sorting key by family, initialisation, size and cutoff."""
+def order(path: Sequence[Member]) -> tuple:
+    """Return a sorting key of members that differ by weight decay: family, initialisation, size and cutoff."""
+    member = path[0]
     return (repr(member.model.family()), member.draws.init, member.model.size, member.training.cutoff)

@@ -1,67 +1,93 @@
 """Weighted least squares: every weight decay from one decomposition, and what each fit spends on its data."""
 
-from collections.abc import Callable, Iterator, Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from typing import Any
 
 import numpy as np
 
 from biasvar.training.inputs import Fit
 
+# Combinations are computed for this many fits and outputs at a time, the last block filled up: every product has the
+# same shape, whatever weight decays share a decomposition, and so the same bits.
+BLOCK = 32
+TILE, FEWEST = 2**16, 64  # numbers (and rows at least) that are multiplied at a time: they stay in the cache
+SMOOTHED = 100  # evaluation points, at least, whose smoother weights are looked at: all would cost as much as the fit
+
 
 @dataclass(frozen=True)
 class Spectrum:
-    """A decomposition A = sum_r sigma_r u_r v_r', from which the weights at any alpha follow.
+    """A decomposition A = sum_r sigma_r u_r v_r' of the weighted training set.
 
-    ``values_r`` holds sigma_r^2 and ``gains_r`` the mean over evaluation points x of (sigma_r v_r' z(x))^2, with z(x)
-    the centred features; ``solve`` takes alpha to the weights [P, K].
+    The weights of a fit are w = sum_r c_r d_r / (sigma_r^2 + alpha) with c_r = sigma_r u_r' b and d_r = v_r, or with
+    c_r = u_r' b and d_r = sigma_r v_r = A' u_r. ``values_r`` holds sigma_r^2, ``projected_rK`` c_r, and ``gains_r`` the
+    mean over evaluation points of (sigma_r v_r' z(x))^2, with z(x) the centred features. The product of ``directions``
+    is d, [r, P], and ``fitted_nr`` is A d where it costs nothing.
     """
 
     values_r: np.ndarray
+    projected_rK: np.ndarray
     gains_r: np.ndarray
-    solve: Callable[[float], np.ndarray]
+    directions: tuple[np.ndarray, ...]
+    fitted_nr: np.ndarray | None = None
 
 
 class LeastSquares:
     """argmin_w |b - A w|^2 + alpha |w|^2, centred where there is an intercept.
 
     Rows of the distinct training set are weighted by the square root of their counts, which gives the same fit as
-    repeating them, from a smaller matrix. Axes: n distinct rows, P features, K outputs, N evaluation points.
+    repeating them, from a smaller matrix. Axes: n distinct rows, P features, K outputs, N evaluation points, L weight
+    decays. Features that are all multiplied by ``scale`` are fitted without it, at alpha / scale^2.
     """
 
-    def __init__(self, z_nP, z_NP, y_nK, counts_n, intercept: bool):
-        self.rows, self.intercept = counts_n.sum(), intercept
-        self.mean_P = np.average(z_nP, axis=0, weights=counts_n) if intercept else np.zeros(z_nP.shape[1])
-        self.mean_K = np.average(y_nK, axis=0, weights=counts_n) if intercept else np.zeros(y_nK.shape[1])
-        root_n1 = np.sqrt(counts_n)[:, None]
-        self.train_nP, self.eval_NP = z_nP - self.mean_P, z_NP - self.mean_P
-        self.a_nP = self.train_nP * root_n1
-        self.b_nK = (y_nK - self.mean_K) * root_n1
+    def __init__(self, z_nP, z_NP, y_nK, counts_n, intercept: bool, scale: float = 1.0):
+        weights_n = counts_n.astype(np.float64)
+        self.rows, self.intercept, self.scale = weights_n.sum(), intercept, scale
+        self.mean_P = weights_n @ z_nP / self.rows if intercept else np.zeros(z_nP.shape[1])
+        self.mean_K = weights_n @ y_nK / self.rows if intercept else np.zeros(y_nK.shape[1])
+        self.root_n = np.sqrt(weights_n)
+        self.a_nP = (z_nP - self.mean_P if intercept else z_nP) * self.root_n[:, None]
+        self.b_nK = (y_nK - self.mean_K) * self.root_n[:, None]
+        self.z_NP = z_NP
+        self.smoothed_sP = z_NP[:: max(len(z_NP) // SMOOTHED, 1)] - self.mean_P
 
     def path(self, trainings: Sequence[Any]) -> Iterator[Fit]:
         """Yield the fit at each training's weight decay; all positive ones share one decomposition."""
         ridge = cache(self.ridge)  # decomposed only if some weight decay is positive, and once
-        for training in trainings:
-            spectrum = ridge() if training.weight_decay > 0 else self.minimum_norm(training.cutoff)
-            yield self.fit(spectrum, self.rows * training.weight_decay / 2)
+        for (penalised, cutoff), alike in groupby(trainings, key=lambda t: (t.weight_decay > 0, t.cutoff)):
+            alpha_L = np.array([training.weight_decay for training in alike]) * self.rows / (2 * self.scale**2)
+            yield from self.fits(ridge() if penalised else self.minimum_norm(cutoff), alpha_L)
 
-    def fit(self, spectrum: Spectrum, alpha: float) -> Fit:
-        """Return the fit at one alpha with its effective degrees of freedom and its effective parameters.
+    def fits(self, spectrum: Spectrum, alpha_L: np.ndarray) -> Iterator[Fit]:
+        """Yield the fit at each alpha with its effective degrees of freedom and its effective parameters.
 
         A prediction is f(x) = s(x)' y with smoother weights s(x) over the n training rows, 1/n of the intercept in each
         of them. ``degrees_of_freedom`` is the trace of the smoother on those rows, sum_r sigma_r^2 / (sigma_r^2 +
-        alpha), and 1 for the intercept. ``effective_parameters`` is n mean_x |s(x)|^2 over the evaluation points
-        (Curth, Jeffares, van der Schaar 2023), which unlike the trace falls again beyond the interpolation threshold.
+        alpha), and 1 for the intercept. ``effective_parameters`` is n mean_x |s(x)|^2 over at least ``SMOOTHED``
+        evaluation points, evenly chosen (Curth, Jeffares, van der Schaar 2023), which unlike the trace falls again
+        beyond the interpolation threshold.
         """
-        w_PK = spectrum.solve(alpha)
-        shrunk_r = spectrum.values_r + alpha
-        return Fit(
-            self.eval_NP @ w_PK + self.mean_K,
-            self.train_nP @ w_PK + self.mean_K,
-            degrees_of_freedom=float(self.intercept + np.sum(spectrum.values_r / shrunk_r)),
-            effective_parameters=float(self.intercept + self.rows * np.sum(spectrum.gains_r / shrunk_r**2)),
-        )
+        shrunk_Lr = spectrum.values_r + alpha_L[:, None]
+        degrees_L = self.intercept + np.sum(spectrum.values_r / shrunk_Lr, axis=1)
+        effective_L = self.intercept + self.rows * np.sum(spectrum.gains_r / shrunk_Lr**2, axis=1)
+        w_LKr = spectrum.projected_rK.T / shrunk_Lr[:, None, :]
+        shares_rC = w_PC = filled_up(w_LKr.reshape(math.prod(w_LKr.shape[:2]), w_LKr.shape[2]).T)
+        for directions_rP in spectrum.directions:
+            w_PC = product(directions_rP.T, w_PC)
+        known = spectrum.fitted_nr is not None
+        train_nC = product(spectrum.fitted_nr, shares_rC) if known else product(self.a_nP, w_PC)
+        train_nC /= self.root_n[:, None]
+        eval_NC = product(self.z_NP, w_PC)
+        if self.intercept:
+            eval_NC -= product(self.mean_P[None], w_PC)
+        outputs = len(self.mean_K)
+        for place, (degrees, effective) in enumerate(zip(degrees_L.tolist(), effective_L.tolist(), strict=True)):
+            own = slice(place * outputs, (place + 1) * outputs)
+            eval_NK, train_nK = eval_NC[:, own] + self.mean_K, train_nC[:, own] + self.mean_K
+            yield Fit(eval_NK, train_nK, degrees_of_freedom=degrees, effective_parameters=effective)
 
     def ridge(self) -> Spectrum:
         """Return the eigendecomposition of the smaller of A'A (primal) and AA' (dual)."""
@@ -69,30 +95,48 @@ class LeastSquares:
         if features <= rows:
             values_P, vectors_PP = np.linalg.eigh(self.a_nP.T @ self.a_nP)
             values_P = np.maximum(values_P, 0)
-            projected_PK = vectors_PP.T @ (self.a_nP.T @ self.b_nK)
-            gains_P = values_P * mean_square(self.eval_NP @ vectors_PP)
-            return Spectrum(values_P, gains_P, lambda alpha: vectors_PP @ (projected_PK / (values_P + alpha)[:, None]))
+            return self.spectrum(values_P, vectors_PP.T @ (self.a_nP.T @ self.b_nK), vectors_PP.T)
         values_n, vectors_nn = np.linalg.eigh(self.a_nP @ self.a_nP.T)
         values_n = np.maximum(values_n, 0)
-        projected_nK = vectors_nn.T @ self.b_nK
-        gains_n = mean_square((self.eval_NP @ self.a_nP.T) @ vectors_nn)
-
-        def solve(alpha: float) -> np.ndarray:
-            return self.a_nP.T @ (vectors_nn @ (projected_nK / (values_n + alpha)[:, None]))
-
-        return Spectrum(values_n, gains_n, solve)
+        gains_n = mean_square((self.smoothed_sP @ self.a_nP.T) @ vectors_nn)
+        directions = (vectors_nn.T, self.a_nP)
+        return Spectrum(values_n, vectors_nn.T @ self.b_nK, gains_n, directions, vectors_nn * values_n)
 
     def minimum_norm(self, cutoff: float) -> Spectrum:
         """Return the singular values above ``cutoff`` times the largest, for the solution of minimum norm."""
         if self.a_nP.shape[1] == 0:
-            return Spectrum(np.zeros(0), np.zeros(0), lambda alpha: np.zeros((0, self.b_nK.shape[1])))
-        left_nr, values_r, right_rP = np.linalg.svd(self.a_nP, full_matrices=False)
-        kept = values_r > cutoff * values_r[0]
-        left_nr, values_r, right_rP = left_nr[:, kept], values_r[kept], right_rP[kept]
-        w_PK = right_rP.T @ ((left_nr.T @ self.b_nK) / values_r[:, None])
-        return Spectrum(values_r**2, values_r**2 * mean_square(self.eval_NP @ right_rP.T), lambda alpha: w_PK)
+            return self.spectrum(np.zeros(0), np.zeros((0, len(self.mean_K))), self.a_nP[:0])
+        left_nr, sigma_r, right_rP = np.linalg.svd(self.a_nP, full_matrices=False)
+        kept = sigma_r > cutoff * sigma_r[0]
+        sigma_r, right_rP = sigma_r[kept], right_rP[kept]
+        return self.spectrum(sigma_r**2, sigma_r[:, None] * (left_nr[:, kept].T @ self.b_nK), right_rP)
+
+    def spectrum(self, values_r: np.ndarray, projected_rK: np.ndarray, vectors_rP: np.ndarray) -> Spectrum:
+        """Return a decomposition from sigma_r^2, sigma_r u_r' b and v_r."""
+        gains_r = values_r * mean_square(self.smoothed_sP @ vectors_rP.T)
+        return Spectrum(values_r, projected_rK, gains_r, (vectors_rP,))
 
 
-def mean_square(values_Nr: np.ndarray) -> np.ndarray:
+def filled_up(values_rC: np.ndarray) -> np.ndarray:
+    """Return columns with zeros beside them, until they are a multiple of ``BLOCK``."""
+    missing = -values_rC.shape[1] % BLOCK
+    return np.concatenate([values_rC, np.zeros((len(values_rC), missing))], axis=1)
+
+
+def product(values_MP: np.ndarray, w_PC: np.ndarray) -> np.ndarray:
+    """Return values times w, [M, C], tile by tile and block by block, with bits that do not depend on C."""
+    found_MC = np.empty((len(values_MP), w_PC.shape[1]))
+    blocks = [
+        (slice(c, c + BLOCK), np.ascontiguousarray(w_PC[:, c : c + BLOCK])) for c in range(0, w_PC.shape[1], BLOCK)
+    ]
+    step = max(TILE // max(values_MP.shape[1], 1), FEWEST)
+    for start in range(0, len(values_MP), step):
+        tile = slice(start, start + step)
+        for columns, w_Pc in blocks:
+            np.matmul(values_MP[tile], w_Pc, out=found_MC[tile, columns])
+    return found_MC
+
+
+def mean_square(values_sr: np.ndarray) -> np.ndarray:
     """Return the mean over evaluation points of the squares, axis [r]."""
-    return np.einsum("nr,nr->r", values_Nr, values_Nr) / len(values_Nr)
+    return np.einsum("sr,sr->r", values_sr, values_sr) / len(values_sr)

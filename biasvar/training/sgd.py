@@ -66,9 +66,19 @@ class Sgd:
         return passes * (model.parameters if model.linear_in_parameters else model.products)(member.data)
 
     @staticmethod
+    def bytes(member: Member) -> float:
+        """Return about how much memory of this machine training takes; that of another device is measured there."""
+        return stacking.stack_bytes(member) * stacking.members_at_once(member) if member.device == "cpu" else 0
+
+    @staticmethod
     def unit(member: Member) -> tuple:
-        """Return what members must have in common to be trained at once: nothing, as each has all of its own."""
-        return (member.id,)
+        """Return what members must have in common to be trained at once: a stack's shape; the kernel trains alone."""
+        return (member.id,) if stacking.is_compiled(member) else stacking.shape(member)
+
+    @staticmethod
+    def most_at_once(member: Member) -> int | None:
+        """Return the largest number of members of one unit that are trained at once; None where memory decides."""
+        return stacking.members_at_once(member) if member.device == "cpu" else None
 
     @staticmethod
     def fit(members: Sequence[Member], inputs: Sequence[Inputs]) -> Iterator[tuple[Member, Fit]]:

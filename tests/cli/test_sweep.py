@@ -37,7 +37,14 @@ def test_options_and_overrides_stand_in_any_order(biasvar, tmp_path):
 def test_a_dry_run_says_what_would_be_done_and_writes_nothing(biasvar, tmp_path):
     done = biasvar("sweep", *SMALL, "--dry-run")
     assert done.returncode == 0
-    for line in ("cells       3", "replicates  5", "models      15 (0 done, 15 to train)", "nothing was written"):
+    lines = (
+        "cells       3",
+        "replicates  5",
+        "models      15 (0 done, 15 to train)",
+        "MB a worker",
+        "nothing was written",
+    )
+    for line in lines:
         assert line in done.stdout
     assert not list(tmp_path.iterdir())
 
@@ -95,6 +102,16 @@ def test_a_device_that_is_not_here_is_exit_4_with_those_that_are(biasvar, tmp_pa
     done = biasvar("sweep", "model=mlp", "training=sgd", "device=cuda:99")
     assert done.returncode == 4
     assert "device = cuda:99 is not here; this machine has cpu" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("dry", [[], ["--dry-run"]])
+def test_a_model_larger_than_memory_is_exit_4_before_anything_is_drawn_or_written(biasvar, tmp_path, dry):
+    done = biasvar(
+        "sweep", "data=linear", "model=random_features", "model.features=20000", "data.n_train=10000000", *dry
+    )
+    assert done.returncode == 4
+    assert "data.n_train = 10,000,000" in done.stderr and "Traceback" not in done.stderr
     assert not list(tmp_path.iterdir())
 
 

@@ -45,5 +45,12 @@ def test_a_closed_engine_starts_no_further_job_and_waits_for_running_ones(engine
 
 
 @pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES)
+def test_one_job_needs_no_thread(engine):
+    threads = []
+    list(engine([0], lambda job: threads.append(threading.current_thread()), 2))
+    assert threads == [threading.main_thread()]
+
+
+@pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES)
 def test_no_jobs_are_no_work(engine):
     assert list(engine([], lambda job: None, 2)) == []

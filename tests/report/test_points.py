@@ -137,7 +137,7 @@ def test_the_entropy_is_that_of_the_votes(digits):
             assert rows["entropy"].to_numpy() == pytest.approx(wanted, abs=1e-15)
     outputs = np.eye(4)[np.array([[0, 0], [1, 0], [2, 0], [3, 0]])]
     apart = dataclasses.replace(ensembles(study, store)[0], outputs=outputs)
-    assert vote_entropy(apart) == pytest.approx([np.log(4), 0])
+    assert vote_entropy(vote_counts(apart)) == pytest.approx([np.log(4), 0])
 
 
 def test_regression_has_its_central_prediction_and_no_votes(tmp_path):

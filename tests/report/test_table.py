@@ -67,7 +67,7 @@ def test_replicates_of_a_crossed_study_are_models_that_share_no_seed(tmp_path):
     study_plan = plan([({}, CROSSED)])
     run(tmp_path, study_plan, 1, Silent())
     (ensemble,) = read_all(study_plan, Store(tmp_path), pytest.fail)
-    risk_IJ = ensemble.decompose("squared_error").risk_of_models.reshape(4, 4)
+    risk_IJ = ensemble.decompose()["squared_error"].risk_of_models.reshape(4, 4)
     numbers, risk_R = build_results(study_plan, Store(tmp_path), pytest.fail).replicate_risk[0, "squared_error"]
     assert numbers.tolist() == [0, 1, 2, 3]
     np.testing.assert_allclose(risk_R, np.diag(risk_IJ), rtol=1e-12)

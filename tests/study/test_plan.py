@@ -2,7 +2,8 @@ import pytest
 
 from biasvar.data import SOURCES
 from biasvar.settings import SettingsError
-from biasvar.study.plan import pack, plan
+from biasvar.study import plan as plan_module
+from biasvar.study.plan import output_bytes, pack, plan
 
 
 def test_a_plan_has_a_member_for_each_cell_and_replicate(small_plan):
@@ -35,6 +36,19 @@ def test_packing_loses_and_doubles_no_member_and_puts_the_longest_job_first(smal
     assert len({job.id for job in jobs}) == len(jobs)
 
 
+def test_a_job_ends_where_its_outputs_are_as_many_as_a_worker_should_hold(settings, monkeypatch):
+    decays = [0.1 * k for k in range(10)]
+    cells = [({"w": w}, settings(replicates=30, training={"kind": "exact", "weight_decay": w})) for w in decays]
+    members = plan(cells).members
+    one = output_bytes(next(iter(members.values())))
+    assert one == 30 * 8, "n_eval numbers in float64"
+    for largest, most in ((25 * one, 20), (7 * one, 7), (one - 1, 1)):
+        monkeypatch.setattr(plan_module, "LARGEST_OUTPUTS", largest)
+        jobs = pack(members.values())
+        assert max(len(job.members) for job in jobs) == most, "whole paths where they fit, else parts of them"
+        assert sorted(member.id for job in jobs for member in job.members) == sorted(members)
+
+
 def test_a_weight_decay_path_stays_in_one_job(settings):
     decays = [0.0, 0.1, 1.0]
     cells = [({"w": w}, settings(replicates=200, training={"kind": "exact", "weight_decay": w})) for w in decays]
@@ -43,6 +57,22 @@ def test_a_weight_decay_path_stays_in_one_job(settings):
         for member in job.members:
             by_replicate.setdefault(member.draws.data, []).append(member.training.weight_decay)
         assert all(sorted(path) == decays for path in by_replicate.values())
+
+
+def test_members_that_train_side_by_side_are_packed_together_whatever_their_cells(settings):
+    images = {"kind": "digits", "view": "images", "n_train": 400, "n_eval": 50}
+    networks = {"data": images, "resampling": {"kind": "bootstrap"}, "model": {"kind": "convnet", "width": 2}}
+    grid = [
+        (
+            {"training.weight_decay": decay},
+            settings(**networks, training={"kind": "sgd", "epochs": 300, "weight_decay": decay}),
+        )
+        for decay in (0.0, 0.1)
+    ]
+    jobs = pack(plan(grid).members.values())
+    whole = grid[0][1]["replicates"] * 2 // 4
+    assert sorted(len(job.members) for job in jobs)[-whole:] == [4] * whole
+    assert len(jobs) == -(-grid[0][1]["replicates"] * 2 // 4)
 
 
 def test_members_of_one_job_have_outputs_of_one_shape(settings):
@@ -84,6 +114,14 @@ def test_every_problem_of_every_cell_is_said_once(settings):
         ({"model": {"kind": "linear", "features": 13}}, "features = 13 is more than the 12 inputs of data=linear"),
         ({"model": {"kind": "polynomial"}}, "model=polynomial takes one input"),
         ({"model": {"kind": "mlp"}}, "training=exact fits what is linear in its parameters"),
+        (
+            {"model": {"kind": "mlp"}, "training": {"kind": "sgd", "dtype": "bfloat16"}},
+            "on a CPU the compiled kernel trains model=mlp",
+        ),
+        (
+            {"model": {"kind": "convnet"}, "training": {"kind": "sgd"}},
+            "model=convnet takes square images",
+        ),
         ({"loss": "zero_one"}, "loss = zero_one does not fit data=linear, which is regression"),
         ({"data": {"kind": "linear", "dimension": 50, "n_eval": 20}}, "data.n_eval = 20 is not allowed"),
         ({"device": "gpu"}, "device = gpu is not allowed"),

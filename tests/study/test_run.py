@@ -12,6 +12,7 @@ from biasvar.settings import SettingsError
 from biasvar.study import run as run_module
 from biasvar.study.errors import Busy
 from biasvar.study.manifest import read_manifest
+from biasvar.study.plan import plan
 from biasvar.study.run import run
 from biasvar.study.store import Store
 from biasvar.training.exact import Exact
@@ -50,6 +51,21 @@ def test_results_do_not_depend_on_engine_workers_or_the_order_of_work(tmp_path, 
     run(tmp_path / "d", study, 2, progress)
     tables.append(results_of(tmp_path / "d", study))
     assert len(set(tables)) == 1
+
+
+def test_shards_are_byte_equal_under_every_engine_and_any_number_of_workers(tmp_path, settings, progress):
+    decays = [0.0, 0.01, 0.1, 1.0]
+    shards = []
+    for engine, workers in (("serial", 1), ("thread", 1), ("thread", 2)):
+        cells = [
+            ({"w": w}, settings(replicates=200, engine=engine, training={"kind": "exact", "weight_decay": w}))
+            for w in decays
+        ]
+        folder = tmp_path / f"{engine}{workers}"
+        run(folder, plan(cells), workers, progress)
+        shards.append({path.name: path.read_bytes() for path in (folder / "shards").glob("*.npz")})
+    assert len(shards[0]) > 2
+    assert shards[0] == shards[1] == shards[2]
 
 
 def damaged(shard, how):

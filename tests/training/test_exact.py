@@ -92,6 +92,40 @@ def test_the_path_at_each_weight_decay_is_the_fit_alone_bit_for_bit():
         assert np.array_equal(fitted.eval_NK, fit(z, z_eval, y, counts, True, weight_decay)[0].eval_NK)
 
 
+@pytest.mark.parametrize("shape", [(60, 33), (33, 150)])
+def test_a_fit_has_the_same_bits_wherever_it_stands_in_a_path_of_any_length(shape):
+    z, z_eval, y, counts = problem(*shape, outputs=3)
+    decays = [0.0, *np.logspace(-6, 2, 23)]
+    numbers = ("degrees_of_freedom", "effective_parameters")
+    whole = fit(z, z_eval, y, counts, True, *decays)
+    backwards = fit(z, z_eval, y, counts, True, *decays[::-1])[::-1]
+    for k, fitted in enumerate(whole):
+        (alone,) = fit(z, z_eval, y, counts, True, decays[k])
+        of_three = fit(z, z_eval, y, counts, True, *[decays[k], 0.5, 0.7])[0]
+        for other in (alone, of_three, backwards[k]):
+            assert np.array_equal(fitted.eval_NK, other.eval_NK)
+            assert np.array_equal(fitted.train_nK, other.train_nK)
+            assert all(getattr(fitted, name) == getattr(other, name) for name in numbers)
+
+
+def test_features_times_a_scale_are_fitted_as_if_they_had_been_multiplied():
+    z, z_eval, y, counts = problem(20, 9)
+    for weight_decay in (0.0, 0.2):
+        (multiplied,) = fit(z * 0.3, z_eval * 0.3, y, counts, True, weight_decay)
+        (scaled,) = LeastSquares(z, z_eval, y, counts, True, 0.3).path([Exact(weight_decay=weight_decay)])
+        assert np.allclose(scaled.eval_NK, multiplied.eval_NK, atol=1e-10)
+        assert scaled.degrees_of_freedom == pytest.approx(multiplied.degrees_of_freedom)
+        assert scaled.effective_parameters == pytest.approx(multiplied.effective_parameters)
+
+
+@pytest.mark.parametrize("shape", [(60, 20), (20, 60)])
+def test_a_large_mean_of_the_features_costs_no_digits_but_its_own(shape):
+    z, z_eval, y, counts = problem(*shape)
+    (near,) = fit(z, z_eval, y, counts, True, 0.1)
+    (far,) = fit(z + 1e6, z_eval + 1e6, y, counts, True, 0.1)
+    assert np.allclose(near.eval_NK, far.eval_NK, atol=1e-8)
+
+
 def smoother(z, z_at, counts, intercept, alpha):
     """Return the weights of each of the repeated training rows in the predictions at some points, by definition."""
     rows = np.repeat(z, counts, axis=0)

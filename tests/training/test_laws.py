@@ -61,6 +61,24 @@ def test_a_members_bits_do_not_depend_on_company_or_position(case):
         assert np.array_equal(values, together[name])
 
 
+@pytest.mark.parametrize("size", [3, 24])
+def test_a_members_bits_do_not_depend_on_the_size_of_its_job(size):
+    decays = (0.0, *np.logspace(-5, 1, 8))
+    members = [
+        member(data, model, training, replicate, weight_decay=weight_decay)
+        for data, model, training in CASES["features classes"]
+        for replicate in range(4)
+        for weight_decay in decays
+    ]
+    with threadpool_limits(1):
+        whole = outputs(train(members))
+        cut = {}
+        for start in range(0, len(members), size):
+            cut |= outputs(train(members[start : start + size]))
+    assert cut.keys() == whole.keys()
+    assert all(np.array_equal(values, cut[name]) for name, values in whole.items())
+
+
 def test_identity_holds_what_changes_numbers_and_nothing_else():
     base = member("regression", FAMILIES["linear"]())
     assert base.id == member("regression", FAMILIES["linear"]()).id

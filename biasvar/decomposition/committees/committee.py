@@ -13,9 +13,10 @@ from biasvar.decomposition import components
 from biasvar.decomposition.committees.correlation import shared_variance
 from biasvar.decomposition.committees.members import most_members, orders, shared, weights_of
 from biasvar.decomposition.committees.rules import JUDGES, RULES
+from biasvar.decomposition.ensemble import Ensemble
 from biasvar.decomposition.result import Decomposition
 
-TILE = 50  # committees judged at once: bounds the memory of [B, N, K]
+TILE = 50  # committees judged at once: bounds the memory of [B, n, K]
 
 
 def committee_risk(parts: Decomposition, rule: str, members_S: Iterable[int]) -> np.ndarray:
@@ -34,13 +35,18 @@ def committee_risk(parts: Decomposition, rule: str, members_S: Iterable[int]) ->
     check(parts, rule, sizes_S)
     if parts.loss == "squared_error":
         return exact_risk(parts, sizes_S)
-    judge, orders_CL = JUDGES[rule](parts), orders(parts.ensemble)
-    risk_S = np.full(len(sizes_S), float(np.mean(parts.points["risk"])))
-    for place in np.flatnonzero(sizes_S > 1):
-        weights_BM = weights_of(orders_CL[:, : sizes_S[place]], parts.ensemble.models)
-        tiles = [judge(weights_BM[start : start + TILE]) for start in range(0, len(weights_BM), TILE)]
-        risk_S[place] = np.concatenate(tiles).mean()
-    return risk_S
+    ensemble, orders_CL = parts.ensemble, orders(parts.ensemble)
+    weights = [weights_of(orders_CL[:, :size], ensemble.models) for size in sizes_S]
+    weights_BM = np.concatenate(weights)
+    tiles = range(0, len(weights_BM), TILE)
+
+    def of_tile(tile: Ensemble) -> dict[str, np.ndarray]:
+        judged = [JUDGES[rule](tile, weights_BM[start : start + TILE], parts.family) for start in tiles]
+        return {"risk": np.concatenate(judged)}
+
+    of_committees = np.split(ensemble.mean(of_tile)["risk"], np.cumsum([len(one) for one in weights])[:-1])
+    risk_S = np.array([risk_B.mean() for risk_B in of_committees])
+    return np.where(sizes_S == 1, float(np.mean(parts.points["risk"])), risk_S)
 
 
 def exact_risk(parts: Decomposition, members_S: np.ndarray) -> np.ndarray:

@@ -1,55 +1,39 @@
 """How the members of a committee come to one prediction: by a vote, or by a mean of their outputs.
 
-A rule is a function that prepares an ensemble and returns its judge: from weights over models [B, models], equal over
-the members of each committee, to the loss of the committees at each point [B, N].
+A rule is a function of a tile of an ensemble, of weights over models [B, models], equal over the members of each
+committee, and of the loss's own functions; it returns the mean loss of each committee over the points of the tile, [B].
 """
 
 from collections.abc import Callable
+from types import ModuleType
 
 import numpy as np
 
+from biasvar.decomposition.ensemble import Ensemble, from_rows, rows_of
 from biasvar.decomposition.losses import cross_entropy, zero_one
-from biasvar.decomposition.result import Decomposition
 
-Judge = Callable[[np.ndarray], np.ndarray]
+Rule = Callable[[Ensemble, np.ndarray, ModuleType], np.ndarray]
 
 # ``mean`` is that of values, scores or probabilities, whichever the ensemble has.
 RULES = {"squared_error": ("mean",), "zero_one": ("vote", "mean"), "cross_entropy": ("geometric_mean", "mean")}
 
 
-def vote(parts: Decomposition) -> Judge:
+def vote(tile: Ensemble, weights_BM: np.ndarray, family: ModuleType) -> np.ndarray:
     """Judge the class with the most votes under zero-one loss; ties are broken as in the main prediction."""
-    ensemble, law_NC = parts.ensemble, parts.ensemble.reference.target_NK
-    votes = zero_one.cast_votes(ensemble).reshape(ensemble.models, -1).astype(np.float32)
-    ties_NC = zero_one.tie_breaks(law_NC.shape, ensemble.seed)
-
-    def judge(weights_BM: np.ndarray) -> np.ndarray:
-        counts_BNC = ((weights_BM > 0).astype(np.float32) @ votes).reshape(-1, *law_NC.shape)
-        return zero_one.point_loss(counts_BNC + ties_NC, law_NC)
-
-    return judge
+    return zero_one.elections(tile, (weights_BM > 0).astype(int)).central
 
 
-def mean(parts: Decomposition) -> Judge:
+def mean(tile: Ensemble, weights_BM: np.ndarray, family: ModuleType) -> np.ndarray:
     """Judge the mean of predictions under the loss of the decomposition."""
-    target_NK, predictions_MNK = parts.ensemble.reference.target_NK, parts.ensemble.predictions_MNK
-    flat = predictions_MNK.reshape(len(predictions_MNK), -1)
-
-    def judge(weights_BM: np.ndarray) -> np.ndarray:
-        return parts.family.point_loss((weights_BM @ flat).reshape(-1, *predictions_MNK.shape[1:]), target_NK)
-
-    return judge
+    target_NK, predictions_MNK = tile.reference.target_NK, tile.predictions_MNK
+    means_BNK = from_rows(weights_BM @ rows_of(predictions_MNK), predictions_MNK.shape[-1])
+    return family.point_loss(means_BNK, target_NK).mean(axis=-1)
 
 
-def geometric_mean(parts: Decomposition) -> Judge:
+def geometric_mean(tile: Ensemble, weights_BM: np.ndarray, family: ModuleType) -> np.ndarray:
     """Judge the normalised geometric mean c of probabilities under cross-entropy: mean CE(y, p) - mean KL(c || p)."""
-    law_NK, logs_MNK = parts.ensemble.reference.target_NK, cross_entropy.usable_logs(parts.ensemble)
-
-    def judge(weights_BM: np.ndarray) -> np.ndarray:
-        tiles = [terms for _, terms in cross_entropy.weighted_terms(logs_MNK, law_NK, weights_BM)]
-        return np.concatenate([terms["risk"] - terms["variance"] for terms in tiles])
-
-    return judge
+    terms = cross_entropy.weighted_terms(cross_entropy.usable_logs(tile), tile.reference, weights_BM)
+    return (terms["risk"] - terms["variance"]).mean(axis=-1)
 
 
-JUDGES: dict[str, Callable[[Decomposition], Judge]] = {"vote": vote, "mean": mean, "geometric_mean": geometric_mean}
+JUDGES: dict[str, Rule] = {"vote": vote, "mean": mean, "geometric_mean": geometric_mean}

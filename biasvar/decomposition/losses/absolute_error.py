@@ -11,11 +11,12 @@ from biasvar.decomposition.components import total
 from biasvar.decomposition.ensemble import Ensemble
 from biasvar.decomposition.losses.james import effects
 from biasvar.decomposition.reference import Reference
+from biasvar.decomposition.tiles import TILE_BYTES
 
 TASKS = ("regression",)
 TAKES = ("values",)
 IN_ALL = False
-TILE = 20  # resamples at once: bounds the memory of [b, M, N]
+WORKS_ON = "outputs_MNK"
 
 
 def point_loss(outputs_NK: np.ndarray, target_NK: np.ndarray) -> np.ndarray:
@@ -25,7 +26,13 @@ def point_loss(outputs_NK: np.ndarray, target_NK: np.ndarray) -> np.ndarray:
 
 def risk_of_models(ensemble: Ensemble) -> np.ndarray:
     """Return the mean risk of each model over the points, [M]."""
-    return np.array([point_loss(one_N1, ensemble.reference.target_NK).mean() for one_N1 in ensemble.outputs_MNK])
+    return ensemble.mean(lambda tile: {"risk": losses_of_models(tile).mean(axis=1)})["risk"]
+
+
+def losses_of_models(ensemble: Ensemble) -> np.ndarray:
+    """Return the loss of each model at each point, [M, N]."""
+    outputs_MNK = ensemble.outputs_MNK
+    return np.stack([point_loss(one_N1, ensemble.reference.target_NK) for one_N1 in outputs_MNK])
 
 
 def noise_of(reference: Reference) -> np.ndarray:
@@ -40,7 +47,7 @@ def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, np.nd
     variance_effect = E |Y - f| - E |Y - median f|; systematic_effect = E |Y - median f| - noise.
     """
     reference, predictions_MN = ensemble.reference, ensemble.outputs_MNK[..., 0]
-    risk_N = np.mean([point_loss(one_N[:, None], reference.target_NK) for one_N in predictions_MN], axis=0)
+    risk_N = losses_of_models(ensemble).mean(axis=0)
     central_N = point_loss(np.median(predictions_MN, axis=0)[:, None], reference.target_NK)
     noise_N = noise_of(reference) if reference.knows_noise else None
     points = {"risk": risk_N} | effects(risk_N, central_N, noise_N)
@@ -53,26 +60,49 @@ def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, np.nd
 
 def resampled(ensemble: Ensemble, counts: list[np.ndarray]) -> dict[str, np.ndarray]:
     """Return the mean of each term over points under each resample of the seeds of each source: name -> [B]."""
-    reference, predictions_MN = ensemble.reference, ensemble.outputs_MNK[..., 0]
-    counts_BM = model_counts(counts)
-    losses_M = np.array([point_loss(one_N[:, None], reference.target_NK).mean() for one_N in predictions_MN])
-    risk_B = counts_BM @ losses_M / ensemble.models
-    order_MN = np.argsort(predictions_MN, axis=0, kind="stable")
-    sorted_MN = np.take_along_axis(predictions_MN, order_MN, axis=0)
-    central: list[float] = []
-    for start in range(0, len(counts_BM), TILE):
-        medians_bN = weighted_medians(sorted_MN, counts_BM[start : start + TILE, order_MN])
-        central.extend(float(point_loss(median_N[:, None], reference.target_NK).mean()) for median_N in medians_bN)
+    reference, counts_BM = ensemble.reference, model_counts(counts)
+
+    def of_tile(tile: Ensemble) -> dict[str, np.ndarray]:
+        return {"central": resampled_centre(tile, counts_BM), "risk": losses_of_models(tile).mean(axis=1)}
+
+    means = ensemble.mean(of_tile)
+    central_B, risk_B = means["central"], counts_BM @ means["risk"] / ensemble.models
     noise = float(noise_of(reference).mean()) if reference.knows_noise else 0.0
     systematic = "systematic_effect" if reference.knows_noise else "systematic_effect_plus_noise"
-    central_B = np.array(central)
     return {"risk": risk_B, systematic: central_B - noise, "variance_effect": risk_B - central_B}
 
 
-def weighted_medians(sorted_MN: np.ndarray, counts_bMN: np.ndarray) -> np.ndarray:
-    """Return the medians of sorted values [M, N] that occur as often as their counts [b, M, N] say: [b, N]."""
-    reached_bMN = np.cumsum(counts_bMN, axis=1)
-    half = reached_bMN[:, -1:, :] / 2
-    lower_bN, upper_bN = np.argmax(reached_bMN >= half, axis=1), np.argmax(reached_bMN > half, axis=1)
-    points = np.arange(sorted_MN.shape[1])
-    return (sorted_MN[lower_bN, points] + sorted_MN[upper_bN, points]) / 2
+def resampled_centre(tile: Ensemble, counts_BM: np.ndarray) -> np.ndarray:
+    """Return the mean loss of the median over the points of a tile under each resample, [B]."""
+    predictions_MN, target_NS = tile.outputs_MNK[..., 0], tile.reference.target_NK
+    order_MN = np.argsort(predictions_MN, axis=0, kind="stable")
+    sorted_NM = np.take_along_axis(predictions_MN, order_MN, axis=0).T
+    losses_NM = np.take_along_axis(losses_of_models(tile), order_MN, axis=0).T
+    counts_MB = np.ascontiguousarray(counts_BM.T, dtype=np.min_scalar_type(tile.models))
+    step, sums_B = max(TILE_BYTES // (8 * len(counts_BM)), 1), np.zeros(len(counts_BM))
+    for start in range(0, tile.points, step):
+        points = slice(start, start + step)
+        lower_NB, upper_NB = median_places(order_MN[:, points], counts_MB)
+        losses_NB = np.take_along_axis(losses_NM[points], lower_NB, axis=1)
+        between = np.nonzero(lower_NB != upper_NB)
+        point = start + between[0]
+        medians = (sorted_NM[point, lower_NB[between]] + sorted_NM[point, upper_NB[between]]) / 2
+        losses_NB[between] = point_loss(medians[:, None], target_NS[point])
+        sums_B += losses_NB.sum(axis=0)
+    return sums_B / tile.points
+
+
+def median_places(order_MN: np.ndarray, counts_MB: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the places in sorted order of the two middle ones of M numbers under each resample, [N, B] each.
+
+    ``order_MN`` sorts the numbers at each point, ``counts_MB`` says how often each occurs. The places are the same
+    where M is odd: the median is their mean.
+    """
+    models, kind = len(order_MN), counts_MB.dtype
+    reached = np.zeros((order_MN.shape[1], counts_MB.shape[1]), dtype=kind)
+    lower, upper = np.zeros_like(reached), np.zeros_like(reached)
+    for place_N in order_MN:
+        reached += counts_MB[place_N]
+        lower += reached <= kind.type((models - 1) // 2)
+        upper += reached <= kind.type(models // 2)
+    return lower.astype(np.intp), upper.astype(np.intp)

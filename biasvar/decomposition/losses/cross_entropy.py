@@ -8,17 +8,19 @@ bias_plus_noise.
 import numpy as np
 
 from biasvar.decomposition.bootstrap import model_counts
-from biasvar.decomposition.ensemble import Ensemble
-from biasvar.decomposition.jackknife import deletions
+from biasvar.decomposition.ensemble import Ensemble, by_class, from_rows, rows_of
+from biasvar.decomposition.jackknife import coefficients, deleted_means
 from biasvar.decomposition.losses.james import effects
 from biasvar.decomposition.noise.votes import entropy
 from biasvar.decomposition.reference import Reference
+from biasvar.decomposition.tiles import TILE_BYTES
 
 TASKS = ("classification",)
 TAKES = ("probabilities", "logits")
 IN_ALL = True
-TILE = 50  # weightings at once: bounds the memory of [B, N, K]
+WORKS_ON = "log_probabilities_MNK"
 SMALLEST = 1e-300  # a probability that has underflowed counts as this one in a training risk
+NEARLY_NOTHING = 1e-250  # a sum of exponentials below it has lost digits to underflow
 NEVER = -1e300  # the logarithm of a zero probability that no term needs
 
 
@@ -30,10 +32,12 @@ def point_loss(outputs_NK: np.ndarray, target_NK: np.ndarray) -> np.ndarray:
 
 def risk_of_models(ensemble: Ensemble) -> np.ndarray:
     """Return the mean risk of each model over the points, [M]."""
-    law_NK = ensemble.reference.target_NK
-    return np.array(
-        [-np.where(law_NK > 0, law_NK * logs_NK, 0.0).sum(axis=-1).mean() for logs_NK in usable_logs(ensemble)]
-    )
+    return ensemble.mean(lambda tile: {"risk": risk_of_logs(tile)})["risk"]
+
+
+def risk_of_logs(tile: Ensemble) -> np.ndarray:
+    """Return the mean risk of each model over the points of a tile, [M]."""
+    return crossed_with_law(usable_logs(tile), tile.reference).mean(axis=-1)
 
 
 def noise_of(reference: Reference) -> np.ndarray:
@@ -59,81 +63,126 @@ def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, np.nd
     ValueError
         Where a probability is zero whose logarithm is needed.
     """
-    reference = ensemble.reference
-    logs = usable_logs(ensemble)
-    weights_DM, coefficients_D = deletions(ensemble.sizes)
-    corrected = dict.fromkeys(("bias", "variance"), np.zeros(len(reference.target_NK)))
-    for tile, terms in weighted_terms(logs, reference.target_NK, weights_DM):
-        corrected = {name: corrected[name] + coefficients_D[tile] @ terms[name] for name in corrected}
-    plug_in_terms = next(weighted_terms(logs, reference.target_NK, weights_DM[:1]))[1]
-    plug_in = {name: plug_in_terms[name][0] for name in ("bias", "variance")}
-    risk_N, variance_N = plug_in_terms["risk"][0], corrected["variance"]
+    reference, logs_MNK = ensemble.reference, usable_logs(ensemble)
+    mean_NK = logs_MNK.mean(axis=0)
+    log_z_N, risk_N = log_sum_exp(mean_NK), crossed_with_law(mean_NK, reference)
     law_entropy_N = entropy_of(reference.target_NK)
+    plug_in = {"bias": risk_N + log_z_N - law_entropy_N, "variance": -log_z_N}
+    variance_N = -jackknifed_log_z(logs_MNK, ensemble.sizes)
+    # The risk is linear in log p, so that the jackknife leaves it as it is.
+    bias_N = plug_in["bias"] - (variance_N - plug_in["variance"])
     points = {"risk": risk_N, "variance": variance_N}
     if not reference.knows_noise:
-        points |= {"bias_plus_noise": corrected["bias"]} | effects(risk_N, risk_N - variance_N, None)
-        points["residual"] = risk_N - corrected["bias"] - variance_N
+        points |= {"bias_plus_noise": bias_N} | effects(risk_N, risk_N - variance_N, None)
+        points["residual"] = risk_N - bias_N - variance_N
         return points, {"bias_plus_noise": plug_in["bias"], "variance": plug_in["variance"]}
     noise_N = noise_of(reference)
-    points |= {"noise": noise_N, "bias": corrected["bias"] - (noise_N - law_entropy_N)}
+    points |= {"noise": noise_N, "bias": bias_N - (noise_N - law_entropy_N)}
     points |= effects(risk_N, risk_N - variance_N, noise_N)
     points["residual"] = risk_N - noise_N - points["bias"] - variance_N
     return points, plug_in | {"noise": law_entropy_N}
 
 
+def crossed_with_law(logs: np.ndarray, reference: Reference) -> np.ndarray:
+    """Return -sum_k law_k log p_k of log-probabilities [..., N, K]: [..., N]."""
+    return -np.einsum("nk,...nk->...n", by_class(reference.target_NK), logs)
+
+
+def log_sum_exp(logs: np.ndarray) -> np.ndarray:
+    """Return log Z = log sum_k exp(l_k) over the last axis, of logarithms of probabilities or of means of them."""
+    totals = np.exp(logs).sum(axis=-1)
+    far = totals < NEARLY_NOTHING
+    if not far.any():
+        return np.log(totals)
+    largest = logs[far].max(axis=-1, keepdims=True)
+    log_z = np.log(np.where(far, 1.0, totals))
+    log_z[far] = largest[:, 0] + np.log(np.exp(logs[far] - largest).sum(axis=-1))
+    return log_z
+
+
+def jackknifed_log_z(logs_MNK: np.ndarray, sizes: tuple[int, ...]) -> np.ndarray:
+    """Return the jackknife estimate of log Z, [N]: each deletion has a geometric mean of its own."""
+    logs_MKN = np.swapaxes(logs_MNK, 1, 2)  # as they lie in memory
+    if logs_MKN.min() > NEVER:
+        deleted_DKN = deleted_means(logs_MKN, sizes)
+    else:
+        # Sums from which a huge number is taken off have no digits left.
+        never = logs_MKN == NEVER
+        deleted_DKN = deleted_means(np.where(never, 0.0, logs_MKN), sizes)
+        deleted_DKN[deleted_means(never.astype(float), sizes) > 1e-9] = NEVER
+    log_z_DN = log_sum_exp(np.swapaxes(deleted_DKN, 1, 2))
+    return np.sum(coefficients(sizes)[:, None] * log_z_DN, axis=0)
+
+
 def usable_logs(ensemble: Ensemble) -> np.ndarray:
-    """Return log-probabilities [M, N, K] in which zeros that no term needs are very small numbers.
+    """Return log-probabilities [M, N, K] in which zeros that no term needs are very small numbers."""
+    logs = ensemble.log_probabilities_MNK
+    return logs if logs.min() > -np.inf else np.where(np.isneginf(logs), NEVER, logs)
+
+
+def check_outputs(ensemble: Ensemble) -> None:
+    """Refuse zero probabilities whose logarithm is needed.
 
     Raises
     ------
     ValueError
         Where a class that has a share of the label law, or every class of a point, has probability zero in some model.
     """
-    logs, law_NK = ensemble.log_probabilities_MNK, ensemble.reference.target_NK
-    zero = np.isneginf(logs)
-    if not zero.any():
-        return logs
-    needed = np.argwhere(zero & (law_NK > 0))
-    if len(needed):
-        model, point, k = map(int, needed[0])
+    nothing = -np.inf if ensemble.outputs_are == "logits" else 0
+    if ensemble.outputs.range[0] > nothing:
+        return
+    law_NK, needed, nowhere = ensemble.reference.target_NK, [], []
+    for tile in ensemble.in_tiles(lambda tile: tile):
+        zero = tile.outputs.at(slice(None)) == nothing
+        needed += [
+            (model, tile.first + point, k)
+            for model, point, k in np.argwhere(zero & (tile.reference.target_NK > 0)).tolist()
+        ]
+        nowhere += [tile.first + point for point in np.flatnonzero(np.all(zero.any(axis=0), axis=1)).tolist()]
+    if needed:
+        model, point, k = min(needed)
         raise ValueError(
             f"predictions: {len(needed)} probabilities are 0 where their logarithm is needed, the first of model "
             f"{model} at point {point} for class {k}, whose label share is {law_NK[point, k]:g}: the cross-entropy is "
             "infinite; pass logits, or smooth the probabilities"
         )
-    nowhere = np.flatnonzero(np.all(zero.any(axis=0), axis=1))
-    if len(nowhere):
+    if nowhere:
         raise ValueError(
             f"predictions: at point {nowhere[0]} every class has probability 0 in some model, so the geometric mean "
             "does not exist; pass logits, or smooth the probabilities"
         )
-    return np.where(zero, NEVER, logs)
 
 
-def weighted_terms(logs_MNK: np.ndarray, law_NK: np.ndarray, weights_BM: np.ndarray):
-    """Yield (slice of weightings, terms under them: name -> [b, N]) tile by tile.
+def weighted_terms(logs_MNK: np.ndarray, reference: Reference, weights_BM: np.ndarray) -> dict[str, np.ndarray]:
+    """Return risk and variance at each point under weightings of the models, name -> [B, N].
 
     With l the weighted mean of log p and Z = sum_k exp(l_k): log c = l - log Z, variance = -log Z (since
-    mean_r KL(c || p_r) = sum_k c_k (log c_k - l_k)), bias = KL(law || c), risk = -sum_k law_k l_k.
+    mean_r KL(c || p_r) = sum_k c_k (log c_k - l_k)), risk = -sum_k law_k l_k.
     """
-    models, points, classes = logs_MNK.shape
-    flat = logs_MNK.reshape(models, -1)
-    entropy_N = entropy_of(law_NK)
-    for start in range(0, len(weights_BM), TILE):
-        tile = slice(start, start + TILE)
-        mean_bNK = (weights_BM[tile] @ flat).reshape(-1, points, classes)
-        largest_bN1 = mean_bNK.max(axis=-1, keepdims=True)
-        log_z_bN = largest_bN1[..., 0] + np.log(np.exp(mean_bNK - largest_bN1).sum(axis=-1))
-        risk_bN = -np.where(law_NK > 0, law_NK * mean_bNK, 0.0).sum(axis=-1)
-        yield tile, {"risk": risk_bN, "variance": -log_z_bN, "bias": risk_bN + log_z_bN - entropy_N}
+    mean_BNK = from_rows(weights_BM @ rows_of(logs_MNK), logs_MNK.shape[-1])
+    return {"risk": crossed_with_law(mean_BNK, reference), "variance": -log_sum_exp(mean_BNK)}
 
 
 def resampled(ensemble: Ensemble, counts: list[np.ndarray]) -> dict[str, np.ndarray]:
     """Return the mean of each term over points under each resample of the seeds of each source: name -> [B]."""
     weights_BM = model_counts(counts) / ensemble.models
-    terms = weighted_terms(usable_logs(ensemble), ensemble.reference.target_NK, weights_BM)
-    means = [{name: term.mean(axis=-1) for name, term in tile.items()} for _, tile in terms]
-    found = {name: np.concatenate([tile[name] for tile in means]) for name in ("risk", "variance", "bias")}
-    bias_B = found.pop("bias")
+
+    def of_tile(tile: Ensemble) -> dict[str, np.ndarray]:
+        return {"variance": resampled_variance(tile, weights_BM), "risk": risk_of_logs(tile)}
+
+    means = ensemble.mean(of_tile)
+    variance_B, risk_B = means["variance"], weights_BM @ means["risk"]  # the risk is linear in log p
+    bias_B = risk_B - variance_B - float(np.mean(entropy_of(ensemble.reference.target_NK)))
     end = "" if ensemble.reference.knows_noise else "_plus_noise"
-    return found | {f"bias{end}": bias_B, f"systematic_effect{end}": bias_B, "variance_effect": found["variance"]}
+    terms = {"risk": risk_B, "variance": variance_B, f"bias{end}": bias_B}
+    return terms | {f"systematic_effect{end}": bias_B, "variance_effect": variance_B}
+
+
+def resampled_variance(tile: Ensemble, weights_BM: np.ndarray) -> np.ndarray:
+    """Return the mean variance over the points of a tile under each weighting of its models, [B]."""
+    logs = usable_logs(tile)
+    rows, classes = rows_of(logs), logs.shape[-1]
+    step = max(TILE_BYTES // (8 * rows.shape[1]), 1)
+    starts = range(0, len(weights_BM), step)
+    found = [log_sum_exp(from_rows(weights_BM[start : start + step] @ rows, classes)) for start in starts]
+    return -np.concatenate([log_z_bN.mean(axis=-1) for log_z_bN in found])

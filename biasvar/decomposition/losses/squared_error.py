@@ -7,7 +7,7 @@ import numpy as np
 
 from biasvar.decomposition import components as parts
 from biasvar.decomposition.components import total
-from biasvar.decomposition.ensemble import Ensemble
+from biasvar.decomposition.ensemble import Ensemble, by_class
 from biasvar.decomposition.gram import Gram, gram_of
 from biasvar.decomposition.noise.votes import squared_error_noise
 from biasvar.decomposition.reference import Reference
@@ -15,6 +15,7 @@ from biasvar.decomposition.reference import Reference
 TASKS = ("regression", "classification")
 TAKES = ("values", "scores", "probabilities", "logits")
 IN_ALL = True
+WORKS_ON = "predictions_MNK"
 
 
 def point_loss(outputs_NK: np.ndarray, target_NK: np.ndarray) -> np.ndarray:
@@ -25,8 +26,18 @@ def point_loss(outputs_NK: np.ndarray, target_NK: np.ndarray) -> np.ndarray:
 def risk_of_models(ensemble: Ensemble) -> np.ndarray:
     """Return the mean risk of each model over the points, [M]."""
     reference = ensemble.reference
-    loss_M = np.array([point_loss(one_NK, reference.target_NK).mean() for one_NK in ensemble.predictions_MNK])
+    loss_M = ensemble.mean(lambda tile: {"loss": losses_of_models(errors_of(tile))})["loss"]
     return loss_M + (np.mean(noise_of(reference) - sampling_of(reference)) if reference.knows_noise else 0.0)
+
+
+def losses_of_models(errors_MNK: np.ndarray) -> np.ndarray:
+    """Return the mean squared error of each model over points, [M]."""
+    return np.einsum("mnk,mnk->m", errors_MNK, errors_MNK) / errors_MNK.shape[1]
+
+
+def errors_of(ensemble: Ensemble) -> np.ndarray:
+    """Return predictions less target, [M, N, K]."""
+    return ensemble.predictions_MNK - by_class(ensemble.reference.target_NK)
 
 
 def noise_of(reference: Reference) -> np.ndarray:
@@ -60,7 +71,7 @@ def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, np.nd
     bias_squared_plus_noise.
     """
     reference, sizes = ensemble.reference, ensemble.sizes
-    squares = parts.marginal_squares(ensemble.predictions_MNK - reference.target_NK, sizes)
+    squares = parts.marginal_squares(errors_of(ensemble), sizes)
     components = parts.variance_components(squares, sizes)
     everything = tuple(range(len(sizes)))
     points = {"variance": total(components.values())}
@@ -99,7 +110,8 @@ def component_sets(sources: tuple[str, ...]) -> dict[str, list[parts.Sources]]:
 
 def gram(ensemble: Ensemble) -> Gram:
     """Return the Gram matrix of the ensemble's errors."""
-    return gram_of(ensemble.predictions_MNK - ensemble.reference.target_NK)
+    means = ensemble.mean(lambda tile: vars(gram_of(errors_of(tile))))
+    return Gram(means["centred_MM"], means["along_M"], float(means["squared_mean"]))
 
 
 def resampled(ensemble: Ensemble, counts: list[np.ndarray]) -> dict[str, np.ndarray]:

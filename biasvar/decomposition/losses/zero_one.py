@@ -11,20 +11,23 @@ import numpy as np
 
 from biasvar import seeds
 from biasvar.decomposition.bootstrap import model_counts
-from biasvar.decomposition.components import marginal_squares, total, variance_components, variance_of_the_mean
+from biasvar.decomposition.components import Sources, sets_of, total, variance_components, variance_of_the_mean
 from biasvar.decomposition.ensemble import Ensemble
 from biasvar.decomposition.losses.james import effects
+from biasvar.decomposition.losses.resampled_votes import Elections, hold_elections
 from biasvar.decomposition.noise.votes import squared_error_noise, zero_one_noise
 from biasvar.decomposition.reference import Reference
 
 TASKS = ("classification",)
 TAKES = ("scores", "probabilities", "logits", "labels")
 IN_ALL = True
+WORKS_ON = "votes_MN"
 ROUNDING = 1e-12
 DRIFTS = ("variance",)  # whose resamples lie as far below the estimate as that lies below the truth
-TILE = 50  # resamples voted on at once: bounds the memory of [B, N, C] votes
 RANGES = {"net_noise": (-1.0, 1.0), "net_variance": (-1.0, 1.0), "systematic_effect": (-1.0, 1.0)}
 RANGES |= {"variance_effect": (-1.0, 1.0)}
+
+Terms = dict[str, np.ndarray]
 
 
 def point_loss(outputs_NK: np.ndarray, target_NK: np.ndarray) -> np.ndarray:
@@ -36,7 +39,23 @@ def point_loss(outputs_NK: np.ndarray, target_NK: np.ndarray) -> np.ndarray:
 
 def risk_of_models(ensemble: Ensemble) -> np.ndarray:
     """Return the mean risk of each model over the points, [M]."""
-    return np.array([point_loss(one_NC, ensemble.reference.target_NK).mean() for one_NC in ensemble.outputs_MNK])
+    return ensemble.mean(lambda tile: {"risk": risk_of_votes(tile)})["risk"]
+
+
+def risk_of_votes(tile: Ensemble) -> np.ndarray:
+    """Return the mean risk of each model over the points of a tile, [M]."""
+    return losses_of_votes(tile).mean(axis=-1)
+
+
+def losses_of_votes(ensemble: Ensemble) -> np.ndarray:
+    """Return the expected loss of each model's vote at each point, [M, N]."""
+    law_NC = ensemble.reference.target_NK
+    return 1 - law_NC.ravel()[entries(ensemble.votes_MN, law_NC.shape[1])]
+
+
+def entries(votes_MN: np.ndarray, classes: int) -> np.ndarray:
+    """Return the places in a flat array [N C] of each model's vote at each point, [M, N]."""
+    return votes_MN + np.arange(0, classes * votes_MN.shape[1], classes)
 
 
 def noise_of(reference: Reference) -> np.ndarray:
@@ -46,49 +65,56 @@ def noise_of(reference: Reference) -> np.ndarray:
     return 1 - reference.target_NK.max(axis=-1)
 
 
-def tie_breaks(shape: tuple[int, ...], seed: int) -> np.ndarray:
-    """Return a seeded number in [0, 1/2) per point and class, [N, C]: added to whole votes it decides only ties."""
-    counter = np.arange(np.prod(shape), dtype=np.uint64).reshape(shape)
+def tie_breaks(shape: tuple[int, int], seed: int, first: int = 0) -> np.ndarray:
+    """Return a seeded number in [0, 1/2) per point and class, [N, C]: added to whole votes it decides only ties.
+
+    ``first`` is the number of the first point.
+    """
+    start = first * shape[1]
+    counter = np.arange(start, start + shape[0] * shape[1], dtype=np.uint64).reshape(shape)
     return seeds.draw_uniform(seeds.key(seed, "estimation", 1), counter) / 2
 
 
-def parts_of_votes(votes: np.ndarray, law_NC: np.ndarray, seed: int) -> dict[str, np.ndarray]:
-    """Return the terms per point from vote counts [..., N, C] and the label law [N, C]: name -> [..., N].
+def parts_of_votes(votes_NC: np.ndarray, law_NC: np.ndarray, ties_NC: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the terms per point from vote counts [N, C], the label law [N, C] and what breaks ties: name -> [N].
 
     With q the shares of votes, p the law, f* = argmax p and m the main prediction:
     bias = [m != f*], variance = 1 - q(m); c2 = 1 where unbiased, else -q(f*) / (1 - q(m)), so
     net_variance = c2 variance = 1 - q(f*) - bias; and with the noise 1 - p(f*),
     net_noise = c1 noise = q(f*) (1 - p(f*)) - sum_{c != f*} q_c p_c. ``central`` is the loss of m, 1 - p(m).
     """
-    share = votes / votes.sum(axis=-1, keepdims=True)
-    main = np.argmax(votes + tie_breaks(law_NC.shape, seed), axis=-1)
-    # Where classes tie for the optimum and one of them is predicted, that one is meant.
-    is_optimal = at(np.broadcast_to(law_NC, votes.shape), main) >= law_NC.max(axis=-1) - ROUNDING
-    optimal = np.where(is_optimal, main, np.argmax(law_NC, axis=-1))
-    right = at(share, optimal)
+    share_NC = votes_NC / votes_NC.sum(axis=-1, keepdims=True)
+    main_N = np.argmax(votes_NC + ties_NC, axis=-1)
+    optimal_N = np.where(at(are_optimal(law_NC), main_N), main_N, np.argmax(law_NC, axis=-1))
+    right_N = at(share_NC, optimal_N)
     noise_N = 1 - law_NC.max(axis=-1)
-    agreement = np.einsum("...nc,nc->...n", share, law_NC)
-    bias = (main != optimal).astype(float)
+    agreement_N = np.einsum("nc,nc->n", share_NC, law_NC)
+    bias_N = (main_N != optimal_N).astype(float)
     return {
-        "risk": 1 - agreement,
-        "net_noise": right * noise_N - (agreement - right * (1 - noise_N)),
-        "bias": bias,
-        "variance": 1 - at(share, main),
-        "net_variance": 1 - right - bias,
-        "central": 1 - at(np.broadcast_to(law_NC, votes.shape), main),
+        "risk": 1 - agreement_N,
+        "net_noise": right_N * noise_N - (agreement_N - right_N * (1 - noise_N)),
+        "bias": bias_N,
+        "variance": 1 - at(share_NC, main_N),
+        "net_variance": 1 - right_N - bias_N,
+        "central": 1 - at(law_NC, main_N),
     }
 
 
-def at(values: np.ndarray, classes: np.ndarray) -> np.ndarray:
-    """Return values [..., N, C] at one class a point, [..., N]."""
-    places = np.broadcast_to(classes, values.shape[:-1])[..., None]
-    return np.take_along_axis(values, places, axis=-1)[..., 0]
+def are_optimal(law_NC: np.ndarray) -> np.ndarray:
+    """Say of each class whether it is the most probable one; where some tie, the one that is predicted is meant."""
+    return law_NC >= law_NC.max(axis=-1, keepdims=True) - ROUNDING
 
 
-def cast_votes(ensemble: Ensemble) -> np.ndarray:
-    """Return each model's vote as one-hot rows [M, N, C]."""
-    outputs = ensemble.outputs_MNK
-    return np.argmax(outputs, axis=-1)[..., None] == np.arange(outputs.shape[-1])
+def at(values_NC: np.ndarray, classes_N: np.ndarray) -> np.ndarray:
+    """Return values [N, C] at one class a point, [N]."""
+    return np.take_along_axis(values_NC, classes_N[:, None], axis=-1)[:, 0]
+
+
+def count_votes(votes_MN: np.ndarray, classes: int, groups_M: np.ndarray | int = 0) -> np.ndarray:
+    """Return how many models of each group vote for each class, [G, N, C]; groups are numbers from 0 on."""
+    points, groups = votes_MN.shape[1], int(np.max(groups_M)) + 1
+    places = entries(votes_MN, classes) + np.asarray(groups_M).reshape(-1, 1) * (points * classes)
+    return np.bincount(places.ravel(), minlength=groups * points * classes).reshape(groups, points, classes)
 
 
 def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
@@ -97,10 +123,10 @@ def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, np.nd
     Also per point: the coefficients ``c1`` (of the plug-in noise) and ``c2`` of Domingos, NaN where noise or variance
     is 0.
     """
-    reference = ensemble.reference
-    votes_MNC = cast_votes(ensemble)
-    points = parts_of_votes(votes_MNC.sum(axis=0), reference.target_NK, ensemble.seed)
-    risk_N = point_loss(ensemble.outputs_MNK, reference.target_NK).mean(axis=0)
+    reference, law_NC = ensemble.reference, ensemble.reference.target_NK
+    votes_NC = count_votes(ensemble.votes_MN, law_NC.shape[1])[0]
+    points = parts_of_votes(votes_NC, law_NC, tie_breaks(law_NC.shape, ensemble.seed, ensemble.first))
+    risk_N = losses_of_votes(ensemble).mean(axis=0)
     points |= {"risk": risk_N, "residual": risk_N - points["net_noise"] - points["bias"] - points["net_variance"]}
     with np.errstate(invalid="ignore", divide="ignore"):
         points["c2"] = np.where(points["variance"] > 0, points["net_variance"] / points["variance"], np.nan)
@@ -115,13 +141,11 @@ def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, np.nd
     else:
         points["noise"] = noise_N
         plug_in["noise"] = plug_in_noise_N
-    kohavi_wolpert, kohavi_wolpert_plug_in = kohavi_wolpert_terms(votes_MNC.astype(float), ensemble)
+    kohavi_wolpert, kohavi_wolpert_plug_in = kohavi_wolpert_terms(votes_NC, ensemble)
     return points | kohavi_wolpert, plug_in | kohavi_wolpert_plug_in
 
 
-def kohavi_wolpert_terms(
-    votes_MNC: np.ndarray, ensemble: Ensemble
-) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+def kohavi_wolpert_terms(votes_NC: np.ndarray, ensemble: Ensemble) -> tuple[Terms, Terms]:
     """Return the unbiased terms of Kohavi and Wolpert 1996 per point, and the plug-in ones.
 
     risk = kw_noise + kw_bias_squared + kw_variance. With q the probability of each vote and p the law:
@@ -130,8 +154,9 @@ def kohavi_wolpert_terms(
     """
     reference, sizes = ensemble.reference, ensemble.sizes
     law_NC = reference.target_NK
-    squares = marginal_squares(votes_MNC, sizes)  # of whole numbers, so that unanimous votes have variance 0 exactly
-    distance_N = np.square(votes_MNC.mean(axis=0) - law_NC).sum(axis=-1)
+    share_NC = votes_NC / ensemble.models
+    squares = squares_of_votes(ensemble.votes_MN, votes_NC, sizes)
+    distance_N = np.square(share_NC - law_NC).sum(axis=-1)
     components = variance_components(squares, sizes)
     noise_N = np.sum(law_NC * (1 - law_NC), axis=-1)
     sampling_N = np.zeros_like(noise_N)
@@ -148,30 +173,58 @@ def kohavi_wolpert_terms(
     return points, {bias: distance_N / 2, "kw_variance": squares[everything] / 2}
 
 
+def squares_of_votes(votes_MN: np.ndarray, counts_NC: np.ndarray, sizes: tuple[int, ...]) -> dict[Sources, np.ndarray]:
+    """Return the Q_T of one-hot votes per point, T -> [N]; see ``components``. Unanimous votes have 0 exactly."""
+    classes, models, sets = counts_NC.shape[1], len(votes_MN), sets_of(len(sizes))
+    seeds = np.indices(sizes).reshape(len(sizes), -1)
+    squares = {sets[-1]: (models**2 - np.square(counts_NC).sum(axis=-1)) / models**2}
+    for kept in sets[:-1]:
+        groups = [sizes[place] for place in kept]
+        groups_M = np.asarray(np.ravel_multi_index(tuple(seeds[list(kept)]), groups))
+        grouped_GNC = count_votes(votes_MN, classes, groups_M)
+        apart = grouped_GNC / (models // len(grouped_GNC)) - counts_NC / models
+        squares[kept] = np.einsum("gnc,gnc->n", apart, apart) / len(grouped_GNC)
+    return squares
+
+
 def resampled(ensemble: Ensemble, counts: list[np.ndarray]) -> dict[str, np.ndarray]:
     """Return the mean of each term over points under each resample of the seeds of each source: name -> [B].
 
     The mode of a resample is more variable than that of the sample; what calls this moves the resamples to be centred
     at the estimates.
     """
-    law_NC = ensemble.reference.target_NK
-    votes = cast_votes(ensemble).reshape(ensemble.models, -1).astype(np.float32)
-    counts_BM = model_counts(counts).astype(np.float32)
-    known = ensemble.reference.knows_noise
-    noise = float(noise_of(ensemble.reference).mean()) if known else 0.0
-    unbias = ensemble.models / (ensemble.models - 1)
-    tiles = []
-    for start in range(0, len(counts_BM), TILE):
-        votes_BNC = (counts_BM[start : start + TILE] @ votes).reshape(-1, *law_NC.shape)
-        means = {name: term.mean(axis=-1) for name, term in parts_of_votes(votes_BNC, law_NC, ensemble.seed).items()}
-        central = means.pop("central")
-        means |= {"systematic_effect": central - noise, "variance_effect": means["risk"] - central}
-        share = votes_BNC / votes_BNC.sum(axis=-1, keepdims=True)
-        plug_in_B = np.square(share - law_NC).sum(axis=-1).mean(axis=-1) / 2
-        means["kw_variance"] = (1 - np.square(share).sum(axis=-1)).mean(axis=-1) / 2 * unbias
-        bias = "kw_bias_squared" if known else "kw_bias_squared_plus_noise"
-        means[bias] = plug_in_B - means["kw_variance"] / ensemble.models
-        if not known:
-            del means["net_noise"]
-        tiles.append(means)
-    return {name: np.concatenate([tile[name] for tile in tiles]) for name in tiles[0]}
+    reference, models = ensemble.reference, ensemble.models
+    counts_BM = model_counts(counts)
+
+    def of_tile(tile: Ensemble) -> Terms:
+        return elections(tile, counts_BM)._asdict() | {"together": votes_together(tile), "risk": risk_of_votes(tile)}
+
+    means = ensemble.mean(of_tile)
+    risk_B = counts_BM @ means["risk"] / models
+    noise = float(noise_of(reference).mean()) if reference.knows_noise else 0.0
+    net_variance_B = 1 - means["right"] - means["bias"]
+    terms = {"risk": risk_B, "bias": means["bias"], "variance": 1 - means["main"], "net_variance": net_variance_B}
+    if reference.knows_noise:
+        terms["net_noise"] = means["right"] - (1 - risk_B)
+    terms |= {"systematic_effect": means["central"] - noise, "variance_effect": risk_B - means["central"]}
+    # Over classes and points: squares of the shares of votes, of the law, and their products.
+    square_B = np.einsum("bm,bm->b", counts_BM @ means["together"], counts_BM) / models**2
+    square_of_law = float(np.square(reference.target_NK).sum(axis=-1).mean())
+    terms["kw_variance"] = (1 - square_B) / 2 * models / (models - 1)
+    distance_B = square_B - 2 * (1 - risk_B) + square_of_law
+    bias = "kw_bias_squared" if reference.knows_noise else "kw_bias_squared_plus_noise"
+    return terms | {bias: distance_B / 2 - terms["kw_variance"] / models}
+
+
+def elections(tile: Ensemble, counts_BM: np.ndarray) -> Elections:
+    """Return the elections of a tile in which each model has a number of votes."""
+    law_NC = tile.reference.target_NK
+    ties_NC = tie_breaks(law_NC.shape, tile.seed, tile.first)
+    return hold_elections(tile.votes_MN, counts_BM, law_NC, are_optimal(law_NC), ties_NC)
+
+
+def votes_together(tile: Ensemble) -> np.ndarray:
+    """Return the share of points at which two models vote for the same class, [M, M]."""
+    cast_MNC = tile.votes_MN[..., None] == np.arange(tile.reference.target_NK.shape[1])
+    cast = cast_MNC.reshape(len(cast_MNC), -1).astype(np.float32)
+    return (cast @ cast.T).astype(float) / tile.points

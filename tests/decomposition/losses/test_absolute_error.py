@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from biasvar.decomposition import decompose
-from biasvar.decomposition.losses.absolute_error import weighted_medians
+from biasvar.decomposition.losses.absolute_error import median_places
 
 
 def test_a_worked_example():
@@ -52,6 +52,9 @@ def test_weighted_medians_are_those_of_the_resample():
         values = generator.standard_normal((models, 7))
         counts = generator.multinomial(models, np.ones(models) / models, 10)
         order = np.argsort(values, axis=0)
-        found = weighted_medians(np.take_along_axis(values, order, axis=0), counts[:, order])
-        for row, count in zip(found, counts, strict=True):
-            assert np.allclose(row, np.median(np.repeat(values, count, axis=0), axis=0))
+        lower_NB, upper_NB = median_places(order, counts.T)
+        sorted_NM = np.sort(values, axis=0).T
+        found_NB = (np.take_along_axis(sorted_NM, lower_NB, 1) + np.take_along_axis(sorted_NM, upper_NB, 1)) / 2
+        for found_N, count in zip(found_NB.T, counts, strict=True):
+            assert np.allclose(found_N, np.median(np.repeat(values, count, axis=0), axis=0))
+        assert (lower_NB == upper_NB).all() == (models % 2 == 1)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from biasvar.decomposition import decompose
-from biasvar.decomposition.jackknife import deletions
+from biasvar.decomposition.jackknife import coefficients, deleted_means
 
 CLASSES, SPREAD = 4, 0.8
 CENTRE = np.log([0.4, 0.3, 0.2, 0.1])
@@ -82,7 +82,25 @@ def test_labels_alone_leave_bias_and_noise_together():
 def test_the_jackknife_of_a_variance_is_the_unbiased_one(sizes):
     # mean^2 of independent numbers is too high by variance / n; of crossed numbers by the sum of components.
     values = np.random.default_rng(0).standard_normal(sizes)
-    weights, coefficients = deletions(sizes)
-    found = coefficients @ (weights @ values.ravel()) ** 2
+    found = coefficients(sizes) @ deleted_means(values.ravel(), sizes) ** 2
     parts = decompose(values[..., None], [0.0], noise=0.0, design="joint" if len(sizes) == 1 else "crossed")
     assert found == pytest.approx(parts.bias_squared, abs=1e-12)
+
+
+def test_means_after_each_deletion_are_those_of_what_is_left():
+    values = np.random.default_rng(1).standard_normal((3, 4, 6))
+    found = deleted_means(values.reshape(12, 6), (3, 4)).reshape(4, 5, 6)
+    for i, j in np.ndindex(4, 5):
+        rows, columns = ([k for k in range(size) if k != left - 1] for left, size in ((i, 3), (j, 4)))
+        assert np.allclose(found[i, j], values[np.ix_(rows, columns)].mean(axis=(0, 1)), atol=1e-14)
+
+
+def test_zeros_that_no_term_needs_leave_the_jackknife_its_digits():
+    # Class 2 is impossible in one model only: without that model the class counts.
+    predictions = np.array([[[0.5, 0.5, 0.0]], [[0.25, 0.5, 0.25]], [[0.3, 0.3, 0.4]]])
+    parts = decompose(predictions, np.array([[0.5, 0.5, 0.0]]), loss="cross_entropy")
+    with np.errstate(divide="ignore"):
+        logs = np.log(predictions[:, 0])
+    left = [np.log(np.exp(np.delete(logs, one, axis=0).mean(axis=0)).sum()) for one in range(3)]
+    wanted = -(3 * np.log(np.exp(logs.mean(axis=0)).sum()) - 2 * np.mean(left))
+    assert parts.variance == pytest.approx(wanted, abs=1e-14)
