@@ -32,8 +32,9 @@ class Convnet(Network):
         widths, pools = [channels, *(self.width * 2**i for i in range(4))], (1, 2, 2, side // 4)
         layers: list[Layer] = []
         for inputs, outputs, pool in zip(widths[:-1], widths[1:], pools, strict=True):
-            layers += [Convolution(inputs, outputs), BatchNorm(outputs), Activation("relu")]
-            layers += [MaxPool(pool)] if pool > 1 else []
+            # ReLU of the largest is the largest ReLU, of fewer numbers.
+            pooling = [MaxPool(pool)] if pool > 1 else []
+            layers += [Convolution(inputs, outputs), BatchNorm(outputs), *pooling, Activation("relu")]
         return (*layers, Flatten(), Affine(widths[-1], data.outputs))
 
     @property

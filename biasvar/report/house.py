@@ -59,6 +59,7 @@ STYLE: dict[Any, Any] = {
     "font.size": 8,
     "axes.labelsize": 8,
     "axes.titlesize": 8,
+    "axes.titley": 1.0,  # where nothing stands above the axes that a title would have to be moved from
     "figure.labelsize": 8,
     "xtick.labelsize": 7,
     "ytick.labelsize": 7,
@@ -111,6 +112,13 @@ def new_figure(width: float, panels: int) -> tuple[Figure, list[Axes]]:
     figure = Figure(figsize=(width, min(height, 8.5)), layout="constrained")
     FigureCanvasAgg(figure)
     return figure, list(figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).flat)
+
+
+def lay_out(figure: Figure) -> None:
+    """Give axes and names their places on a figure; nothing is drawn."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
 
 
 def save(figure: Figure, folder: Path, stem: str) -> str:

@@ -77,8 +77,8 @@ class LeastSquares:
         shares_rC = w_PC = filled_up(w_LKr.reshape(math.prod(w_LKr.shape[:2]), w_LKr.shape[2]).T)
         for directions_rP in spectrum.directions:
             w_PC = product(directions_rP.T, w_PC)
-        known = spectrum.fitted_nr is not None
-        train_nC = product(spectrum.fitted_nr, shares_rC) if known else product(self.a_nP, w_PC)
+        fitted_nr = spectrum.fitted_nr
+        train_nC = product(self.a_nP, w_PC) if fitted_nr is None else product(fitted_nr, shares_rC)
         train_nC /= self.root_n[:, None]
         eval_NC = product(self.z_NP, w_PC)
         if self.intercept:

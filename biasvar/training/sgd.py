@@ -97,7 +97,7 @@ def train(first: Member, tasks: list[Task]) -> list[Trained]:
     if stacking.is_compiled(first):
         from biasvar.training import kernel
 
-        return [kernel.train(*task) for task in tasks]
+        return [kernel.train(*task) for task in tasks]  # type: ignore[arg-type]  # compiled models have Recipes
     from biasvar.training import stack
 
     return stack.train(layers_of(first), stacking.filled_up(tasks, first), first.device)

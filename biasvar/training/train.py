@@ -47,7 +47,7 @@ def train(members: Sequence[Member]) -> list[TrainedMember]:
     training, trained = members[0].training, []
     for bundle in training.bundles(prepared(sorted(members, key=lambda m: (training.shape(m), m.replicate)))):
         try:
-            together = list(fit_together(bundle))
+            together = fit_together(bundle)
         except (OSError, MemoryError):
             raise
         except Exception:
@@ -64,19 +64,23 @@ def prepared(members: Iterable[Member]) -> Iterator[Prepared]:
         yield from ((member, inputs) for member in group)
 
 
-def fit_together(bundle: Sequence[Prepared]) -> Iterator[TrainedMember]:
+def fit_together(bundle: Sequence[Prepared]) -> list[TrainedMember]:
     """Train the members of one bundle."""
     members, inputs = zip(*bundle, strict=True)
     inputs_by_member = {member.id: one for member, one in bundle}
-    for member, fit in members[0].training.fit(members, inputs):
-        yield summarise(member, fit, inputs_by_member[member.id])
+    fitted = list(members[0].training.fit(members, inputs))
+    trained = []
+    for _, same_replicate in groupby(fitted, key=lambda one: one[0].replicate):
+        group = list(same_replicate)
+        trained += summarise(group, inputs_by_member[group[0][0].id])
+    return trained
 
 
 def fit_alone(one: Prepared) -> TrainedMember:
     """Train one member, or say in its ``error`` why it cannot be trained."""
     member, _ = one
     try:
-        return next(fit_together([one]))
+        return fit_together([one])[0]
     except (OSError, MemoryError):
         raise
     except Exception as error:
@@ -94,22 +98,27 @@ def inputs_of(member: Member) -> Inputs:
     return Inputs(x_nD, y_nK, rows.counts_n, x_ND)
 
 
-def summarise(member: Member, fit: Fit, inputs: Inputs) -> TrainedMember:
-    """Return what is kept of a fit."""
-    train_risk = {}
-    for loss in losses_of(member.data.task, member.outputs_are):
-        predictions_nK = as_predictions(fit.train_nK, member.outputs_are)
-        risk_n = LOSSES[loss].point_loss(predictions_nK, inputs.y_nK)
-        train_risk[loss] = np.nan if fit.diverged_epoch else float(np.average(risk_n, weights=inputs.counts_n))
-    return TrainedMember(
-        member,
-        fit.eval_NK,
-        train_risk,
-        len(inputs.counts_n),
-        fit.diverged_epoch,
-        degrees_of_freedom=fit.degrees_of_freedom,
-        effective_parameters=fit.effective_parameters,
-    )
+def summarise(fitted: Sequence[tuple[Member, Fit]], inputs: Inputs) -> list[TrainedMember]:
+    """Return what is kept of the fits of one replicate."""
+    first = fitted[0][0]
+    predictions_MnK = as_predictions(np.stack([fit.train_nK for _, fit in fitted]), first.outputs_are)
+    share_n = inputs.counts_n / inputs.counts_n.sum()
+    risk_M = {
+        loss: np.sum(LOSSES[loss].point_loss(predictions_MnK, inputs.y_nK) * share_n, axis=1).tolist()
+        for loss in losses_of(first.data.task, first.outputs_are)
+    }
+    return [
+        TrainedMember(
+            member,
+            fit.eval_NK,
+            {loss: np.nan if fit.diverged_epoch else risk_M[loss][place] for loss in risk_M},
+            len(inputs.counts_n),
+            fit.diverged_epoch,
+            degrees_of_freedom=fit.degrees_of_freedom,
+            effective_parameters=fit.effective_parameters,
+        )
+        for place, (member, fit) in enumerate(fitted)
+    ]
 
 
 def losses_of(task: str, outputs_are: str) -> list[str]:

@@ -51,11 +51,11 @@ def one_by_one(values, rows):
 @pytest.mark.parametrize(("layer", "shape"), LAYERS.values(), ids=LAYERS)
 def test_members_side_by_side_have_the_values_that_each_has_alone_and_the_shape_that_is_told(layer, shape):
     values, weights = drawn(layer, shape)
-    together = one_by_one(layer.forward(side_by_side(values), [w.clone() for w in weights], Run(M, True)), B)
+    together = one_by_one(layer.forward(side_by_side(values).clone(), [w.clone() for w in weights], Run(M, True)), B)
     assert together.shape == (M, B, *layer.after(shape))
     for m in range(M):
         own = [w[m : m + 1].clone() for w in weights]
-        alone = layer.forward(side_by_side(values[m : m + 1]), own, Run(1, True))
+        alone = layer.forward(side_by_side(values[m : m + 1]).clone(), own, Run(1, True))
         alone = alone.transpose(1, 2) if alone.ndim == 3 else alone[None]
         assert torch.allclose(alone[0], together[m], rtol=0, atol=1e-12)
 
@@ -82,7 +82,7 @@ def test_a_layer_is_torchs_module_forward_and_backward(name, training):
         for mine, other in zip(weights, theirs, strict=True):
             other.copy_(mine[0].permute(0, 3, 1, 2) if mine.ndim == 5 else mine[0])
     learnt = [w.requires_grad_() for w, one in zip(weights, layer.weights, strict=True) if one.learnt]
-    out, expected = layer.forward(side_by_side(values), weights, Run(1, training)), module(values[0])
+    out, expected = layer.forward(side_by_side(values).clone(), weights, Run(1, training)), module(values[0])
     out = out[0].T if out.ndim == 3 else out
     assert torch.allclose(out, expected, rtol=0, atol=1e-12)
     if learnt:

@@ -35,7 +35,8 @@ def test_a_row_counts_as_often_as_it_was_drawn_under_every_loss():
     logits_nK = np.log([[0.8, 0.2], [0.4, 0.6], [0.9, 0.1]])
     inputs = Inputs(np.zeros((3, 2)), np.eye(2)[[0, 0, 1]], np.array([3, 2, 1]), np.zeros((20, 2)))
     parts = (SCHEMES["bootstrap"](), FAMILIES["mlp"](width=2), TRAININGS["sgd"](), "cpu", 0, Draws.joint(0))
-    found = summarise(Member(data, *parts), Fit(np.zeros((20, 2)), logits_nK), inputs).train_risk
+    (found,) = summarise([(Member(data, *parts), Fit(np.zeros((20, 2)), logits_nK))], inputs)
+    found = found.train_risk
     assert found["zero_one"] == pytest.approx((2 + 1) / 6)
     assert found["cross_entropy"] == pytest.approx(-(3 * np.log(0.8) + 2 * np.log(0.4) + np.log(0.1)) / 6)
     assert found["squared_error"] == pytest.approx((3 * 2 * 0.2**2 + 2 * 2 * 0.6**2 + 2 * 0.9**2) / 6)

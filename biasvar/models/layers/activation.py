@@ -19,5 +19,5 @@ class Activation:
         return shape
 
     def forward(self, values, weights, run):
-        """Return the values after the nonlinearity."""
-        return values.tanh() if self.kind == "tanh" else values.relu()
+        """Return the values after the nonlinearity, in place of those before it, which no layer's gradient needs."""
+        return values.tanh_() if self.kind == "tanh" else values.relu_()

@@ -93,7 +93,7 @@ class Display(Plate):
         if crowded:
             share_labels(axes, self.x_label)
         # Names are fitted to the sizes that the axes have once all else has its room.
-        figure.draw_without_rendering()
+        house.lay_out(figure)
         for ax, panel in zip(axes, self.panels, strict=True):
             fit_title(ax, panel.title, 12 if panel.thresholds else 4)
         self.name_all(axes)
@@ -142,7 +142,8 @@ def render(plate: Plate, width: float) -> Figure:
     with house.style():
         figure, axes = plate.new_figure(width)
         plate.draw(*axes)
-        figure.draw_without_rendering()
-        # Settled once, the layout is the same in all formats, and is not searched for again in each.
-        figure.set_layout_engine("none")
+        house.lay_out(figure)
+        # Settled once, the layout is the same in all formats, and is not searched for again in each. None, unlike
+        # "none", also spares each format a first drawing that nobody sees.
+        figure.set_layout_engine(None)
     return figure

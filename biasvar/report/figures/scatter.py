@@ -94,7 +94,7 @@ class Scatter(Plate):
                 y_scale.set_ticks(ax.yaxis, 5 if crowded else 6)
             if crowded:
                 share_labels(axes, self.x_label)
-            house.sheet(axes[0]).draw_without_rendering()
+            house.lay_out(house.sheet(axes[0]))
             for ax, cloud in zip(axes, self.clouds, strict=True):
                 fit_title(ax, cloud.title, 4)
         return self

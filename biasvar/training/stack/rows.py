@@ -1,12 +1,13 @@
 """The rows of a stack, from which each member takes a batch of its own."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 import numpy as np
 import torch
 
 
-class Rows:
+class Rows(ABC):
     """Each member's rows: vectors [n, D], or images [n, channels, height, width]; some members may have fewer."""
 
     def __init__(self, arrays: Sequence[np.ndarray], dtype: torch.dtype, device: str):
@@ -18,6 +19,10 @@ class Rows:
             missing = self.count - len(values)
             if missing:  # never drawn in training; what is predicted there is cut off
                 self.values[place] = torch.cat([values, values[:1].expand(missing, *values.shape[1:])])
+
+    @abstractmethod
+    def batch(self, rows_MB: torch.Tensor) -> torch.Tensor:
+        """Return each member's rows as layers take them."""
 
     def take(self, rows_MB: torch.Tensor) -> list[torch.Tensor]:
         """Return the rows of each member."""
