@@ -27,7 +27,7 @@ CHOSEN = {
     "weight_decay": ["penalty_training_weight_decay_squared_error"],
     "dropout": ["penalty_model_dropout_squared_error"],
     "cifar10_features": ["double_descent_squared_error", "double_descent_zero_one"],
-    "cifar10_convnet": ["double_descent_zero_one", "parts_squared_error"],
+    "cifar10_convnet": ["double_descent_zero_one", "double_descent_squared_error"],
     "cifar10_mlp": ["double_descent_squared_error", "parts_zero_one", "u_curve_cross_entropy"],
 }
 DOCS = Path(__file__).resolve().parent.parent / "docs"

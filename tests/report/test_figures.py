@@ -197,6 +197,14 @@ def test_without_a_numeric_axis_cells_stand_side_by_side(studies):
     assert display.lines_["", "", "risk"].get_linestyle() == "None"
 
 
+def test_cells_of_another_task_do_not_stand_beside_those_that_have_the_loss(studies):
+    results = studies["words"]()
+    other = results.table.tail(1).assign(name="of another task", loss="zero_one", cell=99)
+    both = dataclasses.replace(results, table=pd.concat([results.table, other], ignore_index=True))
+    _, figure = drawn(both, "u_curve")
+    assert len(figure.axes[0].get_xticklabels()) == 3
+
+
 def test_without_capacity_the_first_numeric_axis_is_horizontal(studies):
     results = studies["decay"]()
     assert horizontal(results) == "training.weight_decay"

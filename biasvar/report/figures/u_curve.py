@@ -70,10 +70,11 @@ def points(
     y_label: str,
 ) -> Display:
     """Return what ``curves_of`` takes from each cell side by side, for a study without a numeric axis."""
-    every = conditions_of(selection.results, None)
+    table = selection.results.of_loss(selection.loss)
+    # Cells of another task do not have the loss.
+    every = [one for one in conditions_of(selection.results, None) if not one.rows(table).empty]
     cells = tuple(every[:MOST_CELLS])
     selection = replace(selection, conditions=cells, total=len(every))
-    table = selection.results.of_loss(selection.loss)
     curves = curves_of(pd.concat([condition.rows(table).head(1) for condition in cells]), None)
     title = f"{title}, {selection.loss_name}"
     caption = selection.caption(captions.join(f"{title}.", said), curves)
