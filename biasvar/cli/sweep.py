@@ -70,7 +70,7 @@ def workers_of(study_plan) -> int:
 
     A GPU is filled by the members of one job.
     """
-    if study_plan.cells[0].study.device != "cpu":
+    if any(cell.study.device != "cpu" for cell in study_plan.cells):
         return 1
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     asked = study_plan.cells[0].study.workers or cores

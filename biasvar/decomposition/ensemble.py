@@ -10,7 +10,7 @@ import numpy as np
 
 from biasvar.decomposition.outputs import Outputs
 from biasvar.decomposition.reference import Reference
-from biasvar.decomposition.tiles import Name, mean_of
+from biasvar.decomposition.tiles import Name, in_order, mean_of, tiles_of
 
 Found = TypeVar("Found")
 
@@ -53,7 +53,9 @@ class Ensemble:
 
     def in_tiles(self, work: Callable[["Ensemble"], Found]) -> Iterator[Found]:
         """Yield the work on each tile, in order."""
-        return self.outputs.in_tiles(lambda points: work(self.tile(points)))
+        become_votes = self.outputs_are == "labels"
+        width = self.reference.target_NK.shape[1] if become_votes else self.outputs.width
+        return in_order(lambda points: work(self.tile(points)), tiles_of(self.points, self.models * width))
 
     def mean(self, work: Callable[["Ensemble"], Mapping[Name, np.ndarray]]) -> dict[Name, np.ndarray]:
         """Return means over all points, by name, of what ``work`` gives as means over the points of a tile."""

@@ -110,7 +110,7 @@ def pack(members: Iterable[Member]) -> list[Job]:
 
 def kind_of(member: Member) -> tuple:
     """Return what members of one job have in common."""
-    return (member.data, member.seed, member.training.kind, getattr(member.training, "dtype", None))
+    return (member.data, member.seed, member.device, member.training.kind, getattr(member.training, "dtype", None))
 
 
 def cut(members: Sequence[Member], largest: float) -> list[Job]:

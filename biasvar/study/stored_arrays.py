@@ -47,11 +47,17 @@ def find_array(path: Path, name: str) -> StoredArray:
 
     Raises
     ------
+    OSError
+        For a file that is no npz file or has no such array.
     ValueError
         For an array that is compressed, or is not of numbers in C order.
     """
-    with zipfile.ZipFile(path) as archive, open(path, "rb") as stream:
-        member = archive.getinfo(f"{name}.npy")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            member = archive.getinfo(f"{name}.npy")
+    except (zipfile.BadZipFile, KeyError) as error:
+        raise OSError(f"{path} is damaged: {error}") from error
+    with open(path, "rb") as stream:
         if member.compress_type != zipfile.ZIP_STORED:
             raise ValueError(f"{path}: {name} is compressed; expected numbers in C order, stored as they are")
         stream.seek(member.header_offset)

@@ -67,9 +67,9 @@ class Exact:
         return ()
 
     @staticmethod
-    def bundles(prepared: Iterable[tuple[Member, Inputs]]) -> Iterator[list[tuple[Member, Inputs]]]:
+    def bundles(members: Iterable[Member]) -> Iterator[list[Member]]:
         """Yield the members of each replicate, which share their training set."""
-        for _, same_replicate in groupby(prepared, key=lambda one: one[0].replicate):
+        for _, same_replicate in groupby(members, key=lambda member: member.replicate):
             yield list(same_replicate)
 
     @property

@@ -84,7 +84,7 @@ class Sgd:
     def fit(members: Sequence[Member], inputs: Sequence[Inputs]) -> Iterator[tuple[Member, Fit]]:
         """Train a bundle of members, each on its own inputs."""
         tasks = [task_of(member, one) for member, one in zip(members, inputs, strict=True)]
-        for member, one, trained in zip(members, inputs, train(members[0], tasks), strict=False):
+        for member, one, trained in zip(members, inputs, train(members[0], tasks), strict=True):
             mean_K, std_K = target_units(member, one)
             eval_NK, train_nK = (
                 (outputs * std_K + mean_K).astype(outputs.dtype) for outputs in (trained.eval_NK, trained.train_nK)
@@ -98,9 +98,22 @@ def train(first: Member, tasks: list[Task]) -> list[Trained]:
         from biasvar.training import kernel
 
         return [kernel.train(*task) for task in tasks]  # type: ignore[arg-type]  # compiled models have Recipes
+    import torch
+
     from biasvar.training import stack
 
-    return stack.train(layers_of(first), stacking.filled_up(tasks, first), first.device)
+    def trained(own: list[Task]) -> list[Trained]:
+        try:
+            return stack.train(layers_of(first), stacking.filled_up(own, first), first.device)[: len(own)]
+        except torch.OutOfMemoryError as error:
+            raise MemoryError(str(error)) from error
+
+    together = trained(tasks)
+    if first.device == "cpu" and any(one.diverged_epoch for one in together):
+        # Some processors' convolutions let what is not finite into the channels beside it: who has such a neighbour is
+        # trained beside copies of itself, with the bits that it would have had.
+        return [trained([task])[0] for task in tasks]
+    return together
 
 
 def task_of(member: Member, inputs: Inputs) -> Task:

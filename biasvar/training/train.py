@@ -1,6 +1,6 @@
 """Train the members of one job: the only caller of the families' ``fit``, which does not know which one it trains."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -11,8 +11,6 @@ from biasvar.decomposition import LOSSES
 from biasvar.training.inputs import Fit, Inputs
 from biasvar.training.member import Member
 from biasvar.training.outputs import as_predictions
-
-Prepared = tuple[Member, Inputs]  # a member with the training set that it shares with others of its replicate
 
 
 @dataclass(frozen=True)
@@ -44,31 +42,37 @@ def train(members: Sequence[Member]) -> list[TrainedMember]:
     OSError, MemoryError
         Of which the machine is the cause, and no member.
     """
-    training, trained = members[0].training, []
-    for bundle in training.bundles(prepared(sorted(members, key=lambda m: (training.shape(m), m.replicate)))):
+    training, trained, latest = members[0].training, [], Latest()
+    for bundle in training.bundles(sorted(members, key=lambda m: (training.shape(m), m.replicate))):
         try:
-            together = fit_together(bundle)
+            together = fit_together(bundle, latest)
         except (OSError, MemoryError):
             raise
         except Exception:
-            together = [fit_alone(one) for one in bundle]
+            together = [fit_alone(member, latest) for member in bundle]
         trained += together
     return trained
 
 
-def prepared(members: Iterable[Member]) -> Iterator[Prepared]:
-    """Yield each member with its inputs; neighbours of one replicate share them."""
-    for _, same_draw in groupby(members, key=lambda m: m.replicate):
-        group = list(same_draw)
-        inputs = inputs_of(group[0])
-        yield from ((member, inputs) for member in group)
+class Latest:
+    """The training set of the replicate that was asked for last: its members are neighbours."""
+
+    def __init__(self):
+        self.replicate: tuple | None = None
+        self.found: Inputs
+
+    def inputs(self, member: Member) -> Inputs:
+        """Return what a member is trained on."""
+        if member.replicate != self.replicate:
+            self.found, self.replicate = inputs_of(member), member.replicate
+        return self.found
 
 
-def fit_together(bundle: Sequence[Prepared]) -> list[TrainedMember]:
+def fit_together(bundle: Sequence[Member], latest: Latest) -> list[TrainedMember]:
     """Train the members of one bundle."""
-    members, inputs = zip(*bundle, strict=True)
-    inputs_by_member = {member.id: one for member, one in bundle}
-    fitted = list(members[0].training.fit(members, inputs))
+    inputs = [latest.inputs(member) for member in bundle]
+    inputs_by_member = {member.id: one for member, one in zip(bundle, inputs, strict=True)}
+    fitted = list(bundle[0].training.fit(bundle, inputs))
     trained = []
     for _, same_replicate in groupby(fitted, key=lambda one: one[0].replicate):
         group = list(same_replicate)
@@ -76,11 +80,10 @@ def fit_together(bundle: Sequence[Prepared]) -> list[TrainedMember]:
     return trained
 
 
-def fit_alone(one: Prepared) -> TrainedMember:
+def fit_alone(member: Member, latest: Latest) -> TrainedMember:
     """Train one member, or say in its ``error`` why it cannot be trained."""
-    member, _ = one
     try:
-        return fit_together([one])[0]
+        return fit_together([member], latest)[0]
     except (OSError, MemoryError):
         raise
     except Exception as error:

@@ -205,3 +205,15 @@ def test_every_loss_is_estimated_tile_by_tile(monkeypatch):
             decompose(np.concatenate([logits, -logits], axis=-1), np.zeros(95, int), loss=loss, outputs_are="logits")
         ends = [tile.first + tile.points for tile in seen]
         assert [tile.first for tile in seen] == [0, *ends[:-1]] and ends[-1] == 95 and len(ends) >= 10
+
+
+def test_a_tile_of_labels_is_as_small_as_the_votes_that_they_become():
+    generator = np.random.default_rng(2)
+    classes, points = 1000, 3000
+    labels_MN, labels_N = generator.integers(0, classes, (3, points)), generator.integers(0, classes, points)
+    labels_MN = np.where(generator.random((3, points)) < 0.6, labels_N, labels_MN)
+    found = decompose(labels_MN, labels_N, loss="zero_one", labels=range(classes))
+    sizes = list(found.ensemble.in_tiles(lambda tile: tile.points))
+    assert sum(sizes) == points and max(sizes) * 3 * classes * 8 <= max(tiles.TILE_BYTES, 8 * 3 * classes * 65)
+    # A committee of all three models is the main prediction.
+    assert committee_risk(found, "vote", [3])[0] == pytest.approx(found.bias, abs=1e-12)

@@ -75,6 +75,12 @@ def test_members_that_train_side_by_side_are_packed_together_whatever_their_cell
     assert len(jobs) == -(-grid[0][1]["replicates"] * 2 // 4)
 
 
+def test_members_of_different_devices_never_share_a_job(settings):
+    networks = {"model": {"kind": "mlp"}, "training": {"kind": "sgd"}}
+    grid = [({"device": device}, settings(**networks, device=device)) for device in ("cpu", "cuda")]
+    assert all(len({m.device for m in job.members}) == 1 for job in pack(plan(grid).members.values()))
+
+
 def test_members_of_one_job_have_outputs_of_one_shape(settings):
     cells = [({"n": n}, settings(data={"kind": "linear", "dimension": 5, "n_eval": n})) for n in (10, 20)]
     assert all(len({m.data.n_eval for m in job.members}) == 1 for job in pack(plan(cells).members.values()))

@@ -188,6 +188,22 @@ def test_a_member_that_fails_costs_no_other(monkeypatch, training):
             assert np.array_equal(one.outputs_NK, undisturbed[one.member.id])
 
 
+def test_a_replicate_whose_training_set_cannot_be_shown_costs_no_other(monkeypatch):
+    source, calls = type(DATA["regression"]), []
+    fit_view = source.fit_view
+
+    def refuses_once(self, x_nD, counts_n, x_ND):
+        calls.append(float(x_nD[0, 0]))
+        if calls[-1] == calls[min(1, len(calls) - 1)] and len(set(calls)) > 1:  # the second replicate, each time
+            raise ValueError("spans only 3 directions")
+        return fit_view(self, x_nD, counts_n, x_ND)
+
+    monkeypatch.setattr(source, "fit_view", refuses_once)
+    members = [member("regression", FAMILIES["linear"](), replicate=replicate) for replicate in range(4)]
+    errors = {one.member.draws.data: one.error for one in train(members)}
+    assert errors == {0: "", 1: "ValueError: spans only 3 directions", 2: "", 3: ""}
+
+
 @pytest.mark.parametrize("error", [OSError, MemoryError])
 def test_a_machine_that_refuses_is_nobodys_failure(monkeypatch, error):
     failing(monkeypatch, "exact", lambda m: True, error)

@@ -23,6 +23,7 @@ from biasvar.training.train import train
 from tests.training import twin
 
 ROWS = 45  # with batches of 10 the last one of an epoch has five rows
+FAR_TOO_FAST = {"float32": 1e30, "bfloat16": 1e30, "float64": 1e200}
 TOLERANCE = {"sgd": 1e-9, "adam": 1e-7}
 DESCENT = {
     "loss": "cross_entropy",
@@ -153,17 +154,17 @@ def test_a_convnets_bits_are_the_same_alone_and_in_jobs_of_3_and_24_first_and_la
                 assert np.array_equal(one.outputs_NK, expected[one.member.id])
 
 
-def test_a_diverging_member_is_seen_and_costs_no_other():
-    members = [
-        dataclasses.replace(m, training=dataclasses.replace(m.training, lr=lr))
-        for m, lr in zip(members_of(2, 3), (0.05, 1e30, 0.05), strict=True)
-    ]
-    trained = {one.member.id: one for one in train(members)}
-    fine, diverged, other = (trained[m.id] for m in members)
-    assert diverged.diverged_epoch > 0 and np.isnan(diverged.outputs_NK).all()
-    assert fine.diverged_epoch == other.diverged_epoch == 0
-    alone = train(members[:1])[0]
-    assert np.array_equal(fine.outputs_NK, alone.outputs_NK)
+@pytest.mark.parametrize("dtype", ["float32", "float64", "bfloat16"])
+@pytest.mark.parametrize("width", [1, 3, 4, 6])
+def test_a_diverging_member_is_seen_and_costs_no_other_whatever_stands_beside_it(width, dtype):
+    members = members_of(width, 4, dtype=dtype)
+    bad = [dataclasses.replace(m, training=dataclasses.replace(m.training, lr=FAR_TOO_FAST[dtype])) for m in members]
+    trained = {one.member.id: one for one in train([*members, *bad])}
+    alone = {one.member.id: one for member in members for one in train([member])}
+    for member, diverging in zip(members, bad, strict=True):
+        assert trained[diverging.id].diverged_epoch > 0 and np.isnan(trained[diverging.id].outputs_NK).all()
+        assert trained[member.id].diverged_epoch == alone[member.id].diverged_epoch == 0
+        assert np.array_equal(trained[member.id].outputs_NK, alone[member.id].outputs_NK)
 
 
 def test_bfloat16_keeps_weights_in_float32_and_changes_outputs_a_little():
@@ -189,9 +190,7 @@ def test_members_of_one_shape_make_a_stack_whatever_their_rates_and_replicates()
     two, four, eight = (members_of(width, 5) for width in (2, 4, 8))
     other_rate = [dataclasses.replace(m, training=dataclasses.replace(m.training, weight_decay=0.1)) for m in two]
     every = sorted([*two, *four, *eight, *other_rate], key=stacking.shape)
-    sizes = [
-        (len(bundle), len({m.model.width for m, _ in bundle})) for bundle in stacking.bundles((m, None) for m in every)
-    ]
+    sizes = [(len(bundle), len({m.model.width for m in bundle})) for bundle in stacking.bundles(every)]
     assert sorted(sizes) == sorted([(4, 1), (4, 1), (2, 1), (4, 1), (1, 1), *[(1, 1)] * 5])
     assert [len(stacking.filled_up([1], one[0])) for one in (two, four, eight)] == [4, 4, 1]
     assert len(stacking.filled_up([1], members_of(3, 1)[0])) == 8

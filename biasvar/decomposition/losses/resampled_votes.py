@@ -51,7 +51,7 @@ def hold_elections(
         scores_bCN = (weights[start : start + step] @ numbered).reshape(-1, classes, points)
         top_bN = scores_bCN.max(axis=1)
         main_bN = np.floor((top_bN + kind(0.5)) / classes)
-        place_bN = ((top_bN - main_bN * classes) * points).astype(np.intp) + every_N
+        place_bN = (top_bN - main_bN * classes).astype(np.intp) * points + every_N
         best_bN = np.floor((scores_bCN[:, best_N, every_N] + kind(0.5)) / classes)
         is_optimal_bN = optimal_CN[place_bN]
         right_bN = np.where(is_optimal_bN, main_bN, best_bN)

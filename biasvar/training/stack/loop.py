@@ -18,8 +18,7 @@ from biasvar.training.stack.losses import LOSSES
 from biasvar.training.stack.optimizers import OPTIMIZERS
 from biasvar.training.stack.parameters import Parameters
 from biasvar.training.stack.rows import Rows, rows_of
-
-PREDICTION_ROWS = 500  # rows of each member that are predicted at a time
+from biasvar.training.stacking import PREDICTION_ROWS
 
 
 def train(layers: Sequence[Layer], tasks: Sequence[Task], device: str = "cpu") -> list[Trained]:
