@@ -9,8 +9,8 @@ README.
 as many threads as cores and with one. (c) is the best that they can do with little more care: a process a core of one
 thread each, which has been started before the clock, and batches by index. Both may train fewer models than ours:
 rates are compared, of steps of one model's optimiser, of fits or of images. Ours is training as a sweep does it, from
-drawing the rows to predictions at the evaluation points. Gemm is torch's product of matrices of 2,048 x 2,048 with as
-many threads as cores. MB are those of our process at most.
+drawing the rows to predictions at the evaluation points, once its jobs are planned. Gemm is torch's product of
+matrices of 2,048 x 2,048 with as many threads as cores. MB are those of our process at most.
 """
 
 import argparse

@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from biasvar.study.plan import pack
+
 SCRIPTS = Path(__file__).parent.parent / "scripts"
 
 
@@ -63,7 +65,7 @@ def test_the_baseline_of_ridge_fits_the_same_models():
     ridge, product = load("ridge"), load("product")
     shape = ridge.Shape(30, 10, n_eval=20)
     members = ridge.members_of(shape, 2)
-    outputs = {one.member.id: one.outputs_NK[:, 0] for one in product.train_all(members)}
+    outputs = {one.member.id: one.outputs_NK[:, 0] for one in product.train_all(pack(members))}
     ours = np.array([outputs[member.id] for member in members])
     theirs = np.array(ridge.fit_path(shape, 0) + ridge.fit_path(shape, 1))
     assert np.allclose(ours, theirs, rtol=0, atol=1e-9)
@@ -143,7 +145,7 @@ def test_a_member_that_fails_is_not_timed():
     mlp, product = load("mlp"), load("product")
     diverging = mlp.members_of(mlp.Shape(3, 4, rows=20, batch=8, epochs=2, n_eval=10, lr=1e30), 2)
     with pytest.raises(ArithmeticError, match="2 of 2 members failed: diverged"):
-        product.train_all(diverging)
+        product.train_all(pack(diverging))
 
 
 def test_growth_is_the_exponent_of_a_power_law():

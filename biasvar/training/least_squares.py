@@ -83,11 +83,19 @@ class LeastSquares:
         eval_NC = product(self.z_NP, w_PC)
         if self.intercept:
             eval_NC -= product(self.mean_P[None], w_PC)
-        outputs = len(self.mean_K)
+        eval_NLK, train_nLK = (self.with_means(values, len(alpha_L)) for values in (eval_NC, train_nC))
         for place, (degrees, effective) in enumerate(zip(degrees_L.tolist(), effective_L.tolist(), strict=True)):
-            own = slice(place * outputs, (place + 1) * outputs)
-            eval_NK, train_nK = eval_NC[:, own] + self.mean_K, train_nC[:, own] + self.mean_K
-            yield Fit(eval_NK, train_nK, degrees_of_freedom=degrees, effective_parameters=effective)
+            yield Fit(
+                eval_NLK[:, place],
+                train_nLK[:, place],
+                degrees_of_freedom=degrees,
+                effective_parameters=effective,
+            )
+
+    def with_means(self, values_MC: np.ndarray, fits: int) -> np.ndarray:
+        """Return predictions [M, L, K] from those of centred outputs in columns."""
+        outputs = len(self.mean_K)
+        return values_MC[:, : fits * outputs].reshape(len(values_MC), fits, outputs) + self.mean_K
 
     def ridge(self) -> Spectrum:
         """Return the eigendecomposition of the smaller of A'A (primal) and AA' (dual)."""

@@ -55,7 +55,8 @@ class Member:
         before, after = identity_without_draws(
             self.data, self.resampling, self.model, self.training, self.device, self.seed
         )
-        text = before + json.dumps(vars(self.draws), sort_keys=True) + after
+        draws = ", ".join(f'"{name}": {number}' for name, number in sorted(vars(self.draws).items()))
+        text = f"{before}{{{draws}}}{after}"  # as JSON writes whole numbers, in a tenth of the time
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
     @cached_property

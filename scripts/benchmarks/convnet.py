@@ -12,6 +12,7 @@ from benchmarks.torch_loop import fit_and_predict, indexed, loaded, tensors, tra
 from benchmarks.workload import Workload
 from biasvar.data.resampling import SCHEMES
 from biasvar.models import FAMILIES
+from biasvar.study.plan import pack
 from biasvar.training import TRAININGS
 from biasvar.training.member import Draws, Member
 
@@ -87,10 +88,11 @@ def members_of(shape: Shape, dtype: str, members: int) -> list[Member]:
 
 def ours(shape: Shape, dtype: str, members: int) -> Work:
     """Return the work of training all members as a sweep does."""
-    train_all(members_of(shape, dtype, CORES))
+    train_all(pack(members_of(shape, dtype, CORES)))
+    jobs = pack(members_of(shape, dtype, members))
 
     def work() -> float:
-        train_all(members_of(shape, dtype, members))
+        train_all(jobs)
         return members * shape.units
 
     return work

@@ -13,6 +13,7 @@ from benchmarks.workload import Workload
 from biasvar.data import SOURCES
 from biasvar.data.resampling import SCHEMES
 from biasvar.models import FAMILIES
+from biasvar.study.plan import pack
 from biasvar.training import TRAININGS
 from biasvar.training.member import Draws, Member
 
@@ -104,10 +105,11 @@ def members_of(shape: Shape, members: int) -> list[Member]:
 
 def ours(shape: Shape, members: int) -> Work:
     """Return the work of training all members as a sweep does; the kernel is compiled or loaded before."""
-    train_all(members_of(shape, CORES))
+    train_all(pack(members_of(shape, CORES)))
+    jobs = pack(members_of(shape, members))
 
     def work() -> float:
-        train_all(members_of(shape, members))
+        train_all(jobs)
         return members * shape.our_units
 
     return work

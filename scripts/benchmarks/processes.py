@@ -56,11 +56,12 @@ def answer(*arguments: str) -> Work:
 def fits(*study: str) -> Work:
     """Return the work of training the members of the study, in a process that has imported everything."""
     from biasvar.cli.compose import compose, plan_of
+    from biasvar.study.plan import pack
 
     study_plan = plan_of(*compose(list(study), None, "config"))
-    members = list(study_plan.members.values())
-    train_all(members[:1])
-    return lambda: len(train_all(members))
+    jobs = pack(study_plan.members.values())
+    train_all(pack(jobs[0].members[:1]))
+    return lambda: len(train_all(jobs))
 
 
 def sweep(*study: str) -> Work:

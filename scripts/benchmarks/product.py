@@ -7,15 +7,14 @@ import scipy.linalg  # noqa: F401  compiled kernels call its BLAS, which must be
 from threadpoolctl import threadpool_limits
 
 from biasvar.engines import ENGINES
-from biasvar.study.plan import Job, pack
-from biasvar.training.member import Member
+from biasvar.study.plan import Job
 from biasvar.training.train import TrainedMember, train
 
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def train_all(members: Sequence[Member], engine: str = "thread") -> list[TrainedMember]:
-    """Pack members into jobs and train them, as many jobs at a time as there are cores, one BLAS thread each.
+def train_all(jobs: Sequence[Job], engine: str = "thread") -> list[TrainedMember]:
+    """Train the members of jobs, as many jobs at a time as there are cores, one BLAS thread each.
 
     Raises
     ------
@@ -28,7 +27,7 @@ def train_all(members: Sequence[Member], engine: str = "thread") -> list[Trained
         trained.extend(train(job.members))
 
     with threadpool_limits(1):
-        for _, error in ENGINES[engine](pack(members), work, CORES):
+        for _, error in ENGINES[engine](jobs, work, CORES):
             if error is not None:
                 raise error
     failed = [one for one in trained if one.error or one.diverged_epoch]

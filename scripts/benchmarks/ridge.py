@@ -14,6 +14,7 @@ from benchmarks.workload import Workload
 from biasvar.data.resampling import SCHEMES
 from biasvar.data.training_set import evaluation_of, pool_of
 from biasvar.models import FAMILIES
+from biasvar.study.plan import pack
 from biasvar.training import TRAININGS
 from biasvar.training.member import Draws, Member
 
@@ -74,10 +75,11 @@ def members_of(shape: Shape, replicates: int) -> list[Member]:
 
 def ours(shape: Shape, replicates: int) -> Work:
     """Return the work of fitting all members as a sweep does."""
-    train_all(members_of(shape, CORES))
+    train_all(pack(members_of(shape, CORES)))
+    jobs = pack(members_of(shape, replicates))
 
     def work() -> float:
-        return len(train_all(members_of(shape, replicates)))
+        return len(train_all(jobs))
 
     return work
 
