@@ -19,7 +19,7 @@ DICTIONARY = {
     "parameters": "number of trained parameters",
     "parameters_per_label": "parameters over distinct training rows times outputs",
     "degrees_of_freedom": "exact training: trace of the smoother, mean over models",
-    "effective_parameters": "exact training: effective parameters at 100 points or so (Curth et al. 2023), their median",
+    "effective_parameters": "exact training: effective parameters at some 100 points (Curth et al. 2023): median",
     "training": "kind of training",
     "resampling": "scheme that draws training sets",
     "variance_means": "over what the variance is: training sets of that scheme, or what varies where they are held",
