@@ -109,7 +109,7 @@ def train(first: Member, tasks: list[Task]) -> list[Trained]:
             raise MemoryError(str(error)) from error
 
     together = trained(tasks)
-    if first.device == "cpu" and any(one.diverged_epoch for one in together):
+    if first.device == "cpu" and len(tasks) > 1 and any(one.diverged_epoch for one in together):
         # Some processors' convolutions let what is not finite into the channels beside it: who has such a neighbour is
         # trained beside copies of itself, with the bits that it would have had.
         return [trained([task])[0] for task in tasks]

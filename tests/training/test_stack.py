@@ -167,6 +167,13 @@ def test_a_diverging_member_is_seen_and_costs_no_other_whatever_stands_beside_it
         assert np.array_equal(trained[member.id].outputs_NK, alone[member.id].outputs_NK)
 
 
+def test_a_diverging_member_without_neighbours_is_trained_once(monkeypatch):
+    calls, train_stack = [], stack.train
+    monkeypatch.setattr(stack, "train", lambda *all_of_it: calls.append(1) or train_stack(*all_of_it))
+    (member,) = members_of(6, 1, lr=1e30)
+    assert train([member])[0].diverged_epoch > 0 and calls == [1]
+
+
 def test_bfloat16_keeps_weights_in_float32_and_changes_outputs_a_little():
     full, half = (train(members_of(6, 1, dtype=dtype, lr=0.01))[0].outputs_NK for dtype in ("float32", "bfloat16"))
     assert half.dtype == np.float32 and not np.array_equal(full, half)
