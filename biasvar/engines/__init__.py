@@ -1,11 +1,17 @@
-"""Where jobs run. A new engine is one file and one entry in ``ENGINES``.
+"""Where jobs run. A new engine is one file and one entry in ``ENGINES``: its keys, and ``start``.
 
-An engine is a function ``(jobs, work, workers) -> iterator of (job, error)``: it calls ``work(job)``, which leaves a
-file, for every job in the order given, and yields each job when it is done, with None or the exception it raised.
-When the iterator is closed no further job is started, and running ones are waited for.
+``engine.Engine`` and ``engine.Running`` say what an engine is given and what it answers. Its results are always files:
+an engine that says nothing, or the wrong thing, costs time and nothing else.
 """
 
-from biasvar.engines.serial import run_serial
-from biasvar.engines.thread import run_threads
+from biasvar.engines.auto import Auto
+from biasvar.engines.engine import Begun, Ended, Engine, Running, Work, WorkerLost
+from biasvar.engines.process import Process
+from biasvar.engines.ray import Ray
+from biasvar.engines.serial import Serial
+from biasvar.engines.slurm import Slurm
+from biasvar.engines.thread import Thread
 
-ENGINES = {"serial": run_serial, "thread": run_threads}
+ENGINES = {engine.kind: engine for engine in (Auto, Serial, Thread, Process, Slurm, Ray)}
+
+__all__ = ["ENGINES", "Begun", "Ended", "Engine", "Running", "Work", "WorkerLost"]

@@ -1,17 +1,55 @@
 """One job after the other in this thread: the twin that the other engines are compared with."""
 
-from collections.abc import Callable, Generator, Iterable
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from traceback import format_exception
+from typing import Any, ClassVar
+
+from biasvar.engines.engine import Begun, Ended, Engine, Queue, Running, Work
 
 
-def run_serial(
-    jobs: Iterable[Any], work: Callable[[Any], None], workers: int
-) -> Generator[tuple[Any, BaseException | None], None, None]:
-    """Run jobs in order; ``workers`` is not used."""
-    for job in jobs:
-        try:
-            work(job)
-        except Exception as error:
-            yield job, error
-        else:
-            yield job, None
+@dataclass(frozen=True)
+class Serial(Engine):
+    """One job after the other, in the driver's own process; `workers` is not used."""
+
+    kind: ClassVar[str] = "serial"
+
+    def start(self, work: Work) -> Running:
+        """Return the engine, ready for jobs."""
+        return InThisThread(work)
+
+
+class InThisThread(Running):
+    """Runs a job a poll."""
+
+    def __init__(self, work: Work):
+        self.work, self.queue = work, Queue()
+
+    def submit(self, jobs: Sequence[Any], workers: int) -> None:
+        """Queue jobs."""
+        self.queue.put(jobs, 1)
+
+    def poll(self, seconds: float) -> list[Begun | Ended]:
+        """Run the next job to its end."""
+        return [event for job in self.queue.take(0) for event in (Begun(job), outcome(self.work, job))]
+
+    def cancel(self) -> None:
+        """Forget the queue."""
+        self.queue.jobs.clear()
+
+    @property
+    def running(self) -> int:
+        """No job runs between two polls."""
+        return 0
+
+    def close(self) -> None:
+        """There is nothing to end."""
+
+
+def outcome(work: Work, job: Any) -> Ended:
+    """Run a job here and say how it ended."""
+    try:
+        work.do(job)
+    except Exception as error:
+        return Ended((job,), error, "".join(format_exception(error)))
+    return Ended((job,))

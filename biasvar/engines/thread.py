@@ -1,27 +1,64 @@
 """Threads of this process: for work that holds no interpreter lock, as linear algebra and compiled kernels do."""
 
-from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from itertools import islice
-from typing import Any
+from collections.abc import Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
-from biasvar.engines.serial import run_serial
+from biasvar.engines.engine import Begun, Ended, Engine, Queue, Running, Work
+from biasvar.engines.serial import outcome
 
 
-def run_threads(
-    jobs: Iterable[Any], work: Callable[[Any], None], workers: int
-) -> Generator[tuple[Any, BaseException | None], None, None]:
-    """Run up to ``workers`` jobs at a time; jobs are handed out only when a thread is free, and one needs no thread."""
-    jobs = list(jobs)
-    if len(jobs) == 1:
-        yield from run_serial(jobs, work, workers)
-        return
-    queue = iter(jobs)
-    with ThreadPoolExecutor(workers) as pool:
-        running = {pool.submit(work, job): job for job in islice(queue, workers)}
-        while running:
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in done:
-                job, error = running.pop(future), future.exception()
-                running |= {pool.submit(work, following): following for following in islice(queue, 1)}
-                yield job, error
+@dataclass(frozen=True)
+class Thread(Engine):
+    """Threads of the driver's process: nothing to start, and data is read once; they cannot be ended from outside."""
+
+    kind: ClassVar[str] = "thread"
+
+    def start(self, work: Work) -> Running:
+        """Return the engine, ready for jobs."""
+        return Threads(work)
+
+
+class Threads(Running):
+    """Jobs are handed out only when a thread is free."""
+
+    def __init__(self, work: Work):
+        self.work, self.queue = work, Queue()
+        self.pool: ThreadPoolExecutor | None = None
+        self.futures: dict[Future, Any] = {}
+
+    def submit(self, jobs: Sequence[Any], workers: int) -> None:
+        """Queue jobs."""
+        self.queue.put(jobs, workers)
+        self.pool = self.pool or ThreadPoolExecutor(workers)
+
+    def poll(self, seconds: float) -> list[Begun | Ended]:
+        """Fill the free threads, wait for one to end, and fill it again: what ended is handled while others run."""
+        events = self.fill()
+        done, _ = wait(self.futures, seconds, FIRST_COMPLETED)
+        for future in done:
+            del self.futures[future]
+        return events + self.fill() + [future.result() for future in done]
+
+    def fill(self) -> list[Begun | Ended]:
+        """Begin as many jobs as there are free threads."""
+        taken = self.queue.take(len(self.futures))
+        assert self.pool is not None or not taken
+        self.futures |= {self.pool.submit(outcome, self.work, job): job for job in taken}  # type: ignore[union-attr]
+        return [Begun(job) for job in taken]
+
+    def cancel(self) -> None:
+        """Forget the queue."""
+        self.queue.jobs.clear()
+
+    @property
+    def running(self) -> int:
+        """How many threads are at work."""
+        return len(self.futures)
+
+    def close(self) -> None:
+        """Forget the queue; threads that still run end with their job, or with the process."""
+        self.cancel()
+        if self.pool is not None:
+            self.pool.shutdown(wait=False)

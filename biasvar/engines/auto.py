@@ -1,0 +1,23 @@
+"""The engine that fits what is trained."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from biasvar.engines.engine import Engine, Running, Work
+from biasvar.engines.process import Process
+from biasvar.engines.thread import Thread
+
+
+@dataclass(frozen=True)
+class Auto(Engine):
+    """Threads for closed forms and the compiled kernel, which hold no interpreter lock; processes for torch."""
+
+    kind: ClassVar[str] = "auto"
+
+    def choose(self, uses_torch: bool) -> Engine:
+        """Return the engine that is meant."""
+        return Process() if uses_torch else Thread()
+
+    def start(self, work: Work) -> Running:
+        """Return threads: who knows of the work chooses first."""
+        return self.choose(False).start(work)

@@ -1,0 +1,176 @@
+"""Worker processes: what kills one costs the job that it was at, and a worker that hangs is ended."""
+
+import os
+import signal
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing import get_context, resource_tracker
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any, ClassVar
+
+from biasvar.engines.engine import Begun, Ended, Engine, Queue, Running, Work, WorkerLost
+from biasvar.engines.signals import signals_held_back
+from biasvar.engines.worker import serve
+from biasvar.settings import key
+
+LONGEST_PAUSE = 5.0  # seconds between two polls, beyond which this process was stopped, and its workers with it
+LAST_WORDS = 0.5  # seconds in which a hung worker writes its stack
+LOG_END = 4000  # characters of a log that are worth telling
+
+
+@dataclass(frozen=True)
+class Process(Engine):
+    """Processes of this machine, forked from one that has loaded its libraries; each takes job after job."""
+
+    kind: ClassVar[str] = "process"
+    timeout_s: float = key(3600.0, "seconds after which a job counts as hung and its worker is ended", above=0,
+                           identity=False)  # fmt: skip
+
+    def start(self, work: Work) -> Running:
+        """Return the engine, ready for jobs."""
+        return Processes(work, self.timeout_s)
+
+
+@dataclass
+class Worker:
+    """A worker process, and the job that it is at."""
+
+    process: Any
+    pipe: Connection
+    log: Path
+    job: Any = None
+    deadline: float = 0.0
+
+    def log_end(self) -> str:
+        """Return the end of what the worker wrote, or an empty text."""
+        return self.log.read_text(errors="replace")[-LOG_END:].strip() if self.log.exists() else ""
+
+
+class Processes(Running):
+    """Hands jobs to workers by pipes; a worker that is lost is replaced by the next job's."""
+
+    def __init__(self, work: Work, timeout_s: float):
+        self.work, self.timeout_s, self.queue = work, timeout_s, Queue()
+        self.workers: list[Worker] = []
+        self.started = 0
+        self.polled = time.monotonic()
+        self.context = get_context("forkserver")
+        self.context.set_forkserver_preload(["biasvar.engines.worker", *work.modules])
+
+    def submit(self, jobs: Sequence[Any], workers: int) -> None:
+        """Queue jobs."""
+        self.queue.put(jobs, workers)
+        self.polled = time.monotonic()
+
+    def poll(self, seconds: float) -> list[Begun | Ended]:
+        """Hand out jobs, and wait for a worker that answers, ends, or has hung."""
+        self.forgive_pause()
+        begun: list[Begun | Ended] = [self.hand_out(job) for job in self.queue.take(self.running)]
+        at_work = {one.pipe: one for one in self.workers if one.job is not None}
+        ready = wait(list(at_work), seconds) if at_work else []
+        ended = [self.answer_of(at_work[pipe]) for pipe in ready]  # type: ignore[index]  # these are pipes
+        return begun + ended + [self.end_hung(one) for one in self.workers if self.is_hung(one)]
+
+    def hand_out(self, job: Any) -> Begun:
+        """Give a job to an idle worker, or to a new one."""
+        for dead in [one for one in self.workers if one.job is None and not one.process.is_alive()]:
+            self.dismiss(dead, WorkerLost())
+        worker = next((one for one in self.workers if one.job is None), None) or self.new_worker()
+        worker.job, worker.deadline = job, time.monotonic() + self.timeout_s
+        with suppress(BrokenPipeError):  # the worker is dead, as its pipe will say
+            worker.pipe.send(job)
+        return Begun(job)
+
+    def new_worker(self) -> Worker:
+        """Start a process."""
+        self.work.folder.mkdir(parents=True, exist_ok=True)
+        self.started += 1
+        log = self.work.folder / f"worker-{os.getpid()}-{self.started}.log"
+        log.unlink(missing_ok=True)
+        here, there = self.context.Pipe()
+        process = self.context.Process(target=serve, args=(there, self.work, str(log)), daemon=True)
+        resource_tracker.ensure_running()  # which would let the signals through that are held back
+        with signals_held_back():  # also from the process that workers are forked from
+            process.start()
+        there.close()
+        self.workers.append(Worker(process, here, log))
+        return self.workers[-1]
+
+    def answer_of(self, worker: Worker) -> Ended:
+        """Return how a worker's job ended; the worker is then idle, or gone."""
+        job = worker.job
+        try:
+            error, traceback = worker.pipe.recv()
+        except (EOFError, OSError):
+            worker.process.join(LAST_WORDS)
+            lost = WorkerLost(how_it_ended(worker.process.exitcode))
+            return self.dismiss(worker, lost)
+        worker.job = None
+        return Ended((job,), error, traceback)
+
+    def dismiss(self, worker: Worker, error: WorkerLost) -> Ended:
+        """End a worker that is of no use any more, and say why."""
+        end(worker)
+        self.workers.remove(worker)
+        return Ended((worker.job,), error, worker.log_end())
+
+    def is_hung(self, worker: Worker) -> bool:
+        """Say whether a worker has been at its job for too long."""
+        return worker.job is not None and time.monotonic() > worker.deadline
+
+    def end_hung(self, worker: Worker) -> Ended:
+        """Let a hung worker write its stack, then end it."""
+        os.kill(worker.process.pid, signal.SIGUSR1)
+        worker.process.join(LAST_WORDS)
+        return self.dismiss(worker, WorkerLost(f"hung: not done after {self.timeout_s:g} seconds (engine.timeout_s)"))
+
+    def forgive_pause(self) -> None:
+        """Give workers the time back in which they were stopped together with this process, as by Ctrl-Z."""
+        now = time.monotonic()
+        pause = now - self.polled
+        self.polled = now
+        if pause > LONGEST_PAUSE:
+            for worker in self.workers:
+                worker.deadline += pause
+
+    def cancel(self) -> None:
+        """Forget the queue."""
+        self.queue.jobs.clear()
+
+    @property
+    def running(self) -> int:
+        """How many workers are at a job."""
+        return sum(worker.job is not None for worker in self.workers)
+
+    def close(self) -> None:
+        """End every worker, at work or idle, and keep only logs that say something."""
+        for worker in self.workers:
+            end(worker)
+        self.workers.clear()
+        for log in self.work.folder.glob("worker-*.log"):
+            if log.lstat().st_size == 0:
+                log.unlink()
+        if self.work.folder.is_dir() and not any(self.work.folder.iterdir()):
+            self.work.folder.rmdir()
+
+
+def end(worker: Worker) -> None:
+    """Kill a worker, if it is not dead yet, and forget its pipe."""
+    worker.process.kill()
+    worker.process.join()
+    worker.process.close()
+    worker.pipe.close()
+
+
+def how_it_ended(exitcode: int | None) -> str:
+    """Return the end of a process in words."""
+    if exitcode is None:
+        return "closed its pipe"
+    if exitcode >= 0:
+        return f"ended with exit code {exitcode}"
+    name = signal.Signals(-exitcode).name if -exitcode in set(signal.Signals) else "unknown"
+    memory = " (out of memory?)" if -exitcode == signal.SIGKILL else ""
+    return f"killed by signal {-exitcode}{memory or f' ({name})'}"
