@@ -1,0 +1,104 @@
+"""Jobs packed into the tasks of job arrays, and submitted by submitit."""
+
+import io
+import os
+import shlex
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from biasvar.engines.engine import Begun, Work
+from biasvar.engines.signals import signals_held_back
+from biasvar.engines.slurm_task import run_task
+
+TASKS_A_WORKER = 4  # tasks that a worker's share is cut into: few, for each imports the libraries again
+LONGEST_ARRAY = 1000  # tasks; SLURM's own default is not more than 1001
+LOG_END = 4000  # characters of a log that are worth telling
+
+
+@dataclass
+class Task:
+    """A task by SLURM's name for it, and its numbered jobs that have not ended, in the order in which it does them."""
+
+    name: str
+    jobs: list[tuple[int, Any]]
+    log: Path
+    submitted: float = field(default_factory=time.monotonic)
+    begun: int | None = None  # the number of the job that it is known to be at
+    handed_in: int = 0  # how many of its jobs have ended
+    gone_since: float | None = None  # when it was first seen to have ended, or to be in the queue no more
+
+    @property
+    def at_work(self) -> bool:
+        """Whether it is known to be at a job."""
+        return bool(self.jobs) and self.begun == self.jobs[0][0]
+
+    def begin(self) -> list[Begun]:
+        """Take note that it is at its next job; return that, if it was not known."""
+        if not self.jobs or self.at_work:
+            return []
+        self.begun, job = self.jobs[0]
+        return [Begun(job)]
+
+    def log_end(self) -> str:
+        """Return the end of what the task wrote, or an empty text."""
+        return self.log.read_text(errors="replace")[-LOG_END:].strip() if self.log.exists() else ""
+
+
+def pack(jobs: Sequence[Any], workers: int) -> list[list[Any]]:
+    """Cut jobs into as many runs of neighbours as there shall be tasks, which differ by at most one in length."""
+    tasks = min(len(jobs), workers * TASKS_A_WORKER, max(workers, LONGEST_ARRAY))
+    return [list(jobs[len(jobs) * k // tasks : len(jobs) * (k + 1) // tasks]) for k in range(tasks)]
+
+
+def submit(
+    parameters: dict[str, Any], work: Work, jobs: Sequence[tuple[int, Any]], workers: int, folder: Path
+) -> list[Task]:
+    """Submit numbered jobs, of which up to ``workers`` run at a time.
+
+    Raises
+    ------
+    OSError
+        Where SLURM does not take them, with what it says.
+    """
+    import submitit
+
+    chunks = pack(jobs, workers)
+    arrays = [chunks[start : start + LONGEST_ARRAY] for start in range(0, len(chunks), LONGEST_ARRAY)]
+    executor = submitit.SlurmExecutor(folder)
+    executor.update_parameters(
+        **parameters,
+        array_parallelism=-(-workers // max(len(arrays), 1)),
+        setup=importing_as_here(),
+        use_srun=False,  # a task is one process, and srun would give it one processor of those it asked for
+        signal_delay_s=1,
+        wckey=None,
+        additional_parameters={"requeue": True},
+    )
+    tasks = []
+    for array in arrays:
+        with signals_held_back(), refusals(), executor.batch():
+            submitted = [executor.submit(run_task, work, chunk, folder, parameters["time"]) for chunk in array]
+        tasks += [Task(one.job_id, chunk, one.paths.stderr) for one, chunk in zip(submitted, array, strict=True)]
+    return tasks
+
+
+def importing_as_here() -> list[str]:
+    """Return shell lines by which a task imports from where this process does, and from nowhere else."""
+    path = os.pathsep.join(dict.fromkeys(os.path.abspath(entry) for entry in sys.path))
+    return [f"export PYTHONPATH={shlex.quote(path)}", "export PYTHONSAFEPATH=1 PYTHONFAULTHANDLER=1"]
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn submitit's errors into one that says what SLURM said."""
+    try:
+        with redirect_stderr(io.StringIO()):  # submitit prints it as well
+            yield
+    except RuntimeError as error:
+        said = str(error).replace("sbatch: error: ", "").strip()
+        raise OSError(f"SLURM does not take the jobs (engine.partition, engine.account and so on): {said}") from error
