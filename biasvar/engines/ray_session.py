@@ -1,0 +1,129 @@
+"""Joining a Ray, or starting one on this machine that nobody else can reach; and leaving it."""
+
+import logging
+import os
+import re
+import secrets
+import shutil
+import signal
+import socket
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from biasvar.engines.signals import signals_held_back
+
+ANSWER = 5.0  # seconds in which the head of a cluster answers
+STORE = 80 * 2**20  # bytes of a local Ray's object store: near its least, as results are files
+LONGEST = 40  # characters of a path below which Ray's sockets can lie
+QUIET = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_DEDUP_LOGS_SKIP_REGEX": "^",  # it says on stdout that workers were lost, as the engine does in its own words
+}
+# Read while Ray is imported. Ray listens on loopback alone only where it believes that it cannot have other nodes, as
+# it does on a Mac; asked for the address 127.0.0.1 it takes that of the machine instead.
+LOOPBACK = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0", "RAY_AUTH_MODE": "token"}
+IMPATIENT = {"RAY_NUM_REDIS_GET_RETRIES": "1", "RAY_py_gcs_connect_timeout_s": f"{ANSWER:.0f}"}
+
+
+def join(address: str | None) -> Path | None:
+    """Connect this process to a Ray, and return the folder of one that was started for it; no address starts one.
+
+    Raises
+    ------
+    OSError
+        Where Ray is not installed, does not start, or does not answer.
+    """
+    if address not in (None, "auto"):
+        require_answer(address)
+    set_environment(address)
+    try:
+        import ray
+    except ImportError as error:
+        raise OSError("engine=ray needs ray: pip install 'biasvar[ray]'") from error
+    folder = new_folder() if address is None else None
+    keys = {"address": address} if folder is None else local_keys(folder)
+    try:
+        with kept_signals():
+            ray.init(log_to_driver=False, logging_level=logging.CRITICAL, **keys)
+    except Exception as error:  # Ray raises whatever its parts raise
+        leave(folder)
+        where = "on this machine" if folder else f"at engine.address = {address}"
+        raise OSError(f"engine=ray: no Ray {where}: {plain(str(error))}{token_hint(address)}") from error
+    return folder
+
+
+def token_hint(address: str | None) -> str:
+    """Return what an explicit address may lack: for such a one Ray sends its token only if it is told to."""
+    if address in (None, "auto") or "RAY_AUTH_MODE" in os.environ:
+        return ""
+    return " (does it ask for a token? then set RAY_AUTH_MODE=token, with the cluster's ~/.ray/auth_token here)"
+
+
+def leave(folder: Path | None) -> None:
+    """Disconnect, end what runs for this process, and remove the folder of a Ray that was started for it."""
+    import ray
+
+    ray.shutdown()
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def require_answer(address: str) -> None:
+    """Refuse an address that is none, or where nothing answers: Ray itself would try for minutes."""
+    host, _, port = address.rpartition(":")
+    if not re.fullmatch(r"[^/:]+|\[[0-9a-fA-F:]+\]", host) or not re.fullmatch(r"[0-9]{1,5}", port):
+        raise OSError(
+            f"engine.address = {address} is not allowed: needs host:port of a Ray's head, auto (the Ray that this "
+            "machine is a node of), or null (one on this machine)"
+        )
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), ANSWER).close()
+    except (OSError, OverflowError) as error:
+        raise OSError(f"engine.address = {address}: no Ray answers there ({error})") from error
+
+
+def set_environment(address: str | None) -> None:
+    """Set what Ray reads from the environment, but for what is set there already."""
+    for name, value in (QUIET | (LOOPBACK if address is None else IMPATIENT)).items():
+        os.environ.setdefault(name, value)
+    if address is None:  # without one, Ray would leave a secret in the home folder
+        os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
+
+
+def new_folder() -> Path:
+    """Return a fresh folder that only this user can enter: Ray opens those that it makes to everyone."""
+    short = len(tempfile.gettempdir()) <= LONGEST
+    return Path(tempfile.mkdtemp(prefix="biasvar-ray-", dir=None if short else "/tmp"))
+
+
+def local_keys(folder: Path) -> dict[str, object]:
+    """Return how a Ray of this machine is started."""
+    return {
+        "address": "local",
+        "include_dashboard": False,
+        "object_store_memory": STORE,
+        "_temp_dir": str(folder / "ray"),
+    }
+
+
+@contextmanager
+def kept_signals() -> Iterator[None]:
+    """Keep what this process does on SIGTERM, which Ray would change.
+
+    The processes of a local Ray never see it, nor Ctrl-C and its like.
+    """
+    handler = signal.getsignal(signal.SIGTERM)
+    with signals_held_back():
+        try:
+            yield
+        finally:
+            if threading.current_thread() is threading.main_thread():
+                signal.signal(signal.SIGTERM, handler)
+
+
+def plain(text: str) -> str:
+    """Return a text without the colours that Ray puts in."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", text).strip()
