@@ -1,6 +1,7 @@
 """What the parts of a study require of each other. A rule returns a problem or None; ``RULES`` lists them all."""
 
 from bisect import bisect_right
+from math import exp
 
 from biasvar.decomposition import LOSSES
 from biasvar.settings import Problem
@@ -9,6 +10,8 @@ from biasvar.study.designs import held_sources, idle_source
 from biasvar.training.member import VARIED
 from biasvar.training.outputs import outputs_are
 from biasvar.training.train import losses_of
+
+SELDOM = 0.05  # share of training sets without some class from which on it is said
 
 
 def fresh_needs_a_law(study: Study) -> Problem | None:
@@ -32,7 +35,19 @@ def enough_rows(study: Study) -> Problem | None:
     times = f" x {source} = {draws}" if needed > scheme.rows_needed(rows, 1) else ""
     what = f"data.n_train = {rows}{times} needs {needed:,} rows, and the pool has {available:,}"
     most = bisect_right(range(min(rows, available + 1)), available, key=lambda n: scheme.rows_needed(n, draws)) - 1
-    return Problem("data.n_train", what, f"at most {most}", "resampling=bootstrap draws with replacement")
+    needs = f"at most {most}" if most >= 2 else f"fewer rows for each of {draws} {source}"
+    return Problem("data.n_train", what, needs, "resampling=bootstrap draws with replacement")
+
+
+def folds_that_rows_fill(study: Study) -> Problem | None:
+    """With as many folds as rows each holds one: more than leave-one-out cannot be."""
+    folds, rows = getattr(study.resampling, "folds", 2), study.data.n_train
+    if folds <= rows + 1:
+        return None
+    what = (
+        f"resampling.folds = {folds} is more than the {rows + 1} rows that a training set of {rows} leaves one out of"
+    )
+    return Problem("resampling.folds", what, f"at most {rows + 1}: leave-one-out")
 
 
 def rows_to_draw_from(study: Study) -> Problem | None:
@@ -143,6 +158,7 @@ RULES = (
     name_is_not_empty,
     fresh_needs_a_law,
     enough_rows,
+    folds_that_rows_fill,
     rows_to_draw_from,
     evaluation_points,
     components,
@@ -170,6 +186,29 @@ def every_label_flipped(study: Study) -> str:
     return "data.label_noise = 1 flips every training label" if getattr(study.data, "label_noise", 0) == 1 else ""
 
 
+def bootstrap_of_more(study: Study) -> str:
+    """A bootstrap sample can be larger than its pool."""
+    rows, available = study.data.n_train, study.data.available()
+    if study.resampling.kind != "bootstrap" or rows <= available:
+        return ""
+    return f"data.n_train = {rows} is more than the {available:,} rows of the pool: every bootstrap sample repeats rows"
+
+
+def classes_left_out(study: Study) -> str:
+    """A training set that lacks a class says nothing of it."""
+    if study.data.task != "classification":
+        return ""
+    rows, classes = study.data.n_train, study.data.outputs
+    # The number of classes that are not drawn, each as frequent as any other, is about a Poisson one.
+    lacking = 1 - exp(-classes * (1 - 1 / classes) ** rows)
+    if lacking < SELDOM:
+        return ""
+    return (
+        f"data.n_train = {rows} rows of {classes} classes: about {100 * lacking:.0f} % of training sets lack a class, "
+        "as no resampling stratifies; more rows hold every class"
+    )
+
+
 def held(study: Study) -> str:
     """A source of randomness that is there and not varied."""
     sources = held_sources(study)
@@ -178,7 +217,7 @@ def held(study: Study) -> str:
     return f"{names} {verb} held: {whose} variance sits in bias squared" if sources else ""
 
 
-REMARKS = (batch_larger_than_set, every_label_flipped, held)
+REMARKS = (batch_larger_than_set, every_label_flipped, bootstrap_of_more, classes_left_out, held)
 
 
 def remarks_on(study: Study) -> list[str]:
@@ -189,3 +228,14 @@ def remarks_on(study: Study) -> list[str]:
 def problems_of(study: Study) -> list[Problem]:
     """Return every problem between the parts of a study."""
     return [problem for rule in RULES if (problem := rule(study))]
+
+
+def unused_key(study: Study, key: str) -> str:
+    """Return why a key that a study has changes nothing of it, or an empty text."""
+    training, data = study.training, study.data
+    return {
+        "replicates": f"design={study.design.kind} has design.seeds" if study.design.kind == "crossed" else "",
+        "data.n_pool": f"resampling={study.resampling.kind} has no pool" if study.resampling.kind == "fresh" else "",
+        "data.components": "" if getattr(data, "view", "pca") == "pca" else "data.view=pca uses it",
+        "training.momentum": "Adam has its own" if getattr(training, "optimizer", "") == "adam" else "",
+    }.get(key, "")

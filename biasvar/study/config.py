@@ -10,7 +10,7 @@ from biasvar.data.resampling import SCHEMES
 from biasvar.decomposition import LOSSES
 from biasvar.engines import ENGINES
 from biasvar.models import FAMILIES
-from biasvar.settings import Problem, build, did_you_mean, key
+from biasvar.settings import Problem, build, did_you_mean, key, show
 from biasvar.study.designs import DESIGNS
 from biasvar.training import TRAININGS
 
@@ -21,10 +21,26 @@ GROUPS: dict[str, Mapping[str, type]] = {
     "model": FAMILIES,
     "training": TRAININGS,
     "design": DESIGNS,
+    "engine": ENGINES,
 }
-NOT_SAID = {"design": {"kind": "joint"}}  # what a study means that says nothing of a group
+NOT_SAID = {"design": {"kind": "joint"}, "engine": {"kind": "auto"}}  # what a study means that says nothing of a group
+CHANGE_NUMBERS = tuple(group for group in GROUPS if group != "engine")  # groups that a member depends on
 
 
+OTHER_NAMES_OF_LOSSES = {
+    "mse": "squared_error",
+    "mean_squared_error": "squared_error",
+    "l2": "squared_error",
+    "mae": "absolute_error",
+    "mean_absolute_error": "absolute_error",
+    "l1": "absolute_error",
+    "01": "zero_one",
+    "0-1": "zero_one",
+    "accuracy": "zero_one",
+    "ce": "cross_entropy",
+    "nll": "cross_entropy",
+    "log_loss": "cross_entropy",
+}
 CAPACITY_AXES = ("capacity", "parameters", "parameters_per_label", "degrees_of_freedom", "effective_parameters")
 """The columns of the table that can stand for capacity on a horizontal axis."""
 
@@ -54,8 +70,8 @@ class Interval:
         choices=("replicates", "replicates_and_points"),
         identity=False,
     )
-    level: float = key(0.95, "nominal coverage", above=0.5, below=1, identity=False)
-    resamples: int = key(1000, "bootstrap resamples of the replicates", at_least=100, identity=False)
+    level: float = key(0.95, "nominal coverage", above=0.5, at_most=0.9999, identity=False)
+    resamples: int = key(1000, "bootstrap resamples of the replicates", at_least=100, at_most=100_000, identity=False)
 
 
 @dataclass(frozen=True)
@@ -89,19 +105,28 @@ class TopLevel:
     """The keys that stand outside every group."""
 
     name: str = key("study", "name of the study and of its folder below outputs/", identity=False)
-    seed: int = key(0, "the study seed, from which every other seed comes", at_least=0)
+    seed: int = key(0, "the study seed, from which every other seed comes", at_least=0, at_most=2**63 - 1)
     replicates: int = key(
         20,
         "draws of every varied source of randomness in each cell; design=crossed has design.seeds instead",
         at_least=2,
+        hint="a variance needs at least 2 replicates; design.seeds counts those of each source in design=crossed",
     )
     loss: str = key(
-        "all", "loss of the decomposition; all: each that fits the task", choices=("all", *LOSSES), identity=False
+        "all",
+        "loss of the decomposition; all: each that fits the task",
+        choices=("all", *LOSSES),
+        identity=False,
+        other_names=OTHER_NAMES_OF_LOSSES,
     )
     tolerance: float = key(1e-3, "training risk below which a model counts as interpolating", above=0, identity=False)
     device: str = key("cpu", "where networks train: cpu, cuda, or cuda:N")
-    engine: str = key("thread", "where jobs run", choices=ENGINES, identity=False)
-    workers: int | None = key(None, "jobs at a time; null: one a core", at_least=1, identity=False)
+    workers: int | None = key(
+        None,
+        "jobs at a time; null: one a core, under engine=slurm 100 and under engine=ray one a core of the cluster",
+        at_least=1,
+        identity=False,
+    )
 
 
 @dataclass(frozen=True)
@@ -117,6 +142,7 @@ class Study(TopLevel):
     model: Any = None
     training: Any = None
     design: Any = None
+    engine: Any = None
 
 
 def study_of(config: Mapping[str, Any], problems: list[Problem]) -> Study | None:
@@ -132,7 +158,11 @@ def study_of(config: Mapping[str, Any], problems: list[Problem]) -> Study | None
 def build_group(group: str, config: Any, problems: list[Problem]) -> Any:
     """Return the family member that a group's mapping describes by its ``kind``."""
     table = GROUPS[group]
-    kind = str(config.get("kind") if isinstance(config, Mapping) else config)
+    if not isinstance(config, Mapping):
+        what = f"{group} = {show(config)} is not allowed"
+        problems.append(Problem(group, what, f"a mapping with a kind: one of {', '.join(table)}"))
+        return None
+    kind = str(config.get("kind"))
     if kind not in table:
         problems.append(
             Problem(group, f"{group} = {kind} is not known", "one of " + ", ".join(table), did_you_mean(kind, table))
@@ -165,6 +195,8 @@ def known_keys() -> set[str]:
 def changes_no_number(key: str) -> bool:
     """Say whether a dotted key only says how a study is run, limited or shown: no member depends on it."""
     group, _, name = key.partition(".")
+    if group in GROUPS and group not in CHANGE_NUMBERS:
+        return True
     table = GROUPS.get(group, {})
     classes = [SECTIONS[group]] if group in SECTIONS else list(table.values()) if name else [TopLevel]
     found = [field for cls in classes for field in fields(cls) if field.name == (name or group)]

@@ -1,5 +1,6 @@
 """What is kept of the evaluation points, so that a report needs no data: one file, and one for votes beside it."""
 
+import hashlib
 import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,11 +16,32 @@ def keep_evaluation(path: Path, evaluation: Evaluation) -> None:
     """Write what is known of the evaluation points, where it is not there yet or cannot be read.
 
     Votes may be asked for once the study is there, so that they have a file of their own.
+
+    Raises
+    ------
+    OSError
+        Where people's votes are others than those that were kept, with the checksums of both.
     """
+    if evaluation.votes_NK is not None:
+        refuse_other_votes(votes_path(path), evaluation.votes_NK)
     known = vars(replace(evaluation, votes_NK=None)).items()
     keep(path, {name: array for name, array in known if array is not None})
     if evaluation.votes_NK is not None:
         keep(votes_path(path), {"votes_NK": evaluation.votes_NK})
+
+
+def refuse_other_votes(path: Path, votes_NK: np.ndarray) -> None:
+    """Refuse votes that are not those of a file, where it can be read."""
+    try:
+        kept_NK = read_arrays(path)["votes_NK"]
+    except OSError:
+        return  # it is made again
+    if not np.array_equal(kept_NK, votes_NK):
+        then, now = (hashlib.sha256(np.ascontiguousarray(one).tobytes()).hexdigest() for one in (kept_NK, votes_NK))
+        raise OSError(
+            f"people's votes have changed since they were kept in {path}: sha256 {then} -> {now}\n"
+            "  hint   bring the earlier file back, or add --out DIR to measure against what is there now"
+        )
 
 
 def keep(path: Path, arrays: Mapping[str, np.ndarray]) -> None:

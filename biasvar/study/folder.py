@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from biasvar.settings import Problem, SettingsError, identity_of, show
-from biasvar.study.config import GROUPS, Study, TopLevel
+from biasvar.study.config import CHANGE_NUMBERS, Study, TopLevel
 from biasvar.study.manifest import read_content, read_manifest, recorded_surroundings
 from biasvar.study.plan import Plan
 from biasvar.study.surroundings import moved, surroundings
@@ -35,6 +35,8 @@ def refuse_other_study(folder: Path, study_plan: Plan) -> None:
     ------
     SettingsError
         With each setting that differs as ``key: old -> new``.
+    OSError
+        Where the study's data has another checksum than it had.
     """
     if not (folder / "study.json").exists():
         taken = [name for name in DERIVED if (folder / name).exists()]
@@ -42,17 +44,37 @@ def refuse_other_study(folder: Path, study_plan: Plan) -> None:
             what = f"{folder} holds no study, and would lose its own {', '.join(taken)}"
             raise SettingsError([Problem("--out", what, "a folder of its own", "add --out DIR")])
         return
-    if not any((folder / "shards").glob("*.json")):
+    if not any((folder / "shards").glob("*/*.json")):
         return
-    found = read_content(folder)["numerics"]
+    content, there = read_content(folder), read_manifest(folder)
+    found = content["numerics"]
     if found != NUMERICS:
         what = f"{folder} holds models of numerics version {found}, and this biasvar makes those of version {NUMERICS}"
         hint = f"add --out DIR or name=NAME, or remove {folder / 'shards'} to train them again"
         raise SettingsError([Problem("--out", what, "its own folder", hint)])
-    changed = differences(read_manifest(folder), study_plan)
+    refuse_other_data(folder, there, content["data"])
+    changed = differences(there, study_plan)
     if changed:
         what = "\n  ".join([f"{folder} holds another study", *changed])
         raise SettingsError([Problem("--out", what, "its own folder", "add --out DIR or name=NAME")])
+
+
+def refuse_other_data(folder: Path, there: Plan, recorded: Iterable[str]) -> None:
+    """Refuse a folder whose study was made with other data than what has its name now.
+
+    Raises
+    ------
+    OSError
+        With the checksums that are recorded and those that are expected now.
+    """
+    now = {cell.study.data.fingerprint() for cell in there.cells if not cell.study.data.has_law}
+    new = now - set(recorded)
+    if new:
+        old = [fingerprint for fingerprint in recorded if ":" in fingerprint and fingerprint not in now]
+        raise OSError(
+            f"the data of {folder} has changed since its models were trained: {', '.join(old)} -> "
+            f"{', '.join(sorted(new))}\n  hint   add --out DIR or name=NAME to train on what is there now"
+        )
 
 
 def differences(there: Plan, here: Plan) -> list[str]:
@@ -60,7 +82,7 @@ def differences(there: Plan, here: Plan) -> list[str]:
     old, new = (numbers_of(one.cells[0].study) for one in (there, here))
     axes = {*there.axes, *here.axes, *MORE}
     kept = [key for key in old | new if not {key, key.split(".")[0]} & axes]
-    other_kind = {group for group in GROUPS if old[group] != new[group]}
+    other_kind = {group for group in CHANGE_NUMBERS if old[group] != new[group]}
     # The keys of an option that is not chosen any more say nothing beside the option's name.
     compared = [key for key in kept if key in other_kind or key.split(".")[0] not in other_kind]
     return [f"{key}: {show(old.get(key))} -> {show(new.get(key))}" for key in compared if old.get(key) != new.get(key)]
@@ -70,7 +92,7 @@ def numbers_of(study: Study) -> dict[str, Any]:
     """Return every setting that changes numbers by its dotted key; a group's own key holds its kind."""
     settings = {field.name: getattr(study, field.name) for field in fields(TopLevel) if field.metadata["identity"]}
     settings["device"] = study.device.split(":")[0]
-    for group in GROUPS:
+    for group in CHANGE_NUMBERS:
         keys = identity_of(getattr(study, group))
         settings[group] = keys.pop("kind")
         settings |= {f"{group}.{name}": value for name, value in keys.items()}

@@ -10,7 +10,7 @@ from biasvar.study.plan import Plan, plan
 from biasvar.study.surroundings import surroundings
 from biasvar.training.member import NUMERICS
 
-FORMAT = 1
+FORMAT = 2
 
 
 def write_manifest(folder: Path, study_plan: Plan) -> None:
@@ -63,9 +63,11 @@ def read_content(folder: Path) -> dict[str, Any]:
         content = read_json(path)
         if content["format"] != FORMAT:
             raise SettingsError([Problem("DIR", f"{path} has format {content['format']}", f"format {FORMAT}")])
-        missing = {"axes", "settings", "cells", "numerics", "versions", "processor"} - content.keys()
+        missing = {"axes", "settings", "cells", "data", "numerics", "versions", "processor"} - content.keys()
         if missing:
             raise ValueError(f"it lacks {', '.join(sorted(missing))}")
+        if not content["cells"]:
+            raise ValueError("it has no cells")
     except (ValueError, KeyError, TypeError) as error:
         raise SettingsError([Problem("DIR", f"{path} cannot be read: {error!r}")]) from error
     return content

@@ -41,12 +41,17 @@ class Job:
     @cached_property
     def id(self) -> str:
         """A hash of the members' identities."""
-        return hashlib.sha256("".join(member.id for member in self.members).encode()).hexdigest()[:32]
+        return job_id(member.id for member in self.members)
 
     @property
     def flops(self) -> float:
         """A rough count of floating-point operations."""
         return sum(flops(member) for member in self.members)
+
+
+def job_id(members: Iterable[str]) -> str:
+    """Return the identity of the job that has members of these identities, in this order."""
+    return hashlib.sha256("".join(members).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True)

@@ -1,57 +1,40 @@
 """Run a study: the six steps from a plan to committed members."""
 
-import time
-from collections import Counter
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any
 
-import scipy.linalg  # noqa: F401  compiled kernels call its BLAS, which must be loaded before threads are limited
 from threadpoolctl import threadpool_limits
 
 from biasvar.data.reference import with_votes
 from biasvar.data.rows import Evaluation
 from biasvar.data.training_set import evaluation_of, pool_of
-from biasvar.engines import ENGINES
+from biasvar.study.drive import Driver, Outcome, Progress
+from biasvar.study.events import Events
 from biasvar.study.folder import refuse_other_study, remarks_on_folder
+from biasvar.study.journal import Journal
+from biasvar.study.lock import held
 from biasvar.study.manifest import write_manifest
 from biasvar.study.memory import require_memory
-from biasvar.study.plan import Job, Plan, pack
+from biasvar.study.plan import Plan, pack
 from biasvar.study.store import Store, missing
+from biasvar.study.work import engine_of, work_of
 from biasvar.training.device import require_device
 from biasvar.training.member import Member
-from biasvar.training.train import train
 
 
-class Progress(Protocol):
-    """What the driver tells of its progress."""
+def run(
+    folder: Path,
+    study_plan: Plan,
+    workers: int,
+    progress: Progress,
+    stop: Callable[[], bool] = lambda: False,
+    finish: Callable[[Outcome], Any] = lambda outcome: outcome,
+) -> Any:
+    """Train every member of the plan that the folder does not hold yet, until ``stop`` says that it is enough.
 
-    def start(self, total: int, done: int) -> None:
-        """Begin, with members already done."""
-
-    def advance(self, members: int) -> None:
-        """Count members that are done now."""
-
-    def warn(self, message: str) -> None:
-        """Say something that people should know."""
-
-
-@dataclass
-class Outcome:
-    """What a run came to: how many members it trained, and why how many of the study's could not be.
-
-    ``failures`` are whole jobs that failed, of which nothing is kept.
-    """
-
-    trained: int = 0
-    failures: list[tuple[Job, BaseException]] = field(default_factory=list)
-    reasons: Counter[str] = field(default_factory=Counter)
-
-
-def run(folder: Path, study_plan: Plan, workers: int, progress: Progress) -> Outcome:
-    """Train every member of the plan that the folder does not hold yet.
+    Returns what ``finish`` makes of the outcome while the folder is still held: the outcome itself, unless told.
 
     Raises
     ------
@@ -62,46 +45,48 @@ def run(folder: Path, study_plan: Plan, workers: int, progress: Progress) -> Out
     OSError
         Where data is missing, memory is too small, or the disk refuses.
     """
-    require_devices(study_plan)
-    require_memory(study_plan)
-    refuse_other_study(folder, study_plan)
-    store = Store(folder)
-    # One BLAS thread a job: the fastest with a job a core, and the same bits on any number of cores.
-    with threadpool_limits(1):
-        evaluations = read_data(study_plan)  # before anything is written
-        with store.lock():
-            store.create()
-            held = store.repair(progress.warn)
-            for remark in remarks_on_folder(folder, study_plan, held):
-                progress.warn(remark)
-            write_manifest(folder, study_plan)
-            store.keep_evaluations(evaluations)
-            to_do = missing(study_plan.members.values(), held)
-            progress.start(len(study_plan.members), len(study_plan.members) - len(to_do))
-            engine = ENGINES[study_plan.cells[0].study.engine]
-            return drive(engine(pack(to_do), work(store), workers), store, progress)
+    if engine_of(study_plan.cells)[0].local:
+        require_devices(study_plan)
+        require_memory(study_plan)
+    refuse_other_study(folder, study_plan)  # before anything is written
+    with threadpool_limits(1):  # as in every worker
+        evaluations = read_data(study_plan)  # which may end in errors too
+    with held(folder, progress.warn) as require_same_folder:
+        refuse_other_study(folder, study_plan)  # another sweep may have begun and ended since
+        store = Store(folder)
+        to_do = prepare(store, study_plan, evaluations, progress)
+        with threadpool_limits(1), closing(Events(folder, progress.warn)) as events:
+            journal = Journal(events, study_plan)
+            outcome = train(study_plan, to_do, workers, Driver(store, journal, progress, require_same_folder, stop))
+        return finish(outcome)
 
 
-def drive(finished: Generator, store: Store, progress: Progress) -> Outcome:
-    """Follow jobs as they finish: what fails is counted and the rest goes on; a disk that refuses ends the run."""
-    outcome = Outcome()
-    store.record("started")
-    with closing(finished):
-        for job, error in finished:
-            if isinstance(error, OSError):
-                raise error
-            if error is None:
-                reasons = Counter(store.errors_of(job))
-            else:
-                reasons = Counter({f"{type(error).__name__}: {error}": len(job.members)})
-                outcome.failures.append((job, error))
-            for reason, members in reasons.items():
-                store.record("failed", job=job.id, members=members, error=reason)
-            outcome.reasons += reasons
-            outcome.trained += len(job.members) - reasons.total()
-            progress.advance(len(job.members))
-    store.record("finished", trained=outcome.trained, failed=outcome.reasons.total())
+def train(study_plan: Plan, members: Sequence[Member], workers: int, driver: Driver) -> Outcome:
+    """Send members to the engine that the study asks for."""
+    engine, uses_torch = engine_of(study_plan.cells)
+    jobs = pack(members)
+    driver.journal.started(engine.kind, workers, jobs)
+    if jobs:
+        with closing(engine.start(work_of(driver.store, uses_torch))) as running:
+            driver.run(running, jobs, workers)
+    outcome = driver.outcome
+    driver.journal.ended("stopped" if outcome.stopped else "finished", outcome.trained, outcome.reasons.total())
     return outcome
+
+
+def prepare(
+    store: Store, study_plan: Plan, evaluations: Mapping[Member, Evaluation], progress: Progress
+) -> list[Member]:
+    """Put a held folder in order, write what a report needs beside the shards, and return the members to be trained."""
+    store.create()
+    there = store.repair(progress.warn)
+    for remark in remarks_on_folder(store.folder, study_plan, there):
+        progress.warn(remark)
+    write_manifest(store.folder, study_plan)
+    store.keep_evaluations(evaluations)
+    to_do = missing(study_plan.members.values(), there)
+    progress.start(len(study_plan.members), len(study_plan.members) - len(to_do))
+    return to_do
 
 
 def require_devices(study_plan: Plan) -> None:
@@ -128,13 +113,3 @@ def read_data(study_plan: Plan) -> dict[Member, Evaluation]:
         if member.resampling.kind != "fresh":
             pool_of(member.data, member.seed)
     return known
-
-
-def work(store: Store) -> Callable[[Job], None]:
-    """Return what a worker does with a job."""
-
-    def train_and_commit(job: Job) -> None:
-        started = time.perf_counter()
-        store.commit(job, train(job.members), time.perf_counter() - started)
-
-    return train_and_commit

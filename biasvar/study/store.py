@@ -1,50 +1,26 @@
-"""The files of a study: what is committed stays, and what is derived can be made again.
-
-A job's outputs are one ``shards/<id>.npz``, which its ``<id>.json`` commits: without the json, or with another
-checksum, the shard does not count and its members are trained again.
-"""
+"""The files of a study: what is committed stays, and what is derived can be made again."""
 
 import hashlib
 import json
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from filelock import FileLock, Timeout
 
 from biasvar.data.rows import Evaluation
 from biasvar.settings import identity_of
-from biasvar.study.errors import Busy
 from biasvar.study.evaluation_files import keep_evaluation, read_evaluation
-from biasvar.study.files import read_json, write_arrays, write_json
+from biasvar.study.files import left_aside, sync_folder
 from biasvar.study.plan import Job
+from biasvar.study.shard import Entry, read_shard, write_shard
 from biasvar.study.stored_arrays import StoredArray, find_array
 from biasvar.training.member import Member
 from biasvar.training.train import TrainedMember
 
-
-@dataclass(frozen=True)
-class Entry:
-    """What the store knows of one committed member; see :class:`biasvar.training.train.TrainedMember`."""
-
-    shard: str
-    row: int
-    train_risk: dict[str, float | None]
-    n_distinct: int
-    diverged_epoch: int
-    error: str = ""
-    degrees_of_freedom: float | None = None
-    effective_parameters: float | None = None
-
-    @property
-    def ok(self) -> bool:
-        """Whether the member was trained and its outputs are numbers."""
-        return self.diverged_epoch == 0 and not self.error
+PREFIX, NAME = "[0-9a-f][0-9a-f]", "[0-9a-f]" * 32  # of a shard's folder, and of its files
 
 
 class Store:
@@ -54,61 +30,38 @@ class Store:
         self.folder = folder
         self.shards = folder / "shards"
         self.evaluations = folder / "evaluation"
+        self.log = folder / "log"
         self.outputs_of = cache(self.find_outputs)
 
     def create(self) -> None:
-        """Make the folders below the study's own."""
-        self.shards.mkdir(exist_ok=True)
-        self.evaluations.mkdir(exist_ok=True)
-
-    @contextmanager
-    def lock(self) -> Iterator[None]:
-        """Hold the folder for this process, and make it if it is not there.
+        """Make the folders below the study's own.
 
         Raises
         ------
-        Busy
-            Where another process holds it.
+        OSError
+            For a link in their place: what it leads to is not the study's.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self.folder / "lock")
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            raise Busy(f"{self.folder} is in use by another sweep") from None
-        try:
-            yield
-        finally:
-            lock.release()
+        for own in (self.shards, self.evaluations, self.log):
+            if own.is_symlink():
+                raise OSError(f"{own} is a link; expected a folder of the study's own: remove the link")
+        self.shards.mkdir(exist_ok=True)
+        self.evaluations.mkdir(exist_ok=True)
 
-    def record(self, event: str, **details: Any) -> None:
-        """Append a line to ``events.jsonl``."""
-        line = {"time": round(time.time(), 3), "event": event} | details
-        with open(self.folder / "events.jsonl", "a", encoding="utf-8") as stream:
-            stream.write(json.dumps(line) + "\n")
+    def shard(self, job: Job) -> Path:
+        """Return the json of a job's shard: in one of 256 folders, which a hundred thousand files do not overcrowd."""
+        return self.shards / job.id[:2] / f"{job.id}.json"
+
+    def has(self, job: Job) -> bool:
+        """Say whether a job is committed."""
+        return self.shard(job).exists()
 
     def commit(self, job: Job, trained: list[TrainedMember], seconds: float) -> None:
         """Write a finished job: the outputs first, then the json that commits them."""
-        outputs_MNK = np.stack([one.outputs_NK for one in trained])
-        digest = write_arrays(self.shards / f"{job.id}.npz", {"outputs_MNK": outputs_MNK})
-        members = [
-            {
-                "id": one.member.id,
-                "train_risk": {loss: None if np.isnan(risk) else risk for loss, risk in one.train_risk.items()},
-                "n_distinct": one.n_distinct,
-                "diverged_epoch": one.diverged_epoch,
-                "error": one.error,
-                "degrees_of_freedom": one.degrees_of_freedom,
-                "effective_parameters": one.effective_parameters,
-            }
-            for one in trained
-        ]
-        content = {"members": members, "sha256": digest, "seconds": round(seconds, 6)}
-        write_json(self.shards / f"{job.id}.json", content, indent=None)
-
-    def errors_of(self, job: Job) -> list[str]:
-        """Return why members of a committed job could not be trained, one text each."""
-        return [one["error"] for one in read_json(self.shards / f"{job.id}.json")["members"] if one["error"]]
+        path = self.shard(job)
+        if not path.parent.is_dir():
+            path.parent.mkdir(exist_ok=True)
+            sync_folder(self.shards)
+        write_shard(path, trained, seconds)
 
     def index(self, warn: Callable[[str], None]) -> dict[str, Entry]:
         """Return every committed member by identity; shards that cannot be trusted are named and left out."""
@@ -125,15 +78,20 @@ class Store:
             path.unlink()
 
         entries = self.committed(discard)
-        uncommitted = [path for path in self.shards.glob("*.npz") if not path.with_suffix(".json").exists()]
-        # A report may be at work in the folder itself: of what is aside there, only the manifest's is the driver's.
-        aside = [*self.shards.glob(".*.tmp"), *self.evaluations.glob(".*.tmp"), *self.folder.glob(".study.json.*.tmp")]
+        for path in {one.shard for one in entries.values()} - {one.shard for one in entries.values() if not one.error}:
+            path.with_suffix(".json").unlink()  # nothing but failures, which are tried again
+        uncommitted = [
+            path for path in self.shards.glob(f"{PREFIX}/{NAME}.npz") if not path.with_suffix(".json").exists()
+        ]
+        aside = [*self.shards.glob(f"{PREFIX}/.*.tmp"), *self.evaluations.glob(".*.tmp")]
+        # A report may be at work in the folder itself, and what it has aside there is its own while it lives.
+        aside += [path for folder in (self.folder, self.folder / "figures") for path in left_aside(folder)]
         for path in uncommitted + aside:
             path.unlink()
         return entries
 
     def committed(self, distrust: Callable[[Path, str], None]) -> dict[str, Entry]:
-        """Return every member of the shards whose checksum is right; ``distrust`` is told of the others.
+        """Return every member of the shards that can be trusted; ``distrust`` is told of the others.
 
         Raises
         ------
@@ -141,22 +99,31 @@ class Store:
             Where a file cannot be read for now: that says nothing against it.
         """
         entries: dict[str, Entry] = {}
-        for path in sorted(self.shards.glob("*.json")):
-            try:
-                shard = read_json(path)
-                found = hashlib.sha256(path.with_suffix(".npz").read_bytes()).hexdigest()
-                if found != shard["sha256"]:
-                    raise ValueError(f"checksum {found[:12]}, expected {shard['sha256'][:12]}")
-                found_here = {one.pop("id"): Entry(path.stem, row, **one) for row, one in enumerate(shard["members"])}
+        paths = sorted(self.shards.glob(f"{PREFIX}/{NAME}.json"))
+        with ThreadPoolExecutor() as pool:
+            for path, reading in [(path, pool.submit(read_shard, path)) for path in paths]:
+                try:
+                    found = reading.result()
+                except ValueError as error:
+                    distrust(path, str(error))
+                    continue
                 # A member that failed is tried again, and then stands in two shards.
-                entries |= {name: one for name, one in found_here.items() if name not in entries or not one.error}
-            except (FileNotFoundError, ValueError, KeyError, TypeError) as error:
-                distrust(path, str(error))
+                entries |= {name: one for name, one in found.items() if name not in entries or not one.error}
         return entries
 
-    def find_outputs(self, shard: str) -> StoredArray:
+    def count(self) -> int:
+        """Return how many shards there are."""
+        return sum(1 for _ in self.shards.glob(f"{PREFIX}/{NAME}.json"))
+
+    def strangers(self) -> list[Path]:
+        """Return the files among the shards that no sweep has put there; they are left where they are."""
+        known = re.compile(r"([0-9a-f]{2})/(\1[0-9a-f]{30}\.(npz|json)|\..*\.tmp)")
+        files = (path for path in sorted(self.shards.rglob("*")) if not path.is_dir())
+        return [path for path in files if not known.fullmatch(path.relative_to(self.shards).as_posix())]
+
+    def find_outputs(self, shard: Path) -> StoredArray:
         """Return where the outputs of a shard's members are, axes [M, N, K]."""
-        return find_array(self.shards / f"{shard}.npz", "outputs_MNK")
+        return find_array(shard, "outputs_MNK")
 
     def outputs(self, entry: Entry) -> np.ndarray:
         """Return a committed member's outputs, axes [N, K]."""

@@ -25,7 +25,9 @@ class Exact:
     kind: ClassVar[str] = "exact"
     stochastic: ClassVar[bool] = False
 
-    weight_decay: float = key(0.0, "coefficient of (1/2)|w|^2 beside the mean loss; 0: minimum norm", at_least=0)
+    weight_decay: float = key(
+        0.0, "coefficient of (1/2)|w|^2 beside the mean loss; 0: minimum norm", at_least=0, at_most=1e12
+    )
     cutoff: float = key(1e-11, "singular values below this share of the largest count as zero", above=0, below=1)
 
     @staticmethod
@@ -34,6 +36,11 @@ class Exact:
         if model.linear_in_parameters:
             return ""
         return f"training=exact fits what is linear in its parameters, and model={model.kind} is not: use training=sgd"
+
+    @staticmethod
+    def uses_torch(member: Member) -> bool:
+        """Say that torch trains no member."""
+        return False
 
     @staticmethod
     def flops(member: Member) -> float:

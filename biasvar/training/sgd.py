@@ -31,7 +31,9 @@ class Sgd:
     optimizer: str = key("sgd", "SGD with momentum, or Adam", choices=("sgd", "adam"))
     lr: float = key(0.05, "learning rate", above=0)
     momentum: float = key(0.9, "momentum of SGD", at_least=0, below=1)
-    weight_decay: float = key(0.0, "coefficient of (1/2)|w|^2 beside the mean loss; never on biases", at_least=0)
+    weight_decay: float = key(
+        0.0, "coefficient of (1/2)|w|^2 beside the mean loss; never on biases", at_least=0, at_most=1e12
+    )
     epochs: int = key(50, "passes over the training set", at_least=1)
     batch_size: int = key(32, "rows of a mini-batch; more than n_train means the full batch", at_least=1)
     schedule: str = key(
@@ -57,6 +59,11 @@ class Sgd:
     def refuses(model) -> str:
         """Return why the model cannot be trained this way, or an empty text."""
         return ""
+
+    @staticmethod
+    def uses_torch(member: Member) -> bool:
+        """Say whether torch trains a member, and not the compiled kernel."""
+        return not stacking.is_compiled(member)
 
     @staticmethod
     def flops(member: Member) -> float:
@@ -89,7 +96,7 @@ class Sgd:
             eval_NK, train_nK = (
                 (outputs * std_K + mean_K).astype(outputs.dtype) for outputs in (trained.eval_NK, trained.train_nK)
             )
-            yield member, Fit(eval_NK, train_nK, trained.diverged_epoch)
+            yield member, Fit(eval_NK, train_nK, trained.diverged_epoch, diverged_loss=trained.loss)
 
 
 def train(first: Member, tasks: list[Task]) -> list[Trained]:
@@ -98,22 +105,46 @@ def train(first: Member, tasks: list[Task]) -> list[Trained]:
         from biasvar.training import kernel
 
         return [kernel.train(*task) for task in tasks]  # type: ignore[arg-type]  # compiled models have Recipes
+    together = train_stack(first, tasks)
+    if first.device == "cpu" and len(tasks) > 1 and any(one.diverged_epoch for one in together):
+        # Some processors' convolutions let what is not finite into the channels beside it: who has such a neighbour is
+        # trained beside copies of itself, with the bits that it would have had.
+        return [train_stack(first, [task])[0] for task in tasks]
+    return together
+
+
+def train_stack(first: Member, tasks: list[Task]) -> list[Trained]:
+    """Train members as one stack, or in halves where a device's memory is too small for it.
+
+    Fewer members side by side change no member beyond the tolerance of the device; smaller mini-batches would.
+
+    Raises
+    ------
+    MemoryError
+        Where the memory is too small for one member.
+    """
     import torch
 
     from biasvar.training import stack
 
-    def trained(own: list[Task]) -> list[Trained]:
-        try:
-            return stack.train(layers_of(first), stacking.filled_up(own, first), first.device)[: len(own)]
-        except torch.OutOfMemoryError as error:
-            raise MemoryError(str(error)) from error
+    try:
+        return stack.train(layers_of(first), stacking.filled_up(tasks, first), first.device)[: len(tasks)]
+    except torch.OutOfMemoryError as error:
+        said = str(error)  # the error itself would keep all of the stack's arrays
+    torch.cuda.empty_cache()
+    half = len(tasks) // 2
+    if not half:
+        raise MemoryError(too_large(first, said))
+    return train_stack(first, tasks[:half]) + train_stack(first, tasks[half:])
 
-    together = trained(tasks)
-    if first.device == "cpu" and len(tasks) > 1 and any(one.diverged_epoch for one in together):
-        # Some processors' convolutions let what is not finite into the channels beside it: who has such a neighbour is
-        # trained beside copies of itself, with the bits that it would have had.
-        return [trained([task])[0] for task in tasks]
-    return together
+
+def too_large(member: Member, said: str) -> str:
+    """Return what is said of a member that does not fit into a device's memory even alone."""
+    return (
+        f"one model of {member.model.parameters(member.data):,} parameters does not fit into the memory of "
+        f"device={member.device}: take a smaller {f'model.{member.model.capacity_key}'} or training.batch_size, or "
+        f"device=cpu ({said})"
+    )
 
 
 def task_of(member: Member, inputs: Inputs) -> Task:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from traceback import format_exception
 
 import numpy as np
 
@@ -18,7 +19,9 @@ class TrainedMember:
     """One member's outputs at the evaluation points [N, K], its training risk by loss, and how it went.
 
     ``error`` is the exception that kept the member from being trained, or empty; its outputs are then NaN, as those of
-    a member that diverged. The last two are what a linear smoother spends on its data, None for other models.
+    a member that diverged; ``traceback`` says where. ``diverged_loss`` is the mean training loss in the epoch in which
+    a member diverged, as text, since it is mostly no number. The last two are what a linear smoother spends on its
+    data, None for other models.
     """
 
     member: Member
@@ -27,6 +30,8 @@ class TrainedMember:
     n_distinct: int
     diverged_epoch: int
     error: str = ""
+    traceback: str = ""
+    diverged_loss: str = ""
     degrees_of_freedom: float | None = None
     effective_parameters: float | None = None
 
@@ -87,9 +92,14 @@ def fit_alone(member: Member, latest: Latest) -> TrainedMember:
     except (OSError, MemoryError):
         raise
     except Exception as error:
-        shape, dtype = (member.data.n_eval, member.data.outputs), member.training.output_dtype
-        risk = dict.fromkeys(losses_of(member.data.task, member.outputs_are), np.nan)
-        return TrainedMember(member, np.full(shape, np.nan, dtype), risk, 0, 0, f"{type(error).__name__}: {error}")
+        return failed(member, f"{type(error).__name__}: {error}", "".join(format_exception(error)))
+
+
+def failed(member: Member, error: str, traceback: str = "") -> TrainedMember:
+    """Return what is kept of a member that could not be trained, and why."""
+    shape, dtype = (member.data.n_eval, member.data.outputs), member.training.output_dtype
+    risk = dict.fromkeys(losses_of(member.data.task, member.outputs_are), np.nan)
+    return TrainedMember(member, np.full(shape, np.nan, dtype), risk, 0, 0, error, traceback)
 
 
 def inputs_of(member: Member) -> Inputs:
@@ -117,6 +127,7 @@ def summarise(fitted: Sequence[tuple[Member, Fit]], inputs: Inputs) -> list[Trai
             {loss: np.nan if fit.diverged_epoch else risk_M[loss][place] for loss in risk_M},
             len(inputs.counts_n),
             fit.diverged_epoch,
+            diverged_loss=f"{fit.diverged_loss:g}" if fit.diverged_epoch else "",
             degrees_of_freedom=fit.degrees_of_freedom,
             effective_parameters=fit.effective_parameters,
         )

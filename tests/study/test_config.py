@@ -52,7 +52,9 @@ def test_known_keys_are_dotted_and_cover_every_group():
 
 def test_keys_that_change_no_number_are_told_from_those_that_do():
     idle = {key for key in known_keys() if changes_no_number(key)}
-    assert {"engine", "workers", "loss", "tolerance", "name", "figure.width", "interval.level", "limits.max_models",
+    assert changes_no_number("engine")
+    assert {"engine.timeout_s"} <= idle
+    assert {"workers", "loss", "tolerance", "name", "figure.width", "interval.level", "limits.max_models",
             "data.root"} <= idle  # fmt: skip
     assert not idle & {"seed", "replicates", "device", "data.n_train", "model.width", "design.seeds", "data", "model"}
 

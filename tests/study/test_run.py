@@ -1,5 +1,7 @@
 import json
+import os
 import shutil
+import subprocess
 
 import numpy as np
 import pytest
@@ -9,11 +11,14 @@ from threadpoolctl import threadpool_info
 from biasvar.report.export import write_tables
 from biasvar.report.table import NotClosed, build_results, require_closure
 from biasvar.settings import SettingsError
-from biasvar.study import run as run_module
+from biasvar.study import work as work_module
 from biasvar.study.errors import Busy
+from biasvar.study.events import read_events
+from biasvar.study.lock import held
 from biasvar.study.manifest import read_manifest
 from biasvar.study.plan import plan
 from biasvar.study.run import run
+from biasvar.study.shard import sha256_of
 from biasvar.study.store import Store
 from biasvar.training.exact import Exact
 
@@ -41,8 +46,8 @@ def test_more_replicates_and_more_cells_train_only_what_is_missing(tmp_path, sma
 
 def test_results_do_not_depend_on_engine_workers_or_the_order_of_work(tmp_path, small_plan, progress):
     tables = []
-    for name, engine, workers in (("a", "serial", 1), ("b", "thread", 1), ("c", "thread", 3)):
-        study = small_plan((1, 4, 12), replicates=40, engine=engine)
+    for name, engine, workers in (("a", "serial", 1), ("b", "thread", 1), ("c", "thread", 3), ("e", "process", 2)):
+        study = small_plan((1, 4, 12), replicates=40, engine={"kind": engine})
         run(tmp_path / name, study, workers, progress)
         tables.append(results_of(tmp_path / name, study))
     # A study in steps packs its members into other jobs.
@@ -56,16 +61,16 @@ def test_results_do_not_depend_on_engine_workers_or_the_order_of_work(tmp_path, 
 def test_shards_are_byte_equal_under_every_engine_and_any_number_of_workers(tmp_path, settings, progress):
     decays = [0.0, 0.01, 0.1, 1.0]
     shards = []
-    for engine, workers in (("serial", 1), ("thread", 1), ("thread", 2)):
+    for engine, workers in (("serial", 1), ("thread", 1), ("thread", 2), ("process", 2)):
         cells = [
-            ({"w": w}, settings(replicates=200, engine=engine, training={"kind": "exact", "weight_decay": w}))
+            ({"w": w}, settings(replicates=200, engine={"kind": engine}, training={"kind": "exact", "weight_decay": w}))
             for w in decays
         ]
         folder = tmp_path / f"{engine}{workers}"
         run(folder, plan(cells), workers, progress)
-        shards.append({path.name: path.read_bytes() for path in (folder / "shards").glob("*.npz")})
+        shards.append({path.name: path.read_bytes() for path in (folder / "shards").glob("*/*.npz")})
     assert len(shards[0]) > 2
-    assert shards[0] == shards[1] == shards[2]
+    assert all(one == shards[0] for one in shards)
 
 
 def damaged(shard, how):
@@ -86,7 +91,7 @@ def test_a_damaged_shard_costs_its_members_only_is_named_and_is_trained_again(tm
     study = small_plan(replicates=200)
     run(tmp_path, study, 2, progress)
     first = results_of(tmp_path, study)
-    shard = sorted((tmp_path / "shards").glob("*.npz"))[0]
+    shard = sorted((tmp_path / "shards").glob("*/*.npz"))[0]
     held = len(json.loads(shard.with_suffix(".json").read_text())["members"])
     damaged(shard, how)
     assert held < 600
@@ -105,7 +110,7 @@ def build_warnings(folder, study_plan):
 def test_a_report_names_a_damaged_shard_and_leaves_it_out_and_there(tmp_path, small_plan, progress):
     study = small_plan(replicates=200)
     run(tmp_path, study, 2, progress)
-    shard = sorted((tmp_path / "shards").glob("*.npz"))[0]
+    shard = sorted((tmp_path / "shards").glob("*/*.npz"))[0]
     damaged(shard, "flipped")
     assert any(shard.stem in warning for warning in build_warnings(tmp_path, study))
     assert shard.exists()
@@ -113,30 +118,41 @@ def test_a_report_names_a_damaged_shard_and_leaves_it_out_and_there(tmp_path, sm
 
 def test_what_a_kill_left_behind_is_removed(tmp_path, small_plan, progress):
     run(tmp_path, small_plan(), 2, progress)
-    strays = [tmp_path / ".study.json.99.tmp", tmp_path / "shards" / ".x.npz.99.tmp", tmp_path / "shards" / "x.npz"]
+    shards, name = tmp_path / "shards" / "aa", "a" * 32
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    own = tmp_path / f".page.html.{os.getpid()}-0123abcd.tmp"
+    own.write_bytes(b"a report is at work on it")
+    strays = [tmp_path / f".study.json.{gone.pid}-0123abcd.tmp", shards / f".{name}.npz.99.tmp", shards / f"{name}.npz"]
+    shards.mkdir(exist_ok=True)
     for stray in strays:
         stray.write_bytes(b"half")
     run(tmp_path, small_plan(), 2, progress)
     assert not [stray for stray in strays if stray.exists()]
+    assert own.exists()
 
 
-def test_a_job_that_fails_is_counted_and_the_rest_goes_on(tmp_path, small_plan, progress, monkeypatch):
-    def fails_for_twelve(members):
+def test_a_job_that_fails_is_tried_again_member_by_member_and_one_that_fails_twice_costs_no_other(
+    tmp_path, small_plan, progress, monkeypatch
+):
+    def fails_for_one(members):
         if any(member.model.features == 12 and member.draws.data == 0 for member in members):
             raise ArithmeticError("no such luck")
         return train(members)
 
-    train = run_module.train
-    monkeypatch.setattr(run_module, "train", fails_for_twelve)
+    train = work_module.train
+    monkeypatch.setattr(work_module, "train", fails_for_one)
     study = small_plan(replicates=300)
     outcome = run(tmp_path, study, 2, progress)
-    ((job, error),) = outcome.failures
-    assert str(error) == "no such luck"
-    assert outcome.trained == 900 - len(job.members)
+    assert outcome.reasons == {"ArithmeticError: no such luck": 1} and outcome.trained == 899
     table = build_results(study, Store(tmp_path), lambda message: None).table
-    assert set(table["status"]) == {"partial"} and (table["n_ok"] < table["n_planned"]).all()
+    assert table["n_ok"].tolist() == [300, 300, 299] and table["status"].tolist() == ["ok", "ok", "partial"]
+    told = [event for event in read_events(tmp_path) if event["event"] in ("retried", "failed")]
+    assert [event["event"] for event in told] == ["retried", "failed"]
+    assert all("fails_for_one" in event["traceback"] for event in told)
+    assert run(tmp_path, study, 2, progress).reasons == outcome.reasons, "it is tried in every run"
     monkeypatch.undo()
-    assert run(tmp_path, study, 2, progress).trained == len(job.members)
+    assert run(tmp_path, study, 2, progress).trained == 1
 
 
 def test_a_folder_in_use_is_left_alone(tmp_path, small_plan, progress):
@@ -165,10 +181,12 @@ def test_an_object_array_in_a_shard_is_never_unpickled(tmp_path, small_plan, pro
 
     study = small_plan()
     run(tmp_path, study, 2, progress)
-    shard = next((tmp_path / "shards").glob("*.npz"))
+    shard = next((tmp_path / "shards").glob("*/*.npz"))
     np.savez(shard, outputs_MNK=np.array([print], dtype=object))
     record = json.loads(shard.with_suffix(".json").read_text())
     record["sha256"] = hashlib.sha256(shard.read_bytes()).hexdigest()
+    del record["digest"]
+    record["digest"] = sha256_of(json.dumps(record, sort_keys=True))
     shard.with_suffix(".json").write_text(json.dumps(record))
     with pytest.raises(ValueError, match="allow_pickle=False"):
         build_results(study, Store(tmp_path), lambda message: None)
@@ -198,13 +216,13 @@ def test_a_file_where_the_disk_is_full_leaves_nothing_behind(tmp_path):
 
 def test_one_blas_thread_while_jobs_run(tmp_path, small_plan, progress, monkeypatch):
     seen = []
-    train = run_module.train
+    train = work_module.train
 
     def watched(members):
         seen.extend((library["user_api"], library["num_threads"]) for library in threadpool_info())
         return train(members)
 
-    monkeypatch.setattr(run_module, "train", watched)
+    monkeypatch.setattr(work_module, "train", watched)
     run(tmp_path, small_plan(), 1, progress)
     blas = [threads for kind, threads in seen if kind == "blas"]
     assert blas and set(blas) == {1}
@@ -223,7 +241,7 @@ def test_a_member_that_fails_is_recorded_tried_again_and_costs_no_other(tmp_path
     monkeypatch.setattr(Exact, "fit", staticmethod(fails_for_one))
     for trained in (11, 0):
         outcome = run(tmp_path, study, 2, progress)
-        assert outcome.trained == trained and not outcome.failures
+        assert outcome.trained == trained
         assert outcome.reasons == {"ArithmeticError: no such luck": 1}
     index = Store(tmp_path).index(lambda message: None)
     assert len(index) == 12
@@ -248,12 +266,13 @@ def test_degrees_of_freedom_are_kept(tmp_path, small_plan, progress):
 
 
 def test_the_lock_is_taken_once_and_let_go_once_also_after_an_error(tmp_path):
-    store = Store(tmp_path / "new")
+    notes = []
     for _ in range(2):
-        with pytest.raises(ArithmeticError), store.lock():
-            with pytest.raises(Busy), Store(tmp_path / "new").lock():
+        with pytest.raises(ArithmeticError), held(tmp_path / "new", notes.append):
+            with pytest.raises(Busy), held(tmp_path / "new", notes.append):
                 pass
             raise ArithmeticError
+    assert notes == []
     with FileLock(tmp_path / "new" / "lock", timeout=0):
         pass
 

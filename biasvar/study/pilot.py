@@ -1,0 +1,77 @@
+"""How long a study takes, from training a few of its members for a few seconds. Nothing is kept of them."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import log
+
+from threadpoolctl import threadpool_limits
+
+from biasvar.study.plan import Job, flops
+from biasvar.training.member import Member
+from biasvar.training.train import train
+
+ENOUGH = 0.4  # seconds of training that make a pace
+BUDGET = 8.0  # seconds after which no further job is tried
+SPREAD = 1.5  # factor, either way, of the range
+
+
+@dataclass(frozen=True)
+class Pilot:
+    """A range for the time that training takes, in seconds, and how many members it was measured on."""
+
+    shortest: float
+    longest: float
+    members: int
+
+
+def pilot(jobs: Sequence[Job], workers: int) -> Pilot:
+    """Train parts of the largest, the smallest and the middle job here; each other takes the pace of the nearest size.
+
+    The range is for workers that disturb each other, for paces that change from job to job, and for other machines.
+    """
+    by_size = sorted(jobs, key=lambda job: job.flops)
+    tried = {job.id: job for job in (by_size[-1], by_size[0], by_size[len(by_size) // 2])}.values()
+    end, members = time.monotonic() + BUDGET, 0
+    paces: dict[float, float] = {}  # by the flops of a member
+    with threadpool_limits(1):  # as in every worker
+        for job in tried:
+            if not paces or time.monotonic() < end:
+                paces[job.flops / len(job.members)], trained = pace_of(job, end)
+                members += trained
+    seconds = sum(job.flops / nearest(paces, job.flops / len(job.members)) for job in jobs) / min(workers, len(jobs))
+    return Pilot(seconds / SPREAD, SPREAD * seconds, members)
+
+
+def nearest(paces: Mapping[float, float], size: float) -> float:
+    """Return the pace that was measured for members of about this size."""
+    return paces[min(paces, key=lambda measured: abs(log(measured / size)))]
+
+
+def pace_of(job: Job, end: float) -> tuple[float, int]:
+    """Return a job's floating-point operations a second, as they are counted, and how many members were trained.
+
+    Ever more members are trained, for ever more epochs, until that takes long enough to be measured. The first ones
+    also load and compile.
+    """
+    first = job.members[0]
+    count, epochs, trained = first.training.most_at_once(first) or 1, 1, 0
+    while True:
+        members = [shortened(member, epochs) for member in job.members[:count]]
+        started = time.monotonic()
+        train(members)
+        seconds = max(time.monotonic() - started, 1e-6)
+        trained += len(members)
+        whole = count >= len(job.members) and members[0] == first
+        if whole or time.monotonic() > end or (seconds > ENOUGH and trained > len(members)):
+            return sum(map(flops, members)) / seconds, trained
+        if members[0] == first:
+            count *= 2
+        epochs *= 4
+
+
+def shortened(member: Member, epochs: int) -> Member:
+    """Return a member that is trained for no more epochs than told, where its training has some."""
+    if getattr(member.training, "epochs", 0) <= epochs:
+        return member
+    return replace(member, training=replace(member.training, epochs=epochs))

@@ -1,0 +1,143 @@
+"""How far a study is, from its events and the names of its files: nothing is opened that is large, nothing is locked.
+
+Imports little, so that an answer needs no library: not even the plan is made again.
+"""
+
+import os
+import socket
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from biasvar.settings import Problem, SettingsError
+from biasvar.study.events import read_events
+from biasvar.study.lock import HEARTBEAT, Holder, holder_in, is_alive, last_sign
+
+SILENCE = 5 * HEARTBEAT  # seconds without a sign of life after which nobody is taken to be at work
+LEAST = 10  # members whose times make a rate
+
+
+@dataclass
+class Progress:
+    """A cell's members, and how many of them are done, running and failed."""
+
+    label: str
+    members: int
+    done: int = 0
+    running: int = 0
+    failed: int = 0
+
+    @property
+    def left(self) -> int:
+        """How many have not begun."""
+        return self.members - self.done - self.running - self.failed
+
+
+@dataclass
+class Status:
+    """A study's progress. ``holder`` is the sweep at work, None without one; ``last`` the last event of any."""
+
+    name: str
+    engine: str
+    workers: int
+    holder: Holder | None
+    last: dict[str, Any]
+    cells: list[Progress]
+    seconds_left: float | None
+    errors: Counter[str] = field(default_factory=Counter)
+
+    def total(self, what: str) -> int:
+        """Return the sum over all cells of ``members``, ``done``, ``running``, ``failed`` or ``left``."""
+        return sum(getattr(cell, what) for cell in self.cells)
+
+
+def status_of(folder: Path) -> Status:
+    """Return how far a study is.
+
+    Raises
+    ------
+    SettingsError
+        Where no sweep has been at work in the folder.
+    """
+    events = since_start(read_events(folder))
+    if not events:
+        raise SettingsError([Problem("DIR", f"{folder} holds no study that a sweep has been at work on")])
+    start, holder = events[0], living_holder(folder)
+    cells = [Progress(label, members, members) for label, members in start["cells"]]
+    jobs, begun, failed = jobs_of(events)
+    there = committed_jobs(folder)
+    for job, counts in jobs.items():
+        share(cells, counts, "failed", failed.get(job, 0))
+        if job not in there:
+            share(cells, counts, "running" if holder and job in begun else "left", sum(counts.values()))
+    errors = Counter({event["error"]: 0 for event in events if event["event"] == "failed"})
+    for event in events:
+        if event["event"] == "failed":
+            errors[event["error"]] += event["members"]
+    left = sum(cell.left + cell.running for cell in cells)
+    seconds = seconds_left(events, left) if holder else None
+    return Status(start["name"], start["engine"], start["workers"], holder, events[-1], cells, seconds, errors)
+
+
+def since_start(events: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the events of the last sweep; those before it are in what it counted when it started."""
+    last: list[dict[str, Any]] = []
+    for event in events:
+        last = [event] if event["event"] == "started" else [*last, event] if last else []
+    return last
+
+
+def jobs_of(events: Iterable[Mapping[str, Any]]) -> tuple[dict[str, dict[str, int]], set[str], Counter[str]]:
+    """Return the members of each cell in each job, the jobs that have begun, and how many members of a job failed."""
+    jobs: dict[str, dict[str, int]] = {}
+    begun: set[str] = set()
+    failed: Counter[str] = Counter()
+    for event in events:
+        if event["event"] in ("started", "retried"):
+            jobs.pop(event.get("job", ""), None)
+            jobs |= event["jobs"]
+        elif event["event"] == "begun":
+            begun.add(event["job"])
+        elif event["event"] == "failed":
+            failed[event["job"]] += event["members"]
+    return jobs, begun, failed
+
+
+def share(cells: list[Progress], counts: Mapping[str, int], what: str, members: int) -> None:
+    """Take members of a job from those done of its cells, and count them as something else."""
+    for number, most in counts.items():
+        taken = min(members, most)
+        members -= taken
+        cells[int(number)].done -= taken
+        if what != "left":
+            setattr(cells[int(number)], what, getattr(cells[int(number)], what) + taken)
+
+
+def committed_jobs(folder: Path) -> set[str]:
+    """Return the jobs whose shards are there, by their names alone."""
+    shards = folder / "shards"
+    if not shards.is_dir():
+        return set()
+    prefixes = [entry.path for entry in os.scandir(shards) if entry.is_dir()]
+    return {entry.name[:-5] for prefix in prefixes for entry in os.scandir(prefix) if entry.name.endswith(".json")}
+
+
+def living_holder(folder: Path) -> Holder | None:
+    """Return who holds the folder and has given a sign of life of late."""
+    path = folder / "lock"
+    holder = holder_in(path)
+    if holder is None or time.time() - last_sign(path) / 1e9 > SILENCE:
+        return None
+    return holder if holder.host != socket.gethostname() or is_alive(holder) else None
+
+
+def seconds_left(events: list[dict[str, Any]], left: int) -> float | None:
+    """Return how long the rest takes at the pace so far, None where too few members are done to have one."""
+    commits = [event for event in events if event["event"] == "committed"]
+    done = sum(event["members"] for event in commits)
+    if done < LEAST or not left:
+        return None if left else 0.0
+    return left * (commits[-1]["time"] - events[0]["time"]) / done

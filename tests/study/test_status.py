@@ -1,0 +1,123 @@
+import json
+import time
+from contextlib import closing
+
+import pytest
+
+from biasvar.settings import SettingsError
+from biasvar.study import status as status_module
+from biasvar.study.events import Events, read_events
+from biasvar.study.lock import held
+from biasvar.study.run import run
+from biasvar.study.status import status_of
+
+
+def numbers(status):
+    return [(cell.done, cell.running, cell.failed, cell.left) for cell in status.cells]
+
+
+def shard(folder, job):
+    (folder / "shards" / job[:2]).mkdir(parents=True, exist_ok=True)
+    (folder / "shards" / job[:2] / f"{job}.json").write_text("{}")
+
+
+@pytest.fixture
+def start():
+    """Return a function that writes the first event of a sweep and returns its events."""
+    opened = []
+
+    def begin(folder, jobs, cells=(("p=1", 10), ("p=2", 10))):
+        folder.mkdir(exist_ok=True)
+        opened.append(Events(folder, lambda message: None))
+        opened[-1].record("started", name="n", engine="thread", workers=2, cells=cells, jobs=jobs)
+        return opened[-1]
+
+    yield begin
+    for events in opened:
+        events.close()
+
+
+def test_a_finished_study_is_done_in_every_cell(tmp_path, small_plan, progress):
+    run(tmp_path, small_plan(), 2, progress)
+    found = status_of(tmp_path)
+    assert found.holder is None and found.last["event"] == "finished" and found.seconds_left is None
+    assert [cell.label for cell in found.cells] == ["model.features=3", "model.features=5", "model.features=12"]
+    assert numbers(found) == [(4, 0, 0, 0)] * 3
+
+
+def test_an_extended_study_starts_from_what_is_there(tmp_path, small_plan, progress):
+    run(tmp_path, small_plan(), 2, progress)
+    run(tmp_path, small_plan(replicates=6), 2, progress, stop=lambda: True)
+    found = status_of(tmp_path)
+    assert found.last["event"] == "stopped"
+    assert all(cell.members == 6 and cell.done >= 4 and cell.running == 0 for cell in found.cells)
+
+
+def test_jobs_that_run_are_told_from_those_that_wait_while_a_sweep_is_at_work(start, tmp_path):
+    with held(tmp_path / "s", lambda note: None):
+        events = start(tmp_path / "s", {"a" * 32: {0: 4, 1: 1}, "b" * 32: {0: 3}, "c" * 32: {1: 2}})
+        events.record("begun", job="a" * 32)
+        events.record("begun", job="b" * 32)
+        shard(tmp_path / "s", "b" * 32)
+        found = status_of(tmp_path / "s")
+    assert numbers(found) == [(6, 4, 0, 0), (7, 1, 0, 2)]
+    assert found.holder is not None
+    assert numbers(status_of(tmp_path / "s")) == [(6, 0, 0, 4), (7, 0, 0, 3)], "nothing runs without a sweep"
+
+
+def test_members_that_failed_and_jobs_that_took_anothers_place_are_counted(start, tmp_path):
+    events = start(tmp_path, {"a" * 32: {0: 2}})
+    events.record("retried", job="a" * 32, jobs={"b" * 32: {0: 1}, "c" * 32: {0: 1}}, error="killed", traceback="")
+    events.record("failed", job="b" * 32, members=1, error="killed", traceback="")
+    shard(tmp_path, "b" * 32)
+    found = status_of(tmp_path)
+    assert numbers(found) == [(8, 0, 1, 1), (10, 0, 0, 0)]
+    assert found.errors == {"killed": 1}
+
+
+def test_the_time_left_follows_the_pace_so_far(start, tmp_path, monkeypatch):
+    clock = [1000.0]
+    monkeypatch.setattr(time, "time", lambda: clock[0])
+    with held(tmp_path / "s", lambda note: None):
+        events = start(tmp_path / "s", {"a" * 32: {0: 10}, "b" * 32: {1: 10}})
+        clock[0] = 1030.0
+        shard(tmp_path / "s", "a" * 32)
+        events.record("committed", job="a" * 32, members=10)
+        monkeypatch.setattr(status_module, "living_holder", lambda folder: "somebody")
+        assert status_of(tmp_path / "s").seconds_left == pytest.approx(30.0)
+
+
+def test_a_holder_that_gives_no_sign_of_life_is_not_at_work(start, tmp_path, monkeypatch):
+    with held(tmp_path / "s", lambda note: None):
+        start(tmp_path / "s", {})
+        assert status_of(tmp_path / "s").holder is not None
+        monkeypatch.setattr(status_module, "SILENCE", -1.0)
+        assert status_of(tmp_path / "s").holder is None
+
+
+def test_a_line_that_a_kill_cut_off_is_passed_over_and_ended(start, tmp_path):
+    events = start(tmp_path, {})
+    events.close()
+    with open(tmp_path / "events.jsonl", "a") as stream:
+        stream.write('{"time": 1.0, "event": "beg')
+    with closing(Events(tmp_path, lambda message: None)) as events:
+        events.record("stopped")
+    assert [event["event"] for event in read_events(tmp_path)] == ["started", "stopped"]
+    assert status_of(tmp_path).last["event"] == "stopped"
+
+
+def test_a_folder_without_a_study_is_named(tmp_path):
+    for folder in (tmp_path, tmp_path / "nowhere"):
+        with pytest.raises(SettingsError, match="holds no study"):
+            status_of(folder)
+
+
+def test_ten_thousand_shards_are_counted_by_their_names(start, tmp_path, monkeypatch):
+    names = [f"{number:032x}"[::-1] for number in range(10_000)]
+    start(tmp_path, {name: {0: 1} for name in names}, cells=(("only", 10_000),)).close()
+    for prefix in {name[:2] for name in names}:
+        (tmp_path / "shards" / prefix).mkdir(parents=True)
+    for name in names[:9_000]:
+        (tmp_path / "shards" / name[:2] / f"{name}.json").touch()
+    monkeypatch.setattr(json, "load", None)  # no shard is opened: empty ones would not be JSON
+    assert numbers(status_of(tmp_path)) == [(9_000, 0, 0, 1_000)]
