@@ -35,7 +35,7 @@ class Cifar10:
     centred: ClassVar[bool] = False
 
     root: str = key("data", "folder that holds cifar-10-batches-py", identity=False)
-    n_train: int = key(1000, "images in a training set", at_least=2)
+    n_train: int = key(1000, "images in a training set", at_least=2, hint="there are 50,000 training images")
     n_eval: int = key(1000, "test images used as fixed evaluation points", at_least=2, at_most=TEST_IMAGES)
     view: str = key(
         "flat",

@@ -1,12 +1,16 @@
-"""CIFAR-10's own files: the published checksums, reading, and the one place that downloads."""
+"""CIFAR-10's own files: the published checksums, and reading."""
 
 import hashlib
 import io
+import os
 import pickle
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+
+from biasvar.data.plain_files import read_plain_file, require_plain_file
+from biasvar.data.soundness import outside
 
 # md5 of each batch as published with the data set (Krizhevsky 2009), the values that torchvision checks too.
 TRAIN_BATCHES = {
@@ -18,6 +22,8 @@ TRAIN_BATCHES = {
 }
 TEST_BATCHES = {"test_batch": "40351d587109b95175f43aff81a1287e"}
 FOLDER = "cifar-10-batches-py"
+ARCHIVE, ARCHIVE_MD5 = "cifar-10-python.tar.gz", "c58f30108f718f92721af3b95e74349a"
+CLASSES = 10
 NUMPY_ONLY = {
     ("numpy.core.multiarray", "_reconstruct"): np.zeros(0).__reduce__()[0],
     ("numpy", "ndarray"): np.ndarray,
@@ -37,10 +43,45 @@ class ArrayReader(pickle.Unpickler):
 
 @lru_cache(maxsize=2)
 def read_split(root: str, train: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Return images [n, 3072] as uint8 (red, green, blue planes of 32x32) and labels [n], in the original order."""
+    """Return images [n, 3072] as uint8 (red, green, blue planes of 32x32) and labels [n], in the original order.
+
+    Raises
+    ------
+    OSError
+        Where a file is missing, not a plain file, or another one.
+    """
     batches = TRAIN_BATCHES if train else TEST_BATCHES
-    parts = [read_batch(Path(root) / FOLDER / name, md5) for name, md5 in batches.items()]
+    folder = Path(root) / FOLDER
+    for name in batches:
+        require_batch(folder, name)
+    parts = [read_batch(folder / name, md5) for name, md5 in batches.items()]
     return np.concatenate([images for images, _ in parts]), np.concatenate([labels for _, labels in parts])
+
+
+def require_batch(folder: Path, name: str) -> None:
+    """Refuse a folder without one of the files, and say where it was looked for and how to get it.
+
+    Raises
+    ------
+    OSError
+        Where the file is missing, or no plain file stands in its place.
+    """
+    path = folder / name
+    try:
+        require_plain_file(path)
+    except OSError as error:
+        nothing = isinstance(error, FileNotFoundError) and not path.is_symlink()
+        found = f"no file {name} in {folder}" if nothing else str(error)
+        lacking = [batch for batch in TRAIN_BATCHES | TEST_BATCHES if not os.path.isfile(folder / batch)]
+        lines = [
+            f"CIFAR-10 is not complete: {found}",
+            f"  from   data.root = {folder.parent}",
+            f"  looked {folder.absolute()}, where {', '.join(lacking)} cannot be found",
+            f"  needs  {ARCHIVE} as published, md5 {ARCHIVE_MD5}",
+            f"  hint   `biasvar data prepare cifar10 --from FILE --root {folder.parent}` takes it from a file, and "
+            "without --from downloads it; data=synthetic needs no download",
+        ]
+        raise type(error)("\n".join(lines)) from None
 
 
 def read_batch(path: Path, md5: str) -> tuple[np.ndarray, np.ndarray]:
@@ -49,28 +90,26 @@ def read_batch(path: Path, md5: str) -> tuple[np.ndarray, np.ndarray]:
     Raises
     ------
     OSError
-        Where the file is missing, not a plain file, or another one.
+        Where the file is missing, not a plain file, or another one, or has a label of no class.
     """
     content = read_plain_file(path)
+    require_md5(content, md5, path)
+    batch = ArrayReader(io.BytesIO(content), encoding="latin1").load()
+    labels = np.asarray(batch["labels"], dtype=np.int64)
+    fault = outside(labels, CLASSES)
+    if fault:
+        raise OSError(f"{path}: {fault}")
+    return batch["data"], labels
+
+
+def require_md5(content: bytes, md5: str, where: object) -> None:
+    """Refuse a file's bytes whose checksum is not the published one.
+
+    Raises
+    ------
+    OSError
+        With the two checksums.
+    """
     found = hashlib.md5(content, usedforsecurity=False).hexdigest()
     if found != md5:
-        raise OSError(f"{path} is not the published file: md5 expected {md5}, got {found} ({len(content):,} bytes)")
-    batch = ArrayReader(io.BytesIO(content), encoding="latin1").load()
-    return batch["data"], np.asarray(batch["labels"], dtype=np.int64)
-
-
-def read_plain_file(path: Path) -> bytes:
-    """Return a file's bytes; a missing one is an error that says what to do."""
-    if not path.is_file():
-        raise FileNotFoundError(
-            f"CIFAR-10 is not complete: no file {path.name} in {path.parent} (data.root = {path.parent.parent}). "
-            f"`biasvar data prepare cifar10 --root {path.parent.parent}` downloads it; data=synthetic needs no download"
-        )
-    return path.read_bytes()
-
-
-def download(root: Path) -> None:
-    """Download the archive through torchvision, which checks its md5, and unpack it below ``root``."""
-    from torchvision.datasets import CIFAR10
-
-    CIFAR10(root=str(root), train=True, download=True)
+        raise OSError(f"{where} is not the published file: md5 expected {md5}, got {found} ({len(content):,} bytes)")

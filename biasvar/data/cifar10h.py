@@ -1,9 +1,12 @@
 """CIFAR-10H (Peterson, Battleday, Griffiths, Russakovsky 2019): 51 people or so labelled each CIFAR-10 test image."""
 
+import io
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+
+from biasvar.data.plain_files import read_plain_file
 
 FILE = "cifar10h-counts.npy"
 SHAPE = (10_000, 10)
@@ -22,10 +25,12 @@ def read_counts(root: str) -> np.ndarray:
         Where the file is missing, cannot be read, or holds anything but such counts.
     """
     path = Path(root) / FILE
-    if not path.is_file():
-        raise FileNotFoundError(f"there is no file {FILE} in {path.parent} (data.root = {root}): {ORIGIN}")
     try:
-        counts_NK = np.load(path, allow_pickle=False)
+        content = read_plain_file(path)
+    except FileNotFoundError as error:
+        raise FileNotFoundError(f"no file {FILE} in {path.parent} (data.root = {root}): {error}; {ORIGIN}") from None
+    try:
+        counts_NK = np.load(io.BytesIO(content), allow_pickle=False)
     except (ValueError, EOFError) as error:
         raise OSError(f"{path} cannot be read as an array ({error}): {ORIGIN}") from error
     fault = fault_of(counts_NK)

@@ -19,7 +19,9 @@ class Diabetes(Table):
     total: ClassVar[int] = 442
     sha256: ClassVar[str] = "e9c1f7559552854a24dc45b41c446ce5f79f96e5da081bcce24b57492720b3f7"
 
-    n_train: int = key(100, "rows in a training set", at_least=2)
+    n_train: int = key(
+        100, "rows in a training set", at_least=2, hint="there are 442 rows, of which data.n_eval are held out"
+    )
     n_eval: int = key(142, "rows held out as fixed evaluation points", at_least=2, at_most=440)
 
     @staticmethod

@@ -22,6 +22,9 @@ class Digits(Table):
     total: ClassVar[int] = 1797
     sha256: ClassVar[str] = "f19a7d92591ca0a1ffc65ec172e8149afdff995e0d2c4cb0afd151f38471ff90"
 
+    n_train: int = key(
+        200, "rows in a training set", at_least=2, hint="there are 1,797 rows, of which data.n_eval are held out"
+    )
     n_eval: int = key(797, "rows held out as fixed evaluation points", at_least=2, at_most=1795)
     view: str = key("flat", "inputs as standardised pixels or as standardised images", choices=("flat", "images"))
     label_noise: float = LABEL_NOISE

@@ -23,9 +23,11 @@ class GaussianClasses(Law):
     kind: ClassVar[str] = "gaussian_classes"
     task: ClassVar[str] = "classification"
 
-    classes: int = key(3, "K, the number of classes", at_least=2)
+    classes: int = key(3, "K, the number of classes", at_least=2, at_most=10_000)
     dimension: int = key(10, "D, the number of inputs", at_least=2)
-    separation: float = key(1.5, "distance of each class mean from the origin, in standard deviations", at_least=0)
+    separation: float = key(
+        1.5, "distance of each class mean from the origin, in standard deviations", at_least=0, at_most=1e6
+    )
     label_noise: float = LABEL_NOISE
 
     @property

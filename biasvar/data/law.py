@@ -23,7 +23,7 @@ class Law(ABC):
     has_law: ClassVar[bool] = True
     centred: ClassVar[bool] = False  # whether inputs and targets have mean zero, so that no intercept is needed
 
-    n_train: int = key(100, "rows in a training set", at_least=2)
+    n_train: int = key(100, "rows in a training set", at_least=2, hint="a law gives as many as are asked for")
     n_eval: int = key(1000, "fixed evaluation points", at_least=2)
     n_pool: int = key(1000, "rows of the pool that every resampling scheme but fresh draws from", at_least=2)
 

@@ -8,19 +8,36 @@ import numpy as np
 from biasvar import seeds
 from biasvar.data.label_noise import flip
 from biasvar.data.rows import Evaluation, Rows, TrainingSet
+from biasvar.data.soundness import require_sound
 from biasvar.data.source import Source
 
 
 @lru_cache(maxsize=8)
 def pool_of(data: Source, seed: int) -> Rows:
-    """Return a study's pool, kept between replicates."""
-    return data.pool(seed)
+    """Return a study's pool, kept between replicates.
+
+    Raises
+    ------
+    OSError
+        Where data is missing, or holds what is no number or a label of no class.
+    """
+    rows = data.pool(seed)
+    require_sound(data, "pool", rows.x_nD, rows.y_n)
+    return rows
 
 
 @lru_cache(maxsize=8)
 def evaluation_of(data: Source, seed: int) -> Evaluation:
-    """Return a study's fixed evaluation points, kept between replicates."""
-    return data.evaluation(seed)
+    """Return a study's fixed evaluation points, kept between replicates.
+
+    Raises
+    ------
+    OSError
+        Where data is missing, or holds what is no number or a label of no class.
+    """
+    points = data.evaluation(seed)
+    require_sound(data, "evaluation points", points.x_ND, points.target)
+    return points
 
 
 def training_set(data: Any, resampling: Any, seed: int, data_draw: int, label_noise_draw: int) -> TrainingSet:

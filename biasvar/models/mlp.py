@@ -19,14 +19,14 @@ class Mlp(Network):
     compiled: ClassVar[bool] = True
 
     width: int = key(16, "units of each hidden layer", at_least=1)
-    depth: int = key(1, "hidden layers", at_least=1)
+    depth: int = key(1, "hidden layers", at_least=1, at_most=100)
     activation: str = key("relu", "the nonlinearity", choices=("relu", "tanh"))
     dropout: float = key(
         0.0,
         "p, the rate at which hidden units are zeroed in training",
         at_least=0,
         below=1,
-        hint="p = 1 drops every unit: the network's output is constant",
+        hint="p=1 drops every unit; the network output is constant",
     )
 
     def sizes(self, data: Source) -> tuple[int, ...]:

@@ -34,7 +34,9 @@ class RandomFeatures(LinearInParameters):
 
     features: int = key(100, "p, the number of random features", at_least=1)
     activation: str = key("relu", "the nonlinearity phi", choices=ACTIVATIONS)
-    weight_std: float = key(1.0, "standard deviation of the random weights: the inverse of a length scale", above=0)
+    weight_std: float = key(
+        1.0, "standard deviation of the random weights: the inverse of a length scale", at_least=1e-6, at_most=1e6
+    )
     intercept: bool | None = INTERCEPT
 
     @property

@@ -1,6 +1,7 @@
 """Bias and variance of a scikit-learn estimator: many fits on resampled rows, decomposed at test points."""
 
 import os
+import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -82,12 +83,18 @@ def bias_variance(
         For what is no estimator, or one that cannot give what the loss takes.
     ValueError
         For arguments that cannot be used, and for a replicate that cannot be fitted, which the message names.
+
+    Warns
+    -----
+    UserWarning
+        Where y is constant, and where training sets lack a class.
     """
     tables = tables_of(estimator, X, y, X_test, y_test, loss)
     check_integer("replicates", replicates, 2)
     check_integer("seed", seed, 0)
     scheme = scheme_of(resampling)
     rows = training_rows(scheme, n_train, len(tables.y_n), replicates)
+    warn_of_classes_left_out(scheme, tables, rows, replicates, seed)
     config = get_config()  # of the calling thread: others would see the default one
 
     def outputs_of(replicate: int) -> np.ndarray:
@@ -101,6 +108,28 @@ def bias_variance(
     predictions = np.stack(in_threads(outputs_of, replicates, cores() if workers is None else workers))
     classes = list(tables.classes_K) or None
     return decompose(predictions, tables.y_N, loss=loss, labels=classes, outputs_are=tables.outputs_are, seed=seed)
+
+
+def warn_of_classes_left_out(scheme: Scheme, tables: Tables, rows: int, replicates: int, seed: int) -> None:
+    """Warn of training sets that lack a class: nothing is learnt of it there."""
+    if not len(tables.classes_K):
+        return
+    classes, codes_n = np.unique(tables.y_n, return_inverse=True)
+    counts_RK = np.stack(
+        [
+            np.bincount(codes_n[scheme.rows(seed, replicate, len(codes_n), rows)], minlength=len(classes))  # type: ignore[attr-defined]
+            for replicate in range(replicates)
+        ]
+    )
+    lacking = np.argwhere(counts_RK == 0)
+    if len(lacking):
+        replicate, place = lacking[0]
+        warnings.warn(
+            f"{len(np.unique(lacking[:, 0]))} of {replicates} training sets lack a class, the first of them replicate "
+            f"{replicate} class {classes[place]}, which {np.sum(codes_n == place)} of {len(codes_n)} rows have: no "
+            "resampling stratifies, so take more rows of it, or larger training sets",
+            stacklevel=3,
+        )
 
 
 def fit_and_predict(

@@ -1,5 +1,6 @@
 """What a training works on and what it gives back."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +23,8 @@ class Inputs:
 class Fit:
     """A member's outputs at the evaluation points [N, K] and on each distinct training row [n, K].
 
-    ``diverged_epoch`` is 0, or the epoch in which the training loss ceased to be finite; outputs are then NaN.
+    ``diverged_epoch`` is 0, or the epoch in which the training loss ceased to be finite; outputs are then NaN, and
+    ``diverged_loss`` is the mean training loss of that epoch.
     ``degrees_of_freedom`` and ``effective_parameters`` are known of a linear smoother only, where y has no say in it.
     """
 
@@ -31,3 +33,4 @@ class Fit:
     diverged_epoch: int = 0
     degrees_of_freedom: float | None = None
     effective_parameters: float | None = None
+    diverged_loss: float = math.nan

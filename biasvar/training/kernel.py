@@ -58,13 +58,13 @@ def train(
         batch_order=streams.batch_order,
         dropout=streams.dropout,
     )
-    train_nK, eval_NK, diverged_epoch = fit(plan, x, y, order, x_eval)
+    train_nK, eval_NK, diverged_epoch, loss = fit(plan, x, y, order, x_eval)
     if not diverged_epoch and not (np.isfinite(train_nK).all() and np.isfinite(eval_NK).all()):
         diverged_epoch = recipe.epochs
     if diverged_epoch:
         train_nK.fill(np.nan)
         eval_NK.fill(np.nan)
-    return Trained(eval_NK, train_nK, diverged_epoch)
+    return Trained(eval_NK, train_nK, diverged_epoch, loss)
 
 
 def compiled_once(function):
@@ -78,7 +78,7 @@ def compiled_once(function):
 
 @compiled_once
 def fit(plan, x_nD, y_nK, order_n, x_eval_ND, sources=SOURCES):
-    """Return outputs on training and evaluation rows, and the epoch of divergence."""
+    """Return outputs on training and evaluation rows, the epoch of divergence, and the mean loss of the last epoch."""
     gradient, first, second = [np.zeros(count_parameters(plan.sizes), x_nD.dtype) for _ in range(3)]
     parameters = np.empty_like(gradient)
     layers, gradients = split_layers(parameters, plan.sizes), split_layers(gradient, plan.sizes)
@@ -87,7 +87,7 @@ def fit(plan, x_nD, y_nK, order_n, x_eval_ND, sources=SOURCES):
         routines.initialise(layers.weights[layer], layers.biases[layer], plan.bias, key, layer)
     full = allocate_batch(plan.sizes, plan.batch_size, x_nD.dtype)
     partial = allocate_batch(plan.sizes, order_n.size % plan.batch_size, x_nD.dtype)
-    step, diverged_epoch = 0, 0
+    step, diverged_epoch, loss = 0, 0, 0.0
     for epoch in range(plan.epochs):
         routines.shuffle(order_n, plan.batch_order, epoch)
         total = 0.0
@@ -101,10 +101,11 @@ def fit(plan, x_nD, y_nK, order_n, x_eval_ND, sources=SOURCES):
             backward(plan, layers, gradients, batch)
             update(plan, parameters, gradient, first, second, step)
             step += 1
-        if not math.isfinite(total / order_n.size):
+        loss = total / order_n.size
+        if not math.isfinite(loss):
             diverged_epoch = epoch + 1
             break
-    return predict(plan, layers, x_nD), predict(plan, layers, x_eval_ND), diverged_epoch
+    return predict(plan, layers, x_nD), predict(plan, layers, x_eval_ND), diverged_epoch, loss
 
 
 @routines.compiled

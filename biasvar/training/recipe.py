@@ -83,8 +83,10 @@ class Trained:
 
     Outputs are the last layer's values, so logits under cross-entropy, without dropout. ``diverged_epoch`` is 0 or the
     epoch (from 1) whose mean loss was not finite, the last one if only the outputs are not: outputs are then NaN.
+    ``loss`` is the mean loss over the rows of the last epoch that was trained, each at the step of its batch.
     """
 
     eval_NK: np.ndarray
     train_nK: np.ndarray
     diverged_epoch: int
+    loss: float

@@ -1,5 +1,6 @@
 """A table that a scikit-learn estimator learns from and the points it predicts, checked before anything is fitted."""
 
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ from sklearn.base import is_classifier
 from sklearn.utils.multiclass import unique_labels
 
 from biasvar.decomposition import LOSSES
+from biasvar.training.missing_values import is_missing, require_finite, takes_nan
 
 
 @dataclass(frozen=True)
@@ -41,13 +43,20 @@ def tables_of(estimator: Any, x_n: Any, y_n: Any, x_N: Any, y_N: Any, loss: str)
     TypeError
         For what is no estimator, or one without the method that the loss needs.
     ValueError
-        For lengths that differ, labels that are missing or of the wrong kind, and a loss that is not for the task.
+        For lengths that differ, values that are NaN or infinite, labels that are missing or of the wrong kind or all of
+        one class, and a loss that is not for the task.
     """
     task = task_of(estimator, loss)
     method = "predict" if task == "regression" or loss == "zero_one" else "predict_proba"
     if not hasattr(estimator, method):
         raise TypeError(f"{type(estimator).__name__} has no {method}, which loss={loss!r} needs of a {task} estimator")
+    for name, x in (("X", x_n), ("X_test", x_N)):
+        require_finite(name, x, takes_nan(estimator))
     labels_n, labels_N = label_array("y", x_n, y_n, task), label_array("y_test", x_N, y_N, task)
+    if task == "classification":
+        require_classes(labels_n)
+    elif (labels_n == labels_n[0]).all():
+        warnings.warn(f"y is {labels_n[0]} in all of its {len(labels_n)} rows: nothing can be learnt", stacklevel=3)
     if labels_n.shape[1:] != labels_N.shape[1:]:
         raise ValueError(f"y has shape {labels_n.shape} and y_test {labels_N.shape}; expected as many outputs in both")
     # Refuses classes of mixed types, which an array would turn into texts, and fractions.
@@ -75,6 +84,22 @@ def task_of(estimator: Any, loss: str) -> str:
     return task
 
 
+def require_classes(labels_n: np.ndarray) -> None:
+    """Refuse labels that are all of one class.
+
+    Raises
+    ------
+    ValueError
+        With the class.
+    """
+    classes = set(labels_n.tolist())
+    if len(classes) == 1:
+        raise ValueError(
+            f"y holds one class only ({classes.pop()}) in all of its {len(labels_n)} rows: there is nothing to tell "
+            "apart; draw rows of every class (a stratified split keeps their shares)"
+        )
+
+
 def label_array(name: str, x: Any, y: Any, task: str) -> np.ndarray:
     """Return the labels of a table as an array: [n], or [n, K] in regression."""
     labels = np.asarray(y)
@@ -92,14 +117,6 @@ def label_array(name: str, x: Any, y: Any, task: str) -> np.ndarray:
         row = bad[0] // (labels.size // rows)
         raise ValueError(f"{name}: {len(bad)} labels are missing or not finite, the first in row {row}")
     return as_classes(labels) if task == "classification" else as_numbers(name, labels)
-
-
-def is_missing(label: Any) -> bool:
-    """Say whether a label is None, NaN, infinite, or one of pandas' missing values, which do not equal themselves."""
-    if isinstance(label, float):
-        return not np.isfinite(label)
-    same = label == label
-    return label is None or not isinstance(same, bool | np.bool_) or not same
 
 
 def as_classes(labels: np.ndarray) -> np.ndarray:

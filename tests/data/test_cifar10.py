@@ -1,11 +1,14 @@
 import hashlib
 import pickle
+import socket
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from biasvar.data import SOURCES, cifar10_files
-from biasvar.data.cifar10_files import FOLDER, read_batch
+from biasvar.data.cifar10_files import FOLDER, TEST_BATCHES, TRAIN_BATCHES, read_batch
+from tests.data.hindrances import HINDRANCES, put_in_place_of, unreadable
 
 Cifar10 = SOURCES["cifar10"]
 
@@ -17,6 +20,11 @@ class Evil:
         return (exec, ("import pathlib; pathlib.Path('canary').touch()",))
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_kept(forget):
+    """Files of another test are not remembered."""
+
+
 def write_batch(folder, content, name="data_batch_1"):
     folder.mkdir(parents=True, exist_ok=True)
     data = pickle.dumps(content, protocol=2)
@@ -26,14 +34,62 @@ def write_batch(folder, content, name="data_batch_1"):
 
 def test_a_missing_file_is_named_with_what_to_do(tmp_path):
     with pytest.raises(
-        FileNotFoundError, match=r"no file data_batch_1 in .*biasvar data prepare cifar10.*data=synthetic"
+        FileNotFoundError, match=r"(?s)no file data_batch_1 in .*biasvar data prepare cifar10.*data=synthetic"
     ):
         Cifar10(root=str(tmp_path)).pool(0)
+
+
+def test_missing_images_are_an_error_with_the_place_the_archive_its_checksum_and_both_ways_out(tmp_path):
+    with pytest.raises(FileNotFoundError) as error:
+        Cifar10(root=str(tmp_path)).evaluation(0)
+    said = str(error.value)
+    for words in (
+        f"no file test_batch in {tmp_path / FOLDER}",
+        f"data.root = {tmp_path}",
+        *(TRAIN_BATCHES | TEST_BATCHES),
+        "cifar-10-python.tar.gz as published, md5 c58f30108f718f92721af3b95e74349a",
+        "biasvar data prepare cifar10 --from FILE",
+        "data=synthetic needs no download",
+    ):
+        assert words in said
+
+
+def test_missing_images_are_never_fetched(tmp_path, monkeypatch):
+    def refuse(*_, **__):
+        raise AssertionError("a network was asked for")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    with pytest.raises(FileNotFoundError):
+        Cifar10(root=str(tmp_path)).pool(0)
+
+
+@pytest.mark.parametrize("name", [*TRAIN_BATCHES, *TEST_BATCHES])
+def test_the_one_missing_file_is_named(small_cifar10, put, name):
+    kept = {other: content for other, content in small_cifar10.items() if other != name}
+    data = Cifar10(root=put(kept | {f"{name}.part": small_cifar10[name]}), n_eval=4)
+    with pytest.raises(FileNotFoundError, match=rf"no file {name} in (?s:.*), where {name} cannot be found"):
+        (data.pool(0), data.evaluation(0))
+
+
+@pytest.mark.parametrize("damage", [lambda c: c[:-1], lambda c: b"", lambda c: c[:9] + b"?" + c[10:]],
+                         ids=["truncated", "empty", "changed"])  # fmt: skip
+def test_a_damaged_file_is_named_with_both_checksums_and_kept(small_cifar10, put, damage):
+    content = damage(small_cifar10["data_batch_3"])
+    root = put(small_cifar10 | {"data_batch_3": content})
+    expected, got = (
+        hashlib.md5(c, usedforsecurity=False).hexdigest() for c in (small_cifar10["data_batch_3"], content)
+    )
+    with pytest.raises(OSError, match=rf"data_batch_3 is not the published file: md5 expected {expected}, got {got}"):
+        Cifar10(root=root).pool(0)
+    assert (Path(root) / FOLDER / "data_batch_3").read_bytes() == content
 
 
 def test_another_file_is_never_unpickled(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     path, _ = write_batch(tmp_path / FOLDER, Evil())
+    for name in TRAIN_BATCHES:
+        write_batch(tmp_path / FOLDER, Evil(), name)
     with pytest.raises(OSError, match="md5 expected c99cafc152244af753f735de768cd75f, got"):
         Cifar10(root=str(tmp_path)).pool(0)
     assert path.exists() and not (tmp_path / "canary").exists()
@@ -47,10 +103,40 @@ def test_a_batch_with_the_right_checksum_may_still_name_nothing_but_arrays(tmp_p
     assert not (tmp_path / "canary").exists()
 
 
-def test_a_folder_in_place_of_a_file_is_an_error(tmp_path):
-    (tmp_path / FOLDER / "data_batch_1").mkdir(parents=True)
-    with pytest.raises(FileNotFoundError):
-        Cifar10(root=str(tmp_path)).pool(0)
+@pytest.mark.parametrize("label", [10, -1, 255])
+def test_a_label_of_no_class_is_named_with_its_file_and_row(small_cifar10, put, make_batch, monkeypatch, label):
+    wrong = make_batch([1, 2, label, 3, label])
+    monkeypatch.setitem(TRAIN_BATCHES, "data_batch_2", hashlib.md5(wrong, usedforsecurity=False).hexdigest())
+    root = put(small_cifar10 | {"data_batch_2": wrong})
+    says = rf"data_batch_2: 2 labels are out of range, the first \({label}\) in row 2; expected 0 to 9"
+    with pytest.raises(OSError, match=says):
+        Cifar10(root=root).pool(0)
+
+
+@pytest.mark.parametrize("what", HINDRANCES)
+def test_what_stands_in_a_files_place_is_named_and_never_waited_for(small_cifar10, put, what):
+    root = put(small_cifar10)
+    put_in_place_of(Path(root) / FOLDER / "data_batch_4", what)
+    with pytest.raises(OSError, match=rf"(?s)data_batch_4 {HINDRANCES[what]}.*biasvar data prepare cifar10"):
+        Cifar10(root=root).pool(0)
+
+
+def test_a_file_that_may_not_be_read_is_named(small_cifar10, put, open_folder):
+    root = put(small_cifar10, open_folder)
+    with (
+        unreadable(Path(root) / FOLDER / "data_batch_4"),
+        pytest.raises(OSError, match="data_batch_4 cannot be read: perm"),
+    ):
+        Cifar10(root=root).pool(0)
+
+
+def test_a_folder_that_may_not_be_searched_is_named(small_cifar10, put, open_folder):
+    root = put(small_cifar10, open_folder)
+    with (
+        unreadable(Path(root) / FOLDER),
+        pytest.raises(OSError, match="data_batch_1 cannot be looked at: perm"),
+    ):
+        Cifar10(root=root).pool(0)
 
 
 @pytest.mark.data

@@ -1,3 +1,4 @@
+import re
 import subprocess
 import sys
 
@@ -10,12 +11,13 @@ from sklearn.base import BaseEstimator, RegressorMixin, clone
 from sklearn.compose import make_column_transformer
 from sklearn.datasets import load_digits
 from sklearn.ensemble import BaggingRegressor, RandomForestClassifier
+from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.model_selection import GridSearchCV, KFold
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
@@ -247,12 +249,18 @@ def test_several_outputs_are_summed():
 def test_a_class_that_a_training_set_lacks_has_probability_zero():
     labels = np.array(["usual"] * 79 + ["rare"])
     data = (X[:80], labels, X[80:82], ["rare", "usual"])
-    parts = bias_variance(GaussianNB(var_smoothing=1.0), *data, replicates=12)
     lacking = ["rare" not in labels[SCHEMES["bootstrap"]().rows(0, r, 80, 80)] for r in range(12)]
+    says = (
+        f"{sum(lacking)} of 12 training sets lack a class, the first of them replicate {lacking.index(True)} "
+        "class rare, which 1 of 80 rows have: no resampling stratifies"
+    )
+    with pytest.warns(UserWarning, match=says):
+        parts = bias_variance(GaussianNB(var_smoothing=1.0), *data, replicates=12)
     assert 0 < sum(lacking) < 12
     assert np.array_equal(parts.ensemble.outputs_MNK[:, 0, 0] == 0, lacking)
     first = lacking.index(True)
-    with pytest.raises(ValueError, match=rf"replicate {first}: class rare .* point 0, .* no row of that class"):
+    refused = pytest.raises(ValueError, match=rf"replicate {first}: class rare .* point 0, .* no row of that class")
+    with refused, pytest.warns(UserWarning, match="lack a class"):
         bias_variance(GaussianNB(var_smoothing=1.0), *data, loss="cross_entropy", replicates=12)
 
 
@@ -274,10 +282,62 @@ def test_a_replicate_that_cannot_be_fitted_is_named():
     labels = np.array(["usual"] * 79 + ["rare"])
     lacking = ["rare" not in labels[SCHEMES["bootstrap"]().rows(0, r, 80, 80)] for r in range(12)]
     message = rf"replicate {lacking.index(True)}: LogisticRegression failed on a training set of 80 rows: ValueError"
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(ValueError, match=message), pytest.warns(UserWarning, match="lack a class"):
         bias_variance(LogisticRegression(), X[:80], labels, X[80:82], ["rare", "usual"], replicates=12)
-    with pytest.raises(ValueError, match=r"replicate 0: LinearRegression failed .* NaN"):
-        bias_variance(LinearRegression(), np.where(X[:80] > 2, np.nan, X[:80]), *NUMBERS[1:])
+
+
+def test_values_that_are_no_numbers_are_counted_and_the_first_is_named_before_anything_is_fitted():
+    broken = np.where(X[:80] > 2, np.nan, X[:80])
+    count, first = np.isnan(broken).sum(), tuple(np.argwhere(np.isnan(broken))[0].tolist())
+    says = re.escape(f"{count} values are NaN or infinite, the first (nan) at {first}; none is dropped for you")
+    mixed = pd.DataFrame(broken, columns=list("abc"), dtype=object)
+    for table in (broken, broken.tolist(), pd.DataFrame(broken), mixed, sparse.csr_matrix(broken)):
+        with pytest.raises(ValueError, match=f"X: {says}"):
+            bias_variance(LinearRegression(), table, *NUMBERS[1:])
+        with pytest.raises(ValueError, match=f"X_test: {says}"):
+            bias_variance(LinearRegression(), *NUMBERS[:2], table, Y[:80])
+
+
+def test_estimators_that_take_missing_values_are_given_them_and_infinite_ones_never():
+    broken = np.where(X > 2, np.nan, X)
+    data = (broken[:80], Y[:80], broken[80:], Y[80:])
+    imputing = make_pipeline(StandardScaler(), SimpleImputer(), LinearRegression())
+    for estimator in (imputing, DecisionTreeRegressor(), GridSearchCV(imputing, {})):
+        assert np.isfinite(bias_variance(estimator, *data, replicates=3).risk)
+        with pytest.raises(ValueError, match=r"X: 1 values are NaN or infinite, the first \(-?inf\) at \(3, 1\)"):
+            bias_variance(estimator, infinite(broken[:80]), *data[1:])
+    with pytest.raises(ValueError, match=r"replicate 0: Pipeline failed .* NaN"):
+        bias_variance(make_pipeline(StandardScaler(), LinearRegression()), *data, replicates=3)
+
+
+def infinite(values):
+    values = values.copy()
+    values[3, 1] = -np.inf
+    return values
+
+
+def test_texts_and_categories_are_no_numbers_and_are_left_to_the_estimator():
+    words = pd.DataFrame({"colour": np.where(X[:, 0] > 0, "red", "blue"), "size": X[:, 1]})
+    estimator = make_pipeline(
+        make_column_transformer((OneHotEncoder(), ["colour"]), remainder="passthrough"), LinearRegression()
+    )
+    assert bias_variance(estimator, words[:80], Y[:80], words[80:], Y[80:], replicates=3).risk > 0
+
+
+@pytest.mark.parametrize("loss", ["zero_one", "squared_error", "cross_entropy"])
+def test_labels_of_one_class_are_refused_under_every_loss_with_a_way_out(loss):
+    data = (X[:80], np.full(80, "same"), X[80:], np.full(40, "same"))
+    with pytest.raises(ValueError, match=r"y holds one class only \(same\) in all of its 80 rows.*stratified"):
+        bias_variance(GaussianNB(), *data, loss=loss)
+
+
+@pytest.mark.parametrize("loss", ["squared_error", "absolute_error"])
+def test_a_constant_target_is_warned_of(loss):
+    data = (X[:80], np.full(80, 2.5), X[80:], Y[80:])
+    with pytest.warns(UserWarning, match="y is 2.5 in all of its 80 rows: nothing can be learnt"):
+        parts = bias_variance(LinearRegression(), *data, loss=loss, replicates=3)
+    variance = parts.variance if loss == "squared_error" else parts.variance_effect
+    assert variance == pytest.approx(0, abs=1e-12)
 
 
 class Silent(RegressorMixin, BaseEstimator):

@@ -99,6 +99,7 @@ def test_kernel_equals_twin_after_200_steps(variant, optimizer, tolerance, loss)
     trained, expected = (trainer.train(recipe, streams_of(1), *data) for trainer in (kernel, twin))
     assert trained.diverged_epoch == 0 and np.ptp(expected.eval_NK, axis=0).max() > (recipe.sizes[-1] > 1) * 1e-3
     assert agree(trained, expected, tolerance)
+    assert trained.loss == pytest.approx(expected.loss, rel=100 * tolerance)
 
 
 def cross_entropy_n(logits_nK, y_nK):
@@ -153,7 +154,7 @@ def test_weight_decay_leaves_biases_alone(optimizer):
 def test_divergence_is_seen_and_dated(trainer, optimizer, loss, dtype, lr):
     recipe = dataclasses.replace(BASE, lr=lr, optimizer=optimizer, loss=loss, dtype=dtype)
     trained = trainer.train(recipe, streams_of(1), *make_data(3, loss == "cross_entropy"))
-    assert trained.diverged_epoch in (1, 2)
+    assert trained.diverged_epoch in (1, 2) and not np.isfinite(trained.loss)
     assert np.isnan(trained.eval_NK).all() and np.isnan(trained.train_nK).all()
 
 
@@ -162,6 +163,12 @@ def test_outputs_that_overflow_at_the_last_step_are_divergence(trainer):
     recipe = dataclasses.replace(BASE, lr=1e38, epochs=1, batch_size=ROWS, dtype="float32")
     trained = trainer.train(recipe, streams_of(1), *make_data(3, classes=False))
     assert trained.diverged_epoch == 1 and np.isnan(trained.eval_NK).all()
+
+
+def test_a_diverged_member_is_not_trained_to_its_end():
+    recipe = dataclasses.replace(BASE, lr=1e30, dtype="float32", epochs=200_000)
+    trained = kernel.train(recipe, streams_of(1), *make_data(3, classes=False))
+    assert trained.diverged_epoch in (1, 2), "an hour of epochs is left out"
 
 
 def members_of_a_job(dtype):

@@ -163,6 +163,7 @@ def test_a_diverging_member_is_seen_and_costs_no_other_whatever_stands_beside_it
     alone = {one.member.id: one for member in members for one in train([member])}
     for member, diverging in zip(members, bad, strict=True):
         assert trained[diverging.id].diverged_epoch > 0 and np.isnan(trained[diverging.id].outputs_NK).all()
+        assert not np.isfinite(float(trained[diverging.id].diverged_loss)) and trained[member.id].diverged_loss == ""
         assert trained[member.id].diverged_epoch == alone[member.id].diverged_epoch == 0
         assert np.array_equal(trained[member.id].outputs_NK, alone[member.id].outputs_NK)
 

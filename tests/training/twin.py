@@ -49,13 +49,14 @@ def train(
             optimizer.step()
             total += loss.item() * len(rows)
             step += 1
-        if not np.isfinite(total / len(order)):
+        mean = total / len(order)
+        if not np.isfinite(mean):
             diverged_epoch = epoch + 1
             break
-    return predict(recipe, layers, x, x_eval, diverged_epoch)
+    return predict(recipe, layers, x, x_eval, diverged_epoch, mean)
 
 
-def predict(recipe, layers, x_nD, x_eval_ND, diverged_epoch) -> Trained:
+def predict(recipe, layers, x_nD, x_eval_ND, diverged_epoch, loss) -> Trained:
     """Return the outputs without dropout, NaN throughout if the member has diverged."""
     import torch
 
@@ -65,7 +66,7 @@ def predict(recipe, layers, x_nD, x_eval_ND, diverged_epoch) -> Trained:
         diverged_epoch = recipe.epochs
     if diverged_epoch:
         eval_NK, train_nK = np.full_like(eval_NK, np.nan), np.full_like(train_nK, np.nan)
-    return Trained(eval_NK, train_nK, diverged_epoch)
+    return Trained(eval_NK, train_nK, diverged_epoch, loss)
 
 
 def initial_layers(sizes: tuple[int, ...], bias: bool, key: np.uint64) -> list[list[np.ndarray]]:

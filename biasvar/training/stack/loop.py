@@ -35,7 +35,7 @@ def train(layers: Sequence[Layer], tasks: Sequence[Task], device: str = "cpu") -
     factors_T = recipes[0].rate_factors(recipes[0].epochs * len(starts))
     optimizer = OPTIMIZERS[recipes[0].optimizer](parameters, recipes, factors_T)
     mask = draws.mask_drawer(layers, recipes, streams, device)
-    diverged_M = np.zeros(len(tasks), dtype=int)
+    diverged_M, reached_M = np.zeros(len(tasks), dtype=int), np.zeros(len(tasks))
     step = 0
     for epoch in range(recipes[0].epochs):
         draws.shuffle(order_Mn, [one.batch_order for one in streams], epoch)
@@ -47,14 +47,14 @@ def train(layers: Sequence[Layer], tasks: Sequence[Task], device: str = "cpu") -
             optimizer.step(step)
             total_M += loss_M * rows_MB.shape[1]
             step += 1
-        finite_M = torch.isfinite(total_M).cpu().numpy()
-        diverged_M = np.where((diverged_M == 0) & ~finite_M, epoch + 1, diverged_M)
+        reached_M = np.where(diverged_M == 0, total_M.cpu().numpy() / order_Mn.shape[1], reached_M)
+        diverged_M = np.where((diverged_M == 0) & ~np.isfinite(reached_M), epoch + 1, diverged_M)
         if diverged_M.all():
             break
     outputs = predict(layers, parameters, x_eval, recipes[0]), predict(layers, parameters, x, recipes[0])
     return [
-        trained(eval_NK, train_nK[: len(task.x_nD)], epoch, task.recipe)
-        for eval_NK, train_nK, epoch, task in zip(*outputs, diverged_M, tasks, strict=True)
+        trained(eval_NK, train_nK[: len(task.x_nD)], epoch, loss, task.recipe)
+        for eval_NK, train_nK, epoch, loss, task in zip(*outputs, diverged_M, reached_M, tasks, strict=True)
     ]
 
 
@@ -86,10 +86,10 @@ def predict(layers, parameters: Parameters, rows: Rows, recipe: Descent) -> np.n
     return torch.cat(tiles, dim=2).transpose(1, 2).contiguous().numpy()
 
 
-def trained(eval_NK: np.ndarray, train_nK: np.ndarray, diverged_epoch: int, recipe: Descent) -> Trained:
+def trained(eval_NK: np.ndarray, train_nK: np.ndarray, diverged_epoch: int, loss: float, recipe: Descent) -> Trained:
     """Return a member's outputs, NaN throughout if it has diverged."""
     if not diverged_epoch and not (np.isfinite(train_nK).all() and np.isfinite(eval_NK).all()):
         diverged_epoch = recipe.epochs
     if diverged_epoch:
         eval_NK, train_nK = np.full_like(eval_NK, np.nan), np.full_like(train_nK, np.nan)
-    return Trained(eval_NK, train_nK, int(diverged_epoch))
+    return Trained(eval_NK, train_nK, int(diverged_epoch), float(loss))

@@ -1,0 +1,61 @@
+"""Files that people point at: only plain ones are opened, since a named pipe would be waited for without end."""
+
+import hashlib
+import os
+import stat
+from pathlib import Path
+
+
+def require_plain_file(path: Path) -> None:
+    """Refuse what is no plain file, before anything opens it.
+
+    Raises
+    ------
+    OSError
+        With what stands in the file's place: nothing, a link to nothing, a folder, a named pipe, or what may not be
+        looked at.
+    """
+    try:
+        mode = os.stat(path).st_mode
+    except PermissionError:
+        raise PermissionError(f"{path} cannot be looked at: permission denied") from None
+    except OSError as error:
+        if path.is_symlink():
+            raise FileNotFoundError(f"{path} is a link to {os.readlink(path)}, where there is no file") from None
+        raise FileNotFoundError(f"{path} is not there: {error.strerror}") from None
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(f"{path} is a folder; expected a file")
+    if not stat.S_ISREG(mode):
+        kind = "a named pipe" if stat.S_ISFIFO(mode) else "a device or a socket"
+        raise OSError(f"{path} is {kind}; expected a file")
+
+
+def read_plain_file(path: Path) -> bytes:
+    """Return a plain file's bytes.
+
+    Raises
+    ------
+    OSError
+        For what is no plain file, or may not be read.
+    """
+    require_plain_file(path)
+    try:
+        return path.read_bytes()
+    except PermissionError:
+        raise PermissionError(f"{path} cannot be read: permission denied") from None
+
+
+def md5_of(path: Path) -> str:
+    """Return the md5 of a plain file, read a part at a time.
+
+    Raises
+    ------
+    OSError
+        For what is no plain file, or may not be read.
+    """
+    require_plain_file(path)
+    try:
+        with open(path, "rb") as stream:
+            return hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+    except PermissionError:
+        raise PermissionError(f"{path} cannot be read: permission denied") from None

@@ -1,0 +1,54 @@
+"""NaN and infinite values of a table that somebody gives: counted, and refused where an estimator cannot take them."""
+
+from typing import Any
+
+import numpy as np
+from scipy.sparse import issparse
+from sklearn.base import BaseEstimator
+from sklearn.utils import get_tags
+
+
+def takes_nan(estimator: Any) -> bool:
+    """Say whether an estimator, or any part of it such as an imputer, says of itself that it takes NaN."""
+    parts = [estimator, *estimator.get_params().values()]
+    return any(get_tags(part).input_tags.allow_nan for part in parts if isinstance(part, BaseEstimator))
+
+
+def require_finite(name: str, x: Any, nan_allowed: bool) -> None:
+    """Refuse infinite values of a table of numbers, and NaN where the estimator does not take it.
+
+    Raises
+    ------
+    ValueError
+        With how many there are, and where the first is.
+    """
+    entries = x.tocoo() if issparse(x) else None
+    numbers = np.asarray(x if entries is None else entries.data)
+    if numbers.dtype.kind == "O":
+        numbers = np.frompyfunc(number_or_zero, 1, 1)(numbers).astype(float)
+    if numbers.dtype.kind not in "fc":
+        return
+    bad = np.argwhere(np.isinf(numbers) if nan_allowed else ~np.isfinite(numbers))
+    if len(bad):
+        first = tuple(bad[0])
+        place = first if entries is None else (entries.row[first], entries.col[first])
+        raise ValueError(
+            f"{name}: {len(bad)} values are NaN or infinite, the first ({numbers[first]}) at "
+            f"{tuple(map(int, place))}; none is dropped for you: leave their rows out"
+            + ("" if nan_allowed else ", or take an estimator that takes NaN, such as a pipeline with an imputer")
+        )
+
+
+def number_or_zero(value: Any) -> float:
+    """Return an entry of a mixed table where it is a number, NaN for a missing one, and 0 for texts and the like."""
+    if is_missing(value):
+        return value if isinstance(value, float) else np.nan
+    return 0.0
+
+
+def is_missing(label: Any) -> bool:
+    """Say whether a label is None, NaN, infinite, or one of pandas' missing values, which do not equal themselves."""
+    if isinstance(label, float):
+        return not np.isfinite(label)
+    same = label == label
+    return label is None or not isinstance(same, bool | np.bool_) or not same
