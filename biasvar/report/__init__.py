@@ -8,6 +8,7 @@ from pathlib import Path
 from threadpoolctl import threadpool_limits
 
 from biasvar.report.committees import CommitteeKeeper, write_committees
+from biasvar.report.comparability import comparability
 from biasvar.report.evidence_table import write_curves
 from biasvar.report.export import write_tables
 from biasvar.report.figures import draw_figures
@@ -24,10 +25,11 @@ from biasvar.study.store import Store
 
 @dataclass(frozen=True)
 class Written:
-    """The page's path, and whether estimates rest on fewer replicates than were planned."""
+    """The page's path, whether estimates rest on fewer replicates than were planned, and what does not add up."""
 
     page: Path
     partial: bool
+    not_closed: tuple[str, ...] = ()
 
 
 def write_report(folder: Path, warn: Callable[[str], None]) -> Written:
@@ -45,8 +47,12 @@ def write_report(folder: Path, warn: Callable[[str], None]) -> Written:
         warn(note)
     write_tables(results, folder)
     write_curves(results, folder)
+    notes += comparability(folder, read_manifest(folder))
     page = write_page(results, draw_figures(results, folder), folder, notes)
-    return Written(page, bool((results.table["n_ok"] < results.table["n_planned"]).any()))
+    used, planned = results.table.drop_duplicates("cell")[["n_ok", "n_planned"]].sum()
+    if used < planned:
+        warn(f"partial: {used:,}/{planned:,} models are in the report")
+    return Written(page, bool(used < planned), results.not_closed)
 
 
 def read_results(folder: Path, warn: Callable[[str], None]) -> Results:

@@ -10,7 +10,8 @@ from biasvar.decomposition import LOSSES, Decomposition, decompose
 from biasvar.report.gaps import gaps_of
 from biasvar.report.stored_outputs import StoredOutputs, outputs_of
 from biasvar.study.plan import Cell, Plan
-from biasvar.study.store import Entry, Store
+from biasvar.study.shard import Entry
+from biasvar.study.store import Store
 from biasvar.training.train import losses_of
 
 

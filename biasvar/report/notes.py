@@ -1,5 +1,6 @@
 """What a reader must know before believing the numbers: missing replicates, the resampling, negative estimates."""
 
+import numpy as np
 import pandas as pd
 
 from biasvar.decomposition.result import COMPONENTS
@@ -21,7 +22,7 @@ def notes_of(results: Results) -> list[str]:
     """Return the notes that the table itself gives rise to."""
     table = results.table
     found = [*gaps(table), *axis(results), *schemes(table), *repeated(table)]
-    found += [*negative(table), *majority(table), *closure(table)]
+    found += [*negative(table), *majority(table), *closure(results)]
     if (table["reference"] == "labels").any():
         found.append(
             "Each point carries one label only, so bias and noise cannot be told apart: what is given as "
@@ -40,11 +41,17 @@ def gaps(table: pd.DataFrame) -> list[str]:
         fewest = f"{span(partial['n_ok'])} of {span(partial['n_planned'])}"
         found.append(
             f"{len(partial):,} of {len(cells):,} cells have fewer {unit(cells)} than planned ({fewest}): their "
-            f"estimates are conditional on those that are left, and drawn with hollow markers. {named(partial)}."
+            f"estimates are conditional on {condition(partial)}, and drawn with hollow markers. {named(partial)}."
         )
     if len(missing):
         found.append(f"{len(missing):,} of {len(cells):,} cells have no estimate (×). {named(missing)}.")
     return found
+
+
+def condition(cells: pd.DataFrame) -> str:
+    """Return what the estimates of cells with gaps presuppose: convergence, where divergence is among the reasons."""
+    diverged = "gaps" in cells and cells["gaps"].str.contains("diverged").any()
+    return "convergence" if diverged else "those that are left"
 
 
 def named(cells: pd.DataFrame) -> str:
@@ -119,9 +126,9 @@ def majority(table: pd.DataFrame) -> list[str]:
     ]
 
 
-def closure(table: pd.DataFrame) -> list[str]:
-    """Return how well the parts add up to the risk."""
-    worst = table["residual"].abs().max()
+def closure(results: Results) -> list[str]:
+    """Return how well the parts add up to the risk; where they do not, the page says so before anything else."""
+    worst = np.nan if results.not_closed else results.table["residual"].abs().max()
     return (
         []
         if pd.isna(worst)

@@ -79,12 +79,13 @@ def rows_of(ensemble: CellEnsemble, loss: str, parts: Decomposition, counts_NK: 
 def read_points(folder: Path, cells: Iterable[tuple[int, str]]) -> pd.DataFrame:
     """Return the rows of some cells, each under one loss, in order of cells, losses and points."""
     filters = [[("cell", "==", int(cell)), ("loss", "==", loss)] for cell, loss in cells]
-    return pq.read_table(folder / FILE, filters=filters).to_pandas()
+    with open(folder / FILE, "rb") as stream:  # pyarrow itself takes no name that is not UTF-8
+        return pq.read_table(stream, filters=filters).to_pandas()
 
 
 def keep_least(folder: Path, results: Results, warn: Callable[[str], None]) -> None:
     """Cut a file of more than ``MOST_ROWS`` rows down to the cells of least risk, one a condition and loss."""
-    with pq.ParquetFile(folder / FILE) as file:
+    with open(folder / FILE, "rb") as source, pq.ParquetFile(source) as file:
         total = file.metadata.num_rows
         if total <= MOST_ROWS:
             return

@@ -28,7 +28,8 @@ class Results:
     ``points`` holds rows of ``points.parquet``: those of the cell of least risk of each condition shown, under each
     loss. ``hardest`` holds the images of largest risk, as ``hardest_images`` makes them. ``noise`` holds what is known,
     estimated and bounded of the noise, as ``noise_table`` makes it. ``committees`` and ``sensitivity`` hold the rows of
-    ``committee.csv`` and ``sensitivity.csv``.
+    ``committee.csv`` and ``sensitivity.csv``. ``not_closed`` says of which rows risk is not the sum of its parts to
+    rounding: none of their numbers can be trusted.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Results:
     sensitivity: pd.DataFrame | None = None
     figure_x: str = "capacity"
     replicate_risk: Mapping[tuple[int, str], tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
+    not_closed: tuple[str, ...] = ()
 
     def of_loss(self, loss: str) -> pd.DataFrame:
         """Return the rows of one loss, in order of cells."""

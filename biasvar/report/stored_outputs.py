@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from biasvar.study.store import Entry, Store
+from biasvar.study.shard import Entry
+from biasvar.study.store import Store
 from biasvar.study.stored_arrays import StoredArray
 
 IN_MEMORY = 2**23

@@ -36,10 +36,12 @@ def build_results(
     study_plan: Plan, store: Store, warn: Callable[[str], None], keepers: Sequence[Keeper] = ()
 ) -> Results:
     """Decompose every cell of a study from what is stored; nothing is trained."""
-    rows, replicate_risk = [], {}
+    rows, replicate_risk, not_closed = [], {}, []
     for ensemble in read_all(study_plan, store, warn):
         parts = {} if ensemble.outputs is None else ensemble.decompose()
         for loss in ensemble.losses:
+            if parts:
+                not_closed += closure_faults(ensemble.cell, parts[loss])
             row = description(ensemble, loss)
             row |= estimates(ensemble, loss, parts[loss]) if parts else nothing_known()
             rows.append(row)
@@ -60,6 +62,7 @@ def build_results(
         over=study.interval.over,
         figure_x=study.figure.x,
         replicate_risk=replicate_risk,
+        not_closed=tuple(not_closed),
     )
 
 
@@ -126,7 +129,6 @@ def variance_means(study: Study) -> str:
 
 def estimates(ensemble: CellEnsemble, loss: str, parts: Decomposition) -> dict[str, Any]:
     """Return every quantity of a decomposition with its interval; NaN where it is not defined or not known."""
-    require_closure(ensemble.cell, parts)
     interval = ensemble.cell.study.interval
     method = parts.default_method if interval.method == "auto" else interval.method
     row: dict[str, Any] = {"interval_method": method}
@@ -180,6 +182,15 @@ def largest_residual(parts: Decomposition) -> float:
         if all(name in points for name in names):
             sums.append(points["risk"] - sum(points[name] for name in names))
     return float(np.max(np.abs(sums)))
+
+
+def closure_faults(cell: Cell, parts: Decomposition) -> list[str]:
+    """Return what is wrong with the sum of a cell's parts, nothing where it is the risk."""
+    try:
+        require_closure(cell, parts)
+    except NotClosed as error:
+        return [str(error)]
+    return []
 
 
 def require_closure(cell: Cell, parts: Decomposition) -> None:

@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from biasvar.report.comparisons import Comparison, ComparisonKeeper
 from biasvar.report.results import Results
-from biasvar.report.table import NotClosed, build_results
+from biasvar.report.table import build_results
 from biasvar.study.manifest import read_manifest
 from biasvar.study.plan import Plan
 from biasvar.study.store import Store
@@ -69,11 +69,8 @@ def verify_study(folder: Path) -> Verification:
         return Verification([*checksums(store), *findings], [])
     distrusted: list[str] = []
     comparisons = ComparisonKeeper()
-    try:
-        with threadpool_limits(1):  # the same bits on any number of cores
-            results = build_results(study_plan, store, distrusted.append, [comparisons])
-    except NotClosed as error:
-        return Verification([*checksums(store), *findings, Finding("closure", False, str(error))], [])
+    with threadpool_limits(1):  # the same bits on any number of cores
+        results = build_results(study_plan, store, distrusted.append, [comparisons])
     findings += [*members(results), closure(results), table_on_disk(results, folder)]
     return Verification(shards(distrusted, store) + findings, comparisons.found)
 
@@ -87,9 +84,13 @@ def checksums(store: Store) -> list[Finding]:
 
 def shards(distrusted: list[str], store: Store) -> list[Finding]:
     """Return a finding for each shard that cannot be trusted, or one for all of them."""
+    strange = [
+        Finding("shards", False, f"{path.relative_to(store.folder)} is no file of this study: nothing reads it")
+        for path in store.strangers()
+    ]
     if distrusted:
-        return [Finding("shards", False, text) for text in distrusted]
-    return [Finding("shards", True, f"{len(list(store.shards.glob('*.json'))):,} have the checksum of their json")]
+        return [Finding("shards", False, text) for text in distrusted] + strange
+    return [Finding("shards", True, f"{store.count():,} have the checksum of their json"), *strange]
 
 
 def evaluation_points(study_plan: Plan, store: Store) -> Finding:
@@ -116,7 +117,9 @@ def members(results: Results) -> list[Finding]:
 
 
 def closure(results: Results) -> Finding:
-    """Say how large the residual of any row is beside its risk; that all are rounding was seen as it was built."""
+    """Say whether risk is the sum of its parts in every row, and how large a residual is beside its risk."""
+    if results.not_closed:
+        return Finding("closure", False, "; ".join(results.not_closed))
     share = (results.table["residual"].abs() / results.table["risk"].abs()).replace(np.inf, np.nan)
     rows = int(share.notna().sum())
     if rows == 0:

@@ -8,7 +8,7 @@ from biasvar.report.captions import band
 from biasvar.report.gaps import gaps_of
 from biasvar.report.notes import notes_of
 from biasvar.report.page import columns_of
-from biasvar.study.store import Entry
+from biasvar.study.shard import Entry
 
 GOOD = Entry("a", 0, {}, 10, 0)
 

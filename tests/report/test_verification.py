@@ -74,7 +74,7 @@ def test_a_sound_study_holds_and_its_estimates_agree_with_the_closed_form(make):
 
 def test_a_damaged_shard_is_named_and_so_are_the_members_that_it_takes(make):
     folder = make()
-    shard = next((folder / "shards").glob("*.npz"))
+    shard = next((folder / "shards").glob("*/*.npz"))
     data = bytearray(shard.read_bytes())
     data[len(data) // 2] ^= 1
     shard.write_bytes(data)
