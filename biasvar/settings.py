@@ -56,11 +56,12 @@ def key(
     choices: Iterable[str] = (),
     hint: str = "",
     identity: bool = True,
+    other_names: Mapping[str, str] = types.MappingProxyType({}),
 ) -> Any:
     """Declare a configuration key: its default, its meaning (with unit), its range.
 
     ``identity=False`` marks a key that changes no number (a path, a figure width): it is left out of the member's
-    identity. ``hint`` is shown when a value is out of range.
+    identity. ``hint`` is shown when a value is out of range; ``other_names`` of choices help to guess what was meant.
     """
     metadata: dict[str, Any] = {
         "meaning": meaning,
@@ -69,7 +70,7 @@ def key(
         "below": below,
         "at_most": at_most,
     }
-    metadata |= {"choices": tuple(choices), "hint": hint, "identity": identity}
+    metadata |= {"choices": tuple(choices), "hint": hint, "identity": identity, "other_names": other_names}
     return dataclasses.field(default=default, metadata=metadata)
 
 
@@ -109,14 +110,13 @@ def convert(field: dataclasses.Field, hint: Any, value: Any, name: str, problems
     if wanted is tuple:
         return convert_list(field, value, name, needs, problems)
     if wanted is float and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
+        value = as_float(value)
     if not isinstance(value, wanted) or (wanted is not bool and isinstance(value, bool)):
         problems.append(Problem(name, f"{name} = {show(value)} is not allowed", needs, spelling_hint(wanted, value)))
     elif isinstance(value, float) and not math.isfinite(value):
         problems.append(Problem(name, f"{name} = {show(value)} is not finite", needs))
     elif not in_range(field.metadata, value):
-        choices = [str(choice) for choice in field.metadata["choices"]]
-        guess = did_you_mean(str(value), choices) if choices else field.metadata["hint"]
+        guess = guess_of(field.metadata, str(value)) if field.metadata["choices"] else field.metadata["hint"]
         problems.append(Problem(name, f"{name} = {show(value)} is not allowed", needs, guess))
     return value
 
@@ -168,7 +168,12 @@ def range_of(metadata: Mapping[str, Any], how_many: str = "one") -> str:
     if metadata["choices"]:
         return f"{how_many} of " + ", ".join(metadata["choices"])
     words = {"at_least": "at least", "above": "above", "below": "below", "at_most": "at most"}
-    return " and ".join(f"{word} {metadata[name]:g}" for name, word in words.items() if metadata[name] is not None)
+    return " and ".join(f"{word} {limit(metadata[name])}" for name, word in words.items() if metadata[name] is not None)
+
+
+def limit(number: float) -> str:
+    """Return a limit in words: whole numbers in full."""
+    return str(number) if isinstance(number, int) and abs(number) >= 1e6 else f"{number:g}"
 
 
 def needs_of(field: dataclasses.Field, hint: Any) -> str:
@@ -219,6 +224,21 @@ def unknown(name: str, known: Iterable[str]) -> Problem:
     )
 
 
+def guess_of(metadata: Mapping[str, Any], word: str) -> str:
+    """Return ``did you mean X?`` for the choice that is nearest, by its own or another name, or an empty text."""
+    names = {str(choice): str(choice) for choice in metadata["choices"]} | dict(metadata["other_names"])
+    near = difflib.get_close_matches(word, list(names), n=1, cutoff=0.6)
+    return f"did you mean {names[near[0]]}?" if near else ""
+
+
+def as_float(number: int) -> float:
+    """Return a whole number as a float: infinite if it is larger than any."""
+    try:
+        return float(number)
+    except OverflowError:
+        return math.copysign(math.inf, number)
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return ``did you mean X?`` for the nearest known word, or an empty text."""
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
@@ -226,24 +246,42 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def spelling_hint(wanted: type, value: Any) -> str:
-    """Return how to write a number that was meant but spelled in a way that YAML does not read as one."""
+    """Return how to write a value that was meant but spelled in a way that YAML reads as something else."""
+    if wanted is str and isinstance(value, int | float):
+        return f"in quotes it is a text: '\"{show(value)}\"'"
+    if wanted is bool and str(value).lower() in ("1", "0", "yes", "no", "on", "off", "y", "n"):
+        return f"write {'true' if str(value).lower() in ('1', 'yes', 'on', 'y') else 'false'}"
     if wanted is int and isinstance(value, float) and value.is_integer():
-        return f"write {int(value)}"
-    if wanted is int and isinstance(value, str) and value.lower().startswith("0x"):
-        try:
-            return f"write {int(value, 16)}"
-        except ValueError:
-            return ""
+        return f"write {value:.0f}"
+    if isinstance(value, str) and wanted in (int, float):
+        number = read_number(wanted, value)
+        return "" if number is None else f"write {number}"
     return ""
+
+
+def read_number(wanted: type, text: str) -> float | None:
+    """Return the number that a text means, with or without quotes, as in 0x10 and 1,5; None for other texts."""
+    for read in (int, lambda spelled: int(spelled, 0), float):
+        try:
+            number = read(text.strip().replace(",", "."))
+        except (ValueError, OverflowError):
+            continue
+        good = math.isfinite(number) and (wanted is float or number == int(number))
+        return (int(number) if wanted is int else number) if good else None
+    return None
 
 
 def show(value: Any) -> str:
     """Return a value as it is written in a configuration."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{name}: {show(item)}' for name, item in value.items())}}}"
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(show, value))}]"
-    return {"None": "null", "": "''"}.get(str(value), str(value))
+    if isinstance(value, str) and (not value.strip() or read_number(float, value) is not None):
+        return f"'{value}'"
+    return "null" if value is None else str(value)
 
 
 def join(path: str, name: str) -> str:

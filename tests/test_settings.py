@@ -39,7 +39,7 @@ def problems_of(**values):
         ({"parts": "left"}, "model.parts = left is not allowed", "a list of left, right"),
         ({"parts": []}, "model.parts = [] is not allowed", "a list of left, right"),
         ({"parts": None}, "model.parts = null is not allowed", "a list of left, right"),
-        ({"parts": {"left": 1}}, "model.parts = {'left': 1} is not allowed", "a list of left, right"),
+        ({"parts": {"left": 1}}, "model.parts = {left: 1} is not allowed", "a list of left, right"),
         ({"parts": ["left", "rigth"]}, "model.parts = [left, rigth]: rigth is not allowed", "a list of left, right"),
         ({"parts": [None]}, "model.parts = [null]: None is not allowed", "a list of left, right"),
         ({"parts": ["left", "left"]}, "model.parts = [left, left] names one twice", "a list of left, right"),

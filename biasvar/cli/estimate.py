@@ -1,21 +1,35 @@
 """What ``--dry-run`` says."""
 
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
+from biasvar.cli.durations import duration
+from biasvar.study.folder import refuse_other_study
 from biasvar.study.memory import in_words, study_bytes
-from biasvar.study.plan import Plan, output_bytes, pack
+from biasvar.study.pilot import pilot
+from biasvar.study.plan import Job, Plan, output_bytes, pack
+from biasvar.study.run import read_data
 from biasvar.study.store import Store, missing
 
 LINE = 200  # bytes of a member's line in the shard's json
-NOMINAL_FLOPS = 4e9  # a second and core: about what small models reach; times are said to be rough
 
 
 def describe(study_plan: Plan, folder: Path, workers: int) -> str:
-    """Return the size of a study in words: cells, replicates, models, jobs, disk, memory and a rough time."""
+    """Return the size of a study in words: cells, replicates, models, jobs, disk, memory, and time by a pilot.
+
+    Raises
+    ------
+    SettingsError
+        Where the folder holds another study.
+    OSError
+        Where data is missing.
+    """
+    refuse_other_study(folder, study_plan)
+    read_data(study_plan)
     done = Store(folder).index(lambda message: None) if folder.exists() else {}
     to_do = missing(study_plan.members.values(), done)
     jobs = pack(to_do)
-    seconds = sum(job.flops for job in jobs) / NOMINAL_FLOPS / workers
     disk = sum(output_bytes(member) + LINE for member in to_do)
     worker, together = study_bytes(study_plan, jobs, workers)
     total = len(study_plan.members)
@@ -28,9 +42,9 @@ def describe(study_plan: Plan, folder: Path, workers: int) -> str:
             members_a_cell(study_plan),
             f"models      {total:,} ({total - len(to_do):,} done, {len(to_do):,} to train)",
             f"jobs        {len(jobs):,} on {workers} workers",
-            f"disk        about {disk / 1e6:,.1f} MB",
+            f"disk        about {in_words(disk)}, {in_words(free_space(folder))} free",
             f"memory      about {in_words(worker)} a worker, {in_words(together)} in all, and what libraries take",
-            f"time        about {duration(seconds)}, a rough estimate from operation counts",
+            f"time        {time_of(jobs, workers)}",
             "nothing was written",
         ]
     )
@@ -49,8 +63,17 @@ def distinct(study_plan: Plan, key: str) -> list[str]:
     return list(dict.fromkeys(str(cell.axes[key]) for cell in study_plan.cells))
 
 
-def duration(seconds: float) -> str:
-    """Return a time in words."""
-    if seconds < 90:
-        return f"{max(seconds, 1):.0f} seconds"
-    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
+def time_of(jobs: Sequence[Job], workers: int) -> str:
+    """Return how long training takes, in words."""
+    if not jobs:
+        return "none: all is done"
+    found = pilot(jobs, workers)
+    shortest, longest = duration(found.shortest), duration(found.longest)
+    span = shortest if shortest == longest else f"{shortest} to {longest}"
+    return f"about {span} of training, by {found.members:,} models trained here just now"
+
+
+def free_space(folder: Path) -> int:
+    """Return the free space, in bytes, where a folder is or will be."""
+    there = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    return shutil.disk_usage(there).free

@@ -1,17 +1,29 @@
 """``biasvar``: verbs, and what becomes of errors."""
 
 import importlib
+import os
 import sys
 
 import click
 
 from biasvar import __version__
-from biasvar.cli.messages import BUG, DATA_OR_MACHINE, IN_USE, INTERRUPTED, WRONG_COMMAND, say_error, say_problems
+from biasvar.cli.messages import (
+    BUG,
+    DATA_OR_MACHINE,
+    IN_USE,
+    WRONG_COMMAND,
+    let_names_through,
+    say_error,
+    say_problems,
+    say_wrong_command,
+)
+from biasvar.cli.signals import Interrupted, Stopping
 from biasvar.settings import SettingsError, did_you_mean
 from biasvar.study.errors import Busy
 
 VERBS = {
     "sweep": "Train the models of a study and report on them.",
+    "status": "Say what a study has done, does now, and has left to do.",
     "report": "Redraw a study's table, figures and page from what is stored.",
     "verify": "Check a study's files and numbers, or biasvar's own estimators.",
     "config": "List configuration groups, options and keys.",
@@ -57,18 +69,20 @@ def cli(ctx: click.Context) -> None:
 
 def main() -> None:
     """Run the command line; every expected error is one clear message and an exit code of its own."""
+    let_names_through()
     try:
-        code = cli.main(standalone_mode=False)
+        with Stopping() as stopping:
+            code = cli.main(prog_name="biasvar", standalone_mode=False, obj=stopping)
         sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
-        error.show()
+        say_wrong_command(error)
         sys.exit(WRONG_COMMAND)
     except SettingsError as error:
         say_problems(error.problems)
         sys.exit(WRONG_COMMAND)
-    except (KeyboardInterrupt, click.Abort):
-        say_error("interrupted: what is finished is kept, and the same command goes on from there")
-        sys.exit(INTERRUPTED)
+    except Interrupted as interrupted:
+        # Not by way of Python's own end, during which a second signal would have the last word.
+        os._exit(interrupted.code)
     except OSError as error:
         say_error(str(error))
         sys.exit(DATA_OR_MACHINE)

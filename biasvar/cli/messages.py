@@ -1,5 +1,7 @@
 """What people read on stderr, and the exit codes."""
 
+import io
+import sys
 from collections.abc import Iterable
 
 import click
@@ -13,6 +15,15 @@ FAILED_CELLS = 3
 DATA_OR_MACHINE = 4
 IN_USE = 5
 INTERRUPTED = 130
+TERMINATED = 143
+LONGEST = 2000  # characters of one line of a message
+
+
+def let_names_through() -> None:
+    """Let stdout take the name of any file as the system has it, whatever the locale says of letters."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        plain = sys.stdout.encoding.lower() in ("ascii", "us-ascii", "ansi_x3.4-1968", "646")
+        sys.stdout.reconfigure(encoding="utf-8" if plain else sys.stdout.encoding, errors="surrogateescape")
 
 
 def say_error(message: str) -> None:
@@ -23,11 +34,28 @@ def say_error(message: str) -> None:
 def say_problems(problems: Iterable[Problem]) -> None:
     """Print every problem of a configuration: what was found, where it came from, what is needed."""
     for problem in problems:
-        say_error(problem.what)
+        say_error(printable(problem.what))
         for word in ("origin", "needs", "hint"):
             if getattr(problem, word):
-                click.echo(f"  {'from' if word == 'origin' else word:<6} {getattr(problem, word)}", err=True)
+                text = printable(getattr(problem, word))
+                click.echo(f"  {'from' if word == 'origin' else word:<6} {text}", err=True)
     click.echo("nothing was written", err=True)
+
+
+def say_wrong_command(error: click.ClickException) -> None:
+    """Print what is wrong with a command's verb, options or arguments."""
+    say_error(printable(error.format_message()))
+    context = getattr(error, "ctx", None)
+    if context is not None:
+        click.echo(context.get_usage(), err=True)
+        click.echo(f"  hint   {context.command_path} --help", err=True)
+    click.echo("nothing was written", err=True)
+
+
+def printable(text: str) -> str:
+    """Return a text that may hold anything as one that a terminal can show: not too long, and without controls."""
+    whole = "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
+    return whole if len(whole) <= LONGEST else f"{whole[:LONGEST]}... ({len(whole):,} characters)"
 
 
 def say_warning(message: str) -> None:

@@ -1,18 +1,22 @@
 """Overrides in Hydra's grammar: which choose a group's option, which set a key, which sweep it."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Override, OverrideType, QuotedString, ValueType
+from hydra.core.override_parser.types import Override, QuotedString, RangeSweep
 from hydra.errors import HydraException
 
-from biasvar.settings import Problem, SettingsError, did_you_mean, unknown
-from biasvar.study.config import GROUPS, known_keys
+from biasvar.cli.override_problems import problem_of, syntax_problem
+from biasvar.settings import Problem, SettingsError
 
-CHOICES = (*GROUPS, "study")  # groups of ``conf/``
-MOST_VALUES = 2_000_000  # more are not even counted
+# What stands in quotes; and words outside them with a letter that is not ASCII's, which Hydra reads in quotes only, or
+# with many letters, which it reads one by one.
+WORD = r"[^\s,()\[\]{}:=\"']"
+QUOTED_OR_FOREIGN = re.compile(rf""""[^"]*"|'[^']*'|{WORD}*[^\x00-\x7f]{WORD}*|{WORD}{{200,}}""")
+MEANINGLESS = ("-m", "--multirun")  # wherever they stand: every sweep is one
 
 
 @dataclass(frozen=True)
@@ -20,21 +24,19 @@ class Setting:
     """One override: a key with the values it takes, one or (swept) several."""
 
     key: str
-    values: list[Any]
+    values: Sequence[Any]
     swept: bool
     text: str
 
 
 def parse(texts: list[str], problems: list[Problem]) -> list[Setting]:
     """Return the settings that a command line asks for; append what is wrong with them to ``problems``."""
-    parser = OverridesParser.create()
     settings = []
     for text in texts:
-        try:
-            override = parser.parse_override(text)
-        except HydraException as error:
-            what = f"{text!r} is not an override: {str(error).splitlines()[0]}"
-            problems.append(Problem(text, what, "key=value, key=a,b,c, key=range(1,9) or key=choice(a,b)"))
+        if text in MEANINGLESS:
+            continue
+        override = parsed(text, problems)
+        if override is None:
             continue
         problem = problem_of(override, text)
         if problem:
@@ -44,32 +46,24 @@ def parse(texts: list[str], problems: list[Problem]) -> list[Setting]:
     return settings
 
 
-def problem_of(override: Override, text: str) -> Problem | None:
-    """Return what keeps an override from being used."""
-    origin = f"command line: {text}"
-    name = override.key_or_group
-    if name not in CHOICES and name not in known_keys():
-        return Problem(name, f"{name} is not a configuration key", hint=nearest(name), origin=origin)
-    if override.type is not OverrideType.CHANGE or override.package is not None:
-        return Problem(name, f"{text} is not allowed", "key=value: keys are neither added nor removed", origin=origin)
-    if override.is_sweep_override():
-        if override.value_type in (ValueType.INTERVAL_SWEEP, ValueType.GLOB_CHOICE_SWEEP):
-            return Problem(name, f"{text} is not a list of values", "a,b,c, range(...) or choice(...)", origin=origin)
-        values = values_of(override)
-        if len(values) > MOST_VALUES:
-            return Problem(name, f"{text} has more than {MOST_VALUES:,} values", "fewer values", origin=origin)
-        if not values:
-            return Problem(name, f"{text}: the grid is empty", "at least one value", origin=origin)
-        if name == "study":
-            return Problem(name, "study cannot be swept: a sweep is one study", origin=origin)
-    elif override.value() == []:
-        return Problem(name, f"{text}: the grid is empty", f"{name}=1,2,4", origin=origin)
-    return None
+def parsed(text: str, problems: list[Problem]) -> Override | None:
+    """Return a text as Hydra reads it, or None with the problem appended."""
+    try:
+        return OverridesParser.create().parse_override(with_foreign_letters_quoted(text))
+    except (HydraException, RecursionError, ValueError) as error:
+        problems.append(syntax_problem(text, error))
+        return None
 
 
-def nearest(name: str) -> str:
-    """Return a did-you-mean over keys and groups, also for a key whose first part alone is misspelt."""
-    return did_you_mean(name, [*CHOICES, *known_keys()]) or unknown(name, known_keys()).hint
+def with_foreign_letters_quoted(text: str) -> str:
+    """Return an override whose value's letters outside ASCII are in quotes: ``name=héé`` as ``name="héé"``."""
+    key, equal, value = text.partition("=")
+    return key + equal + QUOTED_OR_FOREIGN.sub(lambda found: in_quotes(found[0]), value)
+
+
+def in_quotes(part: str) -> str:
+    """Return a part of a value in quotes, if it is in none."""
+    return part if part[0] in "\"'" else f'"{part}"'
 
 
 def setting_of(override: Override, text: str) -> Setting:
@@ -78,11 +72,15 @@ def setting_of(override: Override, text: str) -> Setting:
     return Setting(override.key_or_group, values_of(override) if swept else [plain(override.value())], swept, text)
 
 
-def values_of(override: Override) -> list[Any]:
-    """Return the values of a sweep, in order."""
+def values_of(override: Override) -> Sequence[Any]:
+    """Return the values of a sweep, in order; whole numbers of a range are counted without being made."""
     if not override.is_sweep_override():
         return []
-    return [plain(value) for value in islice(override.sweep_iterator(), MOST_VALUES + 1)]
+    sweep = override._value
+    numbers = sweep.range() if isinstance(sweep, RangeSweep) and not sweep.shuffle else None
+    if isinstance(numbers, range):
+        return numbers
+    return [plain(value) for value in override.sweep_iterator()]
 
 
 def plain(value: Any) -> Any:
@@ -91,16 +89,20 @@ def plain(value: Any) -> Any:
         return value.text
     if isinstance(value, list):
         return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {plain(key): plain(item) for key, item in value.items()}
     return value
 
 
-def distinct(values: list[Any]) -> list[Any]:
+def distinct(values: Sequence[Any]) -> Sequence[Any]:
     """Return the values of an axis, each once, in order of first appearance; true and 1 are not the same."""
-    marks = [(isinstance(value, bool), str(value) if isinstance(value, list) else value) for value in values]
+    if isinstance(values, range):
+        return values
+    marks = [(type(value).__name__, str(value)) if isinstance(value, bool | list | dict) else value for value in values]
     return list(dict(zip(marks, values, strict=True)).values())
 
 
-def values_of_preset(key: str, values: Any) -> list[Any]:
+def values_of_preset(key: str, values: Any, origin: str = "") -> Sequence[Any]:
     """Return a preset axis's values: a list, or a text in the grammar of overrides such as ``range(1,9)``.
 
     Raises
@@ -108,13 +110,13 @@ def values_of_preset(key: str, values: Any) -> list[Any]:
     SettingsError
         For anything else, and for an axis without values.
     """
-    found = list(values) if isinstance(values, list) else []
+    found: Sequence[Any] = list(values) if isinstance(values, list) else []
     if isinstance(values, str):
-        try:
-            found = values_of(OverridesParser.create().parse_override(f"{key}={values}"))
-        except HydraException:
-            found = []
+        problems: list[Problem] = []
+        override = parsed(f"{key}={values}", problems)
+        if override is not None and not problem_of(override, f"{key}={values}"):
+            found = values_of(override)
     if not found:
         what = f"the preset's axis {key}: {values} has no values"
-        raise SettingsError([Problem(key, what, "a list such as [1, 2, 4], or a text such as range(1,9)")])
+        raise SettingsError([Problem(key, what, "a list such as [1, 2, 4], or a text such as range(1,9)", "", origin)])
     return found

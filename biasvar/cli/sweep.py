@@ -5,41 +5,46 @@ from pathlib import Path
 
 import click
 
+from biasvar.cli.folders import Folder
 from biasvar.cli.messages import COMPLETE, FAILED_CELLS, say_error, say_warning
 
 
 @click.command(name="sweep")
 @click.argument("overrides", nargs=-1)
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder of the study [outputs/NAME].")
+@click.option("--out", type=Folder(), help="Folder of the study [outputs/NAME].")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing.")
 @click.option("--cfg", type=click.Choice(["job"]), help="Print the composed configuration, and do nothing.")
-@click.option("--config-dir", type=click.Path(path_type=Path, exists=True, file_okay=False), help="More options.")
+@click.option("--config-dir", type=Folder(exists=True), help="More options.")
 @click.option("--config-name", default="config", show_default=True, help="The primary configuration.")
+@click.option("--engine", help="Where jobs run: the same as engine=NAME.")
 @click.option("-m", "--multirun", is_flag=True, help="Accepted, as Hydra's users expect; every sweep is one.")
-def command(overrides, out, dry_run, cfg, config_dir, config_name, multirun) -> int:
+@click.pass_obj
+def command(stopping, overrides, out, dry_run, cfg, config_dir, config_name, engine, multirun) -> int:
     """Train the models of a study and report on them.
 
     OVERRIDES are in Hydra's grammar: study=NAME and model=mlp choose options, training.lr=0.1 sets a key, and
     model.width=1,2,4 or range(1,9) or choice(a,b) makes an axis of any key. The same command, given again, goes on
     where it was stopped. `biasvar config` lists every key.
     """
-    from biasvar.cli.compose import compose, plan_of
+    from biasvar.cli.compose import compose, plan_of, unused
     from biasvar.study.checks import remarks_on
     from biasvar.study.memory import require_memory
     from biasvar.study.run import require_devices
+    from biasvar.study.work import engine_of
 
-    composed, settings = compose(list(overrides), config_dir, config_name)
-    for key in composed[0].left_out:
-        say_warning(f"the preset's axis {key} is left out, since {key.split('.')[0]}= is chosen on the command line")
-    for key in dict.fromkeys(key for one in composed for key in one.repeated):
-        say_warning(f"values of the axis {key} stand there more than once: each is one cell")
+    texts = [*overrides, *([f"engine={engine}"] if engine else [])]
+    composed, settings = compose(texts, config_dir, config_name)
+    for remark in dict.fromkeys(remark for one in composed for remark in one.remarks):
+        say_warning(remark)
     if cfg:
         click.echo(as_yaml(composed), nl=False)
         return COMPLETE
     study_plan = plan_of(composed, settings)
-    require_devices(study_plan)
-    require_memory(study_plan)
-    for remark in dict.fromkeys(remark for cell in study_plan.cells for remark in remarks_on(cell.study)):
+    if engine_of(study_plan.cells)[0].local:
+        require_devices(study_plan)
+        require_memory(study_plan)
+    remarks = [remark for cell in study_plan.cells for remark in remarks_on(cell.study)]
+    for remark in dict.fromkeys([*unused(settings, study_plan), *remarks]):
         say_warning(remark)
     folder = out or Path("outputs") / slug(study_plan.name)
     if dry_run:
@@ -47,36 +52,46 @@ def command(overrides, out, dry_run, cfg, config_dir, config_name, multirun) -> 
 
         click.echo(describe(study_plan, folder, workers_of(study_plan)))
         return COMPLETE
-    return sweep(folder, study_plan)
+    return sweep(folder, study_plan, stopping)
 
 
-def sweep(folder: Path, study_plan) -> int:
+def sweep(folder: Path, study_plan, stopping) -> int:
     """Run a plan, write its report, and say where it is."""
     from biasvar.cli.progress import Bar
+    from biasvar.cli.report import report
     from biasvar.study.run import run
 
-    with Bar() as bar:
-        outcome = run(folder, study_plan, workers_of(study_plan), bar)
-    for reason, members in outcome.reasons.items():
-        say_error(f"{members} members failed: {reason}")
-    from biasvar.cli.report import report
+    with stopping.asking(), Bar() as bar:
 
-    partial = report(folder)
+        def finish(outcome) -> bool:
+            """Report while no other sweep can come in between; return whether anything is missing."""
+            bar.close()
+            for reason, members in outcome.reasons.items():
+                say_error(f"{members} members failed: {reason}")
+            with stopping.raising():
+                return report(folder)
+
+        partial = run(folder, study_plan, workers_of(study_plan), bar, stopping.asked, finish)
     return FAILED_CELLS if partial else COMPLETE
 
 
 def workers_of(study_plan) -> int:
-    """Return how many jobs run at a time: as many as were asked for, at most one a core; one on another device.
+    """Return how many jobs run at a time: as many as were asked for, on this machine at most one a core.
 
-    A GPU is filled by the members of one job.
+    A GPU of this machine is filled by the members of one job.
     """
+    from biasvar.study.work import engine_of
+
+    engine, _ = engine_of(study_plan.cells)
+    asked = study_plan.cells[0].study.workers
+    if not engine.local:
+        return asked or engine.most_at_once()
     if any(cell.study.device != "cpu" for cell in study_plan.cells):
         return 1
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    asked = study_plan.cells[0].study.workers or cores
-    if asked > cores:
+    if asked and asked > cores:
         say_warning(f"workers = {asked} is more than the {cores} cores: {cores} at a time")
-    return min(asked, cores)
+    return min(asked or cores, cores)
 
 
 def slug(name: str) -> str:
@@ -92,5 +107,8 @@ def as_yaml(composed) -> str:
     """Return the composed configuration with its axes as YAML, a document for each choice of swept groups."""
     from omegaconf import OmegaConf
 
-    documents = [OmegaConf.to_yaml(OmegaConf.create(one.settings | {"sweep": one.axes})) for one in composed]
+    documents = [
+        OmegaConf.to_yaml(OmegaConf.create(one.settings | {"sweep": {k: list(v) for k, v in one.axes.items()}}))
+        for one in composed
+    ]
     return "---\n".join(documents)

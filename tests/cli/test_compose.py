@@ -62,7 +62,9 @@ def test_an_option_chosen_on_the_command_line_comes_as_its_own_file_says():
 
 def test_a_presets_axis_of_a_group_that_is_chosen_anew_is_left_out_and_named():
     composed, _ = compose(["study=u_curve", "data=linear", "model=linear"], None, "config")
-    assert composed[0].left_out == ("model.degree",)
+    assert composed[0].remarks == (
+        "the preset's axis model.degree is left out, since model= is chosen on the command line",
+    )
     assert composed[0].axes == {}
 
 
@@ -109,7 +111,11 @@ def test_options_of_ones_own_come_from_config_dir(tmp_path):
         ("loss=mea", "loss = mea is not allowed", None),
         ("model.degree=glob(*)", "model.degree=glob(*) is not a list of values", None),
         ("model.degree=(", "'model.degree=(' is not an override", None),
-        ("data.noise_std=${nowhere}", "an interpolation cannot be resolved", None),
+        (
+            "data.noise_std=${nowhere}",
+            "data.noise_std = ${nowhere}: an interpolation cannot be resolved: there is",
+            None,
+        ),
     ],
 )
 def test_a_bad_override_is_named_with_a_hint(override, what, hint):
@@ -143,7 +149,7 @@ def test_designs_are_an_axis_as_other_groups_are():
     assert [len(cell.members) for cell in study.cells] == [5, 100]
 
 
-@pytest.mark.parametrize("override", ["engine=serial,thread", "workers=1,2", "loss=squared_error,zero_one",
+@pytest.mark.parametrize("override", ["engine=serial,thread", "workers=1,2", "loss=squared_error,all",
                                       "tolerance=0.1,0.2", "figure.width=3,4", "interval.level=0.9,0.95",
                                       "limits.max_models=1,2", "name=a,b"])  # fmt: skip
 def test_a_key_that_changes_no_member_cannot_be_an_axis(override):
@@ -165,9 +171,9 @@ def test_a_key_that_changes_no_member_cannot_be_an_axis(override):
 def test_values_that_stand_twice_on_an_axis_are_one_cell_and_are_named(override, key, values):
     composed, settings = compose(["study=u_curve", override, *([] if "degree" in override else ["model.degree=2"])],
                                  None, "config")  # fmt: skip
-    assert composed[0].repeated == (key,)
+    assert composed[0].remarks == (f"values of the axis {key} stand there more than once: each is one cell",)
     assert axis(plan_of(composed, settings), key) == values
-    assert compose(["study=u_curve", "model.degree=1,2"], None, "config")[0][0].repeated == ()
+    assert compose(["study=u_curve", "model.degree=1,2"], None, "config")[0][0].remarks == ()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,44 @@
+"""``biasvar status``: how far a study is, from any shell, while a sweep is at work or not."""
+
+import time
+from pathlib import Path
+
+import click
+
+from biasvar.cli.messages import COMPLETE
+
+COLUMNS = ("done", "running", "failed", "left")
+
+
+@click.command(name="status")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+def command(folder: Path) -> int:
+    """Say how many models of the study in DIR are done, running, failed and left, in all and in each cell."""
+    from biasvar.cli.durations import duration
+    from biasvar.study.status import status_of
+
+    found = status_of(folder)
+    total = found.total("members")
+    click.echo(f"study     {found.name}")
+    if found.holder:
+        click.echo(f"sweep     {found.holder}; engine {found.engine}, {found.workers} workers")
+    else:
+        click.echo(f"sweep     none at work; the last one {last_words(found.last)}")
+    click.echo(f"models    {', '.join(f'{found.total(what):,} {what}' for what in COLUMNS)}, of {total:,}")
+    if found.seconds_left:
+        click.echo(f"time      about {duration(found.seconds_left)} left, at the pace so far")
+    for error, members in found.errors.items():
+        click.echo(f"failed    {members:,} models: {error}")
+    width = max(len(cell.label) for cell in found.cells)
+    click.echo(f"\n{'cell':<{width}}  {'  '.join(f'{what:>8}' for what in COLUMNS)}        of")
+    for cell in found.cells:
+        numbers = "  ".join(f"{getattr(cell, what):>8,}" for what in COLUMNS)
+        click.echo(f"{cell.label:<{width}}  {numbers}  {cell.members:>8,}")
+    return COMPLETE
+
+
+def last_words(event: dict) -> str:
+    """Return how the last sweep ended, and when."""
+    when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(event["time"]))
+    ended = event["event"] if event["event"] in ("finished", "stopped") else "ended without a word"
+    return f"{ended}, {when}"
