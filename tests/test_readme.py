@@ -36,7 +36,9 @@ def test_a_command_of_the_readme_runs(command, folder):
     assert command[0] == "biasvar"
     needs_images = "cifar10" in " ".join(command)
     if needs_images and command[1] == "sweep":
-        command = [*command, "--dry-run"]
+        done = run([*VERB, *command[1:]], folder)
+        assert done.returncode == 4 and "biasvar data prepare cifar10" in done.stderr, done.stderr
+        command = [*command, "--cfg", "job"]
     elif needs_images:
         command = [*command, "--help"]
     done = run([*VERB, *command[1:]], folder)

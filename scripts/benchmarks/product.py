@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
 
 import scipy.linalg  # noqa: F401  compiled kernels call its BLAS, which must be loaded before threads are limited
 from threadpoolctl import threadpool_limits
 
-from biasvar.engines import ENGINES
+from biasvar.engines import ENGINES, Ended, Work
 from biasvar.study.plan import Job
 from biasvar.training.train import TrainedMember, train
 
@@ -23,13 +25,19 @@ def train_all(jobs: Sequence[Job], engine: str = "thread") -> list[TrainedMember
     """
     trained: list[TrainedMember] = []
 
-    def work(job: Job) -> None:
+    def train_job(job: Job) -> None:
         trained.extend(train(job.members))
 
-    with threadpool_limits(1):
-        for _, error in ENGINES[engine](jobs, work, CORES):
-            if error is not None:
-                raise error
+    work = Work(train_job, lambda job: True, folder=Path())
+    with threadpool_limits(1), closing(ENGINES[engine]().start(work)) as running:
+        running.submit(jobs, CORES)
+        left = len(jobs)
+        while left:
+            for event in running.poll(1.0):
+                if isinstance(event, Ended):
+                    left -= 1
+                    if event.error is not None:
+                        raise event.error
     failed = [one for one in trained if one.error or one.diverged_epoch]
     if failed:
         raise ArithmeticError(f"{len(failed)} of {len(trained)} members failed: {failed[0].error or 'diverged'}")
