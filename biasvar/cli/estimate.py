@@ -11,6 +11,7 @@ from biasvar.study.pilot import pilot
 from biasvar.study.plan import Job, Plan, output_bytes, pack
 from biasvar.study.run import read_data
 from biasvar.study.store import Store, missing
+from biasvar.study.work import engine_of
 
 LINE = 200  # bytes of a member's line in the shard's json
 
@@ -31,7 +32,7 @@ def describe(study_plan: Plan, folder: Path, workers: int) -> str:
     to_do = missing(study_plan.members.values(), done)
     jobs = pack(to_do)
     disk = sum(output_bytes(member) + LINE for member in to_do)
-    worker, together = study_bytes(study_plan, jobs, workers)
+    worker, together = study_bytes(study_plan, jobs, workers, engine_of(study_plan.cells)[0].shares_data)
     total = len(study_plan.members)
     return "\n".join(
         [

@@ -76,10 +76,11 @@ def sweep(folder: Path, study_plan, stopping) -> int:
 
 
 def workers_of(study_plan) -> int:
-    """Return how many jobs run at a time: as many as were asked for, on this machine at most one a core.
+    """Return how many jobs run at a time: as many as were asked for, on this machine at most as it has room for.
 
     A GPU of this machine is filled by the members of one job.
     """
+    from biasvar.study.memory import workers_that_fit
     from biasvar.study.work import engine_of
 
     engine, _ = engine_of(study_plan.cells)
@@ -91,7 +92,12 @@ def workers_of(study_plan) -> int:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     if asked and asked > cores:
         say_warning(f"workers = {asked} is more than the {cores} cores: {cores} at a time")
-    return min(asked or cores, cores)
+    workers = min(asked or cores, cores)
+    fit = workers_that_fit(study_plan, engine.shares_data)
+    if fit is not None and fit < workers:
+        say_warning(f"this machine's memory is enough for {fit} workers: {fit} at a time")
+        return fit
+    return workers
 
 
 def slug(name: str) -> str:

@@ -84,6 +84,7 @@ class Engine(ABC):
 
     kind: ClassVar[str]
     local: ClassVar[bool] = True  # whether jobs run on this machine, whose cores then bound the workers
+    shares_data: ClassVar[bool] = False  # whether they run in the driver's process, where the data is read already
 
     def choose(self, uses_torch: bool) -> "Engine":
         """Return the engine that is meant, where that depends on what is trained."""

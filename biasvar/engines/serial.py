@@ -13,6 +13,7 @@ class Serial(Engine):
     """One job after the other, in the driver's own process; `workers` is not used."""
 
     kind: ClassVar[str] = "serial"
+    shares_data: ClassVar[bool] = True
 
     def start(self, work: Work) -> Running:
         """Return the engine, ready for jobs."""

@@ -14,6 +14,7 @@ class Thread(Engine):
     """Threads of the driver's process: nothing to start, and data is read once; they cannot be ended from outside."""
 
     kind: ClassVar[str] = "thread"
+    shares_data: ClassVar[bool] = True
 
     def start(self, work: Work) -> Running:
         """Return the engine, ready for jobs."""

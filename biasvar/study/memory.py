@@ -39,10 +39,23 @@ def needed_bytes(cell: Cell) -> float:
     return worker_bytes(cell.members[:1]) + shared_bytes(cell)
 
 
-def study_bytes(study_plan: Plan, jobs: Sequence[Job], workers: int) -> tuple[float, float]:
+def study_bytes(study_plan: Plan, jobs: Sequence[Job], workers: int, shares_data: bool) -> tuple[float, float]:
     """Return what a worker needs for the largest of some jobs, and what all workers need together."""
     worker = max((worker_bytes(job.members) for job in jobs), default=0.0)
-    return worker, worker * min(workers, len(jobs)) + max(map(shared_bytes, study_plan.cells))
+    data = max(map(shared_bytes, study_plan.cells))
+    if shares_data:
+        return worker, worker * min(workers, len(jobs)) + data
+    return worker + data, (worker + data) * min(workers, len(jobs)) + data
+
+
+def workers_that_fit(study_plan: Plan, shares_data: bool) -> int | None:
+    """Return how many workers this machine's memory is enough for, at least one; None where it does not say."""
+    there = machine_bytes()
+    if there is None:
+        return None
+    data = max(map(shared_bytes, study_plan.cells))
+    each = max(worker_bytes(cell.members[:1]) for cell in study_plan.cells) + (0 if shares_data else data)
+    return max(1, int((there - data) / each))
 
 
 def worker_bytes(members: Sequence[Member]) -> float:

@@ -42,8 +42,30 @@ def test_workers_take_memory_each_and_no_more_than_there_are_jobs(settings):
     one = study(settings)
     jobs = pack(one.members.values())
     assert len(jobs) == 1
-    assert study_bytes(one, jobs, 8) == study_bytes(one, jobs, 1)
-    worker, together = study_bytes(one, jobs * 3, 2)
+    assert study_bytes(one, jobs, 8, True) == study_bytes(one, jobs, 1, True)
+    worker, together = study_bytes(one, jobs * 3, 2, True)
     shared = together - 2 * worker
     assert 0 < shared < worker
-    assert study_bytes(one, [], 2) == (0, shared)
+    assert study_bytes(one, [], 2, True) == (0, shared)
+
+
+def test_workers_of_other_processes_read_the_data_anew(settings):
+    one = study(settings)
+    jobs = pack(one.members.values()) * 3
+    worker, together = study_bytes(one, jobs, 2, True)
+    alone, apart = study_bytes(one, jobs, 2, False)
+    shared = together - 2 * worker
+    assert alone == worker + shared and apart == together + 2 * shared
+
+
+def test_as_many_workers_as_memory_is_enough_for(settings, monkeypatch):
+    one = study(settings)
+    (cell,) = one.cells
+    data, each = memory.shared_bytes(cell), memory.worker_bytes(cell.members[:1])
+    monkeypatch.setattr(memory, "machine_bytes", lambda: data + 3.5 * each)
+    assert memory.workers_that_fit(one, shares_data=True) == 3
+    assert memory.workers_that_fit(one, shares_data=False) == int(3.5 * each / (each + data))
+    monkeypatch.setattr(memory, "machine_bytes", lambda: 1)
+    assert memory.workers_that_fit(one, shares_data=True) == 1
+    monkeypatch.setattr(memory, "machine_bytes", lambda: None)
+    assert memory.workers_that_fit(one, shares_data=True) is None
