@@ -10,8 +10,9 @@ from biasvar.engines.process import Process
 from biasvar.engines.ray import Ray
 from biasvar.engines.serial import Serial
 from biasvar.engines.slurm import Slurm
+from biasvar.engines.slurm_earlier import end_earlier
 from biasvar.engines.thread import Thread
 
 ENGINES = {engine.kind: engine for engine in (Auto, Serial, Thread, Process, Slurm, Ray)}
 
-__all__ = ["ENGINES", "Begun", "Ended", "Engine", "Running", "Work", "WorkerLost"]
+__all__ = ["ENGINES", "Begun", "Ended", "Engine", "Running", "Work", "WorkerLost", "end_earlier"]

@@ -1,6 +1,5 @@
 """Follow the tasks of job arrays: results are files, and what the queue says only explains why one does not come."""
 
-import hashlib
 import os
 import shutil
 import tempfile
@@ -12,6 +11,7 @@ from typing import Any
 
 from biasvar.engines.engine import Begun, Ended, Running, Work, WorkerLost
 from biasvar.engines.slurm_commands import ENDED, WAITING, Watch, cancel
+from biasvar.engines.slurm_earlier import end_earlier, name_of
 from biasvar.engines.slurm_submission import Task, submit
 from biasvar.engines.slurm_task import STOP, failure_file, read_failure
 
@@ -34,12 +34,10 @@ class Arrays(Running):
 
     def __init__(self, work: Work, parameters: dict[str, Any]):
         self.work = work
-        self.name = f"biasvar-{hashlib.sha256(str(work.folder.resolve()).encode()).hexdigest()[:16]}"
+        self.name = name_of(work.folder)
         self.parameters = parameters | {"job_name": self.name}
-        cancel(self.name)
+        end_earlier(work.folder)
         work.folder.mkdir(parents=True, exist_ok=True)
-        for earlier in work.folder.glob("slurm-*"):
-            shutil.rmtree(earlier, ignore_errors=True)
         self.folder = Path(tempfile.mkdtemp(prefix="slurm-", dir=work.folder))  # exclusive, and for this user only
         self.watch = Watch(self.name)
         self.tasks: list[Task] = []

@@ -10,6 +10,7 @@ from threadpoolctl import threadpool_limits
 from biasvar.data.reference import with_votes
 from biasvar.data.rows import Evaluation
 from biasvar.data.training_set import evaluation_of, pool_of
+from biasvar.engines import end_earlier
 from biasvar.study.drive import Driver, Outcome, Progress
 from biasvar.study.events import Events
 from biasvar.study.folder import refuse_other_study, remarks_on_folder
@@ -54,6 +55,7 @@ def run(
     with held(folder, progress.warn) as require_same_folder:
         refuse_other_study(folder, study_plan)  # another sweep may have begun and ended since
         store = Store(folder)
+        end_earlier(store.log)  # before its files are looked through
         to_do = prepare(store, study_plan, evaluations, progress)
         with threadpool_limits(1), closing(Events(folder, progress.warn)) as events:
             journal = Journal(events, study_plan)

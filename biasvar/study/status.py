@@ -65,6 +65,15 @@ def status_of(folder: Path) -> Status:
     events = since_start(read_events(folder))
     if not events:
         raise SettingsError([Problem("DIR", f"{folder} holds no study that a sweep has been at work on")])
+    try:
+        return count(folder, events)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        what = f"{folder / 'events.jsonl'} is not as a sweep writes it: {error!r}"
+        raise SettingsError([Problem("DIR", what, hint="the next sweep in the folder begins it anew")]) from error
+
+
+def count(folder: Path, events: list[dict[str, Any]]) -> Status:
+    """Return how far the sweep is whose events are given."""
     start, holder = events[0], living_holder(folder)
     cells = [Progress(label, members, members) for label, members in start["cells"]]
     jobs, begun, failed = jobs_of(events)
@@ -73,7 +82,7 @@ def status_of(folder: Path) -> Status:
         share(cells, counts, "failed", failed.get(job, 0))
         if job not in there:
             share(cells, counts, "running" if holder and job in begun else "left", sum(counts.values()))
-    errors = Counter({event["error"]: 0 for event in events if event["event"] == "failed"})
+    errors: Counter[str] = Counter()
     for event in events:
         if event["event"] == "failed":
             errors[event["error"]] += event["members"]
@@ -86,7 +95,10 @@ def since_start(events: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the events of the last sweep; those before it are in what it counted when it started."""
     last: list[dict[str, Any]] = []
     for event in events:
-        last = [event] if event["event"] == "started" else [*last, event] if last else []
+        if event["event"] == "started":
+            last = [event]
+        elif last:
+            last.append(event)
     return last
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from biasvar.engines.ray import Ray
+from biasvar.engines.ray_session import token_hint
 from tests.engines.jobs import work_in
 
 CHECKOUT = Path(__file__).parents[2]
@@ -81,3 +82,14 @@ def test_a_ray_that_cannot_be_used_is_refused_in_bounded_time(tmp_path, keys, wo
             cwd=CHECKOUT, capture_output=True, text=True, timeout=60,
         )  # fmt: skip
     assert ended.stdout.startswith(words) and "Traceback" not in ended.stderr and ended.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("address", "mode", "hinted"),
+    [("127.0.0.1:6379", None, True), ("127.0.0.1:6379", "token", False), ("auto", None, False), (None, None, False)],
+)
+def test_an_address_that_refuses_is_told_with_the_token_that_it_may_ask_for(monkeypatch, address, mode, hinted):
+    monkeypatch.delenv("RAY_AUTH_MODE", raising=False)
+    if mode:
+        monkeypatch.setenv("RAY_AUTH_MODE", mode)
+    assert ("RAY_AUTH_MODE=token" in token_hint(address)) == hinted

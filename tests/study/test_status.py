@@ -121,3 +121,11 @@ def test_ten_thousand_shards_are_counted_by_their_names(start, tmp_path, monkeyp
         (tmp_path / "shards" / name[:2] / f"{name}.json").touch()
     monkeypatch.setattr(json, "load", None)  # no shard is opened: empty ones would not be JSON
     assert numbers(status_of(tmp_path)) == [(9_000, 0, 0, 1_000)]
+
+
+@pytest.mark.parametrize("changes", [{"cells": 3}, {"cells": [["p=1"]]}, {"jobs": {"a": {"7": 1}}}, {"jobs": [1]}])
+def test_events_that_no_sweep_wrote_are_an_error_that_names_the_file(tmp_path, changes):
+    event = {"time": 1.0, "event": "started", "name": "n", "engine": "thread", "workers": 2, "cells": [["p=1", 4]]}
+    (tmp_path / "events.jsonl").write_text(json.dumps(event | {"jobs": {}} | changes) + "\n")
+    with pytest.raises(SettingsError, match=r"events\.jsonl is not as a sweep writes it"):
+        status_of(tmp_path)
