@@ -90,6 +90,15 @@ class Engine(ABC):
         """Return the engine that is meant, where that depends on what is trained."""
         return self
 
+    def require(self) -> None:  # noqa: B027  most engines need nothing
+        """Refuse to run where what the engine needs is not installed: asked before anything is written.
+
+        Raises
+        ------
+        OSError
+            With what is missing and how to get it.
+        """
+
     def most_at_once(self) -> int:
         """Return how many jobs run at a time where nobody says, on an engine that is not local."""
         return 100

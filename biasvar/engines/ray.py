@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -50,6 +51,11 @@ class Ray(Engine):
             return max(1, sum(self.room(node) for node in nodes()))
         finally:
             leave(folder)
+
+    def require(self) -> None:
+        """Refuse to run without Ray."""
+        if find_spec("ray") is None:
+            raise OSError("engine=ray needs ray: pip install 'biasvar[ray]'")
 
     def start(self, work: Work) -> Running:
         """Return the engine, ready for jobs.

@@ -24,6 +24,12 @@ class Slurm(Engine):
     cpus: int = key(1, "processors of a task", at_least=1, identity=False)
     gpus: int = key(0, "GPUs of a task", at_least=0, identity=False)
 
+    def require(self) -> None:
+        """Refuse to run without submitit, or without SLURM's commands."""
+        if find_spec("submitit") is None:
+            raise OSError("engine=slurm needs submitit: pip install 'biasvar[slurm]'")
+        require_commands()
+
     def start(self, work: Work) -> Running:
         """Return the engine, ready for jobs; what an earlier run for the same folder left in the queue is cancelled.
 
@@ -33,9 +39,7 @@ class Slurm(Engine):
             Where there is no submitit, no command of SLURM's, no cluster that answers, or a folder that SLURM cannot
             write logs in.
         """
-        if find_spec("submitit") is None:
-            raise OSError("engine=slurm needs submitit: pip install 'biasvar[slurm]'")
-        require_commands()
+        self.require()
         require_plain(str(work.folder))
         return Arrays(work, self.parameters())
 

@@ -46,7 +46,9 @@ def run(
     OSError
         Where data is missing, memory is too small, or the disk refuses.
     """
-    if engine_of(study_plan.cells)[0].local:
+    engine, _ = engine_of(study_plan.cells)
+    engine.require()
+    if engine.local:
         require_devices(study_plan)
         require_memory(study_plan)
     refuse_other_study(folder, study_plan)  # before anything is written

@@ -2,6 +2,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -315,3 +316,14 @@ def test_a_report_needs_nothing_but_the_folder(tmp_path, settings, progress):
     files = {path: path.read_bytes() for path in (tmp_path / "there").rglob("*") if path.is_file()}
     write_report(tmp_path / "there", lambda message: None)
     assert all(path.read_bytes() == content for path, content in files.items())
+
+
+@pytest.mark.parametrize(("kind", "module"), [("slurm", "submitit"), ("ray", "ray")])
+def test_an_engine_that_is_not_installed_is_named_before_anything_is_written(
+    tmp_path, small_plan, progress, monkeypatch, kind, module
+):
+    monkeypatch.setitem(sys.modules, module, None)
+    monkeypatch.setattr(f"biasvar.engines.{kind}.find_spec", lambda name: None)
+    with pytest.raises(OSError, match=rf"engine={kind} needs {module}: pip install 'biasvar\[{kind}\]'"):
+        run(tmp_path / "new", small_plan(engine={"kind": kind}), 2, progress)
+    assert not (tmp_path / "new").exists()
