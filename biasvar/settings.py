@@ -264,9 +264,9 @@ def read_number(wanted: type, text: str) -> float | None:
     for read in (int, lambda spelled: int(spelled, 0), float):
         try:
             number = read(text.strip().replace(",", "."))
+            good = math.isfinite(number) and (wanted is float or number == int(number))
         except (ValueError, OverflowError):
             continue
-        good = math.isfinite(number) and (wanted is float or number == int(number))
         return (int(number) if wanted is int else number) if good else None
     return None
 

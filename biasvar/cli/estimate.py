@@ -12,6 +12,7 @@ from biasvar.study.plan import Job, Plan, output_bytes, pack
 from biasvar.study.run import read_data
 from biasvar.study.store import Store, missing
 from biasvar.study.work import engine_of
+from biasvar.training.device import require_device
 
 LINE = 200  # bytes of a member's line in the shard's json
 
@@ -68,6 +69,11 @@ def time_of(jobs: Sequence[Job], workers: int) -> str:
     """Return how long training takes, in words."""
     if not jobs:
         return "none: all is done"
+    device = jobs[0].members[0].device
+    try:
+        require_device(device)
+    except OSError:
+        return f"not measured: there is no {device} on this machine"
     found = pilot(jobs, workers)
     shortest, longest = duration(found.shortest), duration(found.longest)
     span = shortest if shortest == longest else f"{shortest} to {longest}"

@@ -3,6 +3,7 @@
 import importlib
 import os
 import sys
+import threading
 
 import click
 
@@ -18,6 +19,7 @@ from biasvar.cli.messages import (
     say_wrong_command,
 )
 from biasvar.cli.signals import Interrupted, Stopping
+from biasvar.cli.streams import make_streams_last
 from biasvar.settings import SettingsError, did_you_mean
 from biasvar.study.errors import Busy
 
@@ -67,10 +69,29 @@ def cli(ctx: click.Context) -> None:
         ctx.exit(WRONG_COMMAND)
 
 
+def leave(code: int) -> None:
+    """End this process, also where threads still train for a folder that it has given up."""
+    others = [one for one in threading.enumerate() if one is not threading.current_thread() and not one.daemon]
+    if others:
+        sys.stdout.flush()
+        os._exit(code)
+    sys.exit(code)
+
+
+def require_a_current_folder() -> None:
+    """Refuse to start in a folder that was removed, which libraries fail on without saying so."""
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        raise OSError("the current folder is gone: cd to one that is there") from None
+
+
 def main() -> None:
     """Run the command line; every expected error is one clear message and an exit code of its own."""
     let_names_through()
+    make_streams_last()
     try:
+        require_a_current_folder()
         with Stopping() as stopping:
             code = cli.main(prog_name="biasvar", standalone_mode=False, obj=stopping)
         sys.exit(code if isinstance(code, int) else 0)
@@ -85,7 +106,7 @@ def main() -> None:
         os._exit(interrupted.code)
     except OSError as error:
         say_error(str(error))
-        sys.exit(DATA_OR_MACHINE)
+        leave(DATA_OR_MACHINE)
     except Busy as error:
         say_error(str(error))
         sys.exit(IN_USE)

@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from biasvar.cli.messages import INTERRUPTED, TERMINATED
 
@@ -58,7 +58,9 @@ class Stopping:
         self.code = code_of(number)
         name = signal.Signals(number).name
         # Written past Python's buffers, which may be in use.
-        os.write(2, f"\n{name}: stopping; what is finished is kept. To go on:\n  {command_again()}\n".encode())
+        said = f"\n{name}: stopping; what is finished is kept. To go on:\n  {command_again()}\n"
+        with suppress(OSError):  # nobody need be there to read it
+            os.write(2, os.fsencode(said))
         select.select([listening], [], [], PATIENCE)
         os._exit(self.code)
 

@@ -39,6 +39,9 @@ def command(folder: Path) -> int:
 
 def last_words(event: dict) -> str:
     """Return how the last sweep ended, and when."""
-    when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(event["time"]))
+    try:
+        when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(event["time"]))
+    except (OverflowError, ValueError, OSError):
+        when = "at no time that a clock can show"
     ended = event["event"] if event["event"] in ("finished", "stopped") else "ended without a word"
     return f"{ended}, {when}"

@@ -53,6 +53,8 @@ class WorkerLost(RuntimeError):
 class Running(ABC):
     """An engine at work. One thread calls it; none of its methods but ``poll`` waits."""
 
+    grace: ClassVar[float] = 3.5  # seconds that running jobs have to end once a stop is asked for, before ``close``
+
     @abstractmethod
     def submit(self, jobs: Sequence[Any], workers: int) -> None:
         """Queue jobs, of which up to ``workers`` run at a time, in the order given."""

@@ -69,9 +69,11 @@ class Processes(Running):
         """Hand out jobs, and wait for a worker that answers, ends, or has hung."""
         self.forgive_pause()
         begun: list[Begun | Ended] = [self.hand_out(job) for job in self.queue.take(self.running)]
-        at_work = {one.pipe: one for one in self.workers if one.job is not None}
-        ready = wait(list(at_work), seconds) if at_work else []
-        ended = [self.answer_of(at_work[pipe]) for pipe in ready]  # type: ignore[index]  # these are pipes
+        at_work = [one for one in self.workers if one.job is not None]
+        # A pipe need not close with its worker: what that one has started may hold it open.
+        waited = [one.pipe for one in at_work] + [one.process.sentinel for one in at_work]
+        ready = set(wait(waited, seconds)) if waited else set()
+        ended = [self.answer_of(one) for one in at_work if one.pipe in ready or one.process.sentinel in ready]
         return begun + ended + [self.end_hung(one) for one in self.workers if self.is_hung(one)]
 
     def hand_out(self, job: Any) -> Begun:
@@ -103,6 +105,8 @@ class Processes(Running):
         """Return how a worker's job ended; the worker is then idle, or gone."""
         job = worker.job
         try:
+            if not worker.pipe.poll():
+                raise EOFError
             error, traceback = worker.pipe.recv()
         except (EOFError, OSError):
             worker.process.join(LAST_WORDS)
@@ -123,7 +127,8 @@ class Processes(Running):
 
     def end_hung(self, worker: Worker) -> Ended:
         """Let a hung worker write its stack, then end it."""
-        os.kill(worker.process.pid, signal.SIGUSR1)
+        with suppress(ProcessLookupError):
+            os.kill(worker.process.pid, signal.SIGUSR1)
         worker.process.join(LAST_WORDS)
         return self.dismiss(worker, WorkerLost(f"hung: not done after {self.timeout_s:g} seconds (engine.timeout_s)"))
 

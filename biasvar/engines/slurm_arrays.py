@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from biasvar.engines.engine import Begun, Ended, Running, Work, WorkerLost
 from biasvar.engines.slurm_commands import ENDED, WAITING, Watch, cancel
@@ -31,6 +31,8 @@ class Arrays(Running):
     pickles are read from there by the tasks, and none is ever read here. Tasks are known to the queue by a name that is
     their folder's: a driver that was killed leaves tasks that go on, and that the next one can find and cancel.
     """
+
+    grace: ClassVar[float] = 2.0  # closing takes time too
 
     def __init__(self, work: Work, parameters: dict[str, Any]):
         self.work = work

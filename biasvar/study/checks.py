@@ -154,8 +154,18 @@ def reference_is_there(study: Study) -> Problem | None:
     return None
 
 
+def name_is_text(study: Study) -> Problem | None:
+    """A study's name is written into files."""
+    try:
+        study.name.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return Problem("name", f"name = {study.name!a} has half a character", "a text that UTF-8 can say")
+    return None
+
+
 RULES = (
     name_is_not_empty,
+    name_is_text,
     fresh_needs_a_law,
     enough_rows,
     folds_that_rows_fill,

@@ -1,6 +1,7 @@
 """Follow jobs on an engine until each is committed, or has failed often enough to be given up."""
 
 import errno
+import os
 import shutil
 import time
 from collections import Counter
@@ -18,7 +19,7 @@ from biasvar.training.train import failed
 
 ATTEMPTS = 2  # in which nothing was committed, before a job is given up
 PAUSE = 0.2  # seconds that an engine is waited for before signals are looked at
-GRACE = 3.5  # seconds in which running jobs may end, once a stop is asked for
+ROUNDS = 2  # in which nothing was trained, before the rest is not even tried
 NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -69,29 +70,35 @@ class Driver:
         self.open: dict[str, Job] = {}
         self.again: list[Job] = []
         self.attempts: Counter[str] = Counter()  # of each member
+        self.last_words = ""
 
-    def run(self, engine: Running, jobs: Sequence[Job], workers: int) -> None:
-        """Follow jobs on an engine to their end.
+    def run(self, engine: Running, jobs: Sequence[Job], workers: int, least: int = 1) -> None:
+        """Follow jobs on an engine to their end; what is tried again runs on fewer workers, but for the ``least``.
 
         Raises
         ------
         OSError
             Where the machine refuses: a full disk, a folder that is gone, data that cannot be read.
         """
+        fruitless = 0
         while jobs and not self.outcome.stopped:
+            trained = self.outcome.trained
             self.open = {job.id: job for job in jobs}
             engine.submit(jobs, workers)
             while self.open and not self.outcome.stopped:
                 self.handle(engine.poll(PAUSE))
                 if self.stop():
                     self.wind_down(engine)
-            jobs, self.again, workers = self.again, [], max(1, workers // 2)
+            jobs, self.again, workers = self.again, [], max(least, workers // 2)
+            fruitless = 0 if self.outcome.trained > trained else fruitless + 1
+            if jobs and fruitless == ROUNDS:
+                raise OSError(f"no worker lives long enough to finish a job; the last one: {self.last_words}")
 
     def wind_down(self, engine: Running) -> None:
         """Take no more work, and wait for what runs as long as people wait."""
         self.outcome.stopped = True
         engine.cancel()
-        end = time.monotonic() + GRACE
+        end = time.monotonic() + engine.grace
         while engine.running and time.monotonic() < end:
             self.handle(engine.poll(PAUSE))
 
@@ -122,20 +129,23 @@ class Driver:
         """Count a committed job: its members that could not be trained stand in its shard with their errors."""
         errors = errors_in(self.store.shard(job))
         self.journal.committed(job, errors)
-        self.outcome.reasons.update(text for text, _ in errors)
+        self.outcome.reasons.update(text for _, text, _ in errors)
         self.outcome.trained += len(job.members) - len(errors)
         self.progress.advance(len(job.members))
 
     def charge(self, job: Job, event: Ended) -> None:
         """Try a job's members again one by one, or give them up: that they failed is then what is committed of them."""
         text = f"{type(event.error).__name__}: {event.error}" if event.error else "its outputs were not written"
+        self.last_words = "\n".join(filter(None, (text, event.traceback)))
         self.attempts.update(member.id for member in job.members)
         if self.attempts[job.members[0].id] < ATTEMPTS:
             alone = [Job((member,)) for member in job.members]
             self.journal.retried(job, alone, text, event.traceback)
             self.again += alone
             return
-        self.store.commit(job, [failed(member, text, event.traceback) for member in job.members], 0.0)
+        os.listdir(self.store.shard(job).parent.parent)  # so that a network file system looks again
+        if not self.store.has(job):
+            self.store.commit(job, [failed(member, text, event.traceback) for member in job.members], 0.0)
         self.count(job)
 
     def refusal(self, error: OSError) -> OSError:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from biasvar.data.rows import Evaluation
-from biasvar.study.files import write_arrays
+from biasvar.study.files import read_json, write_arrays, write_json
 
 
 def keep_evaluation(path: Path, evaluation: Evaluation) -> None:
@@ -51,8 +51,8 @@ def keep(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
             read_arrays(path)
             return
         except OSError:
-            path.unlink()
-    write_arrays(path, arrays)
+            path.unlink(missing_ok=True)
+    write_json(seal_of(path), {"file": path.name, "sha256": write_arrays(path, arrays)})
 
 
 def read_evaluation(path: Path) -> Evaluation:
@@ -70,15 +70,23 @@ def read_evaluation(path: Path) -> Evaluation:
 
 
 def read_arrays(path: Path) -> dict[str, np.ndarray]:
-    """Return every array of a file."""
+    """Return every array of a file, whose checksum stands in a json beside it."""
     again = "the same sweep makes it again, and trains nothing for it"
     try:
+        seal = read_json(seal_of(path))
+        if seal["file"] != path.name or seal["sha256"] != hashlib.sha256(path.read_bytes()).hexdigest():
+            raise ValueError(f"it is not what {seal_of(path).name} has the checksum of")
         with np.load(path, allow_pickle=False) as arrays:
             return dict(arrays)
-    except FileNotFoundError:
-        raise FileNotFoundError(f"{path} is missing: {again}") from None
-    except (ValueError, TypeError, EOFError, KeyError, zipfile.BadZipFile) as error:
+    except FileNotFoundError as error:
+        raise FileNotFoundError(f"{error.filename} is missing: {again}") from None
+    except (ValueError, TypeError, EOFError, KeyError, RecursionError, zipfile.BadZipFile) as error:
         raise OSError(f"{path} is damaged ({error}): {again}") from error
+
+
+def seal_of(path: Path) -> Path:
+    """Return the json that says which file this is, and its checksum."""
+    return path.with_suffix(".json")
 
 
 def votes_path(evaluation: Path) -> Path:

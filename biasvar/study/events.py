@@ -22,6 +22,9 @@ class Events:
             self.stream = os.fdopen(os.open(self.path, flags, 0o666), "ab+")
         except OSError as error:
             raise OSError(f"{self.path} cannot be written: {error.strerror}") from error
+        if os.fstat(self.stream.fileno()).st_nlink > 1:
+            self.stream.close()
+            raise OSError(f"{self.path} is a link; expected a file of this folder's own: remove it")
         size = self.stream.seek(0, os.SEEK_END)
         if size and os.pread(self.stream.fileno(), 1, size - 1) != b"\n":
             self.write(b"\n")  # a kill has cut off the last line
@@ -56,7 +59,7 @@ def read_events(folder: Path) -> Iterator[dict[str, Any]]:
         for line in stream:
             try:
                 event = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue
-            if isinstance(event, dict) and "event" in event and "time" in event:
+            if isinstance(event, dict) and "event" in event and isinstance(event.get("time"), float | int):
                 yield event

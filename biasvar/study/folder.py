@@ -44,9 +44,10 @@ def refuse_other_study(folder: Path, study_plan: Plan) -> None:
             what = f"{folder} holds no study, and would lose its own {', '.join(taken)}"
             raise SettingsError([Problem("--out", what, "a folder of its own", "add --out DIR")])
         return
+    content = read_content(folder)
     if not any((folder / "shards").glob("*/*.json")):
         return
-    content, there = read_content(folder), read_manifest(folder)
+    there = read_manifest(folder)
     found = content["numerics"]
     if found != NUMERICS:
         what = f"{folder} holds models of numerics version {found}, and this biasvar makes those of version {NUMERICS}"

@@ -28,10 +28,11 @@ class Journal:
         """A job runs now."""
         self.events.record("begun", job=job.id)
 
-    def committed(self, job: Job, errors: Sequence[tuple[str, str]]) -> None:
+    def committed(self, job: Job, errors: Sequence[tuple[str, str, str]]) -> None:
         """A job's shard is there; each of its members that could not be trained has an error and its traceback."""
-        for error, traceback in errors:
-            self.events.record("failed", job=job.id, members=1, error=error, traceback=traceback)
+        for member, error, traceback in errors:
+            where = self.cells_of[member]
+            self.events.record("failed", job=job.id, cells=where, error=error, traceback=traceback)
         self.events.record("committed", job=job.id, members=len(job.members))
 
     def retried(self, job: Job, others: Sequence[Job], error: str, traceback: str) -> None:

@@ -69,14 +69,15 @@ def held(folder: Path, note: Callable[[str], None]) -> Iterator[Callable[[], Non
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "lock"
-    if path.is_symlink() or (path.exists() and path.stat().st_nlink > 1):
-        raise OSError(f"{path} is a link; expected a file of this folder's own: remove it")
-    lock = FileLock(path)
+    if path.is_symlink() or (path.exists() and (path.stat().st_nlink > 1 or not path.is_file())):
+        raise OSError(f"{path} is a link, or no file; expected a file of this folder's own: remove it")
+    lock = FileLock(path, fallback_to_soft=False)
     acquire(lock, path)
     try:
         before = holder_in(path)
         if before is not None:
-            if before.host != socket.gethostname() and gives_signs(path):
+            here = this_process()
+            if (before.host, before.boot) != (here.host, here.boot) and gives_signs(path):
                 raise Busy(f"{folder} is in use by another sweep: {before}")
             note(f"{folder} was held by {before}, which ended without a word: going on in its place")
         path.write_text(json.dumps(asdict(this_process())), encoding="utf-8")
@@ -110,8 +111,9 @@ def acquire(lock: FileLock, path: Path) -> None:
 def holder_in(path: Path) -> Holder | None:
     """Return who is named in a lock file, None where nobody can be made out."""
     try:
-        return Holder(**json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        holder = Holder(**json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
+        return holder if holder and isinstance(holder.pid, int) else None
+    except (OSError, ValueError, TypeError, RecursionError):
         return None
 
 
@@ -153,7 +155,7 @@ def heartbeat(path: Path) -> Iterator[None]:
 
     def beat() -> None:
         while not over.wait(HEARTBEAT):
-            if path.exists():
+            with suppress(OSError):  # the folder may be gone, which the driver will see
                 os.utime(path)
 
     thread = threading.Thread(target=beat, daemon=True)

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from biasvar.settings import Problem, SettingsError
+from biasvar.settings import Problem, SettingsError, show
 from biasvar.study.files import read_json, write_json
 from biasvar.study.plan import Plan, plan
 from biasvar.study.surroundings import surroundings
 from biasvar.training.member import NUMERICS
 
 FORMAT = 2
+KINDS = {"settings": dict, "cells": list, "versions": dict, "processor": str}  # of what must be there, and not empty
 
 
 def write_manifest(folder: Path, study_plan: Plan) -> None:
@@ -63,13 +64,19 @@ def read_content(folder: Path) -> dict[str, Any]:
         content = read_json(path)
         if content["format"] != FORMAT:
             raise SettingsError([Problem("DIR", f"{path} has format {content['format']}", f"format {FORMAT}")])
+        content.setdefault("earlier", [])
         missing = {"axes", "settings", "cells", "data", "numerics", "versions", "processor"} - content.keys()
         if missing:
             raise ValueError(f"it lacks {', '.join(sorted(missing))}")
-        if not content["cells"]:
-            raise ValueError("it has no cells")
-    except (ValueError, KeyError, TypeError) as error:
-        raise SettingsError([Problem("DIR", f"{path} cannot be read: {error!r}")]) from error
+        lists = [name for name in ("axes", "data", "earlier") if not isinstance(content[name], list)]
+        if lists or not all(isinstance(text, str) for text in content["axes"] + content["data"]):
+            raise ValueError("its axes, data or earlier are no lists as a sweep writes them")
+        for name, kind in KINDS.items():
+            if not isinstance(content[name], kind) or not content[name]:
+                raise ValueError(f"its {name} is {show(content[name])[:80]}")
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        hint = "bring it back, or add --out DIR"
+        raise SettingsError([Problem("DIR", f"{path} cannot be read: {error!r}", hint=hint)]) from error
     return content
 
 

@@ -57,7 +57,8 @@ def run(
     with held(folder, progress.warn) as require_same_folder:
         refuse_other_study(folder, study_plan)  # another sweep may have begun and ended since
         store = Store(folder)
-        end_earlier(store.log)  # before its files are looked through
+        store.create()
+        end_earlier(store.log)  # before files are looked through
         to_do = prepare(store, study_plan, evaluations, progress)
         with threadpool_limits(1), closing(Events(folder, progress.warn)) as events:
             journal = Journal(events, study_plan)
@@ -72,7 +73,8 @@ def train(study_plan: Plan, members: Sequence[Member], workers: int, driver: Dri
     driver.journal.started(engine.kind, workers, jobs)
     if jobs:
         with closing(engine.start(work_of(driver.store, uses_torch))) as running:
-            driver.run(running, jobs, workers)
+            # On one machine fewer workers leave each more memory; elsewhere each has its own.
+            driver.run(running, jobs, workers, least=1 if engine.local else workers)
     outcome = driver.outcome
     driver.journal.ended("stopped" if outcome.stopped else "finished", outcome.trained, outcome.reasons.total())
     return outcome
@@ -82,7 +84,6 @@ def prepare(
     store: Store, study_plan: Plan, evaluations: Mapping[Member, Evaluation], progress: Progress
 ) -> list[Member]:
     """Put a held folder in order, write what a report needs beside the shards, and return the members to be trained."""
-    store.create()
     there = store.repair(progress.warn)
     for remark in remarks_on_folder(store.folder, study_plan, there):
         progress.warn(remark)

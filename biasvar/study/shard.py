@@ -90,6 +90,8 @@ def read_shard(path: Path) -> dict[str, Entry]:
         return {line.pop("id"): Entry(path.with_suffix(".npz"), row, **line) for row, line in enumerate(lines)}
     except FileNotFoundError as error:
         raise ValueError(f"there is no {Path(error.filename).name}") from error
+    except IsADirectoryError as error:
+        raise ValueError(f"{Path(error.filename).name} is a folder") from error
     except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"its json lacks what a shard has: {error!r}") from error
 
@@ -99,9 +101,10 @@ def sha256_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def errors_in(path: Path) -> list[tuple[str, str]]:
-    """Return why members of a committed shard could not be trained: an error and its traceback each."""
+def errors_in(path: Path) -> list[tuple[str, str, str]]:
+    """Return which members of a committed shard could not be trained, each with its error and a traceback."""
     text = path.read_bytes()
     if b'"error"' not in text:  # as in most shards, which then are not taken apart
         return []
-    return [(line["error"], line.get("traceback", "")) for line in json.loads(text)["members"] if "error" in line]
+    failed = [line for line in json.loads(text)["members"] if "error" in line]
+    return [(line["id"], line["error"], line.get("traceback", "")) for line in failed]

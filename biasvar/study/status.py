@@ -62,30 +62,33 @@ def status_of(folder: Path) -> Status:
     SettingsError
         Where no sweep has been at work in the folder.
     """
-    events = since_start(read_events(folder))
-    if not events:
-        raise SettingsError([Problem("DIR", f"{folder} holds no study that a sweep has been at work on")])
     try:
-        return count(folder, events)
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        events = since_start(read_events(folder))
+        if events:
+            return count(folder, events)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
         what = f"{folder / 'events.jsonl'} is not as a sweep writes it: {error!r}"
         raise SettingsError([Problem("DIR", what, hint="the next sweep in the folder begins it anew")]) from error
+    raise SettingsError([Problem("DIR", f"{folder} holds no study that a sweep has been at work on")])
 
 
 def count(folder: Path, events: list[dict[str, Any]]) -> Status:
     """Return how far the sweep is whose events are given."""
     start, holder = events[0], living_holder(folder)
     cells = [Progress(label, members, members) for label, members in start["cells"]]
-    jobs, begun, failed = jobs_of(events)
+    if not cells:
+        raise ValueError("it has no cells")
+    jobs, begun = jobs_of(events)
     there = committed_jobs(folder)
     for job, counts in jobs.items():
-        share(cells, counts, "failed", failed.get(job, 0))
-        if job not in there:
-            share(cells, counts, "running" if holder and job in begun else "left", sum(counts.values()))
-    errors: Counter[str] = Counter()
-    for event in events:
-        if event["event"] == "failed":
-            errors[event["error"]] += event["members"]
+        for number, members in counts.items() if job not in there else ():
+            cells[int(number)].done -= members
+            cells[int(number)].running += members if holder and job in begun else 0
+    failures = [event for event in events if event["event"] == "failed" and event["job"] in there]
+    for number in (number for event in failures for number in event["cells"]):
+        cells[number].done -= 1
+        cells[number].failed += 1
+    errors = Counter(event["error"] for event in failures)
     left = sum(cell.left + cell.running for cell in cells)
     seconds = seconds_left(events, left) if holder else None
     return Status(start["name"], start["engine"], start["workers"], holder, events[-1], cells, seconds, errors)
@@ -102,30 +105,18 @@ def since_start(events: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return last
 
 
-def jobs_of(events: Iterable[Mapping[str, Any]]) -> tuple[dict[str, dict[str, int]], set[str], Counter[str]]:
-    """Return the members of each cell in each job, the jobs that have begun, and how many members of a job failed."""
+def jobs_of(events: Iterable[Mapping[str, Any]]) -> tuple[dict[str, dict[str, int]], set[str]]:
+    """Return the members of each cell in each job, and the jobs that have begun."""
     jobs: dict[str, dict[str, int]] = {}
     begun: set[str] = set()
-    failed: Counter[str] = Counter()
     for event in events:
         if event["event"] in ("started", "retried"):
             jobs.pop(event.get("job", ""), None)
+            begun.discard(event.get("job", ""))
             jobs |= event["jobs"]
         elif event["event"] == "begun":
             begun.add(event["job"])
-        elif event["event"] == "failed":
-            failed[event["job"]] += event["members"]
-    return jobs, begun, failed
-
-
-def share(cells: list[Progress], counts: Mapping[str, int], what: str, members: int) -> None:
-    """Take members of a job from those done of its cells, and count them as something else."""
-    for number, most in counts.items():
-        taken = min(members, most)
-        members -= taken
-        cells[int(number)].done -= taken
-        if what != "left":
-            setattr(cells[int(number)], what, getattr(cells[int(number)], what) + taken)
+    return jobs, begun
 
 
 def committed_jobs(folder: Path) -> set[str]:

@@ -41,7 +41,8 @@ class Store:
         OSError
             For a link in their place: what it leads to is not the study's.
         """
-        for own in (self.shards, self.evaluations, self.log):
+        among = list(self.shards.iterdir()) if self.shards.is_dir() else []
+        for own in (self.shards, self.evaluations, self.log, *among):
             if own.is_symlink():
                 raise OSError(f"{own} is a link; expected a folder of the study's own: remove the link")
         self.shards.mkdir(exist_ok=True)
@@ -52,8 +53,9 @@ class Store:
         return self.shards / job.id[:2] / f"{job.id}.json"
 
     def has(self, job: Job) -> bool:
-        """Say whether a job is committed."""
-        return self.shard(job).exists()
+        """Say whether a job is committed, and its outputs are there."""
+        path = self.shard(job)
+        return path.exists() and path.with_suffix(".npz").exists()
 
     def commit(self, job: Job, trained: list[TrainedMember], seconds: float) -> None:
         """Write a finished job: the outputs first, then the json that commits them."""
@@ -78,8 +80,11 @@ class Store:
             path.unlink()
 
         entries = self.committed(discard)
-        for path in {one.shard for one in entries.values()} - {one.shard for one in entries.values() if not one.error}:
-            path.with_suffix(".json").unlink()  # nothing but failures, which are tried again
+        used = {one.shard for one in entries.values() if not one.error}
+        # Shards with nothing but failures are tried again, and so are those whose members all stand in others.
+        for path in self.shards.glob(f"{PREFIX}/{NAME}.json"):
+            if path.with_suffix(".npz") not in used:
+                path.unlink()
         uncommitted = [
             path for path in self.shards.glob(f"{PREFIX}/{NAME}.npz") if not path.with_suffix(".json").exists()
         ]

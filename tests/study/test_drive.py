@@ -19,6 +19,8 @@ from biasvar.study.work import train_and_commit
 class Scripted:
     """An engine that does what a function says with each batch of jobs of one process."""
 
+    grace = 1.0
+
     def __init__(self, do, size=1):
         self.do, self.size = do, size
         self.rounds, self.queue, self.running = [], deque(), 0
@@ -48,11 +50,11 @@ def drive(tmp_path, small_plan, progress):
     members = list(study.members.values())
     jobs = [Job(tuple(members[start : start + 2])) for start in range(0, len(members), 2)]
 
-    def follow(do, workers=4, size=1, stop=lambda: False):
+    def follow(do, workers=4, size=1, stop=lambda: False, least=1):
         engine = Scripted(do, size)
         with closing(Events(tmp_path, progress.warn)) as events:
             driver = Driver(store, Journal(events, study), progress, lambda: None, stop)
-            driver.run(engine, jobs, workers)
+            driver.run(engine, jobs, workers, least)
         return engine, driver.outcome
 
     follow.folder, follow.store, follow.jobs = tmp_path, store, jobs
@@ -107,8 +109,8 @@ def test_a_member_that_is_lost_twice_is_given_up_with_its_error_and_costs_no_oth
     told = [(one["event"], one.get("traceback")) for one in read_events(drive.folder)]
     assert [one for one in told if one[0] in ("retried", "failed")] == [
         ("retried", "the stack"), ("failed", "the stack")]  # fmt: skip
-    assert errors_in(drive.store.shard(Job((bad,)))) == [
-        ("WorkerLost: killed by signal 9 (out of memory?)", "the stack")]  # fmt: skip
+    ((member, error, traceback),) = errors_in(drive.store.shard(Job((bad,))))
+    assert (member, error, traceback) == (bad.id, "WorkerLost: killed by signal 9 (out of memory?)", "the stack")
 
 
 def test_of_jobs_in_one_process_only_the_first_is_charged_and_none_where_one_was_committed(drive):
@@ -145,3 +147,21 @@ def test_a_stop_begins_nothing_more_and_keeps_what_is_committed(drive):
 
     _, outcome = drive(do, stop=lambda: len(committed) == 2)
     assert outcome.stopped and outcome.trained == 4 and len(committed) == 2
+
+
+def test_where_no_worker_ever_finishes_a_job_the_rest_is_not_even_tried(drive):
+    with pytest.raises(OSError, match=r"no worker lives long enough to finish a job; the last one: .*node lost"):
+        drive(lambda jobs: WorkerLost("node lost"), size=6)
+
+
+def test_elsewhere_as_many_workers_try_again(drive):
+    lost = []
+
+    def do(jobs):
+        if not lost:
+            lost.append(jobs)
+            return WorkerLost("node lost")
+        return commit(drive.folder, jobs)
+
+    engine, _ = drive(do, least=4)
+    assert [workers for _, workers in engine.rounds] == [4, 4]

@@ -112,6 +112,19 @@ def test_a_link_in_place_of_the_lock_is_not_followed(tmp_path):
     assert (tmp_path / "target").read_text() == "mine"
 
 
+def test_a_pipe_or_another_name_of_a_file_in_place_of_the_lock_is_refused(tmp_path):
+    for name in ("pipe", "named"):
+        (tmp_path / name).mkdir()
+    os.mkfifo(tmp_path / "pipe" / "lock")
+    (tmp_path / "target").write_text("mine")
+    os.link(tmp_path / "target", tmp_path / "named" / "lock")
+    for name in ("pipe", "named"):
+        assert holder_in(tmp_path / name / "lock") is None
+        with pytest.raises(OSError, match="is a link, or no file"), held(tmp_path / name, print):
+            pass
+    assert (tmp_path / "target").read_text() == "mine"
+
+
 def test_a_folder_that_was_moved_away_is_noticed(tmp_path):
     with held(tmp_path / "s", print) as require_same_folder:
         require_same_folder()

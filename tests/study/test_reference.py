@@ -66,5 +66,5 @@ def test_missing_votes_are_an_error_before_anything_is_written(settings, cifar10
     (tmp_path / "cifar-10-batches-py").symlink_to(f"{cifar10_root}/cifar-10-batches-py")
     data = IMAGES | {"root": str(tmp_path)}
     study = settings(data=data, resampling={"kind": "disjoint"}, model=FEATURES, noise={"reference": "cifar10h"})
-    with pytest.raises(FileNotFoundError, match=f"there is no file {FILE}"):
+    with pytest.raises(FileNotFoundError, match=f"no file {FILE}"):
         read_data(plan([({}, study)]))

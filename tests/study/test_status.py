@@ -68,7 +68,7 @@ def test_jobs_that_run_are_told_from_those_that_wait_while_a_sweep_is_at_work(st
 def test_members_that_failed_and_jobs_that_took_anothers_place_are_counted(start, tmp_path):
     events = start(tmp_path, {"a" * 32: {0: 2}})
     events.record("retried", job="a" * 32, jobs={"b" * 32: {0: 1}, "c" * 32: {0: 1}}, error="killed", traceback="")
-    events.record("failed", job="b" * 32, members=1, error="killed", traceback="")
+    events.record("failed", job="b" * 32, cells=[0], error="killed", traceback="")
     shard(tmp_path, "b" * 32)
     found = status_of(tmp_path)
     assert numbers(found) == [(8, 0, 1, 1), (10, 0, 0, 0)]

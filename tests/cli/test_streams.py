@@ -1,0 +1,43 @@
+"""A sweep goes on when nobody reads what it says any more, or nobody ever could."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+COMMAND = [sys.executable, "-c", "from biasvar.cli.main import main; main()"]
+SWEEP = ["sweep", "study=u_curve", "model.degree=1,3", "replicates=3", "data.n_eval=50", "--out", "s"]
+
+
+@pytest.mark.parametrize("redirection", ["2>&-", ">&- 2>&-", "2>/dev/full", "<&-", "2> >(true)"])
+def test_a_sweep_ends_well_without_streams_to_write_to(tmp_path, redirection):
+    line = " ".join(["exec", *(f"'{word}'" for word in [*COMMAND, *SWEEP]), redirection])
+    done = subprocess.run(["bash", "-c", line], cwd=tmp_path, timeout=120, stdout=subprocess.DEVNULL, check=False)
+    assert done.returncode == 0
+    assert (tmp_path / "s" / "report.html").exists()
+
+
+def test_a_reader_that_leaves_early_is_no_error(biasvar, tmp_path):
+    assert biasvar(*SWEEP).returncode == 0
+    line = " ".join([*(f"'{word}'" for word in COMMAND), "status", "s", "| head -1; exit ${PIPESTATUS[0]}"])
+    done = subprocess.run(["bash", "-c", line], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0 and done.stderr == ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("out", ["s", b"s\xff"])
+def test_a_signal_is_heard_where_nobody_reads_and_with_any_name(tmp_path, out):
+    reading, writing = os.pipe()
+    words = [
+        *map(os.fsencode, COMMAND),
+        *map(os.fsencode, ["sweep", "study=double_descent", "--out"]),
+        os.fsencode(out),
+    ]
+    process = subprocess.Popen(words, cwd=tmp_path, stderr=writing, stdout=subprocess.DEVNULL, start_new_session=True)
+    os.close(writing)
+    os.read(reading, 1)  # the bar: it trains
+    os.close(reading)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=20) == 143
