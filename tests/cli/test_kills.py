@@ -31,7 +31,16 @@ def test_killed_at_random_moments_a_study_ends_as_if_it_had_not_been(script, eng
     )
 
 
-POINTS = [("fsync", 1), ("fsync", 6), ("fsync", 13), ("fsync", 14), ("rename", 1), ("rename", 5), ("rename", 9)]
+POINTS = [
+    ("fsync", 1),
+    ("fsync", 6),
+    ("fsync", 13),
+    ("fsync", 14),
+    ("rename", 1),
+    ("rename", 5),
+    ("rename", 9),
+    ("rename", 14),
+]
 
 
 @pytest.mark.slow
