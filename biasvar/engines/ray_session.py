@@ -10,11 +10,13 @@ import socket
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from biasvar.engines.signals import signals_held_back
 
+AGENTS_END = 1.0  # seconds in which they end by themselves
 ANSWER = 5.0  # seconds in which the head of a cluster answers
 STORE = 80 * 2**20  # bytes of a local Ray's object store: near its least, as results are files
 LONGEST = 40  # characters of a path below which Ray's sockets can lie
@@ -65,10 +67,27 @@ def token_hint(address: str | None) -> str:
 def leave(folder: Path | None) -> None:
     """Disconnect, end what runs for this process, and remove the folder of a Ray that was started for it."""
     import ray
+    from psutil import wait_procs  # Ray brings it along
 
+    agents = own_agents() if folder is not None else []
     ray.shutdown()
+    # A raylet's agents look for their head for a minute where it went before they did.
+    for agent in wait_procs(agents, AGENTS_END)[1]:
+        with suppress(Exception):  # it has ended by itself just now
+            agent.kill()
     if folder is not None:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def own_agents() -> list[Any]:
+    """Return the processes that the raylet of a Ray on this machine has started."""
+    from psutil import NoSuchProcess, Process
+
+    found: list[Any] = []
+    for child in Process().children():
+        with suppress(NoSuchProcess):
+            found += child.children(recursive=True) if child.name() in ("raylet", "gcs_server") else []
+    return found
 
 
 def require_answer(address: str) -> None:

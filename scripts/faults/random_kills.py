@@ -26,11 +26,14 @@ class Reference:
 def undisturbed(arguments: tuple[str, ...], root: Path) -> Reference:
     """Run the study in each lane at once, as long as it may take, and hold the runs against each other.
 
+    One run goes before them: it compiles, and loads from the disk, what the others find there.
+
     Raises
     ------
     ArithmeticError
         Where two undisturbed runs differ.
     """
+    run_sweep(arguments, root / "first", root / "first.log")
     folders = [root / f"reference_{lane}" for lane in range(LANES)]
     with ThreadPoolExecutor(LANES) as pool:
         seconds = list(pool.map(lambda folder: run_sweep(arguments, folder, folder.with_suffix(".log")), folders))

@@ -41,7 +41,7 @@ def test_a_dry_run_says_what_would_be_done_and_writes_nothing(biasvar, tmp_path)
         "cells       3",
         "replicates  5",
         "models      15 (0 done, 15 to train)",
-        " a worker",
+        "MB a worker",
         "nothing was written",
     )
     for line in lines:

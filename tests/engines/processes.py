@@ -24,7 +24,7 @@ def descendants(pid):
     return found
 
 
-def alive_after(pids, seconds=90.0):
+def alive_after(pids, seconds=10.0):
     """Return which of these processes still live when so much time has passed; sooner, when none does."""
     end = time.monotonic() + seconds
     while True:

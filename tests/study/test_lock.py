@@ -90,8 +90,9 @@ def test_a_holder_on_another_machine_is_watched_for_signs_of_life(tmp_path, monk
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\x00", b"[1]", b'{"pid": 3}'])
 def test_a_lock_file_that_says_nothing_is_no_holder(tmp_path, content):
     (tmp_path / "lock").write_bytes(content)
+    assert holder_in(tmp_path / "lock") is None
     with held(tmp_path, lambda note: pytest.fail(note)):
-        pass
+        assert holder_in(tmp_path / "lock").pid == os.getpid()
 
 
 def test_a_file_system_without_locks_is_an_error_of_its_own(tmp_path, monkeypatch):
