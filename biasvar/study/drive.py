@@ -6,6 +6,7 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -80,6 +81,14 @@ class Driver:
         OSError
             Where the machine refuses: a full disk, a folder that is gone, data that cannot be read.
         """
+        try:
+            self.follow(engine, jobs, workers, least)
+        except OSError:
+            self.wind_down(engine, OSError)  # what else is refused meanwhile says nothing new
+            raise
+
+    def follow(self, engine: Running, jobs: Sequence[Job], workers: int, least: int) -> None:
+        """Submit jobs, then those that are tried again, until none is left or a stop is asked for."""
         fruitless = 0
         while jobs and not self.outcome.stopped:
             trained = self.outcome.trained
@@ -88,19 +97,20 @@ class Driver:
             while self.open and not self.outcome.stopped:
                 self.handle(engine.poll(PAUSE))
                 if self.stop():
+                    self.outcome.stopped = True
                     self.wind_down(engine)
             jobs, self.again, workers = self.again, [], max(least, workers // 2)
             fruitless = 0 if self.outcome.trained > trained else fruitless + 1
             if jobs and fruitless == ROUNDS:
                 raise OSError(f"no worker lives long enough to finish a job; the last one: {self.last_words}")
 
-    def wind_down(self, engine: Running) -> None:
-        """Take no more work, and wait for what runs as long as people wait."""
-        self.outcome.stopped = True
+    def wind_down(self, engine: Running, *ignored: type[Exception]) -> None:
+        """Take no more work, and wait for what runs as long as people wait: it may be about to commit."""
         engine.cancel()
         end = time.monotonic() + engine.grace
         while engine.running and time.monotonic() < end:
-            self.handle(engine.poll(PAUSE))
+            with suppress(*ignored):
+                self.handle(engine.poll(PAUSE))
 
     def handle(self, happened: Iterable[Begun | Ended]) -> None:
         """Take note of what an engine says."""

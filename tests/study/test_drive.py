@@ -50,8 +50,8 @@ def drive(tmp_path, small_plan, progress):
     members = list(study.members.values())
     jobs = [Job(tuple(members[start : start + 2])) for start in range(0, len(members), 2)]
 
-    def follow(do, workers=4, size=1, stop=lambda: False, least=1):
-        engine = Scripted(do, size)
+    def follow(do, workers=4, size=1, stop=lambda: False, least=1, engine=Scripted):
+        engine = engine(do, size)
         with closing(Events(tmp_path, progress.warn)) as events:
             driver = Driver(store, Journal(events, study), progress, lambda: None, stop)
             driver.run(engine, jobs, workers, least)
@@ -136,6 +136,31 @@ def test_a_disk_that_refuses_ends_the_run_with_what_is_needed_and_what_is_there(
         drive(lambda jobs: OSError(errno.ENOSPC, "No space left on device"))
     with pytest.raises(OSError, match="Input/output error"):
         drive(lambda jobs: OSError(errno.EIO, "Input/output error"))
+
+
+def test_what_still_runs_when_a_disk_refuses_is_waited_for_and_kept(drive):
+    class TwoAtOnce(Scripted):
+        """Has two jobs at work, of which the second one ends a call later."""
+
+        def poll(self, seconds):
+            events = super().poll(seconds)
+            self.running = len(self.queue)
+            return events
+
+        def cancel(self):
+            """Forget all but what runs."""
+            while len(self.queue) > 2:
+                self.queue.pop()
+
+    def do(jobs):
+        if jobs[0] in drive.jobs[:2]:
+            return OSError(errno.ENOSPC, "No space left on device")
+        return commit(drive.folder, jobs)
+
+    with pytest.raises(OSError, match="No space left on device"):
+        drive(do, engine=TwoAtOnce)
+    assert [drive.store.has(job) for job in drive.jobs] == [False, False, True, False, False, False]
+    assert [one["event"] for one in read_events(drive.folder)].count("committed") == 1
 
 
 def test_a_stop_begins_nothing_more_and_keeps_what_is_committed(drive):
