@@ -1,6 +1,6 @@
 # make demo: a virtual environment, the package, the default study, the path of its report.
 # make test: the same environment, all tests.
-# make faults: sweeps are killed, raced, cancelled and cut off, and must end as if they had not been (half an hour).
+# make faults: sweeps are killed, raced, cancelled and cut off, and must end as if they had not been (an hour).
 # make bench: the same environment, speed and memory side by side with the loops that biasvar takes the place of.
 PYTHON ?= python3
 VENV ?= .venv
