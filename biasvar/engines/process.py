@@ -44,6 +44,15 @@ class Worker:
     job: Any = None
     deadline: float = 0.0
 
+    def takes(self, job: Any, timeout_s: float) -> bool:
+        """Send a job, and say whether the worker was there to take it."""
+        self.job, self.deadline = job, time.monotonic() + timeout_s
+        with suppress(ConnectionError):  # it has died, which the process that it was forked from need not have seen yet
+            if self.process.is_alive():
+                self.pipe.send(job)
+                return True
+        return False
+
     def log_end(self) -> str:
         """Return the end of what the worker wrote, or an empty text."""
         return self.log.read_text(errors="replace")[-LOG_END:].strip() if self.log.exists() else ""
@@ -78,12 +87,11 @@ class Processes(Running):
 
     def hand_out(self, job: Any) -> Begun:
         """Give a job to an idle worker, or to a new one."""
-        for dead in [one for one in self.workers if one.job is None and not one.process.is_alive()]:
-            self.dismiss(dead, WorkerLost())
-        worker = next((one for one in self.workers if one.job is None), None) or self.new_worker()
-        worker.job, worker.deadline = job, time.monotonic() + self.timeout_s
-        with suppress(BrokenPipeError):  # the worker is dead, as its pipe will say
-            worker.pipe.send(job)
+        for idle in [one for one in self.workers if one.job is None]:
+            if idle.takes(job, self.timeout_s):
+                return Begun(job)
+            self.dismiss(idle, WorkerLost())  # killed while it was idle: that costs no attempt
+        self.new_worker().takes(job, self.timeout_s)  # where that one is dead already, its pipe says so
         return Begun(job)
 
     def new_worker(self) -> Worker:

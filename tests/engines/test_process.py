@@ -113,7 +113,9 @@ def while_alive(pid, seconds=10):
 
 
 def is_alive(pid):
+    """Say whether a process is there, or a thread of one whose first thread has ended: that keeps its pipes open."""
     try:
-        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+        ended = "\nState:\tZ" in Path(f"/proc/{pid}/status").read_text()
+        return not ended or len(os.listdir(f"/proc/{pid}/task")) > 1
     except (FileNotFoundError, ProcessLookupError):
         return False

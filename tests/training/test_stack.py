@@ -175,10 +175,12 @@ def test_a_diverging_member_without_neighbours_is_trained_once(monkeypatch):
     assert train([member])[0].diverged_epoch > 0 and calls == [1]
 
 
-def test_bfloat16_keeps_weights_in_float32_and_changes_outputs_a_little():
-    full, half = (train(members_of(6, 1, dtype=dtype, lr=0.01))[0].outputs_NK for dtype in ("float32", "bfloat16"))
+def test_bfloat16_changes_outputs_a_little():
+    # Few and small steps: with larger ones a member's rounding grows, how far depends on the machine.
+    trained = [train(members_of(6, 12, dtype=dtype, lr=0.001)) for dtype in ("float32", "bfloat16")]
+    full, half = (np.stack([one.outputs_NK for one in each]) for each in trained)
     assert half.dtype == np.float32 and not np.array_equal(full, half)
-    assert np.sqrt(np.mean((full - half) ** 2)) < 0.1 * np.std(full)
+    assert np.sqrt(np.mean((full - half) ** 2)) < 0.03 * np.std(full)
 
 
 def test_a_stack_draws_the_streams_masks():
