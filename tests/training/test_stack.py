@@ -17,7 +17,8 @@ from biasvar.models.mlp import perceptron
 from biasvar.training import TRAININGS, kernel, stack, stacking
 from biasvar.training.member import Draws, Member
 from biasvar.training.recipe import Descent, Recipe, Streams, Task
-from biasvar.training.stack import draws
+from biasvar.training.stack import draws, loop
+from biasvar.training.stack.parameters import Parameters
 from biasvar.training.streams import dropout_threshold
 from biasvar.training.train import train
 from tests.training import twin
@@ -173,6 +174,14 @@ def test_a_diverging_member_without_neighbours_is_trained_once(monkeypatch):
     monkeypatch.setattr(stack, "train", lambda *all_of_it: calls.append(1) or train_stack(*all_of_it))
     (member,) = members_of(6, 1, lr=1e30)
     assert train([member])[0].diverged_epoch > 0 and calls == [1]
+
+
+def test_bfloat16_keeps_weights_in_float32(monkeypatch):
+    kept = []
+    monkeypatch.setattr(loop, "Parameters", lambda *given: kept.append(Parameters(*given)) or kept[-1])
+    train(members_of(6, 1, dtype="bfloat16"))
+    weights = kept[0].values
+    assert weights.dtype == torch.float32 and not torch.equal(weights, weights.bfloat16().float())
 
 
 def test_bfloat16_changes_outputs_a_little():
