@@ -1,6 +1,6 @@
 """From what people have to what the losses work on: labels to numbers of classes, targets to a reference."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -12,6 +12,7 @@ from biasvar.decomposition.outputs import Outputs
 from biasvar.decomposition.reference import (
     Reference,
     is_law,
+    is_near_law,
     is_votes,
     one_hot,
     reference_of_classes,
@@ -145,20 +146,55 @@ def encode_outputs(
 
 
 def are_scores(outputs: Outputs, target: np.ndarray, noise: Noise) -> bool:
-    """Say whether outputs that nothing was said of are scores of classes: the target tells."""
+    """Say whether outputs that nothing was said of are scores of classes: the target tells.
+
+    Raises
+    ------
+    ValueError
+        For what could be numbers as well as classes, such as probabilities whose sums are not quite one.
+    """
     if outputs.width == 1:
         return False
     if target.ndim == 1:
         return True
     if noise is not None:
         return False
-    predictions_are_laws = all(outputs.in_tiles(lambda points: is_law(outputs.at(points).reshape(-1, outputs.width))))
-    if predictions_are_laws and not is_law(target) and not is_votes(target):
+    if is_law(target):
+        return True
+    if are_all(is_law, outputs):
+        if is_votes(target):
+            return True
         raise ValueError(
             "predictions are probabilities, and the target is no label law: its first row sums to "
-            f"{target.sum(axis=1)[0]:g}; expected 1, or votes in whole numbers; outputs_are='values' means numbers"
+            f"{target.sum(axis=1)[0]:g}; expected 1, or votes in whole numbers; {A_WORD}"
         )
-    return is_law(target) or (is_votes(target) and predictions_are_laws)
+    if is_near_law(target):
+        raise ValueError(f"target: {near_law(target)}; expected 1 of a label law; {A_WORD}")
+    if are_all(is_near_law, outputs):
+        raise ValueError(f"predictions: {near_law(outputs.at(slice(0, 1))[0])}; expected 1 of probabilities; {A_WORD}")
+    if is_votes(target) and are_all(lie_in_unit_interval, outputs):
+        raise ValueError(f"predictions lie between 0 and 1, and the target holds whole numbers, as votes do; {A_WORD}")
+    return False
+
+
+def are_all(hold: Callable[[np.ndarray], bool], outputs: Outputs) -> bool:
+    """Say whether something holds of the rows [.., K] of every point, none of which is negative."""
+    if not np.issubdtype(outputs.dtype, np.number) or not outputs.range[0] >= 0:
+        return False
+    return all(outputs.in_tiles(lambda points: hold(outputs.at(points).reshape(-1, outputs.width))))
+
+
+def lie_in_unit_interval(rows: np.ndarray) -> bool:
+    """Say whether no value is above one; none is below zero."""
+    return bool(rows.max() <= 1)
+
+
+def near_law(rows: np.ndarray) -> str:
+    """Return what is said of rows that are nearly probabilities."""
+    return f"the first row sums to {float(rows[0].sum(dtype=float)):.9g}, and all rows to nearly as much"
+
+
+A_WORD = "outputs_are='values' means numbers, and outputs_are='scores' classes"
 
 
 def encode_draws(outputs: Outputs, target: np.ndarray, noise: Noise) -> Reference:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from biasvar.decomposition.masks import refuse_masked
 from biasvar.decomposition.tiles import in_order, tiles_of
 
 Found = TypeVar("Found")
@@ -45,7 +46,9 @@ class Outputs:
 
     def at(self, points: slice) -> np.ndarray:
         """Return the outputs at some points, [M, n, K]."""
-        part = np.asarray(self.values[(..., points, slice(None))])
+        found = self.values[(..., points, slice(None))]
+        refuse_masked("predictions", found)  # some files give masked arrays for what was never written
+        part = np.asarray(found)
         return part.reshape(self.models, *part.shape[-2:])
 
     def in_tiles(self, work: Callable[[slice], Found]) -> Iterator[Found]:

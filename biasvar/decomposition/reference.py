@@ -6,6 +6,8 @@ import numpy as np
 
 from biasvar.decomposition.checks import LAW_TOLERANCE, check_finite, check_law
 
+NEARLY = 0.01  # how far sums of probabilities may be from one, or from a hundred, and still look like such
+
 
 def nothing() -> np.ndarray:
     """Return what stands for an array that there is not."""
@@ -92,6 +94,14 @@ def is_law(target: np.ndarray) -> bool:
         return False
     rows_sum_to_one = np.allclose(target.sum(axis=1, dtype=float), 1, rtol=0, atol=LAW_TOLERANCE)
     return bool(target.min() >= 0) and rows_sum_to_one
+
+
+def is_near_law(rows: np.ndarray) -> bool:
+    """Say whether rows [N, K] might be meant as probabilities, or as percentages, with sums that are not quite so."""
+    if rows.ndim != 2 or rows.shape[1] < 2 or not np.issubdtype(rows.dtype, np.number) or rows.min() < 0:
+        return False
+    sums_N = rows.sum(axis=1, dtype=float)
+    return any(np.allclose(sums_N, whole, rtol=NEARLY, atol=0) for whole in (1, 100))
 
 
 def one_hot(labels_N: np.ndarray, classes: np.ndarray) -> np.ndarray:

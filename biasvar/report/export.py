@@ -33,7 +33,8 @@ DICTIONARY = {
     "n_distinct": "distinct rows in a training set, mean over replicates",
     "n_ok": "models that the estimates rest on: replicates, or all combinations of crossed seeds",
     "n_planned": "models that were planned",
-    "status": "ok; partial: some replicates diverged, failed or are not trained yet; missing: fewer than two are left",
+    "status": "ok; partial: some replicates diverged, failed or are not trained yet; missing: fewer than two are left, "
+    "or their numbers cannot be computed",
     "gaps": "why replicates are not used; empty where all are",
     "interval_method": "how intervals were made: gaussian (from second moments) or bootstrap",
     "resolution": "bias below resolution: its interval reaches zero",

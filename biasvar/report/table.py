@@ -9,6 +9,7 @@ import pandas as pd
 from biasvar.data.resampling import SCHEMES
 from biasvar.decomposition import Decomposition
 from biasvar.decomposition.bootstrap import mean_interval
+from biasvar.decomposition.outputs import Outputs
 from biasvar.decomposition.result import COMPONENTS
 from biasvar.decomposition.sensitivity import BIASES, below_resolution
 from biasvar.report.ensembles import CellEnsemble, read_all
@@ -38,14 +39,10 @@ def build_results(
     """Decompose every cell of a study from what is stored; nothing is trained."""
     rows, replicate_risk, not_closed = [], {}, []
     for ensemble in read_all(study_plan, store, warn):
-        parts = {} if ensemble.outputs is None else ensemble.decompose()
-        for loss in ensemble.losses:
-            if parts:
-                not_closed += closure_faults(ensemble.cell, parts[loss])
-            row = description(ensemble, loss)
-            row |= estimates(ensemble, loss, parts[loss]) if parts else nothing_known()
-            rows.append(row)
+        own_rows, parts = rows_of(ensemble)
+        rows += own_rows
         for loss, found in parts.items():
+            not_closed += closure_faults(ensemble.cell, found)
             replicate_risk[ensemble.number, loss] = ensemble.independent(found.risk_of_models)
         if parts:
             for keeper in keepers:
@@ -64,6 +61,47 @@ def build_results(
         replicate_risk=replicate_risk,
         not_closed=tuple(not_closed),
     )
+
+
+def rows_of(ensemble: CellEnsemble) -> tuple[list[dict[str, Any]], dict[str, Decomposition]]:
+    """Return a row for each loss of a cell, and its decompositions: none where it has no estimate.
+
+    Numbers that cannot be computed cost no other cell its row: theirs says why.
+    """
+    told = {loss: description(ensemble, loss) for loss in ensemble.losses}
+    if ensemble.outputs is None:
+        return [row | nothing_known() for row in told.values()], {}
+    try:
+        with np.errstate(over="ignore", invalid="ignore"):  # what has overflowed is refused below
+            parts = ensemble.decompose()
+            found = [row | estimates(ensemble, loss, parts[loss]) for loss, row in told.items()]
+        require_numbers(found)
+    except (ArithmeticError, ValueError) as error:
+        gaps = without_estimate(ensemble, error)
+        return [row | {"n_ok": 0, "status": "missing", "gaps": gaps} | nothing_known() for row in told.values()], {}
+    return found, parts
+
+
+def require_numbers(rows: Sequence[dict[str, Any]]) -> None:
+    """Refuse estimates that have overflowed, or whose interval has.
+
+    Raises
+    ------
+    OverflowError
+        With what is infinite, or has an interval that is none.
+    """
+    for row in rows:
+        for name in QUANTITIES:
+            value, *ends = (row[name + end] for end in ("", "_low", "_high"))
+            if np.isinf(value) or (np.isfinite(value) and not np.isfinite(ends).all()):
+                raise OverflowError(f"{name} = {value:g} ({ends[0]:g} to {ends[1]:g})")
+
+
+def without_estimate(ensemble: CellEnsemble, error: Exception) -> str:
+    """Return why a cell has no estimate though it has members, after what is said of those that are not used."""
+    largest = max(map(abs, Outputs(ensemble.outputs).range))
+    why = "its numbers overflow" if isinstance(error, ArithmeticError) else str(error)
+    return ", ".join(filter(None, [ensemble.gaps, f"no estimate from outputs up to {largest:.3g}: {why}"]))
 
 
 def description(ensemble: CellEnsemble, loss: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isnan
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +57,7 @@ def line_of(one: TrainedMember) -> dict[str, Any]:
     """Return what a shard says of a member, beside its outputs; what it has nothing to say of is left out."""
     line = {
         "id": one.member.id,
-        "train_risk": {loss: None if isnan(risk) else risk for loss, risk in one.train_risk.items()},
+        "train_risk": {loss: risk if isfinite(risk) else None for loss, risk in one.train_risk.items()},
         "n_distinct": one.n_distinct,
         "diverged_epoch": one.diverged_epoch,
     }

@@ -23,8 +23,8 @@ class Inputs:
 class Fit:
     """A member's outputs at the evaluation points [N, K] and on each distinct training row [n, K].
 
-    ``diverged_epoch`` is 0, or the epoch in which the training loss ceased to be finite; outputs are then NaN, and
-    ``diverged_loss`` is the mean training loss of that epoch.
+    ``diverged_epoch`` is 0, or the epoch in which the training loss ceased to be finite or after which outputs were too
+    large for squares; outputs are then NaN, and ``diverged_loss`` is the mean training loss of that epoch.
     ``degrees_of_freedom`` and ``effective_parameters`` are known of a linear smoother only, where y has no say in it.
     """
 

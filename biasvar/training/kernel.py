@@ -20,7 +20,7 @@ from biasvar.training import kernel_losses, kernel_memory, kernel_optimizers
 from biasvar.training import kernel_routines as routines
 from biasvar.training import streams as layout
 from biasvar.training.kernel_memory import Plan, allocate_batch, count_parameters, count_weights, split_layers
-from biasvar.training.recipe import Recipe, Streams, Trained
+from biasvar.training.recipe import Recipe, Streams, Trained, trained
 
 PREDICTION_ROWS = 128  # rows that are predicted at a time: their activations stay in the second-level cache
 
@@ -59,12 +59,7 @@ def train(
         dropout=streams.dropout,
     )
     train_nK, eval_NK, diverged_epoch, loss = fit(plan, x, y, order, x_eval)
-    if not diverged_epoch and not (np.isfinite(train_nK).all() and np.isfinite(eval_NK).all()):
-        diverged_epoch = recipe.epochs
-    if diverged_epoch:
-        train_nK.fill(np.nan)
-        eval_NK.fill(np.nan)
-    return Trained(eval_NK, train_nK, diverged_epoch, loss)
+    return trained(eval_NK, train_nK, diverged_epoch, loss, recipe)
 
 
 def compiled_once(function):

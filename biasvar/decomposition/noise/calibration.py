@@ -4,7 +4,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 
 from biasvar import seeds
-from biasvar.decomposition.checks import check_finite
+from biasvar.decomposition.checks import check_finite, plain_array, plain_numbers
 from biasvar.decomposition.ensemble import log_softmax, softmax
 from biasvar.decomposition.noise.estimate import Estimate, mean_of
 from biasvar.decomposition.noise.of_classes import check_one_a_point
@@ -47,7 +47,7 @@ def calibrated(scores_NK: np.ndarray, labels_N: np.ndarray, seed: int = 0) -> np
     ValueError
         For scores and labels that do not fit each other, fewer than four points, or values that are not finite.
     """
-    scores_NK, labels_N = np.asarray(scores_NK, dtype=float), np.asarray(labels_N)
+    scores_NK, labels_N = plain_numbers("scores", scores_NK).astype(float), plain_array("labels", labels_N)
     check_scores(scores_NK, labels_N)
     order = seeds.generator(seed, "estimation", 2).permutation(len(labels_N))
     halves = (order[: len(order) // 2], order[len(order) // 2 :])

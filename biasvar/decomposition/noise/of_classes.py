@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from biasvar.decomposition.checks import check_labels, check_law
+from biasvar.decomposition.checks import check_labels, check_law, plain_array, plain_numbers
 from biasvar.decomposition.noise.estimate import Estimate, mean_of, mean_of_sharing
 from biasvar.decomposition.noise.neighbours import nearest_neighbours
 
@@ -21,7 +21,7 @@ def nearest_neighbour_error(x_ND: np.ndarray, labels_N: np.ndarray, k: int = 1, 
     ValueError
         For inputs and labels that do not fit each other, or that have no k neighbours.
     """
-    x_ND, labels_N = np.asarray(x_ND), np.asarray(labels_N)
+    x_ND, labels_N = plain_numbers("inputs", x_ND), plain_array("labels", labels_N)
     check_one_a_point("labels", labels_N, len(x_ND))
     check_labels("labels", labels_N)
     classes, numbers_N = np.unique(labels_N, return_inverse=True)
@@ -66,7 +66,7 @@ def soft_label_error(probabilities_NK: np.ndarray) -> Estimate:
     ValueError
         For rows that are not probabilities, or fewer than two.
     """
-    probabilities_NK = np.asarray(probabilities_NK, dtype=float)
+    probabilities_NK = plain_numbers("soft labels", probabilities_NK).astype(float)
     if probabilities_NK.ndim != 2 or len(probabilities_NK) < 2:
         raise ValueError(f"soft labels have shape {probabilities_NK.shape}; expected [N, K] of at least two points")
     check_law("soft labels", probabilities_NK)

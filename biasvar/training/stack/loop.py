@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from biasvar.models.layers import Layer, Run
-from biasvar.training.recipe import Descent, Task, Trained
+from biasvar.training.recipe import Descent, Task, Trained, trained
 from biasvar.training.stack import draws
 from biasvar.training.stack.losses import LOSSES
 from biasvar.training.stack.optimizers import OPTIMIZERS
@@ -84,12 +84,3 @@ def predict(layers, parameters: Parameters, rows: Rows, recipe: Descent) -> np.n
         for places_MB in places_Mn.split(PREDICTION_ROWS, dim=1)
     ]
     return torch.cat(tiles, dim=2).transpose(1, 2).contiguous().numpy()
-
-
-def trained(eval_NK: np.ndarray, train_nK: np.ndarray, diverged_epoch: int, loss: float, recipe: Descent) -> Trained:
-    """Return a member's outputs, NaN throughout if it has diverged."""
-    if not diverged_epoch and not (np.isfinite(train_nK).all() and np.isfinite(eval_NK).all()):
-        diverged_epoch = recipe.epochs
-    if diverged_epoch:
-        eval_NK, train_nK = np.full_like(eval_NK, np.nan), np.full_like(train_nK, np.nan)
-    return Trained(eval_NK, train_nK, int(diverged_epoch), float(loss))
