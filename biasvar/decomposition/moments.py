@@ -63,7 +63,7 @@ class Moments:
 
     @property
     def spread(self) -> float:
-        """The trace of Sigma: ``of_mean``, whose mean squares of both signs may cancel, but no less than any one says."""
+        """The trace of Sigma: ``of_mean``, whose mean squares of both signs may cancel, but no less than one says."""
         return max(self.of_mean, max(one.value for one in self.mean_squares.values()) / prod(self.sizes))
 
     @property
