@@ -86,11 +86,14 @@ def encode(
         return Outputs(votes[..., None]), kind, reference
     outputs = Outputs(predictions if has_outputs else np.asarray(predictions)[..., None])
     if LOSSES[loss] is absolute_error:
+        outputs, target = outputs.about_first(target)
         return outputs, kind, encode_draws(outputs, target, noise)
     if outputs.width > 1:
         target = column(target)
     if kind == "values" and not told and are_scores(outputs, target, noise):
         kind = "scores"
+    if kind == "values":
+        outputs, target = outputs.about_first(target)
     return outputs, kind, encode_outputs(outputs, kind, target, noise, classes)
 
 

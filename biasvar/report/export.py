@@ -37,7 +37,8 @@ DICTIONARY = {
     "or their numbers cannot be computed",
     "gaps": "why replicates are not used; empty where all are",
     "interval_method": "how intervals were made: gaussian (from second moments) or bootstrap",
-    "resolution": "bias below resolution: its interval reaches zero",
+    "resolution": "bias below resolution: its interval reaches zero; outside what can be: estimates that are, below 0 "
+    "where what is taken off for the finite number of models exceeds what is there",
 } | {term.name: f"{term.meaning}; {term.formula}" for term in TERMS}
 ENDS = {"_low": "lower end of its interval", "_high": "upper end of its interval", "_se": "its standard error"}
 

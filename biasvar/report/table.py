@@ -184,11 +184,15 @@ def estimates(ensemble: CellEnsemble, loss: str, parts: Decomposition) -> dict[s
 
 
 def resolution(parts: Decomposition, interval: Any, method: str) -> str:
-    """Return a flag where a bias cannot be told from zero, empty where it can, or where the loss defines none."""
-    if not set(BIASES) & set(parts.estimated):
-        return ""
-    below = below_resolution(parts, interval.level, method=method, over=interval.over)
-    return "bias below resolution" if below else ""
+    """Return flags: where a bias cannot be told from zero, and which estimates are none that can be; empty without."""
+    flags = []
+    if set(BIASES) & set(parts.estimated) and below_resolution(
+        parts, interval.level, method=method, over=interval.over
+    ):
+        flags.append("bias below resolution")
+    if parts.impossible:
+        flags.append(f"outside what can be: {', '.join(parts.impossible)}")
+    return "; ".join(flags)
 
 
 def nothing_known() -> dict[str, Any]:

@@ -4,6 +4,8 @@ No constants c1 and c2 make noise, bias and variance add up under the absolute l
 (James 2003), so there is no ``bias`` and no ``variance`` here.
 """
 
+import math
+
 import numpy as np
 
 from biasvar.decomposition.bootstrap import model_counts
@@ -17,6 +19,9 @@ TASKS = ("regression",)
 TAKES = ("values",)
 IN_ALL = False
 WORKS_ON = "outputs_MNK"
+RANGES = {"variance_effect": (-math.inf, math.inf)}
+LARGEST = math.inf
+MAY_BE_NEGATIVE = ()
 
 
 def point_loss(outputs_NK: np.ndarray, target_NK: np.ndarray) -> np.ndarray:

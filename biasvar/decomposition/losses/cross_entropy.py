@@ -5,6 +5,8 @@ The central prediction is softmax(mean over replicates of log p), not the arithm
 bias_plus_noise.
 """
 
+import math
+
 import numpy as np
 
 from biasvar.decomposition.bootstrap import model_counts
@@ -17,6 +19,9 @@ from biasvar.decomposition.tiles import TILE_BYTES
 
 TASKS = ("classification",)
 TAKES = ("probabilities", "logits")
+RANGES: dict[str, tuple[float, float]] = {}
+LARGEST = math.inf
+MAY_BE_NEGATIVE = ("bias", "bias_plus_noise", "systematic_effect", "systematic_effect_plus_noise")
 IN_ALL = True
 WORKS_ON = "log_probabilities_MNK"
 SMALLEST = 1e-300  # a probability that has underflowed counts as this one in a training risk

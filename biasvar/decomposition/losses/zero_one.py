@@ -24,8 +24,9 @@ IN_ALL = True
 WORKS_ON = "votes_MN"
 ROUNDING = 1e-12
 DRIFTS = ("variance",)  # whose resamples lie as far below the estimate as that lies below the truth
-RANGES = {"net_noise": (-1.0, 1.0), "net_variance": (-1.0, 1.0), "systematic_effect": (-1.0, 1.0)}
-RANGES |= {"variance_effect": (-1.0, 1.0)}
+RANGES = dict.fromkeys(("net_noise", "net_variance", "variance_effect"), (-1.0, 1.0)) | {"kw_variance": (0.0, 0.5)}
+LARGEST = 1.0
+MAY_BE_NEGATIVE = ("kw_bias_squared", "kw_bias_squared_plus_noise")
 
 Terms = dict[str, np.ndarray]
 
