@@ -9,6 +9,7 @@ from biasvar.decomposition import components as parts
 from biasvar.decomposition.components import total
 from biasvar.decomposition.ensemble import Ensemble, by_class
 from biasvar.decomposition.gram import Gram, gram_of
+from biasvar.decomposition.losses import constants
 from biasvar.decomposition.noise.votes import squared_error_noise
 from biasvar.decomposition.reference import Reference
 
@@ -16,6 +17,7 @@ TASKS = ("regression", "classification")
 TAKES = ("values", "scores", "probabilities", "logits")
 IN_ALL = True
 WORKS_ON = "predictions_MNK"
+best_constant = constants.mean
 
 
 def point_loss(outputs_NK: np.ndarray, target_NK: np.ndarray) -> np.ndarray:
