@@ -47,10 +47,12 @@ def build_results(
         if parts:
             for keeper in keepers:
                 keeper.keep(ensemble, parts)
-    study = study_plan.cells[0].study
+    study, table = study_plan.cells[0].study, pd.DataFrame(rows)
+    if not any(noisy(cell.study) for cell in study_plan.cells):
+        table = table.drop(columns="label_noise_rate")
     return Results(
         name=study.name,
-        table=pd.DataFrame(rows),
+        table=table,
         axes=study_plan.axes,
         level=study.interval.level,
         tolerance=study.tolerance,
@@ -130,12 +132,18 @@ def description(ensemble: CellEnsemble, loss: str) -> dict[str, Any]:
         "n_eval": study.data.n_eval,
         "n_train": study.data.n_train,
         "n_distinct": n_distinct,
+        "label_noise_rate": mean_of([entry.label_noise_rate for entry in entries]) if noisy(study) else 0.0,
         "n_ok": len(entries),
         "n_planned": planned,
         "status": status,
         "gaps": ensemble.gaps,
         "reference": ensemble.reference,
     }
+
+
+def noisy(study: Study) -> bool:
+    """Say whether labels of a cell are changed."""
+    return getattr(study.data, "label_noise", 0.0) > 0
 
 
 def mean_of(values: Sequence[float | None]) -> float:
@@ -197,18 +205,19 @@ def resolution(parts: Decomposition, interval: Any, method: str) -> str:
 
 def nothing_known() -> dict[str, Any]:
     """Return the quantities of a cell without estimates."""
-    row = {"interval_method": None, "resolution": ""} | {
+    row = {"interval_method": None, "resolution": "", "constant_risk": np.nan} | {
         name + end: np.nan for name in QUANTITIES for end in ("", "_low", "_high")
     }
     return row | {f"{name}_se": np.nan for name in COMPONENTS}
 
 
 def train_risk(ensemble: CellEnsemble, loss: str) -> dict[str, float]:
-    """Return the mean training risk of a cell with its interval over replicates or crossed seeds."""
+    """Return the mean training risk of a cell, with its interval over replicates or crossed seeds, and a constant's."""
     study = ensemble.cell.study
     risk = np.array([entry.train_risk[loss] for entry in ensemble.entries]).reshape(ensemble.sizes)
     low, high = mean_interval(risk, study.interval.resamples, study.seed, study.interval.level)
-    return {"train_risk": float(risk.mean()), "train_risk_low": low, "train_risk_high": high}
+    found = {"train_risk": float(risk.mean()), "train_risk_low": low, "train_risk_high": high}
+    return found | {"constant_risk": mean_of([entry.constant_risk.get(loss) for entry in ensemble.entries])}
 
 
 def largest_residual(parts: Decomposition) -> float:

@@ -10,13 +10,14 @@ import numpy as np
 class Inputs:
     """One replicate as models see it: distinct training rows with their counts, and the evaluation points.
 
-    ``y_nK`` holds numbers [n, 1], or one-hot labels [n, K].
+    ``y_nK`` holds numbers [n, 1], or one-hot labels [n, K], of which ``label_noise_rate`` were changed.
     """
 
     x_nD: np.ndarray
     y_nK: np.ndarray
     counts_n: np.ndarray
     x_ND: np.ndarray
+    label_noise_rate: float | None = None
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,12 @@ import pytest
 from biasvar.data import SOURCES
 from biasvar.data.resampling import SCHEMES
 from biasvar.data.training_set import training_set
+from biasvar.decomposition import LOSSES
 from biasvar.models import FAMILIES
 from biasvar.training import TRAININGS
 from biasvar.training.inputs import Fit, Inputs
 from biasvar.training.member import Draws, Member
-from biasvar.training.train import summarise, train
+from biasvar.training.train import risk_of_constant, summarise, train
 
 
 def member(data, replicate=0):
@@ -28,6 +29,37 @@ def test_the_training_risk_of_a_constant_is_the_variance_of_the_bootstrap_sample
     assert trained.train_risk["squared_error"] == pytest.approx(np.var(np.repeat(rows.y_n, rows.counts_n)))
     distinct = np.mean((rows.y_n - np.average(rows.y_n, weights=rows.counts_n)) ** 2)
     assert abs(distinct - trained.train_risk["squared_error"]) > 1e-3, "a mean over distinct rows is caught"
+
+
+def test_the_best_constant_is_what_a_constant_model_fits():
+    for loss, data in (
+        ("squared_error", "synthetic"),
+        ("absolute_error", "diabetes"),
+        ("zero_one", "gaussian_classes"),
+    ):
+        (trained,) = train([member(SOURCES[data](n_train=31, n_eval=20))])
+        same = loss != "absolute_error"
+        assert (trained.constant_risk[loss] == pytest.approx(trained.train_risk[loss])) == same
+        assert trained.constant_risk[loss] <= trained.train_risk[loss] * (1 + 1e-12)
+
+
+def test_the_best_constant_has_the_least_risk_of_all():
+    generator = np.random.default_rng(0)
+    share_n = generator.dirichlet(np.ones(30))
+    numbers_n1, labels_nK = generator.standard_normal((30, 1)), np.eye(3)[generator.integers(0, 3, 30)]
+    for loss, y_nK, others in (
+        ("squared_error", numbers_n1, np.linspace(-2, 2, 401)[:, None]),
+        ("absolute_error", numbers_n1, np.linspace(-2, 2, 401)[:, None]),
+        ("squared_error", labels_nK, generator.dirichlet(np.ones(3), 400)),
+        ("zero_one", labels_nK, generator.dirichlet(np.ones(3), 400)),
+        ("cross_entropy", labels_nK, generator.dirichlet(np.ones(3), 400)),
+    ):
+        least = risk_of_constant(loss, y_nK, share_n)
+        risks = [LOSSES[loss].point_loss(np.broadcast_to(other, y_nK.shape), y_nK) @ share_n for other in others]
+        assert 0 < least <= min(risks) + 1e-12 and min(risks) < 1.1 * least
+    shares_K = share_n @ labels_nK
+    assert risk_of_constant("cross_entropy", labels_nK, share_n) == pytest.approx(-np.sum(shares_K * np.log(shares_K)))
+    assert risk_of_constant("zero_one", labels_nK, share_n) == pytest.approx(1 - shares_K.max())
 
 
 def test_a_row_counts_as_often_as_it_was_drawn_under_every_loss():

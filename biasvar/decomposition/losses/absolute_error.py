@@ -11,6 +11,7 @@ import numpy as np
 from biasvar.decomposition.bootstrap import model_counts
 from biasvar.decomposition.components import total
 from biasvar.decomposition.ensemble import Ensemble
+from biasvar.decomposition.losses import constants
 from biasvar.decomposition.losses.james import effects
 from biasvar.decomposition.reference import Reference
 from biasvar.decomposition.tiles import TILE_BYTES
@@ -22,6 +23,7 @@ WORKS_ON = "outputs_MNK"
 RANGES = {"variance_effect": (-math.inf, math.inf)}
 LARGEST = math.inf
 MAY_BE_NEGATIVE = ()
+best_constant = constants.median
 
 
 def point_loss(outputs_NK: np.ndarray, target_NK: np.ndarray) -> np.ndarray:

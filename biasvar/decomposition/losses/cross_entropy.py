@@ -12,6 +12,7 @@ import numpy as np
 from biasvar.decomposition.bootstrap import model_counts
 from biasvar.decomposition.ensemble import Ensemble, by_class, from_rows, rows_of
 from biasvar.decomposition.jackknife import coefficients, deleted_means
+from biasvar.decomposition.losses import constants
 from biasvar.decomposition.losses.james import effects
 from biasvar.decomposition.noise.votes import entropy
 from biasvar.decomposition.reference import Reference
@@ -27,6 +28,7 @@ WORKS_ON = "log_probabilities_MNK"
 SMALLEST = 1e-300  # a probability that has underflowed counts as this one in a training risk
 NEARLY_NOTHING = 1e-250  # a sum of exponentials below it has lost digits to underflow
 NEVER = -1e300  # the logarithm of a zero probability that no term needs
+best_constant = constants.mean
 
 
 def point_loss(outputs_NK: np.ndarray, target_NK: np.ndarray) -> np.ndarray:

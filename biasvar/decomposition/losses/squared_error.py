@@ -11,6 +11,7 @@ from biasvar.decomposition import components as parts
 from biasvar.decomposition.components import total
 from biasvar.decomposition.ensemble import Ensemble, by_class
 from biasvar.decomposition.gram import Gram, gram_of
+from biasvar.decomposition.losses import constants
 from biasvar.decomposition.noise.votes import squared_error_noise
 from biasvar.decomposition.reference import Reference
 
@@ -21,6 +22,7 @@ WORKS_ON = "predictions_MNK"
 RANGES: dict[str, tuple[float, float]] = {}
 LARGEST = math.inf
 MAY_BE_NEGATIVE = ("bias_squared", "bias_squared_plus_noise", "systematic_effect", "systematic_effect_plus_noise")
+best_constant = constants.mean
 
 
 def point_loss(outputs_NK: np.ndarray, target_NK: np.ndarray) -> np.ndarray:
