@@ -114,10 +114,10 @@ def inputs_of(member: Member) -> Inputs:
 def summarise(fitted: Sequence[tuple[Member, Fit]], inputs: Inputs) -> list[TrainedMember]:
     """Return what is kept of the fits of one replicate."""
     first = fitted[0][0]
-    predictions_MnK = as_predictions(np.stack([fit.train_nK for _, fit in fitted]), first.outputs_are)
+    outputs_MnK = np.stack([fit.train_nK for _, fit in fitted])
     share_n = inputs.counts_n / inputs.counts_n.sum()
     risk_M = {
-        loss: np.sum(LOSSES[loss].point_loss(predictions_MnK, inputs.y_nK) * share_n, axis=1).tolist()
+        loss: np.sum(losses_at(outputs_MnK, first.outputs_are, loss, inputs.y_nK) * share_n, axis=1).tolist()
         for loss in losses_of(first.data.task, first.outputs_are)
     }
     return [
@@ -133,6 +133,11 @@ def summarise(fitted: Sequence[tuple[Member, Fit]], inputs: Inputs) -> list[Trai
         )
         for place, (member, fit) in enumerate(fitted)
     ]
+
+
+def losses_at(outputs_MnK: np.ndarray, outputs_are: str, loss: str, y_nK: np.ndarray) -> np.ndarray:
+    """Return each model's loss at each training row, [M, n]."""
+    return LOSSES[loss].point_loss(as_predictions(outputs_MnK, outputs_are, loss), y_nK)
 
 
 def losses_of(task: str, outputs_are: str) -> list[str]:

@@ -1,8 +1,9 @@
 """The losses. A new one is one file with the names of ``zero_one.py``, and one entry in ``LOSSES``.
 
 ``TASKS`` it fits, outputs it ``TAKES`` (the first is the default), whether it is ``IN_ALL``, the array of a tile that
-it ``WORKS_ON``; ``point_loss``, ``noise_of`` a reference, ``estimate`` of a tile of an ensemble per point, and, of an
-ensemble in tiles, ``risk_of_models`` and ``resampled`` means.
+it ``WORKS_ON``; ``point_loss`` of predictions (cross-entropy: of log-probabilities), ``noise_of`` a reference,
+``estimate`` of a tile of an ensemble per point, and, of an ensemble in tiles, ``risk_of_models`` and ``resampled``
+means.
 """
 
 from types import ModuleType
