@@ -76,10 +76,11 @@ def decompose(  # type: ignore[misc]  # both take the options below
     labels
         The classes in the order of the columns [.., K]; by default 0 to K - 1.
     outputs_are
-        ``values`` (numbers), ``scores`` of classes, ``probabilities`` (checked), ``logits`` or ``labels``. The largest
-        is the class predicted. By default probabilities under cross-entropy, labels where there is no axis K under
-        zero-one loss, and scores where there is one; under squared error scores where the target is labels beside
-        several outputs, a law, or (beside probabilities) votes, else values.
+        ``values`` (numbers), ``scores`` of classes, ``probabilities`` (checked; cross-entropy divides them by their
+        sum), ``logits`` or ``labels``. The largest is the class predicted. By default probabilities under
+        cross-entropy, labels where there is no axis K under zero-one loss, and scores where there is one; under squared
+        error scores where the target is labels beside several outputs, a law, or (beside probabilities) votes, else
+        values.
     sources
         Names of the crossed axes.
     resamples

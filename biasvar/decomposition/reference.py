@@ -56,7 +56,7 @@ def reference_of_classes(target: np.ndarray, classes: np.ndarray, noise: np.ndar
             return Reference("votes", shares_NK, counts_NK=target.astype(np.int64))
         law_NK = target.astype(float)
         check_law("target", law_NK)
-        return Reference("law", law_NK)
+        return Reference("law", law_NK / law_NK.sum(axis=1, keepdims=True))
     one_hot_NK = one_hot(target, classes)
     if noise is None:
         return Reference("labels", one_hot_NK)

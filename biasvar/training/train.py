@@ -120,10 +120,10 @@ def summarise(fitted: Sequence[tuple[Member, Fit]], inputs: Inputs) -> list[Trai
     """Return what is kept of the fits of one replicate."""
     first = fitted[0][0]
     losses = losses_of(first.data.task, first.outputs_are)
-    predictions_MnK = as_predictions(np.stack([fit.train_nK for _, fit in fitted]), first.outputs_are)
+    outputs_MnK = np.stack([fit.train_nK for _, fit in fitted])
     share_n = inputs.counts_n / inputs.counts_n.sum()
     risk_M = {
-        loss: np.sum(LOSSES[loss].point_loss(predictions_MnK, inputs.y_nK) * share_n, axis=1).tolist()
+        loss: np.sum(losses_at(outputs_MnK, first.outputs_are, loss, inputs.y_nK) * share_n, axis=1).tolist()
         for loss in losses
     }
     constant_risk = {loss: risk_of_constant(loss, inputs.y_nK, share_n) for loss in losses}
@@ -148,6 +148,11 @@ def risk_of_constant(loss: str, y_nK: np.ndarray, share_n: np.ndarray) -> float:
     """Return the risk of the constant prediction that has the least on these rows: under squared error, a variance."""
     constant_nK = np.broadcast_to(LOSSES[loss].best_constant(y_nK, share_n), y_nK.shape)
     return float(LOSSES[loss].point_loss(constant_nK, y_nK) @ share_n)
+
+
+def losses_at(outputs_MnK: np.ndarray, outputs_are: str, loss: str, y_nK: np.ndarray) -> np.ndarray:
+    """Return each model's loss at each training row, [M, n]."""
+    return LOSSES[loss].point_loss(as_predictions(outputs_MnK, outputs_are, loss), y_nK)
 
 
 def losses_of(task: str, outputs_are: str) -> list[str]:

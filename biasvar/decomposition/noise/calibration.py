@@ -5,7 +5,7 @@ from scipy.optimize import minimize_scalar
 
 from biasvar import seeds
 from biasvar.decomposition.checks import check_finite, plain_array, plain_numbers
-from biasvar.decomposition.ensemble import log_softmax, softmax
+from biasvar.decomposition.entropy import entropy_of, log_softmax, softmax
 from biasvar.decomposition.noise.estimate import Estimate, mean_of
 from biasvar.decomposition.noise.of_classes import check_one_a_point
 
@@ -15,7 +15,7 @@ LOG_TEMPERATURES = (-10.0, 10.0)
 NOISE_OF_LAW = {
     "zero_one": lambda law_NK: 1 - law_NK.max(axis=1),
     "squared_error": lambda law_NK: np.sum(law_NK * (1 - law_NK), axis=1),
-    "cross_entropy": lambda law_NK: -np.sum(law_NK * np.log(np.where(law_NK > 0, law_NK, 1)), axis=1),
+    "cross_entropy": entropy_of,
 }
 
 

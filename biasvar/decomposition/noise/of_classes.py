@@ -70,7 +70,7 @@ def soft_label_error(probabilities_NK: np.ndarray) -> Estimate:
     if probabilities_NK.ndim != 2 or len(probabilities_NK) < 2:
         raise ValueError(f"soft labels have shape {probabilities_NK.shape}; expected [N, K] of at least two points")
     check_law("soft labels", probabilities_NK)
-    return mean_of(1 - probabilities_NK.max(axis=1))
+    return mean_of(1 - probabilities_NK.max(axis=1) / probabilities_NK.sum(axis=1))
 
 
 def check_one_a_point(name: str, values_N: np.ndarray, points: int) -> None:

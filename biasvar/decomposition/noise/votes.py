@@ -6,6 +6,7 @@ function of p, so each estimator says which way it leans. All are per point, [N]
 
 import numpy as np
 
+from biasvar.decomposition.entropy import entropy_of
 from biasvar.decomposition.masks import refuse_masked
 
 
@@ -78,8 +79,7 @@ def entropy_plug_in(counts_NK: np.ndarray) -> np.ndarray:
     ValueError
         As :func:`zero_one_noise`.
     """
-    shares_NK = shares(counts_NK)
-    return -np.sum(shares_NK * np.log(np.where(shares_NK > 0, shares_NK, 1)), axis=1)
+    return entropy_of(shares(counts_NK))
 
 
 def shares(counts_NK: np.ndarray) -> np.ndarray:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from biasvar.decomposition.ensemble import log_softmax
+from biasvar.decomposition.entropy import log_softmax
 from biasvar.decomposition.noise.calibration import NOISE_OF_LAW, calibrated, calibrated_noise, temperature
 
 

@@ -22,6 +22,10 @@ def two_gaussians(points, seed, distance=2.0, dimension=2):
 BAYES = float(ndtr(-1.0))
 
 
+def test_soft_labels_that_miss_one_have_no_negative_error():
+    assert soft_label_error(np.array([[1 + 5e-7, 0.0], [0.0, 1 + 5e-7]])).value == 0
+
+
 def test_soft_labels_that_are_the_law_give_the_bayes_error():
     estimate = soft_label_error(two_gaussians(20_000, 0)[2])
     assert abs(estimate.value - BAYES) < 4 * estimate.standard_error < 0.01
