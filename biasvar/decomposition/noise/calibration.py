@@ -6,7 +6,7 @@ from scipy.optimize import brentq
 from biasvar import seeds
 from biasvar.decomposition.checks import check_finite
 from biasvar.decomposition.ensemble import softmax
-from biasvar.decomposition.noise.estimate import Estimate, mean_of
+from biasvar.decomposition.noise.estimate import Estimate, largest_noise, mean_of
 from biasvar.decomposition.noise.of_classes import check_one_a_point
 
 LOG_TEMPERATURES = (-20.0, 20.0)
@@ -34,7 +34,8 @@ def calibrated_noise(scores_NK: np.ndarray, labels_N: np.ndarray, loss: str = "z
     """
     if loss not in NOISE_OF_LAW:
         raise ValueError(f"loss = {loss!r} is not known; choose one of {', '.join(NOISE_OF_LAW)}")
-    return mean_of(NOISE_OF_LAW[loss](calibrated(scores_NK, labels_N, seed)))
+    law_NK = calibrated(scores_NK, labels_N, seed)
+    return mean_of(NOISE_OF_LAW[loss](law_NK), largest_noise(loss, law_NK.shape[1]))
 
 
 def calibrated(scores_NK: np.ndarray, labels_N: np.ndarray, seed: int = 0) -> np.ndarray:
