@@ -51,8 +51,8 @@ class NoiseKeeper:
 
 def identity(ensemble: CellEnsemble) -> str:
     """Return what cells with the same evaluation points and reference have in common."""
-    digest = hashlib.sha256(f"{ensemble.cell.study.data.kind} {ensemble.reference}".encode())
-    for array in (ensemble.target, ensemble.noise_N, ensemble.noise_quantiles_S):
+    digest = hashlib.sha256(f"{ensemble.cell.study.data.kind} {ensemble.reference} {ensemble.noise_law}".encode())
+    for array in (ensemble.target, ensemble.noise_N):
         if array is not None:
             digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()

@@ -213,15 +213,15 @@ def test_cells_whose_noise_alone_differs_do_not_share_their_lines(tmp_path):
     [
         {"noise_N": np.full(3, 0.2)},
         {"noise_N": None},
-        {"noise_quantiles_S": np.array([-3.0, 0.0, 3.0])},
-        {"noise_quantiles_S": None},
+        {"noise_law": "student"},
+        {"noise_law": None},
         {"target": np.ones(3)},
         {"reference": "labels"},
     ],
 )
 def test_points_are_the_same_only_where_all_that_is_known_of_their_noise_is(changes):
     cell = SimpleNamespace(study=SimpleNamespace(data=SimpleNamespace(kind="linear")))
-    parts = ((), ((0, 1),), (2,), ("replicate",), None, "values", np.zeros(3), np.full(3, 0.1), np.array([-1.0, 0, 1]))
+    parts = ((), ((0, 1),), (2,), ("replicate",), None, "values", np.zeros(3), np.full(3, 0.1), "gaussian")
     one = CellEnsemble(0, cell, *parts, "law")
     assert identity(one) == identity(dataclasses.replace(one, number=1, outputs=np.ones((2, 3, 1))))
     assert identity(one) != identity(dataclasses.replace(one, **changes))
