@@ -17,6 +17,7 @@ from biasvar.decomposition.checks import (
 from biasvar.decomposition.encode import check_width, class_names, encode, kind_of_outputs
 from biasvar.decomposition.ensemble import Ensemble
 from biasvar.decomposition.losses import LOSSES, absolute_error
+from biasvar.decomposition.noise.laws import check_noise_law
 from biasvar.decomposition.point_labels import in_order, labels_of
 from biasvar.decomposition.result import Decomposition
 from biasvar.decomposition.tiles import joined
@@ -40,6 +41,7 @@ def decompose(  # type: ignore[misc]  # both take the options below
     *,
     loss: str | Sequence[str] = "squared_error",
     noise: np.ndarray | float | None = None,
+    noise_law: str | None = None,
     design: str = "joint",
     labels: Sequence | None = None,
     outputs_are: str | None = None,
@@ -71,6 +73,9 @@ def decompose(  # type: ignore[misc]  # both take the options below
         which share work.
     noise
         Variance of the labels given x, [N] or one number; 0 beside class labels says that they are not noisy.
+    noise_law
+        The law of that noise, which the absolute error needs beside f*(x): ``gaussian``, ``laplace``, ``uniform`` or
+        ``student`` (with 5 degrees of freedom). Its expectations are then exact.
     design
         ``joint`` or ``crossed``.
     labels
@@ -110,6 +115,8 @@ def decompose(  # type: ignore[misc]  # both take the options below
         raise ValueError(f"design = {design!r} is not known; choose one of {', '.join(DESIGNS)}")
     if resamples < 2:
         raise ValueError(f"resamples = {resamples}; an interval needs at least 2, and 1,000 for its ends")
+    if noise_law is not None:
+        check_noise_law(noise_law, noise)
     axes = ("replicate",) if design == "joint" else crossed_axes(sources)
     classes = None if labels is None else class_names(labels)
     target, noise = by_labels(predictions, target, noise, classes)
@@ -128,7 +135,9 @@ def decompose(  # type: ignore[misc]  # both take the options below
         key = (kind, LOSSES[name] is absolute_error)
         if key not in ensembles:
             told = outputs_are is not None
-            outputs, kind, reference = encode(predictions, len(axes), kind, target, noise, classes, name, told)
+            outputs, kind, reference = encode(
+                predictions, len(axes), kind, target, noise, classes, name, told, noise_law or ""
+            )
             ensembles[key] = Ensemble(outputs, kind, sizes, axes, reference, seed)
         of_loss[name] = ensembles[key]
         if hasattr(LOSSES[name], "check_outputs"):

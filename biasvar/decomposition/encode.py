@@ -1,6 +1,7 @@
 """From what people have to what the losses work on: labels to numbers of classes, targets to a reference."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -70,6 +71,7 @@ def encode(
     classes: np.ndarray | None,
     loss: str,
     told: bool,
+    noise_law: str,
 ) -> tuple[Outputs, str, Reference]:
     """Return the outputs of predictions [*sizes, N] or [*sizes, N, K], what they are, and the reference.
 
@@ -87,7 +89,7 @@ def encode(
     outputs = Outputs(predictions if has_outputs else np.asarray(predictions)[..., None])
     if LOSSES[loss] is absolute_error:
         outputs, target = outputs.about_first(target)
-        return outputs, kind, encode_draws(outputs, target, noise)
+        return outputs, kind, encode_draws(outputs, target, noise, noise_law)
     if outputs.width > 1:
         target = column(target)
     if kind == "values" and not told and are_scores(outputs, target, noise):
@@ -200,16 +202,18 @@ def near_law(rows: np.ndarray) -> str:
 A_WORD = "outputs_are='values' means numbers, and outputs_are='scores' classes"
 
 
-def encode_draws(outputs: Outputs, target: np.ndarray, noise: Noise) -> Reference:
-    """Check predictions of one number a point, and return the reference as draws of the label [N, S]."""
+def encode_draws(outputs: Outputs, target: np.ndarray, noise: Noise, noise_law: str) -> Reference:
+    """Check predictions of one number a point; return the reference: f* with a law, or draws of the label [N, S]."""
     check_outputs(outputs, "values")
     check_finite("target", target)
     if outputs.width != 1:
         raise ValueError(f"predictions have {outputs.width} outputs; expected one number a point [.., N]")
     draws_NS = target.astype(float).reshape(len(target), -1)
+    if noise_law and draws_NS.shape[1] == 1:
+        return replace(reference_of_numbers(draws_NS, noise), noise_law=noise_law)
     if noise is not None and (np.any(np.asarray(noise) != 0) or draws_NS.shape[1] > 1):
         raise ValueError(
             "noise does not say what the law of the label is, which the absolute error needs; give draws of the label "
-            "at each point [N, S] as the target, or noise=0 where f*(x) is the label"
+            "at each point [N, S] as the target, or its noise_law beside f*(x), or noise=0 where f*(x) is the label"
         )
     return Reference("draws" if draws_NS.shape[1] > 1 or noise is not None else "labels", draws_NS)

@@ -1,6 +1,6 @@
 """What predictions are measured against: a known optimum with its noise, a law of labels, votes, or labels alone."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -23,12 +23,15 @@ class Reference:
     - ``votes``: the law is only known from votes, ``counts_NK``; ``target_NK`` holds their shares;
     - ``labels``: one label a point (one-hot for classes), and the noise is not known;
     - ``draws``: ``target_NK`` holds draws of a number's label at each point [N, S], over which expectations run.
+
+    ``noise_law`` names the law of the noise beside an optimum, where a loss needs it; see ``noise.laws``.
     """
 
     kind: str
     target_NK: np.ndarray
     noise_N: np.ndarray = field(default_factory=nothing)
     counts_NK: np.ndarray = field(default_factory=nothing)
+    noise_law: str = ""
 
     @property
     def knows_noise(self) -> bool:
@@ -37,7 +40,9 @@ class Reference:
 
     def at(self, points: slice) -> "Reference":
         """Return the reference at some points."""
-        return Reference(self.kind, self.target_NK[points], self.noise_N[points], self.counts_NK[points])
+        return replace(
+            self, target_NK=self.target_NK[points], noise_N=self.noise_N[points], counts_NK=self.counts_NK[points]
+        )
 
 
 def reference_of_classes(target: np.ndarray, classes: np.ndarray, noise: np.ndarray | float | None) -> Reference:

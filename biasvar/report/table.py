@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from biasvar.data.resampling import SCHEMES
-from biasvar.decomposition import Decomposition
+from biasvar.decomposition import LOSSES, Decomposition
 from biasvar.decomposition.bootstrap import mean_interval
 from biasvar.decomposition.outputs import Outputs
 from biasvar.decomposition.result import COMPONENTS
@@ -20,6 +20,7 @@ from biasvar.study.plan import Cell, Plan
 from biasvar.study.store import Store
 
 RESIDUAL_TOLERANCE = 1e-9  # relative to the largest term
+ROUNDING = 1e-13  # of sums of probabilities, which are near 1 however small a term is
 
 
 class NotClosed(Exception):
@@ -245,8 +246,13 @@ def closure_faults(cell: Cell, parts: Decomposition) -> list[str]:
 
 
 def require_closure(cell: Cell, parts: Decomposition) -> None:
-    """Fail loudly where risk is not the sum of its parts at every point, or where a part is not a number."""
+    """Fail loudly where risk is not the sum of its parts at every point, or where a part is not a number.
+
+    Terms of a loss of classes alone are differences of probabilities near 1, and so is their rounding.
+    """
     residual = largest_residual(parts)
     largest = max(float(np.max(np.abs(parts.points[name]))) for name in parts.points if name not in ("c1", "c2"))
-    if not residual <= RESIDUAL_TOLERANCE * largest:
-        raise NotClosed(f"cell {dict(cell.axes)}: the {parts.loss} residual is {residual:g}, which is not rounding")
+    rounding = 0.0 if "regression" in LOSSES[parts.loss].TASKS else ROUNDING
+    if not residual <= RESIDUAL_TOLERANCE * largest + rounding:
+        where = f"cell {dict(cell.axes)}" if cell.axes else "the only cell"
+        raise NotClosed(f"{where}: the {parts.loss} residual is {residual:g}, which is not rounding")

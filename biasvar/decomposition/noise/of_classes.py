@@ -31,8 +31,9 @@ def nearest_neighbour_error(x_ND: np.ndarray, labels_N: np.ndarray, k: int = 1, 
     leading_NC = votes_NC == votes_NC.max(axis=1, keepdims=True)
     wrong_N = 1 - leading_NC[np.arange(len(numbers_N)), numbers_N] / leading_NC.sum(axis=1)
     if k > 1:
-        return mean_of(wrong_N)
-    return mean_of_sharing(wrong_N, np.stack([np.arange(len(numbers_N)), neighbours_Nk[:, 0]], axis=1), len(numbers_N))
+        return mean_of(wrong_N, most=1.0)
+    pairs_N2 = np.stack([np.arange(len(numbers_N)), neighbours_Nk[:, 0]], axis=1)
+    return mean_of_sharing(wrong_N, pairs_N2, len(numbers_N), most=1.0)
 
 
 def cover_hart_bounds(error_1nn: float, classes: int) -> tuple[float, float]:
@@ -70,7 +71,7 @@ def soft_label_error(probabilities_NK: np.ndarray) -> Estimate:
     if probabilities_NK.ndim != 2 or len(probabilities_NK) < 2:
         raise ValueError(f"soft labels have shape {probabilities_NK.shape}; expected [N, K] of at least two points")
     check_law("soft labels", probabilities_NK)
-    return mean_of(1 - probabilities_NK.max(axis=1) / probabilities_NK.sum(axis=1))
+    return mean_of(1 - probabilities_NK.max(axis=1) / probabilities_NK.sum(axis=1), most=1.0)
 
 
 def check_one_a_point(name: str, values_N: np.ndarray, points: int) -> None:
