@@ -9,7 +9,7 @@ __all__ = ["Decomposition", "bias_variance", "decompose"]
 def __getattr__(name: str) -> Any:
     """Load the statistics only when they are asked for: the command line's help must not wait for numpy."""
     if name == "bias_variance":
-        from biasvar.training.estimator import bias_variance
+        from biasvar.training.estimator.bias_variance import bias_variance
 
         return bias_variance
     if name in __all__:

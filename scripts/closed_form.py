@@ -14,11 +14,11 @@ from pathlib import Path
 
 import numpy as np
 
-from biasvar.cli.compose import compose, plan_of
 from biasvar.cli.progress import Bar
+from biasvar.composition.compose import compose, plan_of
 from biasvar.decomposition import decompose
 from biasvar.study.run import run
-from biasvar.study.store import Store
+from biasvar.study.store.store import Store
 from biasvar.theory import minimum_norm_risk
 
 STUDY = ["data=linear", "model=linear", "training=exact", "resampling=fresh", "replicates=400"]

@@ -10,8 +10,8 @@ from biasvar.study.memory import in_words, study_bytes
 from biasvar.study.pilot import pilot
 from biasvar.study.plan import Job, Plan, output_bytes, pack
 from biasvar.study.run import read_data
-from biasvar.study.store import Store, missing
-from biasvar.study.work import engine_of
+from biasvar.study.store.store import Store, missing
+from biasvar.study.worker_task import engine_of
 from biasvar.training.device import require_device
 
 LINE = 200  # bytes of a member's line in the shard's json

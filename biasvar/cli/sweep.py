@@ -26,11 +26,11 @@ def command(stopping, overrides, out, dry_run, cfg, config_dir, config_name, eng
     model.width=1,2,4 or range(1,9) or choice(a,b) makes an axis of any key. The same command, given again, goes on
     where it was stopped. `biasvar config` lists every key.
     """
-    from biasvar.cli.compose import compose, plan_of, unused
+    from biasvar.composition.compose import compose, plan_of, unused
     from biasvar.study.checks import remarks_on
     from biasvar.study.memory import require_memory
     from biasvar.study.run import require_devices
-    from biasvar.study.work import engine_of
+    from biasvar.study.worker_task import engine_of
 
     texts = [*overrides, *([f"engine={engine}"] if engine else [])]
     composed, settings = compose(texts, config_dir, config_name)
@@ -81,7 +81,7 @@ def workers_of(study_plan) -> int:
     A GPU of this machine is filled by the members of one job.
     """
     from biasvar.study.memory import workers_that_fit
-    from biasvar.study.work import engine_of
+    from biasvar.study.worker_task import engine_of
 
     engine, _ = engine_of(study_plan.cells)
     asked = study_plan.cells[0].study.workers

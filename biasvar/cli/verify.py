@@ -11,7 +11,7 @@ import click
 from biasvar.cli.messages import COMPLETE, FAILED_CELLS
 
 if TYPE_CHECKING:
-    from biasvar.report.comparisons import Comparison
+    from biasvar.results.verification.comparisons import Comparison
     from biasvar.theory.known_studies.check import Check
 
 VERDICTS = {True: "holds", False: "FAILS", None: "not tested"}
@@ -60,7 +60,7 @@ def row_of_check(check: "Check") -> tuple[str, ...]:
 
 def verify_folder(folder: Path) -> bool:
     """Print what was found of a study; return whether all holds."""
-    from biasvar.report.verification import verify_study
+    from biasvar.results.verification.verification import verify_study
 
     found = verify_study(folder)
     for finding in found.findings:

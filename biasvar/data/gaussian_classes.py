@@ -6,8 +6,8 @@ from typing import ClassVar
 import numpy as np
 
 from biasvar import seeds
+from biasvar.data.distribution import Law
 from biasvar.data.label_noise import LABEL_NOISE
-from biasvar.data.law import Law
 from biasvar.data.rows import Evaluation, Rows
 from biasvar.settings import key
 

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from biasvar import seeds
-from biasvar.data.law import Law
+from biasvar.data.distribution import Law
 from biasvar.data.rows import QUANTILES, Evaluation, Rows
 from biasvar.settings import key
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 from scipy.special import ndtri, stdtrit
 
-from biasvar.data.law import Law
+from biasvar.data.distribution import Law
 from biasvar.data.rows import QUANTILES, Evaluation, Rows
 from biasvar.settings import key
 

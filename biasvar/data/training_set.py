@@ -8,8 +8,8 @@ import numpy as np
 from biasvar import seeds
 from biasvar.data.label_noise import flip
 from biasvar.data.rows import Evaluation, Rows, TrainingSet
-from biasvar.data.soundness import require_sound
 from biasvar.data.source import Source
+from biasvar.data.validation import require_sound
 
 
 @lru_cache(maxsize=8)

@@ -7,20 +7,20 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
-from biasvar.report.committees import CommitteeKeeper, write_committees
-from biasvar.report.comparability import comparability
-from biasvar.report.evidence_table import write_curves
-from biasvar.report.export import write_tables
 from biasvar.report.figures import draw_figures
-from biasvar.report.noise import NoiseKeeper, write_noise
-from biasvar.report.page import write_page
-from biasvar.report.points import points_file
-from biasvar.report.results import Results
-from biasvar.report.sensitivities import SensitivityKeeper, write_sensitivity
-from biasvar.report.single_points import with_points
-from biasvar.report.table import build_results
-from biasvar.study.manifest import read_manifest
-from biasvar.study.store import Store
+from biasvar.report.page.html import write_page
+from biasvar.report.words.comparability import comparability
+from biasvar.results.committees import CommitteeKeeper, write_committees
+from biasvar.results.noise.noise_table import NoiseKeeper, write_noise
+from biasvar.results.points.points import points_file
+from biasvar.results.points.single_points import with_points
+from biasvar.results.results import Results
+from biasvar.results.sensitivities import SensitivityKeeper, write_sensitivity
+from biasvar.results.shapes.evidence_table import write_curves
+from biasvar.results.table import build_results
+from biasvar.results.tables import write_tables
+from biasvar.study.store.manifest import read_manifest
+from biasvar.study.store.store import Store
 
 
 @dataclass(frozen=True)

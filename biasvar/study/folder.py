@@ -7,9 +7,9 @@ from typing import Any
 
 from biasvar.settings import Problem, SettingsError, identity_of, show
 from biasvar.study.config import CHANGE_NUMBERS, Study, TopLevel
-from biasvar.study.manifest import read_content, read_manifest, recorded_surroundings
+from biasvar.study.environment import moved, surroundings
 from biasvar.study.plan import Plan
-from biasvar.study.surroundings import moved, surroundings
+from biasvar.study.store.manifest import read_content, read_manifest, recorded_surroundings
 from biasvar.training.member import NUMERICS
 
 DERIVED = (  # what a report writes

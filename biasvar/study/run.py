@@ -11,16 +11,16 @@ from biasvar.data.reference import with_votes
 from biasvar.data.rows import Evaluation
 from biasvar.data.training_set import evaluation_of, pool_of
 from biasvar.engines import end_earlier
-from biasvar.study.drive import Driver, Outcome, Progress
-from biasvar.study.events import Events
 from biasvar.study.folder import refuse_other_study, remarks_on_folder
-from biasvar.study.journal import Journal
-from biasvar.study.lock import held
-from biasvar.study.manifest import write_manifest
 from biasvar.study.memory import require_memory
 from biasvar.study.plan import Plan, pack
-from biasvar.study.store import Store, missing
-from biasvar.study.work import engine_of, work_of
+from biasvar.study.scheduler import Driver, Outcome, Progress
+from biasvar.study.store.events import Events
+from biasvar.study.store.journal import Journal
+from biasvar.study.store.lock import held
+from biasvar.study.store.manifest import write_manifest
+from biasvar.study.store.store import Store, missing
+from biasvar.study.worker_task import engine_of, work_of
 from biasvar.training.device import require_device
 from biasvar.training.member import Member
 

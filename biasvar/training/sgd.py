@@ -13,7 +13,7 @@ from biasvar.settings import key
 from biasvar.training import stacking
 from biasvar.training.inputs import Fit, Inputs
 from biasvar.training.member import Member
-from biasvar.training.recipe import Descent, Recipe, Streams, Task, Trained
+from biasvar.training.training_config import Descent, Recipe, Streams, Task, Trained
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class Sgd:
 def train(first: Member, tasks: list[Task]) -> list[Trained]:
     """Train a bundle whose first member is given; each trainer is imported only where it is used."""
     if stacking.is_compiled(first):
-        from biasvar.training import kernel
+        from biasvar.training.kernel import mlp as kernel
 
         return [kernel.train(*task) for task in tasks]  # type: ignore[arg-type]  # compiled models have Recipes
     together = train_stack(first, tasks)

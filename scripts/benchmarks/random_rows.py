@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from biasvar import seeds
-from biasvar.data.law import Law
+from biasvar.data.distribution import Law
 from biasvar.data.rows import Evaluation, Rows
 
 

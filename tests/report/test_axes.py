@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from biasvar.report.conditions import horizontal
-from biasvar.report.evidence_table import evidence_of, write_curves
 from biasvar.report.figures import FIGURES, displays
 from biasvar.report.figures.display import render
 from biasvar.report.figures.marks import runs
-from biasvar.report.notes import notes_of
-from biasvar.report.summary import summary
+from biasvar.report.words.notes import notes_of
+from biasvar.report.words.summary import summary
+from biasvar.results.conditions import horizontal
+from biasvar.results.shapes.evidence_table import evidence_of, write_curves
 from biasvar.study.config import CAPACITY_AXES
 
 

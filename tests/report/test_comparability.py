@@ -5,12 +5,12 @@ import json
 import pytest
 
 from biasvar.report import write_report
-from biasvar.report.comparability import comparability
-from biasvar.study.manifest import read_manifest
+from biasvar.report.words.comparability import comparability
+from biasvar.study.environment import surroundings
 from biasvar.study.plan import plan
 from biasvar.study.run import run
-from biasvar.study.surroundings import surroundings
-from tests.report.test_verification import LINEAR, Silent, plan_of
+from biasvar.study.store.manifest import read_manifest
+from tests.results.test_verification import LINEAR, Silent, plan_of
 
 
 @pytest.fixture

@@ -12,13 +12,13 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from biasvar.report import house
-from biasvar.report.conditions import Condition, chosen, conditions_of, horizontal
+from biasvar.report import style as house
 from biasvar.report.figures import FIGURES, displays, draw_figures
 from biasvar.report.figures.display import render
 from biasvar.report.figures.labels import spread
 from biasvar.report.figures.scales import scale_of_x
-from biasvar.report.thresholds import threshold_of
+from biasvar.results.conditions import Condition, chosen, conditions_of, horizontal
+from biasvar.results.thresholds import threshold_of
 
 NAMES = {words.split("\n")[0] for words in house.WORDS.values()} | {f"capacity {size}" for size in (5, 90, 100, 1000)}
 
@@ -345,7 +345,7 @@ def test_figures_are_the_same_bytes_in_another_process(studies, tmp_path):
     results.table.to_pickle(tmp_path / "table.pkl")
     script = (
         "import sys, pathlib, pandas as pd\n"
-        "from biasvar.report.results import Results\n"
+        "from biasvar.results.results import Results\n"
         "from biasvar.report.figures import draw_figures\n"
         "folder = pathlib.Path(sys.argv[1])\n"
         "table = pd.read_pickle(folder / 'table.pkl')\n"

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from biasvar.report.figures import draw_figures
-from biasvar.report.notes import notes_of
-from biasvar.report.numbers import interval, number, plain, span
-from biasvar.report.page import write_page
-from biasvar.report.summary import summary
+from biasvar.report.page.html import write_page
+from biasvar.report.words.notes import notes_of
+from biasvar.report.words.summary import summary
+from biasvar.results.numbers import interval, number, plain, span
 
 
 class Reader(HTMLParser):

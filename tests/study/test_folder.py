@@ -8,11 +8,11 @@ import pytest
 
 from biasvar.settings import SettingsError
 from biasvar.study import folder as folder_module
+from biasvar.study.environment import moved, processor, surroundings
 from biasvar.study.folder import refuse_other_study
-from biasvar.study.manifest import read_manifest
 from biasvar.study.plan import plan
 from biasvar.study.run import run
-from biasvar.study.surroundings import moved, processor, surroundings
+from biasvar.study.store.manifest import read_manifest
 
 
 def refusal(folder, study_plan):

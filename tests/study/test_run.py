@@ -9,18 +9,18 @@ import pytest
 from filelock import FileLock
 from threadpoolctl import threadpool_info
 
-from biasvar.report.export import write_tables
-from biasvar.report.table import NotClosed, build_results, require_closure
+from biasvar.results.table import NotClosed, build_results, require_closure
+from biasvar.results.tables import write_tables
 from biasvar.settings import SettingsError
-from biasvar.study import work as work_module
+from biasvar.study import worker_task as work_module
 from biasvar.study.errors import Busy
-from biasvar.study.events import read_events
-from biasvar.study.lock import held
-from biasvar.study.manifest import read_manifest
 from biasvar.study.plan import plan
 from biasvar.study.run import run
-from biasvar.study.shard import sha256_of
-from biasvar.study.store import Store
+from biasvar.study.store.events import read_events
+from biasvar.study.store.lock import held
+from biasvar.study.store.manifest import read_manifest
+from biasvar.study.store.shard import sha256_of
+from biasvar.study.store.store import Store
 from biasvar.training.exact import Exact
 
 
@@ -202,7 +202,7 @@ def test_nothing_temporary_is_left_and_no_environment_is_written(tmp_path, small
 
 
 def test_a_file_where_the_disk_is_full_leaves_nothing_behind(tmp_path):
-    from biasvar.study.files import write_whole
+    from biasvar.study.store.files import write_whole
 
     def full(stream):
         stream.write(b"half")

@@ -6,10 +6,10 @@ import pytest
 
 from biasvar.settings import SettingsError
 from biasvar.study import status as status_module
-from biasvar.study.events import Events, read_events
-from biasvar.study.lock import held
 from biasvar.study.run import run
 from biasvar.study.status import status_of
+from biasvar.study.store.events import Events, read_events
+from biasvar.study.store.lock import held
 
 
 def numbers(status):

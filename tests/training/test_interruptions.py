@@ -14,9 +14,9 @@ import pytest
 from biasvar.report import write_report
 from biasvar.study.plan import Job, pack, plan
 from biasvar.study.run import run
-from biasvar.study.store import Store
+from biasvar.study.store.store import Store
 from biasvar.training.train import train
-from tests.report.test_verification import Silent
+from tests.results.test_verification import Silent
 
 CHECKOUT = Path(__file__).parents[2]
 FAMILIES = {
@@ -46,7 +46,7 @@ import importlib, json, os, signal, sys
 from pathlib import Path
 from biasvar.study.plan import plan
 from biasvar.study.run import run
-from tests.report.test_verification import Silent
+from tests.results.test_verification import Silent
 
 folder, settings, trainer, turn = Path(sys.argv[1]), json.loads(sys.argv[2]), sys.argv[3].split("."), int(sys.argv[4])
 owner = importlib.import_module(f"biasvar.training.{trainer[0]}")
@@ -132,7 +132,7 @@ def test_a_restarted_process_trains_the_same_bytes(tmp_path, family):
     program = (
         "import json, sys; from pathlib import Path;"
         "from biasvar.study.plan import plan; from biasvar.study.run import run;"
-        "from tests.report.test_verification import Silent;"
+        "from tests.results.test_verification import Silent;"
         "run(Path(sys.argv[1]), plan([({}, json.loads(sys.argv[2]))]), 1, Silent())"
     )
     command = [sys.executable, "-c", program, tmp_path, json.dumps(settings)]

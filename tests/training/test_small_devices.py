@@ -10,11 +10,11 @@ from biasvar.data.resampling import SCHEMES
 from biasvar.models import FAMILIES
 from biasvar.study.plan import plan
 from biasvar.study.run import run
-from biasvar.study.store import Store
+from biasvar.study.store.store import Store
 from biasvar.training import TRAININGS, sgd, stack
 from biasvar.training import train as train_module
 from biasvar.training.member import Draws, Member
-from tests.report.test_verification import Silent
+from tests.results.test_verification import Silent
 
 DATA = SOURCES["digits"](n_train=40, n_eval=20, view="images")
 

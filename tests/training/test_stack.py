@@ -14,13 +14,14 @@ from biasvar.data import SOURCES
 from biasvar.data.resampling import SCHEMES
 from biasvar.models import FAMILIES
 from biasvar.models.mlp import perceptron
-from biasvar.training import TRAININGS, kernel, stack, stacking
+from biasvar.training import TRAININGS, stack, stacking
+from biasvar.training.kernel import mlp as kernel
 from biasvar.training.member import Draws, Member
-from biasvar.training.recipe import Descent, Recipe, Streams, Task
 from biasvar.training.stack import draws, loop
 from biasvar.training.stack.parameters import Parameters
 from biasvar.training.streams import dropout_threshold
 from biasvar.training.train import train
+from biasvar.training.training_config import Descent, Recipe, Streams, Task
 from tests.training import twin
 
 ROWS = 45  # with batches of 10 the last one of an epoch has five rows

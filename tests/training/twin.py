@@ -1,6 +1,6 @@
 """Train a multilayer perceptron with torch's autograd and optimisers: the twin that the kernel is tested against.
 
-It draws the same initial weights, orders and masks as :mod:`biasvar.training.kernel` from the same streams, so that
+It draws the same initial weights, orders and masks as :mod:`biasvar.training.kernel.mlp` from the same streams, so that
 in float64 the two agree to rounding. Nothing of torch's own random state is used.
 """
 
@@ -9,8 +9,8 @@ from itertools import pairwise
 import numpy as np
 
 from biasvar.seeds import draw_bits, draw_uniform
-from biasvar.training.recipe import Recipe, Streams, Trained
 from biasvar.training.streams import RESOLUTION, bounded, counter, dropout_threshold
+from biasvar.training.training_config import Recipe, Streams, Trained
 
 
 def train(
@@ -22,7 +22,7 @@ def train(
     x_eval_ND: np.ndarray,
     device: str = "cpu",
 ) -> Trained:
-    """Train one member and return its outputs; see :mod:`biasvar.training.recipe` for axes and formulas."""
+    """Train one member and return its outputs; see :mod:`biasvar.training.training_config` for axes and formulas."""
     import torch
 
     dtype = getattr(torch, recipe.dtype)

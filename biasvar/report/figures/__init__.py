@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from biasvar.report import house
+from biasvar.report import style as house
 from biasvar.report.figures.committee import Committee
 from biasvar.report.figures.components import Components
 from biasvar.report.figures.display import render
@@ -11,11 +11,11 @@ from biasvar.report.figures.double_descent import DoubleDescent
 from biasvar.report.figures.hardest import Hardest
 from biasvar.report.figures.parts import Parts
 from biasvar.report.figures.penalty import Penalty
-from biasvar.report.figures.plate import Plate
 from biasvar.report.figures.scatter import Scatter
 from biasvar.report.figures.sensitivity import Sensitivity
+from biasvar.report.figures.study_figure import Plate
 from biasvar.report.figures.u_curve import UCurve
-from biasvar.report.results import Results
+from biasvar.results.results import Results
 
 FIGURES: dict[str, type[Plate]] = {
     "u_curve": UCurve,

@@ -7,16 +7,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from biasvar.report import captions, house
-from biasvar.report.conditions import chosen
-from biasvar.report.curves import Curve, Panel
-from biasvar.report.designs import groups_of, sources_in_words
+from biasvar.report import style as house
 from biasvar.report.figures.display import Display
 from biasvar.report.figures.scatter import cells_in_words
 from biasvar.report.figures.selection import axis_label, stem_of
-from biasvar.report.kept_cells import least_risk_of_kept, of_kept
-from biasvar.report.numbers import interval, number, plain
-from biasvar.report.results import Results
+from biasvar.report.words import captions
+from biasvar.report.words.designs import groups_of, sources_in_words
+from biasvar.results.conditions import chosen
+from biasvar.results.curves import Curve, Panel
+from biasvar.results.kept_cells import least_risk_of_kept, of_kept
+from biasvar.results.numbers import interval, number, plain
+from biasvar.results.results import Results
 
 RULES = {"vote": "vote", "geometric_mean": "geometric mean", "mean": "mean"}
 LIMIT_STYLE = (0, (1, 2))

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import pandas as pd
 
 from biasvar.decomposition.result import COMPONENTS
-from biasvar.report import captions
-from biasvar.report.curves import Curve, Panel, curve
 from biasvar.report.figures.display import Display
 from biasvar.report.figures.selection import Selection, stem_of
 from biasvar.report.figures.u_curve import points
-from biasvar.report.results import Results
+from biasvar.report.words import captions
+from biasvar.results.curves import Curve, Panel, curve
+from biasvar.results.results import Results
 
 
 class Components(Display):

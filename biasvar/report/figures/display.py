@@ -8,10 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from biasvar.report import house
-from biasvar.report.curves import Panel
+from biasvar.report import style as house
 from biasvar.report.figures import labels, marks, scales
-from biasvar.report.figures.plate import Plate, fit_title, share_labels
+from biasvar.report.figures.study_figure import Plate, fit_title, share_labels
+from biasvar.results.curves import Panel
 
 MOST_LETTERS = 45
 """More letters than this in the names of all cells are set at a slant."""

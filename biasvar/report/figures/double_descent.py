@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from biasvar.report import captions, house
-from biasvar.report.curves import Panel, curve
+from biasvar.report import style as house
 from biasvar.report.figures import labels
 from biasvar.report.figures.display import MOST_DIRECT, Display
 from biasvar.report.figures.selection import Selection, stem_of
-from biasvar.report.results import Results
+from biasvar.report.words import captions
+from biasvar.results.curves import Panel, curve
+from biasvar.results.results import Results
 from biasvar.study.config import CAPACITY_AXES
 
 

@@ -10,15 +10,16 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from biasvar.report import captions, house
-from biasvar.report.conditions import name_of, shortened, swept_keys
-from biasvar.report.designs import counted
-from biasvar.report.figures.plate import Plate
+from biasvar.report import style as house
 from biasvar.report.figures.scatter import parts_of, words
 from biasvar.report.figures.selection import stem_of
-from biasvar.report.hardest import sheet_loss
-from biasvar.report.numbers import number, plain
-from biasvar.report.results import Results
+from biasvar.report.figures.study_figure import Plate
+from biasvar.report.words import captions
+from biasvar.report.words.designs import counted
+from biasvar.results.conditions import name_of, shortened, swept_keys
+from biasvar.results.numbers import number, plain
+from biasvar.results.points.hardest import sheet_loss
+from biasvar.results.results import Results
 
 NARROWEST = 0.8
 """Inches of a column: a narrower one has no room for the name of a class."""

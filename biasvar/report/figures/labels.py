@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from scipy.optimize import isotonic_regression
 
-from biasvar.report.house import STYLE, WIDTHS, sheet
+from biasvar.report.style import STYLE, WIDTHS, sheet
 
 LINE_HEIGHT = 1.3
 """Height of a line of type over its size."""

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from biasvar.report import captions, house
-from biasvar.report.conditions import (
+from biasvar.report import style as house
+from biasvar.report.figures.display import Display
+from biasvar.report.figures.selection import axis_label, closing, stem_of
+from biasvar.report.words import captions
+from biasvar.results.conditions import (
     capacity_keys,
     combinations,
     horizontal,
@@ -14,12 +17,10 @@ from biasvar.report.conditions import (
     sweeps_capacity,
     swept_keys,
 )
-from biasvar.report.curves import Curve, Panel, curve, part_curves, quantities
-from biasvar.report.figures.display import Display
-from biasvar.report.figures.selection import axis_label, closing, stem_of
-from biasvar.report.numbers import plain
-from biasvar.report.results import Results
-from biasvar.report.thresholds import threshold_of
+from biasvar.results.curves import Curve, Panel, curve, part_curves, quantities
+from biasvar.results.numbers import plain
+from biasvar.results.results import Results
+from biasvar.results.thresholds import threshold_of
 
 PENALTIES = ("weight_decay", "dropout")
 

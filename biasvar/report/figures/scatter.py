@@ -10,8 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from biasvar.report import captions, house
-from biasvar.report.conditions import Condition, chosen, horizontal, horizontal_name, naming
+from biasvar.report import style as house
 from biasvar.report.figures.cloud import (
     Cloud,
     correction,
@@ -21,12 +20,14 @@ from biasvar.report.figures.cloud import (
     scale_of_points,
     sums_of,
 )
-from biasvar.report.figures.plate import Plate, fit_title, share_labels
 from biasvar.report.figures.selection import stem_of
-from biasvar.report.house import label
-from biasvar.report.least_risk import cells_of_least_risk
-from biasvar.report.numbers import number, plain, position
-from biasvar.report.results import Results
+from biasvar.report.figures.study_figure import Plate, fit_title, share_labels
+from biasvar.report.style import label
+from biasvar.report.words import captions
+from biasvar.results.conditions import Condition, chosen, horizontal, horizontal_name, naming
+from biasvar.results.least_risk import cells_of_least_risk
+from biasvar.results.numbers import number, plain, position
+from biasvar.results.results import Results
 
 PARTS = (
     ("bias_squared", "variance"),

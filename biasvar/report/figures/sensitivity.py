@@ -6,16 +6,17 @@ import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
 
-from biasvar.report import captions, house
-from biasvar.report.conditions import Condition, chosen
-from biasvar.report.curves import Curve, Panel
-from biasvar.report.designs import unit
+from biasvar.report import style as house
 from biasvar.report.figures.display import Display
 from biasvar.report.figures.scatter import cells_in_words
 from biasvar.report.figures.selection import axis_label, scale_in_words, stem_of
-from biasvar.report.kept_cells import least_risk_of_kept, of_kept
-from biasvar.report.numbers import interval, plain
-from biasvar.report.results import Results
+from biasvar.report.words import captions
+from biasvar.report.words.designs import unit
+from biasvar.results.conditions import Condition, chosen
+from biasvar.results.curves import Curve, Panel
+from biasvar.results.kept_cells import least_risk_of_kept, of_kept
+from biasvar.results.numbers import interval, plain
+from biasvar.results.results import Results
 
 PLUG_IN, CORRECTED = "plug-in", "corrected"
 DASHED = house.LINE_STYLES[1]

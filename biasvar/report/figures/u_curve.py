@@ -6,13 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from biasvar.report import captions
-from biasvar.report.conditions import conditions_of, naming
-from biasvar.report.curves import Curve, Panel, curve, part_curves
 from biasvar.report.figures.display import Display
 from biasvar.report.figures.selection import Selection, stem_of
-from biasvar.report.house import label
-from biasvar.report.results import Results
+from biasvar.report.style import label
+from biasvar.report.words import captions
+from biasvar.results.conditions import conditions_of, naming
+from biasvar.results.curves import Curve, Panel, curve, part_curves
+from biasvar.results.results import Results
 
 MOST_CELLS = 24
 """So many cells in no order fit side by side."""

@@ -7,8 +7,8 @@ import torch
 
 from biasvar import seeds
 from biasvar.models.layers import Dropout, Layer, Weight
-from biasvar.training.recipe import Descent, Streams
 from biasvar.training.streams import RESOLUTION, bounded, counter, dropout_threshold
+from biasvar.training.training_config import Descent, Streams
 
 LANES = 4  # elements of a mask in one draw of 64 bits
 

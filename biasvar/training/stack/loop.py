@@ -12,17 +12,17 @@ import numpy as np
 import torch
 
 from biasvar.models.layers import Layer, Run
-from biasvar.training.recipe import Descent, Task, Trained
 from biasvar.training.stack import draws
 from biasvar.training.stack.losses import LOSSES
 from biasvar.training.stack.optimizers import OPTIMIZERS
 from biasvar.training.stack.parameters import Parameters
 from biasvar.training.stack.rows import Rows, rows_of
 from biasvar.training.stacking import PREDICTION_ROWS
+from biasvar.training.training_config import Descent, Task, Trained
 
 
 def train(layers: Sequence[Layer], tasks: Sequence[Task], device: str = "cpu") -> list[Trained]:
-    """Train a stack and return each member's outputs; see :mod:`biasvar.training.recipe` for axes and formulas."""
+    """Train a stack and return each member's outputs; see :mod:`biasvar.training.training_config` for axes and formulas."""
     torch.set_num_threads(1)  # one a member or stack, as the bits on a CPU depend on it
     recipes, streams = [task.recipe for task in tasks], [task.streams for task in tasks]
     dtype = torch.float64 if recipes[0].dtype == "float64" else torch.float32

@@ -9,9 +9,9 @@ from math import sqrt
 import numpy as np
 import torch
 
-from biasvar.training.kernel_optimizers import BETA1, BETA2, EPSILON
-from biasvar.training.recipe import Descent
+from biasvar.training.kernel.optimizers import BETA1, BETA2, EPSILON
 from biasvar.training.stack.parameters import Parameters
+from biasvar.training.training_config import Descent
 
 
 class Optimizer:

@@ -1,0 +1,56 @@
+"""The table as files: ``results.csv`` and ``results.parquet`` with its data dictionary."""
+
+import io
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from biasvar.results.glossary import TERMS
+from biasvar.results.results import Results
+from biasvar.study.store.files import write_whole
+
+DICTIONARY = {
+    "cell": "number of the cell, in the order of the grid",
+    "loss": "loss of the decomposition",
+    "capacity_key": "configuration key that is the model's capacity",
+    "capacity": "value of that key",
+    "parameters": "number of trained parameters",
+    "parameters_per_label": "parameters over distinct training rows times outputs",
+    "degrees_of_freedom": "exact training: trace of the smoother, mean over models",
+    "effective_parameters": "exact training: effective parameters at some 100 points (Curth et al. 2023): median",
+    "training": "kind of training",
+    "resampling": "scheme that draws training sets",
+    "variance_means": "over what the variance is: training sets of that scheme, or what varies where they are held",
+    "design": "joint: replicates draw everything that varies; crossed: every seed of a source with every other",
+    "vary": "sources of randomness that vary: + joins those drawn together, × those that are crossed",
+    "held": "sources of randomness that are there and held: their variance is part of the bias",
+    "reference": "what bias is measured against: law, injected label noise, CIFAR-10H votes, or labels",
+    "outputs": "outputs of the model",
+    "n_eval": "fixed evaluation points",
+    "n_train": "rows in a training set",
+    "n_distinct": "distinct rows in a training set, mean over replicates",
+    "n_ok": "models that the estimates rest on: replicates, or all combinations of crossed seeds",
+    "n_planned": "models that were planned",
+    "status": "ok; partial: some replicates diverged, failed or are not trained yet; missing: fewer than two are left",
+    "gaps": "why replicates are not used; empty where all are",
+    "interval_method": "how intervals were made: gaussian (from second moments) or bootstrap",
+    "resolution": "bias below resolution: its interval reaches zero",
+} | {term.name: f"{term.meaning}; {term.formula}" for term in TERMS}
+ENDS = {"_low": "lower end of its interval", "_high": "upper end of its interval", "_se": "its standard error"}
+
+
+def write_tables(results: Results, folder: Path) -> None:
+    """Write the table, one row a cell and loss: axes first, estimates with their interval last."""
+    columns = [*results.axes, *(name for name in results.table.columns if name not in results.axes)]
+    table = results.table[columns]
+    write_whole(folder / "results.csv", lambda stream: stream.write(table.to_csv(index=False).encode()))
+    arrow = pa.Table.from_pandas(table, preserve_index=False)
+    interval = {"level": results.level, "over": results.over, "resamples": results.resamples}
+    interval["n"] = "column n_ok, at n_eval points; the method is in the column interval_method"
+    about = {"dictionary": json.dumps(DICTIONARY | {"ends": ENDS}), "interval": json.dumps(interval)}
+    arrow = arrow.replace_schema_metadata((arrow.schema.metadata or {}) | {k: v.encode() for k, v in about.items()})
+    buffer = io.BytesIO()
+    pq.write_table(arrow, buffer)
+    write_whole(folder / "results.parquet", lambda stream: stream.write(buffer.getbuffer()))

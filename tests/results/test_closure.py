@@ -1,0 +1,67 @@
+"""Numbers whose sum is wrong are never shown as if it were right."""
+
+import numpy as np
+import pytest
+
+from biasvar.cli.report import command as report_command
+from biasvar.cli.report import report
+from biasvar.cli.verify import command as verify_command
+from biasvar.report import write_report
+from biasvar.report.words.notes import notes_of
+from biasvar.results import table
+from biasvar.results.table import build_results
+from biasvar.results.verification.verification import verify_study
+from biasvar.study.plan import plan
+from biasvar.study.run import run
+from biasvar.study.store.manifest import read_manifest
+from biasvar.study.store.store import Store
+from tests.results.test_verification import LINEAR, Silent
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A study of two cells."""
+    model = {"kind": "linear", "features": 5}
+    cells = [({"model.features": p}, LINEAR | {"model": model | {"features": p}}) for p in (5, 12)]
+    run(tmp_path / "study", plan(cells), 1, Silent())
+    return tmp_path / "study"
+
+
+@pytest.mark.parametrize("amount", [1e-3, np.nan, np.inf])
+def test_a_sum_that_is_wrong_stands_at_the_head_of_the_page_and_no_note_calls_it_right(folder, monkeypatch, amount):
+    assert not write_report(folder, pytest.fail).not_closed
+    before = (folder / "report.html").read_text()
+    assert 'role="alert"' not in before and "The parts add up to the risk in every row" in before
+    monkeypatch.setattr(table, "largest_residual", lambda parts: amount)
+    written = write_report(folder, lambda message: None)
+    assert len(written.not_closed) == 2 and "which is not rounding" in written.not_closed[0]
+    page = written.page.read_text()
+    banner = page[page.index('role="alert"') : page.index("<h2>Summary</h2>")]
+    assert "Do not use these numbers" in banner
+    for features in (5, 12):
+        assert f"&#39;model.features&#39;: {features}" in banner
+    assert "The parts add up" not in page
+
+
+def test_a_row_that_is_wrong_costs_the_others_nothing(folder, monkeypatch):
+    risks = build_results(read_manifest(folder), Store(folder), pytest.fail).table["risk"]
+    monkeypatch.setattr(table, "largest_residual", lambda parts: 1.0 if parts.risk == risks[1] else 0.0)
+    results = build_results(read_manifest(folder), Store(folder), pytest.fail)
+    (fault,) = results.not_closed
+    assert fault == "cell {'model.features': 12}: the squared_error residual is 1, which is not rounding"
+    assert results.table["residual"].tolist() == [0.0, 1.0] and results.table["risk"].equals(risks)
+    assert not any("add up" in note for note in notes_of(results))
+
+
+def test_verify_fails_and_every_verb_is_exit_3(folder, monkeypatch, capsys):
+    assert report_command.main([str(folder)], standalone_mode=False) == 0
+    assert verify_command.main([str(folder)], standalone_mode=False) == 0
+    monkeypatch.setattr(table, "largest_residual", lambda parts: 1e-3)
+    (closure,) = [one for one in verify_study(folder).findings if one.subject == "closure"]
+    assert closure.holds is False and closure.text.count("which is not rounding") == 2
+    assert verify_command.main([str(folder)], standalone_mode=False) == 3
+    assert report_command.main([str(folder)], standalone_mode=False) == 3
+    assert report(folder) is True, "so that a sweep is exit 3 as well"
+    said = capsys.readouterr()
+    assert "FAILS       closure: cell {'model.features': 5}" in said.out
+    assert "error: cell {'model.features': 12}: the squared_error residual is 0.001" in said.err

@@ -1,0 +1,135 @@
+"""Members that diverge: counted with epoch and loss from the training to the page, and never averaged over."""
+
+import io
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from biasvar.report import write_report
+from biasvar.report.figures import draw_figures
+from biasvar.report.words.notes import notes_of
+from biasvar.results.table import build_results
+from biasvar.study.plan import plan
+from biasvar.study.run import run
+from biasvar.study.store.manifest import read_manifest
+from biasvar.study.store.store import Store
+from biasvar.training.exact import Exact
+from biasvar.training.inputs import Fit
+from tests.results.test_verification import LINEAR, Silent
+
+RATES = (0.01, 1e30)
+SGD = {"kind": "sgd", "epochs": 6, "batch_size": 10}
+
+
+def study_of(*rates, replicates=3):
+    changes = {"model": {"kind": "mlp", "width": 4}, "replicates": replicates, "engine": {"kind": "serial"}}
+    return plan([({"training.lr": lr}, LINEAR | changes | {"training": SGD | {"lr": lr}}) for lr in rates])
+
+
+def results_of(folder):
+    return build_results(read_manifest(folder), Store(folder), pytest.fail)
+
+
+def test_a_loss_that_is_no_number_is_recorded_with_its_epoch_and_other_cells_go_on(tmp_path):
+    outcome = run(tmp_path, study_of(*RATES), 1, Silent())
+    assert outcome.trained == 6 and not outcome.reasons
+    lines = [line for path in tmp_path.rglob("shards/**/*.json") for line in json.loads(path.read_text())["members"]]
+    diverged = [line for line in lines if line["diverged_epoch"]]
+    assert len(lines) == 6 and len(diverged) == 3
+    assert {line["diverged_loss"] for line in diverged} <= {"inf", "nan"}
+    assert all(line["diverged_epoch"] < 6 for line in diverged), "they stop early"
+    assert not any("diverged_loss" in line for line in lines if not line["diverged_epoch"])
+    good, bad = results_of(tmp_path).table.to_dict("records")
+    assert (good["status"], good["gaps"]) == ("ok", "") and np.isfinite(good["risk"])
+    assert bad["status"] == "missing"
+    assert bad["gaps"] in [f"3 diverged (in epoch {when}, loss {loss})" for when in ("1", "2", "1 to 2")
+                           for loss in ("inf", "nan", "inf or nan")]  # fmt: skip
+
+
+def test_a_cell_of_which_all_diverge_is_missing_with_its_reason_everywhere(tmp_path):
+    run(tmp_path, study_of(0.001, *RATES), 1, Silent())
+    written = write_report(tmp_path, lambda message: None)
+    assert written.partial
+    csv = pd.read_csv(tmp_path / "results.csv", keep_default_na=False)
+    missing = csv[csv["risk"] == ""]
+    assert len(missing) == 1 and missing["status"].tolist() == ["missing"]
+    assert missing["gaps"].iloc[0].startswith("3 diverged (in epoch 1")
+    numbers = [f"{name}{end}" for name in ("risk", "variance", "train_risk") for end in ("", "_low", "_high")]
+    assert (csv.loc[csv["status"] == "ok", numbers] != "").all(axis=None)
+    assert "nan" not in (tmp_path / "results.csv").read_text().lower().replace("loss nan", "").replace("or nan", "")
+    page = written.page.read_text()
+    assert "1 of 3 cells have no estimate (×). Cell 2: 3 diverged (in epoch 1" in page
+    assert "missing: 3 diverged" in page
+    drawn = {drawn.stem: drawn for drawn in draw_figures(results_of(tmp_path), tmp_path)}
+    assert drawn and all(
+        "×: a cell without an estimate" in one.caption for one in drawn.values() if "Bands" in one.caption
+    )
+
+
+@pytest.fixture
+def three_of_ten(tmp_path, monkeypatch):
+    """A study of which 3 of 10 replicates diverge in the cell with 12 features."""
+    fit = Exact.fit
+
+    def some_diverge(members, inputs):
+        for member, fitted in fit(members, inputs):
+            if member.model.features == 12 and member.draws.data < 3:
+                fitted = Fit(fitted.eval_NK * np.nan, fitted.train_nK * np.nan, 4, diverged_loss=np.inf)
+            yield member, fitted
+
+    monkeypatch.setattr(Exact, "fit", staticmethod(some_diverge))
+    model, changes = {"kind": "linear"}, {"replicates": 10, "engine": {"kind": "serial"}}
+    cells = [({"model.features": p}, LINEAR | changes | {"model": model | {"features": p}}) for p in (5, 12, 20)]
+    run(tmp_path / "study", plan(cells), 1, Silent())
+    return tmp_path / "study"
+
+
+def test_three_of_ten_that_diverge_are_counted_flagged_and_said(three_of_ten):
+    results = results_of(three_of_ten)
+    row = results.table.iloc[1]
+    assert (row["n_ok"], row["n_planned"], row["status"]) == (7, 10, "partial")
+    assert row["gaps"] == "3 diverged (in epoch 4, loss inf)"
+    text = " ".join(notes_of(results))
+    assert "1 of 3 cells have fewer replicates than planned (7 of 10)" in text
+    assert "estimates are conditional on convergence, and drawn with hollow markers" in text
+    page = write_report(three_of_ten, lambda message: None).page.read_text()
+    assert "7/10" in page and "conditional on convergence" in page
+    assert "partial: 3 diverged (in epoch 4, loss inf)" in page
+    assert "Hollow markers: fewer replicates than planned" in page
+
+
+def test_the_estimate_is_that_of_the_replicates_that_converged(three_of_ten, tmp_path, monkeypatch):
+    from biasvar.decomposition import decompose
+
+    monkeypatch.undo()
+    results, store, study_plan = results_of(three_of_ten), Store(three_of_ten), read_manifest(three_of_ten)
+    cell = study_plan.cells[1]
+    index = store.index(pytest.fail)
+    kept = np.stack([store.outputs(index[member.id]) for member in cell.members[3:]])
+    evaluation = store.read_evaluation(cell.members[0])
+    by_hand = decompose(kept, evaluation.target, noise=evaluation.noise_N)
+    assert results.table["variance"].iloc[1] == pytest.approx(by_hand.variance, rel=1e-12)
+    assert results.table["bias_squared"].iloc[1] == pytest.approx(by_hand.bias_squared, rel=1e-12)
+
+
+def test_gaps_that_are_no_divergence_are_not_called_so(studies):
+    results = studies["gaps"]()
+    assert "conditional on those that are left" in " ".join(notes_of(results))
+    assert "convergence" not in " ".join(notes_of(results))
+
+
+def test_a_negative_estimate_is_the_same_in_the_table_the_figure_and_the_page(studies, tmp_path):
+    from biasvar.results.tables import write_tables
+
+    results = studies["u"]()
+    negative = results.table["bias_squared"] < 0
+    assert negative.sum() == 4
+    write_tables(results, tmp_path)
+    again = pd.read_csv(io.BytesIO((tmp_path / "results.csv").read_bytes()))
+    for name in ("bias_squared", "bias_squared_low", "bias_squared_high"):
+        assert again[name].tolist() == pytest.approx(results.table[name].tolist(), rel=1e-15)
+    (note,) = [note for note in notes_of(results) if "negative" in note]
+    for words in ("4 of bias_squared", "unbiased", "shown as they are, with their interval, and never clipped"):
+        assert words in note
