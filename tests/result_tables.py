@@ -9,7 +9,7 @@ import pytest
 from biasvar.data.resampling import SCHEMES
 from biasvar.results.results import QUANTITIES, Results
 
-WORDS = {"design": "joint", "vary": "data+init", "held": "", "interval_method": "gaussian"}
+WORDS = {"design": "joint", "vary": "data+init", "fixed": "", "interval_method": "gaussian"}
 WORDS |= {
     "resampling": "fresh",
     "variance_means": SCHEMES["fresh"].variance_means,

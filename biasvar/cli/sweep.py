@@ -27,15 +27,15 @@ def command(stopping, overrides, out, dry_run, cfg, config_dir, config_name, eng
     where it was stopped. `biasvar config` lists every key.
     """
     from biasvar.composition.compose import compose, plan_of, unused
-    from biasvar.study.checks import remarks_on
+    from biasvar.study.checks import warnings_on
     from biasvar.study.memory import require_memory
     from biasvar.study.run import require_devices
     from biasvar.study.worker_task import engine_of
 
     texts = [*overrides, *([f"engine={engine}"] if engine else [])]
     composed, settings = compose(texts, config_dir, config_name)
-    for remark in dict.fromkeys(remark for one in composed for remark in one.remarks):
-        say_warning(remark)
+    for warning in dict.fromkeys(warning for one in composed for warning in one.warnings):
+        say_warning(warning)
     if cfg:
         click.echo(as_yaml(composed), nl=False)
         return COMPLETE
@@ -43,9 +43,9 @@ def command(stopping, overrides, out, dry_run, cfg, config_dir, config_name, eng
     if engine_of(study_plan.cells)[0].local:
         require_devices(study_plan)
         require_memory(study_plan)
-    remarks = [remark for cell in study_plan.cells for remark in remarks_on(cell.study)]
-    for remark in dict.fromkeys([*unused(settings, study_plan), *remarks]):
-        say_warning(remark)
+    warnings = [warning for cell in study_plan.cells for warning in warnings_on(cell.study)]
+    for warning in dict.fromkeys([*unused(settings, study_plan), *warnings]):
+        say_warning(warning)
     folder = out or Path("outputs") / slug(study_plan.name)
     if dry_run:
         from biasvar.cli.estimate import describe

@@ -28,7 +28,7 @@ class Composed:
     """One composition of the groups: nested settings, and the axes over scalar keys.
 
     ``chosen`` names the groups whose option the command line says, ``choices`` those that it sweeps with their option
-    here. ``files`` are what Hydra composed, in order, and ``remarks`` what people should know.
+    here. ``files`` are what Hydra composed, in order, and ``warnings`` what people should know.
     """
 
     choices: Mapping[str, str]
@@ -36,7 +36,7 @@ class Composed:
     axes: dict[str, Sequence[Any]]
     chosen: frozenset[str]
     files: tuple[ConfigFile, ...]
-    remarks: tuple[str, ...]
+    warnings: tuple[str, ...]
 
 
 def conf_dir() -> Path:
@@ -67,8 +67,8 @@ def compose(texts: list[str], config_dir: Path | None, config_name: str) -> tupl
     if problems:
         raise SettingsError(problems)
     again = [setting for setting in settings if [one.key for one in given].count(setting.key) > 1]
-    remarks = [f"{setting.key} stands there more than once: the last, {setting.text}, counts" for setting in again]
-    return [replace(one, remarks=(*remarks, *one.remarks)) for one in composed], settings
+    warnings = [f"{setting.key} stands there more than once: the last, {setting.text}, counts" for setting in again]
+    return [replace(one, warnings=(*warnings, *one.warnings)) for one in composed], settings
 
 
 def compose_choices(settings: list[Setting], config_dir: Path | None, config_name: str) -> list[Composed]:
@@ -87,7 +87,7 @@ def compose_choices(settings: list[Setting], config_dir: Path | None, config_nam
         swept_groups = {setting.key: groups[setting.key] for setting in chosen if setting.swept}
         composed.append(set_scalars(raw, files, groups, swept_groups, scalar))
     twice = tuple(repeated(setting.key) for setting in chosen if len(distinct(setting.values)) < len(setting.values))
-    return [replace(one, remarks=(*twice, *hidden(one.files, config_dir), *one.remarks)) for one in composed]
+    return [replace(one, warnings=(*twice, *hidden(one.files, config_dir), *one.warnings)) for one in composed]
 
 
 def compose_groups(
@@ -177,16 +177,16 @@ def set_scalars(
     swept = {setting.key: setting.values for setting in scalar if setting.swept}
     left_out = [key for key in axes if key.split(".")[0] in groups and key not in swept]
     axes = {key: values for key, values in axes.items() if key not in left_out} | swept
-    remarks = [
+    warnings = [
         f"the preset's axis {key} is left out, since {key.split('.')[0]}= is chosen on the command line"
         for key in left_out
     ]
-    remarks += [repeated(key) for key, values in axes.items() if len(distinct(values)) < len(values)]
+    warnings += [repeated(key) for key, values in axes.items() if len(distinct(values)) < len(values)]
     axes = {key: distinct(values) for key, values in axes.items()}
     for setting in scalar:
         if not setting.swept:
             assign(raw, setting.key, setting.values[0])
-    return Composed(swept_groups, raw, axes, frozenset(groups), files, tuple(remarks))
+    return Composed(swept_groups, raw, axes, frozenset(groups), files, tuple(warnings))
 
 
 def repeated(key: str) -> str:

@@ -31,7 +31,7 @@ class Cifar10:
     class_names: ClassVar[tuple[str, ...]] = (
         "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
     )  # fmt: skip
-    has_law: ClassVar[bool] = False
+    has_distribution: ClassVar[bool] = False
     centred: ClassVar[bool] = False
 
     root: str = key("data", "folder that holds cifar-10-batches-py", identity=False)

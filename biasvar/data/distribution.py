@@ -12,7 +12,7 @@ from biasvar.settings import identity_of, key
 
 
 @dataclass(frozen=True, kw_only=True)
-class Law(ABC):
+class Distribution(ABC):
     """A data source that can draw as many rows as are asked for.
 
     A member of the family gives ``task``, ``outputs``, ``shape``, ``draw`` and ``evaluation``. The first rows of a
@@ -20,7 +20,7 @@ class Law(ABC):
     noise have seeds of their own, so that each can be held while the other varies.
     """
 
-    has_law: ClassVar[bool] = True
+    has_distribution: ClassVar[bool] = True
     centred: ClassVar[bool] = False  # whether inputs and targets have mean zero, so that no intercept is needed
 
     n_train: int = key(100, "rows in a training set", at_least=2, hint="a law gives as many as are asked for")

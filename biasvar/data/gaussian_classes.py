@@ -6,14 +6,14 @@ from typing import ClassVar
 import numpy as np
 
 from biasvar import seeds
-from biasvar.data.distribution import Law
+from biasvar.data.distribution import Distribution
 from biasvar.data.label_noise import LABEL_NOISE
 from biasvar.data.rows import Evaluation, Rows
 from biasvar.settings import key
 
 
 @dataclass(frozen=True, kw_only=True)
-class GaussianClasses(Law):
+class GaussianClasses(Distribution):
     """K equally likely classes, x given class c normal with mean m_c and identity covariance.
 
     The means lie on a circle of radius ``separation`` in the first two dimensions. The label law is the posterior

@@ -10,13 +10,13 @@ import numpy as np
 from scipy.special import ndtri
 
 from biasvar import seeds
-from biasvar.data.distribution import Law
+from biasvar.data.distribution import Distribution
 from biasvar.data.rows import QUANTILES, Evaluation, Rows
 from biasvar.settings import key
 
 
 @dataclass(frozen=True, kw_only=True)
-class Linear(Law):
+class Linear(Distribution):
     """y = x' beta + noise, x standard normal in D dimensions, beta_j^2 = signal / D or decaying as 1/j^2.
 
     Evaluation points are a Gaussian sample that is whitened until its second moments are exactly those of the law, so

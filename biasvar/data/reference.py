@@ -39,14 +39,14 @@ def reference_target(evaluation: Evaluation, data: Source, reference: str, seed:
     ValueError
         For a reference that is not known, or that this data does not have.
     """
-    has_law = evaluation.noise_N is not None or evaluation.target.ndim == 2
-    if reference == "auto" and has_law:
+    has_distribution = evaluation.noise_N is not None or evaluation.target.ndim == 2
+    if reference == "auto" and has_distribution:
         return Target(evaluation.target, evaluation.noise_N, "law")
     if reference in ("auto", "labels"):
         return Target(labels_of(evaluation, seed), None, "labels")
     if reference == "injected":
         rate = injected_rate(data)
-        return Target(with_label_noise(clean_law(evaluation, data), rate), None, "injected label noise")
+        return Target(with_label_noise(clean_distribution(evaluation, data), rate), None, "injected label noise")
     if reference == "cifar10h":
         if evaluation.votes_NK is None:
             raise ValueError(
@@ -71,16 +71,16 @@ def with_votes(evaluation: Evaluation, data: Source, seed: int) -> Evaluation:
     return replace(evaluation, votes_NK=data.votes(seed))
 
 
-def with_label_noise(law_NK: np.ndarray, rate: float) -> np.ndarray:
+def with_label_noise(distribution_NK: np.ndarray, rate: float) -> np.ndarray:
     """Return the law of a label of which a share ``rate`` is changed to another class, each equally likely: [N, K].
 
     p' = (1 - eta) p + eta (1 - p) / (K - 1), whose zero-one Bayes error is eta + (1 - eta K / (K - 1)) R* as long as
     eta is below (K - 1) / K (Natarajan et al. 2013 for two classes).
     """
-    return (1 - rate) * law_NK + rate * (1 - law_NK) / (law_NK.shape[1] - 1)
+    return (1 - rate) * distribution_NK + rate * (1 - distribution_NK) / (distribution_NK.shape[1] - 1)
 
 
-def clean_law(evaluation: Evaluation, data: Source) -> np.ndarray:
+def clean_distribution(evaluation: Evaluation, data: Source) -> np.ndarray:
     """Return the label law [N, K], one-hot where each point has one label only."""
     return evaluation.target if evaluation.target.ndim == 2 else np.eye(data.outputs)[evaluation.target]
 
@@ -115,7 +115,7 @@ def labels_of(evaluation: Evaluation, seed: int) -> np.ndarray:
     return drawn_labels(evaluation.target, generator) if evaluation.target.ndim == 2 else evaluation.target
 
 
-def drawn_labels(law_NK: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+def drawn_labels(distribution_NK: np.ndarray, generator: np.random.Generator) -> np.ndarray:
     """Draw a class number at each point from a law, or from votes as shares: [N]."""
-    steps_NK = np.cumsum(law_NK, axis=1)
-    return np.argmax(generator.random((len(law_NK), 1)) * steps_NK[:, -1:] < steps_NK, axis=1)
+    steps_NK = np.cumsum(distribution_NK, axis=1)
+    return np.argmax(generator.random((len(distribution_NK), 1)) * steps_NK[:, -1:] < steps_NK, axis=1)

@@ -22,7 +22,7 @@ class Source(Hashable, Protocol):
     n_eval: int
 
     @property
-    def has_law(self) -> bool:
+    def has_distribution(self) -> bool:
         """Whether fresh rows can be drawn, and noise and f* are known."""
 
     @property

@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 from scipy.special import ndtri, stdtrit
 
-from biasvar.data.distribution import Law
+from biasvar.data.distribution import Distribution
 from biasvar.data.rows import QUANTILES, Evaluation, Rows
 from biasvar.settings import key
 
@@ -29,7 +29,7 @@ NOISE_LAWS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Synthetic(Law):
+class Synthetic(Distribution):
     """y = f*(x) + noise_std s(x) e, with e of variance 1 and s(x) = 1, or 1/2 + |x| for ``heteroscedastic``.
 
     Evaluation points are the midpoints of N equal parts of [-1, 1], so that a mean over points is a quadrature of the

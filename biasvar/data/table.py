@@ -22,7 +22,7 @@ class Table(ABC):
     standardised by each training set's own mean and standard deviation.
     """
 
-    has_law: ClassVar[bool] = False
+    has_distribution: ClassVar[bool] = False
     centred: ClassVar[bool] = False
     total: ClassVar[int]
     sha256: ClassVar[str]

@@ -11,7 +11,7 @@ from biasvar.decomposition.losses import LOSSES, absolute_error
 from biasvar.decomposition.outputs import Outputs
 from biasvar.decomposition.reference import (
     Reference,
-    is_law,
+    is_distribution,
     is_votes,
     one_hot,
     reference_of_classes,
@@ -152,13 +152,15 @@ def are_scores(outputs: Outputs, target: np.ndarray, noise: Noise) -> bool:
         return True
     if noise is not None:
         return False
-    predictions_are_laws = all(outputs.in_tiles(lambda points: is_law(outputs.at(points).reshape(-1, outputs.width))))
-    if predictions_are_laws and not is_law(target) and not is_votes(target):
+    predictions_are_laws = all(
+        outputs.in_tiles(lambda points: is_distribution(outputs.at(points).reshape(-1, outputs.width)))
+    )
+    if predictions_are_laws and not is_distribution(target) and not is_votes(target):
         raise ValueError(
             "predictions are probabilities, and the target is no label law: its first row sums to "
             f"{target.sum(axis=1)[0]:g}; expected 1, or votes in whole numbers; outputs_are='values' means numbers"
         )
-    return is_law(target) or (is_votes(target) and predictions_are_laws)
+    return is_distribution(target) or (is_votes(target) and predictions_are_laws)
 
 
 def encode_draws(outputs: Outputs, target: np.ndarray, noise: Noise) -> Reference:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from biasvar.decomposition.checks import LAW_TOLERANCE, check_finite, check_law
+from biasvar.decomposition.checks import SUM_TOLERANCE, check_distribution, check_finite
 
 
 def nothing() -> np.ndarray:
@@ -52,9 +52,9 @@ def reference_of_classes(target: np.ndarray, classes: np.ndarray, noise: np.ndar
         if is_votes(target):
             shares_NK = target / target.sum(axis=1, keepdims=True)
             return Reference("votes", shares_NK, counts_NK=target.astype(np.int64))
-        law_NK = target.astype(float)
-        check_law("target", law_NK)
-        return Reference("law", law_NK)
+        distribution_NK = target.astype(float)
+        check_distribution("target", distribution_NK)
+        return Reference("law", distribution_NK)
     one_hot_NK = one_hot(target, classes)
     if noise is None:
         return Reference("labels", one_hot_NK)
@@ -86,11 +86,11 @@ def is_votes(target: np.ndarray) -> bool:
     return np.issubdtype(target.dtype, np.integer) and bool(target.min() >= 0 and target.sum(axis=1).min() >= 2)
 
 
-def is_law(target: np.ndarray) -> bool:
+def is_distribution(target: np.ndarray) -> bool:
     """Say whether every row of an array [N, K] is a probability law over at least two classes."""
     if target.ndim != 2 or target.shape[1] < 2 or not np.issubdtype(target.dtype, np.number):
         return False
-    rows_sum_to_one = np.allclose(target.sum(axis=1, dtype=float), 1, rtol=0, atol=LAW_TOLERANCE)
+    rows_sum_to_one = np.allclose(target.sum(axis=1, dtype=float), 1, rtol=0, atol=SUM_TOLERANCE)
     return bool(target.min() >= 0) and rows_sum_to_one
 
 

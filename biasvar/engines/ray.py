@@ -100,7 +100,7 @@ class Task:
 class Tasks(Running):
     """Each job is a task that says that it has begun and how it has ended; Ray itself tries none again."""
 
-    grace: ClassVar[float] = 1.5  # closing takes time too
+    shutdown_timeout: ClassVar[float] = 1.5  # closing takes time too
 
     def __init__(self, work: Work, settings: Ray, folder: Path | None):
         import ray

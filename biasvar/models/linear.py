@@ -27,8 +27,8 @@ class Linear(LinearInParameters):
         """Return the first ``size`` inputs: [n, size]."""
         return x_nD[:, :size]
 
-    def refuses(self, data: Source) -> str:
+    def incompatibility(self, data: Source) -> str:
         """Return why the model cannot be trained on the data, or an empty text."""
         if len(data.shape) == 1 and self.features > data.shape[0]:
             return f"model.features = {self.features} is more than the {data.shape[0]} inputs of data={data.kind}"
-        return super().refuses(data)
+        return super().incompatibility(data)

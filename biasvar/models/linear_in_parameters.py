@@ -49,6 +49,6 @@ class LinearInParameters(ABC):
         """Return what members must have in common to be views of one feature matrix: all but the capacity."""
         return replace(self, **{self.capacity_key: 1})
 
-    def refuses(self, data: Source) -> str:
+    def incompatibility(self, data: Source) -> str:
         """Return why the model cannot be trained on the data, or an empty text."""
         return "" if len(data.shape) == 1 else f"model={self.kind} takes vectors, and data.view=images gives images"

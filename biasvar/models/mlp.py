@@ -37,7 +37,7 @@ class Mlp(Network):
         """Return the layers from inputs to outputs."""
         return perceptron(self.sizes(data), self.activation)
 
-    def refuses(self, data: Source) -> str:
+    def incompatibility(self, data: Source) -> str:
         """Return why the model cannot be trained on the data, or an empty text."""
         return "" if len(data.shape) == 1 else "model=mlp takes vectors, and data.view=images gives images"
 

@@ -10,12 +10,12 @@ from threadpoolctl import threadpool_limits
 from biasvar.report.figures import draw_figures
 from biasvar.report.page.html import write_page
 from biasvar.report.words.comparability import comparability
-from biasvar.results.committees import CommitteeKeeper, write_committees
-from biasvar.results.noise.noise_table import NoiseKeeper, write_noise
+from biasvar.results.committees import CommitteeCollector, write_committees
+from biasvar.results.noise.noise_table import NoiseCollector, write_noise
 from biasvar.results.points.points import points_file
 from biasvar.results.points.single_points import with_points
 from biasvar.results.results import Results
-from biasvar.results.sensitivities import SensitivityKeeper, write_sensitivity
+from biasvar.results.sensitivities import SensitivityCollector, write_sensitivity
 from biasvar.results.shapes.evidence_table import write_curves
 from biasvar.results.table import build_results
 from biasvar.results.tables import write_tables
@@ -58,8 +58,8 @@ def write_report(folder: Path, warn: Callable[[str], None]) -> Written:
 def read_results(folder: Path, warn: Callable[[str], None]) -> Results:
     """Return the results of a study, looking at each cell once, and write the tables that go beside the main one."""
     study_plan, store = read_manifest(folder), Store(folder)
-    noise, cells = NoiseKeeper(), len(study_plan.cells)
-    committees, sensitivity = CommitteeKeeper(cells), SensitivityKeeper(cells)
+    noise, cells = NoiseCollector(), len(study_plan.cells)
+    committees, sensitivity = CommitteeCollector(cells), SensitivityCollector(cells)
     with points_file(folder) as points:
         results = build_results(study_plan, store, warn, [points, noise, committees, sensitivity])
     results = dataclasses.replace(

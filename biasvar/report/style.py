@@ -86,7 +86,7 @@ STYLE: dict[Any, Any] = {
 
 
 @contextmanager
-def style() -> Iterator[None]:
+def context() -> Iterator[None]:
     """Hold the house style, whatever the reader's own matplotlibrc says, and give it back."""
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
@@ -94,7 +94,7 @@ def style() -> Iterator[None]:
         yield
 
 
-def sheet(ax: Axes) -> Figure:
+def figure_of(ax: Axes) -> Figure:
     """Return the whole figure that some axes are part of."""
     figure = ax.get_figure(root=True)
     if figure is None:

@@ -13,7 +13,7 @@ from biasvar.decomposition.committees.committee import committee_risk, exact_int
 from biasvar.decomposition.committees.correlation import Correlation, correlation_of, fit_correlation
 from biasvar.decomposition.committees.members import most_members, shared
 from biasvar.decomposition.committees.rules import RULES
-from biasvar.results.kept_cells import RowKeeper, write_kept
+from biasvar.results.kept_cells import RowCollector, write_kept
 
 FILE = "committee.csv"
 STEPS = (1, 2, 3, 5, 7, 10, 15)
@@ -33,7 +33,7 @@ COLUMNS = {
 }
 
 
-class CommitteeKeeper(RowKeeper):
+class CommitteeCollector(RowCollector):
     """Keeps the risk of committees, under each loss that has rules."""
 
     def rows_of(self, parts: Decomposition, level: float) -> Iterable[dict[str, Any]]:
@@ -75,6 +75,6 @@ def correlation(
     return Correlation(nan, nan, nan), None
 
 
-def write_committees(keeper: CommitteeKeeper, folder: Path, warn: Callable[[str], None]) -> pd.DataFrame:
+def write_committees(collector: CommitteeCollector, folder: Path, warn: Callable[[str], None]) -> pd.DataFrame:
     """Write the table as ``committee.csv``, and return it."""
-    return write_kept(folder / FILE, keeper.rows, COLUMNS, keeper.cells, warn)
+    return write_kept(folder / FILE, collector.rows, COLUMNS, collector.cells, warn)

@@ -19,13 +19,13 @@ MOST_CELLS = 50
 
 
 @dataclass
-class RowKeeper(ABC):
+class RowCollector(ABC):
     """Keeps the rows of the cells that the table of a study of so many ``cells`` holds."""
 
     cells: int
     rows: list[dict[str, Any]] = field(default_factory=list)
 
-    def keep(self, ensemble: CellEnsemble, parts: Mapping[str, Decomposition]) -> None:
+    def collect(self, ensemble: CellEnsemble, parts: Mapping[str, Decomposition]) -> None:
         """Keep the rows of one cell under each loss."""
         if is_kept(ensemble.number, self.cells):
             level = ensemble.cell.study.interval.level

@@ -8,7 +8,7 @@ import pandas as pd
 
 from biasvar.decomposition import Decomposition
 from biasvar.decomposition.sensitivity import sensitivity
-from biasvar.results.kept_cells import RowKeeper, write_kept
+from biasvar.results.kept_cells import RowCollector, write_kept
 
 FILE = "sensitivity.csv"
 COLUMNS = {
@@ -21,7 +21,7 @@ COLUMNS = {
 }
 
 
-class SensitivityKeeper(RowKeeper):
+class SensitivityCollector(RowCollector):
     """Keeps what estimates would have been with fewer replicates."""
 
     def rows_of(self, parts: Decomposition, level: float) -> Iterable[dict[str, Any]]:
@@ -29,6 +29,6 @@ class SensitivityKeeper(RowKeeper):
         return [row._asdict() for row in sensitivity(parts)]
 
 
-def write_sensitivity(keeper: SensitivityKeeper, folder: Path, warn: Callable[[str], None]) -> pd.DataFrame:
+def write_sensitivity(collector: SensitivityCollector, folder: Path, warn: Callable[[str], None]) -> pd.DataFrame:
     """Write the table as ``sensitivity.csv``, and return it."""
-    return write_kept(folder / FILE, keeper.rows, COLUMNS, keeper.cells, warn)
+    return write_kept(folder / FILE, collector.rows, COLUMNS, collector.cells, warn)

@@ -14,7 +14,7 @@ from biasvar.decomposition.sensitivity import BIASES, below_resolution
 from biasvar.results.ensembles import CellEnsemble, read_all
 from biasvar.results.results import QUANTITIES, Results
 from biasvar.study.config import Study
-from biasvar.study.designs import held_sources, idle_source
+from biasvar.study.designs import fixed_sources, inactive_source
 from biasvar.study.plan import Cell, Plan
 from biasvar.study.store.store import Store
 
@@ -25,15 +25,15 @@ class NotClosed(Exception):
     """Risk is not the sum of its parts to rounding: a bug."""
 
 
-class Keeper(Protocol):
+class Collector(Protocol):
     """What looks at each cell's ensemble once, a tile of points at a time."""
 
-    def keep(self, ensemble: CellEnsemble, parts: dict[str, Decomposition]) -> None:
+    def collect(self, ensemble: CellEnsemble, parts: dict[str, Decomposition]) -> None:
         """Take what is needed of a cell, from its decomposition under each loss."""
 
 
 def build_results(
-    study_plan: Plan, store: Store, warn: Callable[[str], None], keepers: Sequence[Keeper] = ()
+    study_plan: Plan, store: Store, warn: Callable[[str], None], collectors: Sequence[Collector] = ()
 ) -> Results:
     """Decompose every cell of a study from what is stored; nothing is trained."""
     rows, replicate_risk, not_closed = [], {}, []
@@ -48,8 +48,8 @@ def build_results(
         for loss, found in parts.items():
             replicate_risk[ensemble.number, loss] = ensemble.independent(found.risk_of_models)
         if parts:
-            for keeper in keepers:
-                keeper.keep(ensemble, parts)
+            for collector in collectors:
+                collector.collect(ensemble, parts)
     study = study_plan.cells[0].study
     return Results(
         name=study.name,
@@ -87,7 +87,7 @@ def description(ensemble: CellEnsemble, loss: str) -> dict[str, Any]:
         "variance_means": variance_means(study),
         "design": study.design.kind,
         "vary": varied(study),
-        "held": "+".join(held_sources(study)),
+        "fixed": "+".join(fixed_sources(study)),
         "outputs": study.data.outputs,
         "n_eval": study.data.n_eval,
         "n_train": study.data.n_train,
@@ -114,13 +114,13 @@ def median_of(values: Sequence[float | None]) -> float:
 
 def varied(study: Study) -> str:
     """Return the sources that a cell has and varies: + joins those drawn together, and × those that are crossed."""
-    groups = ([one for one in group if not idle_source(study, one)] for group in study.design.groups)
+    groups = ([one for one in group if not inactive_source(study, one)] for group in study.design.groups)
     return " × ".join("+".join(group) for group in groups)
 
 
 def variance_means(study: Study) -> str:
     """Return what variance means: over which training sets, or over what else where they are held."""
-    held = held_sources(study)
+    held = fixed_sources(study)
     if "data" in held:
         return f"variance over {varied(study).replace('_', ' ')} at one training set"
     means = SCHEMES[study.resampling.kind].variance_means

@@ -25,7 +25,7 @@ DICTIONARY = {
     "variance_means": "over what the variance is: training sets of that scheme, or what varies where they are held",
     "design": "joint: replicates draw everything that varies; crossed: every seed of a source with every other",
     "vary": "sources of randomness that vary: + joins those drawn together, × those that are crossed",
-    "held": "sources of randomness that are there and held: their variance is part of the bias",
+    "fixed": "sources of randomness that are there and held: their variance is part of the bias",
     "reference": "what bias is measured against: law, injected label noise, CIFAR-10H votes, or labels",
     "outputs": "outputs of the model",
     "n_eval": "fixed evaluation points",

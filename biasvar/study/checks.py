@@ -6,7 +6,7 @@ from math import exp
 from biasvar.decomposition import LOSSES
 from biasvar.settings import Problem
 from biasvar.study.config import Study
-from biasvar.study.designs import held_sources, idle_source
+from biasvar.study.designs import fixed_sources, inactive_source
 from biasvar.training.member import VARIED
 from biasvar.training.outputs import outputs_are
 from biasvar.training.train import losses_of
@@ -14,9 +14,9 @@ from biasvar.training.train import losses_of
 SELDOM = 0.05  # share of training sets without some class from which on it is said
 
 
-def fresh_needs_a_law(study: Study) -> Problem | None:
+def fresh_needs_a_distribution(study: Study) -> Problem | None:
     """Fresh training sets can be drawn only where the law is known."""
-    if study.resampling.kind != "fresh" or study.data.has_law:
+    if study.resampling.kind != "fresh" or study.data.has_distribution:
         return None
     what = (
         f"resampling=fresh draws from a law, and data={study.data.kind} is a table of {study.data.available():,} rows"
@@ -83,13 +83,13 @@ def components(study: Study) -> Problem | None:
 
 def model_fits_data(study: Study) -> Problem | None:
     """Models say which inputs they refuse."""
-    refusal = study.model.refuses(study.data)
+    refusal = study.model.incompatibility(study.data)
     return Problem("model", refusal) if refusal else None
 
 
 def training_fits_model(study: Study) -> Problem | None:
     """Trainings say which models they refuse."""
-    refusal = study.training.refuses(study.model)
+    refusal = study.training.incompatibility(study.model)
     return Problem("training", refusal) if refusal else None
 
 
@@ -133,12 +133,12 @@ def something_varies(study: Study) -> Problem | None:
     """Of the sources that are drawn together at least one must be there in the cell."""
     told = []
     for group in study.design.groups:
-        reasons = {source: idle_source(study, source) for source in group}
+        reasons = {source: inactive_source(study, source) for source in group}
         if all(reasons.values()):
             told += [f"design.vary: {source} has nothing to vary in {where}" for source, where in reasons.items()]
     if not told:
         return None
-    there = ", ".join(source for source in VARIED if not idle_source(study, source))
+    there = ", ".join(source for source in VARIED if not inactive_source(study, source))
     return Problem("design.vary", "; ".join(told), "sources that the cell has", f"design.vary=[{there}]")
 
 
@@ -166,7 +166,7 @@ def name_is_text(study: Study) -> Problem | None:
 RULES = (
     name_is_not_empty,
     name_is_text,
-    fresh_needs_a_law,
+    fresh_needs_a_distribution,
     enough_rows,
     folds_that_rows_fill,
     rows_to_draw_from,
@@ -219,20 +219,20 @@ def classes_left_out(study: Study) -> str:
     )
 
 
-def held(study: Study) -> str:
+def fixed(study: Study) -> str:
     """A source of randomness that is there and not varied."""
-    sources = held_sources(study)
+    sources = fixed_sources(study)
     one = len(sources) == 1
     names, verb, whose = ", ".join(sources), "is" if one else "are", "its" if one else "their"
     return f"{names} {verb} held: {whose} variance sits in bias squared" if sources else ""
 
 
-REMARKS = (batch_larger_than_set, every_label_flipped, bootstrap_of_more, classes_left_out, held)
+WARNINGS = (batch_larger_than_set, every_label_flipped, bootstrap_of_more, classes_left_out, fixed)
 
 
-def remarks_on(study: Study) -> list[str]:
+def warnings_on(study: Study) -> list[str]:
     """Return what is allowed but may not be meant."""
-    return [text for remark in REMARKS if (text := remark(study))]
+    return [text for warning in WARNINGS if (text := warning(study))]
 
 
 def problems_of(study: Study) -> list[Problem]:

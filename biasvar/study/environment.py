@@ -11,7 +11,7 @@ from biasvar import __version__
 LIBRARIES = ("numpy", "scipy", "numba", "scikit-learn", "torch")
 
 
-def surroundings() -> dict[str, Any]:
+def environment() -> dict[str, Any]:
     """Return the versions and the processor that numbers are made with here."""
     return {
         "versions": {"biasvar": __version__} | {name: version(name) for name in LIBRARIES},
@@ -27,7 +27,7 @@ def processor() -> str:
     return names[0] if names else platform.processor() or "unknown processor"
 
 
-def moved(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+def changes_between(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """Return what is not as it was, one text each: ``numpy 2.1.0 -> 2.2.0``."""
     old, new = then["versions"], now["versions"]
     found = [f"{name} {old.get(name)} -> {new[name]}" for name in new if old.get(name) != new[name]]

@@ -7,9 +7,9 @@ from typing import Any
 
 from biasvar.settings import Problem, SettingsError, identity_of, show
 from biasvar.study.config import CHANGE_NUMBERS, Study, TopLevel
-from biasvar.study.environment import moved, surroundings
+from biasvar.study.environment import changes_between, environment
 from biasvar.study.plan import Plan
-from biasvar.study.store.manifest import read_content, read_manifest, recorded_surroundings
+from biasvar.study.store.manifest import read_content, read_manifest, recorded_environments
 from biasvar.training.member import NUMERICS
 
 DERIVED = (  # what a report writes
@@ -68,7 +68,7 @@ def refuse_other_data(folder: Path, there: Plan, recorded: Iterable[str]) -> Non
     OSError
         With the checksums that are recorded and those that are expected now.
     """
-    now = {cell.study.data.fingerprint() for cell in there.cells if not cell.study.data.has_law}
+    now = {cell.study.data.fingerprint() for cell in there.cells if not cell.study.data.has_distribution}
     new = now - set(recorded)
     if new:
         old = [fingerprint for fingerprint in recorded if ":" in fingerprint and fingerprint not in now]
@@ -100,14 +100,14 @@ def numbers_of(study: Study) -> dict[str, Any]:
     return settings
 
 
-def remarks_on_folder(folder: Path, study_plan: Plan, held: Iterable[str]) -> list[str]:
+def warnings_on_folder(folder: Path, study_plan: Plan, held: Iterable[str]) -> list[str]:
     """Return what people should know when a study goes on in a folder that holds the members named ``held``."""
     held = set(held)
-    before = recorded_surroundings(folder)
-    remarks = []
-    if held and before and (changes := moved(before[-1], surroundings())):
-        remarks.append(f"{folder} goes on under others, which can move the last bits: {', '.join(changes)}")
+    before = recorded_environments(folder)
+    warnings = []
+    if held and before and (changes := changes_between(before[-1], environment())):
+        warnings.append(f"{folder} goes on under others, which can move the last bits: {', '.join(changes)}")
     others = len(held - study_plan.members.keys())
     if others:
-        remarks.append(f"{folder} holds {others:,} members of other cells, kept but not in this report")
-    return remarks
+        warnings.append(f"{folder} holds {others:,} members of other cells, kept but not in this report")
+    return warnings

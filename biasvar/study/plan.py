@@ -122,7 +122,7 @@ def cut(members: Sequence[Member], largest: float) -> list[Job]:
     """Cut members into jobs of about ``largest`` flops, replicate by replicate and unit by unit."""
     units: dict[tuple, list[Member]] = {}
     for member in sorted(members, key=lambda m: m.draws.data):
-        units.setdefault(member.training.unit(member), []).append(member)
+        units.setdefault(member.training.batch_key(member), []).append(member)
     jobs: list[Job] = []
     current: list[Member] = []
     size, most = 0.0, most_outputs(members[0])

@@ -49,7 +49,7 @@ class Outcome:
     stopped: bool = False
 
 
-class Driver:
+class Scheduler:
     """Hands jobs to an engine, believes the files that it finds, and counts attempts.
 
     What is asked of each job is only that it is committed. A job that ends otherwise is charged with an attempt if none
@@ -71,7 +71,7 @@ class Driver:
         self.open: dict[str, Job] = {}
         self.again: list[Job] = []
         self.attempts: Counter[str] = Counter()  # of each member
-        self.last_words = ""
+        self.last_error = ""
 
     def run(self, engine: Running, jobs: Sequence[Job], workers: int, least: int = 1) -> None:
         """Follow jobs on an engine to their end; what is tried again runs on fewer workers, but for the ``least``.
@@ -102,12 +102,12 @@ class Driver:
             jobs, self.again, workers = self.again, [], max(least, workers // 2)
             fruitless = 0 if self.outcome.trained > trained else fruitless + 1
             if jobs and fruitless == ROUNDS:
-                raise OSError(f"no worker lives long enough to finish a job; the last one: {self.last_words}")
+                raise OSError(f"no worker lives long enough to finish a job; the last one: {self.last_error}")
 
     def wind_down(self, engine: Running, *ignored: type[Exception]) -> None:
         """Take no more work, and wait for what runs as long as people wait: it may be about to commit."""
         engine.cancel()
-        end = time.monotonic() + engine.grace
+        end = time.monotonic() + engine.shutdown_timeout
         while engine.running and time.monotonic() < end:
             with suppress(*ignored):
                 self.handle(engine.poll(PAUSE))
@@ -146,7 +146,7 @@ class Driver:
     def charge(self, job: Job, event: Ended) -> None:
         """Try a job's members again one by one, or give them up: that they failed is then what is committed of them."""
         text = f"{type(event.error).__name__}: {event.error}" if event.error else "its outputs were not written"
-        self.last_words = "\n".join(filter(None, (text, event.traceback)))
+        self.last_error = "\n".join(filter(None, (text, event.traceback)))
         self.attempts.update(member.id for member in job.members)
         if self.attempts[job.members[0].id] < ATTEMPTS:
             alone = [Job((member,)) for member in job.members]

@@ -14,7 +14,7 @@ from biasvar.study.store.store import Store
 from biasvar.training.train import train
 
 
-def work_of(store: Store, uses_torch: bool) -> Work:
+def worker_task_of(store: Store, uses_torch: bool) -> Work:
     """Return what an engine is given for the jobs of a study."""
     folder = store.folder.resolve()  # workers need not start where the driver did
     modules = (__name__, *(["torch"] if uses_torch else []))

@@ -31,7 +31,7 @@ class Exact:
     cutoff: float = key(1e-11, "singular values below this share of the largest count as zero", above=0, below=1)
 
     @staticmethod
-    def refuses(model) -> str:
+    def incompatibility(model) -> str:
         """Return why the model cannot be trained this way, or an empty text."""
         if model.linear_in_parameters:
             return ""
@@ -59,7 +59,7 @@ class Exact:
         return 8 * (matrices + 5.0 * directions**2 + 2.0 * directions * (rows + points))
 
     @staticmethod
-    def unit(member: Member) -> tuple:
+    def batch_key(member: Member) -> tuple:
         """Return what members must have in common to share one decomposition: all but the weight decay."""
         return (member.draws, member.resampling, member.model, member.training.cutoff)
 

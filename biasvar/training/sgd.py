@@ -13,7 +13,7 @@ from biasvar.settings import key
 from biasvar.training import stacking
 from biasvar.training.inputs import Fit, Inputs
 from biasvar.training.member import Member
-from biasvar.training.training_config import Descent, Recipe, Streams, Task, Trained
+from biasvar.training.training_config import NetworkConfig, Streams, Task, Trained, TrainingConfig
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Sgd:
         return np.dtype("float64" if self.dtype == "float64" else "float32")
 
     @staticmethod
-    def refuses(model) -> str:
+    def incompatibility(model) -> str:
         """Return why the model cannot be trained this way, or an empty text."""
         return ""
 
@@ -78,7 +78,7 @@ class Sgd:
         return stacking.stack_bytes(member) * stacking.members_at_once(member) if member.device == "cpu" else 0
 
     @staticmethod
-    def unit(member: Member) -> tuple:
+    def batch_key(member: Member) -> tuple:
         """Return what members must have in common to be trained at once: a stack's shape; the kernel trains alone."""
         return (member.id,) if stacking.is_compiled(member) else stacking.shape(member)
 
@@ -104,7 +104,7 @@ def train(first: Member, tasks: list[Task]) -> list[Trained]:
     if stacking.is_compiled(first):
         from biasvar.training.kernel import mlp as kernel
 
-        return [kernel.train(*task) for task in tasks]  # type: ignore[arg-type]  # compiled models have Recipes
+        return [kernel.train(*task) for task in tasks]  # type: ignore[arg-type]  # compiled models have NetworkConfigs
     together = train_stack(first, tasks)
     if first.device == "cpu" and len(tasks) > 1 and any(one.diverged_epoch for one in together):
         # Some processors' convolutions let what is not finite into the channels beside it: who has such a neighbour is
@@ -152,7 +152,7 @@ def task_of(member: Member, inputs: Inputs) -> Task:
     x_nD, x_ND = network_inputs(member, inputs)
     mean_K, std_K = target_units(member, inputs)
     y_nK = (inputs.y_nK - mean_K) / std_K
-    return Task(recipe_of(member, x_nD.shape[1]), streams_of(member), x_nD, y_nK, inputs.counts_n, x_ND)
+    return Task(config_of(member, x_nD.shape[1]), streams_of(member), x_nD, y_nK, inputs.counts_n, x_ND)
 
 
 def target_units(member: Member, inputs: Inputs) -> tuple[np.ndarray, np.ndarray]:
@@ -161,7 +161,7 @@ def target_units(member: Member, inputs: Inputs) -> tuple[np.ndarray, np.ndarray
     A table's numbers have units of their own, in which no learning rate fits every table: as its inputs are, they are
     standardised by the training set. Labels, and numbers drawn from a law, are learnt as they are.
     """
-    if member.data.has_law or member.data.task == "classification":
+    if member.data.has_distribution or member.data.task == "classification":
         return np.zeros(1), np.ones(1)
     return moments(inputs.y_nK, inputs.counts_n)
 
@@ -176,7 +176,7 @@ def network_inputs(member: Member, inputs: Inputs) -> tuple[np.ndarray, np.ndarr
     return x_nP, x_NP
 
 
-def recipe_of(member: Member, inputs: int) -> Descent:
+def config_of(member: Member, inputs: int) -> TrainingConfig:
     """Return how a member is trained; the kernel is told of the layers too."""
     model, training, data = member.model, member.training, member.data
     descent = {
@@ -192,12 +192,12 @@ def recipe_of(member: Member, inputs: int) -> Descent:
         "dtype": training.dtype,
     }
     if not model.compiled:
-        return Descent(**descent)
+        return TrainingConfig(**descent)
     if model.linear_in_parameters:
         sizes, activation, bias = (inputs, data.outputs), "relu", model.has_intercept(data)
     else:
         sizes, activation, bias = model.sizes(data), model.activation, True
-    return Recipe(**descent, sizes=sizes, activation=activation, bias=bias)
+    return NetworkConfig(**descent, sizes=sizes, activation=activation, bias=bias)
 
 
 def layers_of(member: Member) -> tuple[Layer, ...]:

@@ -14,7 +14,7 @@ RATE_STEPS = 512  # steps between two changes of the inverse_sqrt schedule, as i
 
 
 @dataclass(frozen=True)
-class Descent:
+class TrainingConfig:
     """How a network descends its loss; ``sgd.Sgd`` says what each value may be.
 
     Squared error is the mean over rows of the SUM over outputs; cross-entropy the mean over rows, in nats, of a softmax
@@ -49,7 +49,7 @@ class Descent:
 
 
 @dataclass(frozen=True)
-class Recipe(Descent):
+class NetworkConfig(TrainingConfig):
     """A multilayer perceptron and how it is trained; ``models.Mlp`` says what each value may be."""
 
     sizes: tuple[int, ...]  # inputs, hidden layers, outputs; no hidden layer makes a linear model
@@ -69,7 +69,7 @@ class Streams:
 class Task(NamedTuple):
     """What one member is trained with and on."""
 
-    recipe: Descent
+    config: TrainingConfig
     streams: Streams
     x_nD: np.ndarray
     y_nK: np.ndarray

@@ -6,12 +6,12 @@ from typing import ClassVar
 import numpy as np
 
 from biasvar import seeds
-from biasvar.data.distribution import Law
+from biasvar.data.distribution import Distribution
 from biasvar.data.rows import Evaluation, Rows
 
 
 @dataclass(frozen=True, kw_only=True)
-class RandomRows(Law):
+class RandomRows(Distribution):
     """Standard normal inputs of a shape; numbers that depend on the first of them, or classes that depend on none."""
 
     kind: ClassVar[str] = "random_rows"

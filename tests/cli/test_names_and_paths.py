@@ -1,4 +1,4 @@
-"""Folders of any name, and surroundings without what is usually there: it works, or there is one clear message."""
+"""Folders of any name, and environment without what is usually there: it works, or there is one clear message."""
 
 import os
 import subprocess

@@ -17,7 +17,7 @@ def test_a_sweep_prints_the_path_of_its_report_and_leaves_table_and_figures(bias
     assert done.stdout == "outputs/u_curve/report.html\n"
     assert "15/15" in done.stderr
     folder = tmp_path / "outputs" / "u_curve"
-    empty = ["held", "gaps", "resolution"]  # texts that a csv reads back as missing
+    empty = ["fixed", "gaps", "resolution"]  # texts that a csv reads back as missing
     table = pd.read_csv(folder / "results.csv").astype(dict.fromkeys(empty, object)).fillna(dict.fromkeys(empty, ""))
     assert table["model.degree"].tolist() == [1, 3, 5]
     assert (table["n_ok"] == 5).all()

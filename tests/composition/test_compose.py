@@ -62,7 +62,7 @@ def test_an_option_chosen_on_the_command_line_comes_as_its_own_file_says():
 
 def test_a_presets_axis_of_a_group_that_is_chosen_anew_is_left_out_and_named():
     composed, _ = compose(["study=u_curve", "data=linear", "model=linear"], None, "config")
-    assert composed[0].remarks == (
+    assert composed[0].warnings == (
         "the preset's axis model.degree is left out, since model= is chosen on the command line",
     )
     assert composed[0].axes == {}
@@ -171,9 +171,9 @@ def test_a_key_that_changes_no_member_cannot_be_an_axis(override):
 def test_values_that_stand_twice_on_an_axis_are_one_cell_and_are_named(override, key, values):
     composed, settings = compose(["study=u_curve", override, *([] if "degree" in override else ["model.degree=2"])],
                                  None, "config")  # fmt: skip
-    assert composed[0].remarks == (f"values of the axis {key} stand there more than once: each is one cell",)
+    assert composed[0].warnings == (f"values of the axis {key} stand there more than once: each is one cell",)
     assert axis(plan_of(composed, settings), key) == values
-    assert compose(["study=u_curve", "model.degree=1,2"], None, "config")[0][0].remarks == ()
+    assert compose(["study=u_curve", "model.degree=1,2"], None, "config")[0][0].warnings == ()
 
 
 @pytest.mark.parametrize(

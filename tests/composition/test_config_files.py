@@ -138,17 +138,17 @@ def test_a_file_that_hides_behind_a_shipped_one_is_named(tmp_path):
     (tmp_path / "study").mkdir()
     (tmp_path / "study" / "default.yaml").write_text(HEAD)
     composed, _ = compose([], tmp_path, "config")
-    assert composed[0].remarks == (
+    assert composed[0].warnings == (
         f"{tmp_path / 'study' / 'default.yaml'} is not read: biasvar has a file of that name, which comes first",
     )
 
 
 def test_remarks_say_what_may_not_be_meant():
-    from biasvar.study.checks import remarks_on
+    from biasvar.study.checks import warnings_on
 
     chosen = ["data=gaussian_classes", "model=mlp", "training=sgd", "training.batch_size=5000", "data.label_noise=1"]
     study = plan_of(*compose(chosen, None, "config")).cells[0].study
-    assert remarks_on(study) == [
+    assert warnings_on(study) == [
         "training.batch_size = 5000 is more than data.n_train = 100: full batches",
         "data.label_noise = 1 flips every training label",
     ]

@@ -10,7 +10,7 @@ from biasvar.data import SOURCES
 from biasvar.data.synthetic import FUNCTIONS, NOISE_LAWS, Synthetic
 
 OFFLINE = {kind: source for kind, source in SOURCES.items() if kind != "cifar10"}
-LAWS = {kind: source for kind, source in OFFLINE.items() if source.has_law}
+LAWS = {kind: source for kind, source in OFFLINE.items() if source.has_distribution}
 
 
 def sequences():
@@ -26,8 +26,8 @@ def test_evaluation_points_are_fixed_and_say_what_is_known(source):
     assert first.x_ND.shape == (data.n_eval, *data.shape)
     if data.task == "regression":
         assert first.target.shape == (data.n_eval,)
-        assert (first.noise_N is not None) == data.has_law
-    elif data.has_law:
+        assert (first.noise_N is not None) == data.has_distribution
+    elif data.has_distribution:
         assert first.target.shape == (data.n_eval, data.outputs)
         assert np.allclose(first.target.sum(axis=1), 1)
     else:

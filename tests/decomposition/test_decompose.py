@@ -8,7 +8,7 @@ import biasvar
 from biasvar.decomposition import LOSSES
 
 GOOD = np.zeros((3, 5))
-LAW = np.full((5, 2), 0.5)
+DISTRIBUTION = np.full((5, 2), 0.5)
 PROBABILITIES = np.full((3, 5, 2), 0.5)
 WITH_NAN = np.where(np.eye(3, 5) == 1, np.nan, 0)
 CROSSED = {"design": "crossed"}
@@ -32,7 +32,7 @@ def with_zero():
         (GOOD, np.zeros(5), CROSSED, r"predictions have shape \(3, 5\); expected \[I, J, N\] or \[I, J, N, K\]"),
         (np.zeros((3, 0)), np.zeros(0), {}, "expected at least one point"),
         (GOOD, np.zeros(4), {}, r"target has shape \(4,\); expected \[N\] or \[N, K\] with N = 5"),
-        (GOOD, LAW, {}, "target has 2 outputs and predictions have 1"),
+        (GOOD, DISTRIBUTION, {}, "target has 2 outputs and predictions have 1"),
         (np.zeros((3, 5, 2)), np.zeros((5, 3)), {}, "target has 3 outputs and predictions have 2"),
         (WITH_NAN, np.zeros(5), {}, r"3 values are not finite, the first \(nan\) at \(0, 0, 0\)"),
         (WITH_NAN, np.zeros(5), ZERO_ONE, r"predictions: 3 labels are NaN, the first \(nan\) at \(0, 0\)"),
@@ -43,20 +43,25 @@ def with_zero():
         (np.zeros((3, 5, 2)), np.array([0, 1, 2, 0, 1]), {}, "label 2 at point 2 is not among the 2 classes 0, 1"),
         (GOOD, np.zeros(5), {"loss": "mea"}, "loss = 'mea' is not known; choose one of squared_error, zero_one"),
         (GOOD, np.zeros(5), {"design": "nested"}, "design = 'nested' is not known"),
-        (np.full((3, 5), 7), LAW, ZERO_ONE, "label 7 at point 0 is not among the 2 classes 0, 1"),
+        (np.full((3, 5), 7), DISTRIBUTION, ZERO_ONE, "label 7 at point 0 is not among the 2 classes 0, 1"),
         (PROBABILITIES, np.full((5, 2), 0.4), ZERO_ONE, r"probabilities at \(0,\) sum to 0.8; expected 1"),
-        (PROBABILITIES * 0.9, LAW, CROSS_ENTROPY, r"probabilities at \(0, 0\) sum to 0.9; expected 1"),
-        (PROBABILITIES * [3, -1], LAW, CROSS_ENTROPY, r"probability at \(0, 0, 1\) is -0.5"),
-        (with_zero(), LAW, CROSS_ENTROPY, "the first of model 1 at point 3 for class 1, whose label share is 0.5"),
+        (PROBABILITIES * 0.9, DISTRIBUTION, CROSS_ENTROPY, r"probabilities at \(0, 0\) sum to 0.9; expected 1"),
+        (PROBABILITIES * [3, -1], DISTRIBUTION, CROSS_ENTROPY, r"probability at \(0, 0, 1\) is -0.5"),
+        (
+            with_zero(),
+            DISTRIBUTION,
+            CROSS_ENTROPY,
+            "the first of model 1 at point 3 for class 1, whose label share is 0.5",
+        ),
         (GOOD, np.zeros(5), CROSS_ENTROPY, r"cross_entropy expects \[.., N, K\], K of at least 2"),
         (GOOD, np.zeros(5), {"noise": -1.0}, "cannot be negative; its least value is -1"),
         (GOOD, np.zeros(5), {"noise": np.nan}, r"noise: 1 values are not finite"),
         (GOOD, np.zeros(5), {"noise": np.zeros(4)}, r"noise has shape \(4,\); expected one number or \[N\]"),
-        (PROBABILITIES, LAW, {"noise": 0.1, "loss": "zero_one"}, "from which it follows"),
+        (PROBABILITIES, DISTRIBUTION, {"noise": 0.1, "loss": "zero_one"}, "from which it follows"),
         (PROBABILITIES, np.zeros(5, int), {"noise": 0.1}, "give the law of the labels"),
-        (PROBABILITIES, LAW, {"labels": ["a", "b", "c"]}, "target has 2 outputs|labels name 3 classes"),
-        (PROBABILITIES, LAW, {"outputs_are": "labels"}, "does not go with squared_error; it takes values"),
-        (PROBABILITIES, LAW, {"outputs_are": "labels", "loss": "zero_one"}, "expected one label a point"),
+        (PROBABILITIES, DISTRIBUTION, {"labels": ["a", "b", "c"]}, "target has 2 outputs|labels name 3 classes"),
+        (PROBABILITIES, DISTRIBUTION, {"outputs_are": "labels"}, "does not go with squared_error; it takes values"),
+        (PROBABILITIES, DISTRIBUTION, {"outputs_are": "labels", "loss": "zero_one"}, "expected one label a point"),
         (GOOD, np.zeros(5), {"noise": 0.5, "loss": "absolute_error"}, "give draws of the label"),
         (PROBABILITIES, np.zeros(5), {"loss": "absolute_error"}, "expected one number a point"),
         (
@@ -65,7 +70,7 @@ def with_zero():
             ZERO_ONE,
             r"15 labels are not whole numbers, the first \(0.3\) at \(0, 0\)",
         ),
-        (PROBABILITIES, LAW * 1.1, {}, "the target is no label law: its first row sums to 1.1"),
+        (PROBABILITIES, DISTRIBUTION * 1.1, {}, "the target is no label law: its first row sums to 1.1"),
         (
             np.ma.masked_equal(np.eye(3, 5), 1),
             np.zeros(5),
@@ -76,7 +81,7 @@ def with_zero():
         (GOOD + 1j, np.zeros(5), {}, "predictions hold complex128; expected real numbers"),
         ([[1, 2], [3]], np.zeros(2), {}, "predictions are no array"),
         (np.full((3, 5), 1e200) * np.arange(3)[:, None], np.zeros(5), {}, "overflows at 5 points"),
-        (PROBABILITIES, LAW, {"labels": ["a", "a"]}, "names each class once"),
+        (PROBABILITIES, DISTRIBUTION, {"labels": ["a", "a"]}, "names each class once"),
         (GOOD, np.zeros(5), {"labels": [0, 1]}, "labels name 2 classes|these predictions are numbers"),
         (PROBABILITIES, np.zeros(5, int), {"noise": np.zeros(4), "loss": "zero_one"}, r"noise has shape \(4,\)"),
         (GOOD[None], np.zeros(5), {"design": "crossed", "sources": "data"}, "names each crossed axis once"),

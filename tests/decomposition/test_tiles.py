@@ -134,7 +134,7 @@ def wrong_at(places, value, of):
     return predictions
 
 
-LOGITS, LAW = classified((4,))
+LOGITS, DISTRIBUTION = classified((4,))
 PROBABILITIES = np.full((4, 150, 2), 0.5)
 
 
@@ -162,7 +162,7 @@ def test_what_is_wrong_is_said_of_the_first_place_of_the_whole_and_not_of_a_tile
     monkeypatch, predictions, outputs_are, message
 ):
     in_tiles_of(monkeypatch, 10, predictions[:, 0].size)
-    law = LAW if predictions.shape[-1] == 3 else np.tile([0.25, 0.75], (150, 1))
+    law = DISTRIBUTION if predictions.shape[-1] == 3 else np.tile([0.25, 0.75], (150, 1))
     losses = ["squared_error", "cross_entropy"] if outputs_are != "scores" else "squared_error"
     with pytest.raises(ValueError, match=message):
         decompose(predictions, law, loss=losses, outputs_are=outputs_are)

@@ -116,9 +116,9 @@ def test_the_convnet_is_that_of_nakkiran_et_al():
 
 def test_the_convnet_takes_square_images_and_says_so():
     model = FAMILIES["convnet"]()
-    assert not model.refuses(SOURCES["digits"](view="images"))
-    assert "data.view=images" in model.refuses(SOURCES["digits"]())
-    assert "data.view=images" in FAMILIES["mlp"]().refuses(SOURCES["cifar10"](view="images"))
+    assert not model.incompatibility(SOURCES["digits"](view="images"))
+    assert "data.view=images" in model.incompatibility(SOURCES["digits"]())
+    assert "data.view=images" in FAMILIES["mlp"]().incompatibility(SOURCES["cifar10"](view="images"))
 
 
 def test_a_perceptron_has_no_activation_after_its_last_layer():

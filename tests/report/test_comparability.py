@@ -6,7 +6,7 @@ import pytest
 
 from biasvar.report import write_report
 from biasvar.report.words.comparability import comparability
-from biasvar.study.environment import surroundings
+from biasvar.study.environment import environment
 from biasvar.study.plan import plan
 from biasvar.study.run import run
 from biasvar.study.store.manifest import read_manifest
@@ -23,7 +23,7 @@ def folder(tmp_path):
 def made_earlier_with(folder, **versions):
     """Let a study have been begun with other versions."""
     path = folder / "study.json"
-    here = surroundings()
+    here = environment()
     then = here | {"versions": here["versions"] | versions}
     path.write_text(json.dumps(json.loads(path.read_text()) | {"earlier": [then]}))
     return here
@@ -40,7 +40,7 @@ def test_one_set_of_versions_gives_nothing_to_say(folder):
 def test_another_version_of_torch_is_said_on_the_page(folder):
     here = made_earlier_with(folder, torch="1.0")
     (note,) = comparability(folder, read_manifest(folder))
-    assert note.startswith(f"Members were trained in 2 surroundings (torch 1.0 -> {here['versions']['torch']})")
+    assert note.startswith(f"Members were trained in 2 environment (torch 1.0 -> {here['versions']['torch']})")
     assert "not bit-comparable" in note and "estimates differ within their intervals" in note
     assert "they are not bit-comparable" in write_report(folder, pytest.fail).page.read_text()
 

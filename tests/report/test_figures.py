@@ -12,7 +12,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from biasvar.report import style as house
+from biasvar.report import style
 from biasvar.report.figures import FIGURES, displays, draw_figures
 from biasvar.report.figures.display import render
 from biasvar.report.figures.labels import spread
@@ -20,7 +20,7 @@ from biasvar.report.figures.scales import scale_of_x
 from biasvar.results.conditions import Condition, chosen, conditions_of, horizontal
 from biasvar.results.thresholds import threshold_of
 
-NAMES = {words.split("\n")[0] for words in house.WORDS.values()} | {f"capacity {size}" for size in (5, 90, 100, 1000)}
+NAMES = {words.split("\n")[0] for words in style.WORDS.values()} | {f"capacity {size}" for size in (5, 90, 100, 1000)}
 
 
 def drawn(results, kind):
@@ -47,7 +47,7 @@ def test_u_curve_draws_the_table(studies):
         line = display.lines_["", "", quantity]
         np.testing.assert_array_equal(line.get_xdata(), results.table["capacity"])
         np.testing.assert_array_equal(line.get_ydata(), results.table[quantity])
-        assert to_hex(line.get_color()).upper() == to_hex(house.COLOURS[quantity]).upper()
+        assert to_hex(line.get_color()).upper() == to_hex(style.COLOURS[quantity]).upper()
     assert {"risk", "bias squared", "variance", "noise", "▼"} <= set(texts(figure))
 
 
@@ -253,14 +253,14 @@ def without(results, decay, *names):
     )
 
 
-@pytest.mark.parametrize("width", house.WIDTHS)
+@pytest.mark.parametrize("width", style.WIDTHS)
 @pytest.mark.parametrize("names", [("risk", "bias_squared", "variance", "noise"), ("noise",)])
 def test_lines_keep_their_names_where_the_last_panel_lacks_some(studies, width, names):
     display = FIGURES["parts"].from_results(without(studies["descent"](), 0.1, *names), "squared_error")[0]
     figure = render(display, width)
     assert {"risk", "bias squared", "variance", "noise"} <= set(texts(figure))
     # A narrow figure has its panels below each other, so that each is the last of its row.
-    assert any(ax.get_legend() for ax in figure.axes) == (width != house.WIDTHS[0])
+    assert any(ax.get_legend() for ax in figure.axes) == (width != style.WIDTHS[0])
 
 
 def test_one_panel_of_the_last_column_is_enough_to_name_lines(studies):

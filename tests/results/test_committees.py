@@ -9,12 +9,12 @@ import pytest
 from matplotlib.colors import to_hex
 
 from biasvar.decomposition import decompose
-from biasvar.report import style as house
+from biasvar.report import style
 from biasvar.report.figures import FIGURES
 from biasvar.report.figures.display import render
-from biasvar.results.committees import COLUMNS, CommitteeKeeper, numbers_up_to, write_committees
+from biasvar.results.committees import COLUMNS, CommitteeCollector, numbers_up_to, write_committees
 from biasvar.results.kept_cells import MOST_CELLS, is_kept, least_risk_of_kept
-from biasvar.results.sensitivities import SensitivityKeeper, write_sensitivity
+from biasvar.results.sensitivities import SensitivityCollector, write_sensitivity
 
 
 def logits(number, replicates=12, points=40):
@@ -25,16 +25,16 @@ def logits(number, replicates=12, points=40):
 
 
 def kept(folder, outputs_of=logits, losses=("squared_error", "zero_one", "cross_entropy"), cells=3, **options):
-    """Let both keepers see some cells; return both tables as written, the decompositions, and the warnings."""
-    committees, sensitivities = CommitteeKeeper(cells), SensitivityKeeper(cells)
+    """Let both collectors see some cells; return both tables as written, the decompositions, and the warnings."""
+    committees, sensitivities = CommitteeCollector(cells), SensitivityCollector(cells)
     found, warnings = {}, []
     for number in range(cells):
         outputs, law = outputs_of(number)
         parts = {loss: decompose(outputs, law, loss=loss, outputs_are="logits", **options) for loss in losses}
         study = SimpleNamespace(interval=SimpleNamespace(level=0.9))
         cell = SimpleNamespace(axes={"model.width": 2**number}, study=study)
-        for keeper in (committees, sensitivities):
-            keeper.keep(SimpleNamespace(number=number, cell=cell), parts)
+        for collector in (committees, sensitivities):
+            collector.collect(SimpleNamespace(number=number, cell=cell), parts)
         found |= {(number, loss): one for loss, one in parts.items()}
     tables = (
         write_committees(committees, folder, warnings.append),
@@ -44,7 +44,7 @@ def kept(folder, outputs_of=logits, losses=("squared_error", "zero_one", "cross_
 
 
 def results_of(studies, tables, design="joint", vary="data+init"):
-    """The synthetic study of a classifier with the tables of the keepers."""
+    """The synthetic study of a classifier with the tables of the collectors."""
     results = studies["zero_one"]()
     rows = [results.table[results.table["loss"] == "zero_one"].assign(loss=loss, design=design, vary=vary) for loss in
             ("squared_error", "zero_one", "cross_entropy")]  # fmt: skip
@@ -212,7 +212,7 @@ def test_the_sensitivity_figure_draws_plug_in_dashed_and_corrected_solid(studies
         np.testing.assert_array_equal(plug_in.get_ydata(), one["plug_in"])
         np.testing.assert_array_equal(corrected.get_ydata(), one["corrected"])
         assert (plug_in.get_linestyle(), corrected.get_linestyle()) == ("--", "-")
-        assert to_hex(plug_in.get_color()).upper() == to_hex(house.COLOURS[quantity]).upper()
+        assert to_hex(plug_in.get_color()).upper() == to_hex(style.COLOURS[quantity]).upper()
     (display,) = FIGURES["sensitivity"].from_results(results, "zero_one")
     assert {label for panel in display.panels for label in {item.label for item in panel.curves}} == {"plug-in"}
     assert "No correction of bias and variance is known" in display.caption

@@ -15,7 +15,7 @@ from biasvar.results.noise.noise_lines import LeastRisk, Line, Points, lines_of,
 from biasvar.results.noise.noise_table import (
     FILE,
     MOST_SETS,
-    NoiseKeeper,
+    NoiseCollector,
     comparable,
     identity,
     noise_table,
@@ -55,15 +55,15 @@ def table_of(folder, cells, notes=None):
     """Run the cells and return their noise table."""
     study_plan = plan([(axes, SETTINGS | changes) for axes, changes in cells])
     run(folder, study_plan, 1, Quiet())
-    store, keeper = Store(folder), NoiseKeeper()
+    store, collector = Store(folder), NoiseCollector()
     for ensemble in read_all(study_plan, store, pytest.fail):
         study = ensemble.cell.study
         kept = store.read_evaluation(ensemble.cell.members[0])
         target, noise_N, name = reference_target(kept, study.data, study.noise.reference, study.seed)
         ensemble = dataclasses.replace(ensemble, target=target, noise_N=noise_N, reference=name)
         losses = ensemble.losses
-        keeper.keep(ensemble, {loss: decomposed(ensemble, loss) for loss in losses})
-    return write_noise(keeper, store, 0.95, folder, (notes if notes is not None else []).append)
+        collector.collect(ensemble, {loss: decomposed(ensemble, loss) for loss in losses})
+    return write_noise(collector, store, 0.95, folder, (notes if notes is not None else []).append)
 
 
 def decomposed(ensemble, loss):
@@ -133,7 +133,7 @@ def test_cells_that_share_points_share_their_lines_and_too_many_sets_are_named(t
 
 
 def test_a_study_without_estimates_has_an_empty_table(tmp_path):
-    table = noise_table(NoiseKeeper(), Store(tmp_path), 0.95, pytest.fail)
+    table = noise_table(NoiseCollector(), Store(tmp_path), 0.95, pytest.fail)
     assert table.empty and list(table.columns)[:2] == ["data", "n_eval"]
     assert noise_columns(table) == [] == noise_columns(None)
 

@@ -144,7 +144,7 @@ def test_the_noise_of_gaussian_classes_is_compared_once_a_loss(make):
         {"data": {"kind": "synthetic"}, "model": {"kind": "polynomial"}},
         {"training": {"kind": "sgd"}},
     ],
-    ids=["bootstrap", "intercept", "held", "synthetic", "sgd"],
+    ids=["bootstrap", "intercept", "fixed", "synthetic", "sgd"],
 )
 def test_cells_without_a_closed_form_have_none(change):
     study = plan([({}, LINEAR | change)]).cells[0].study

@@ -7,8 +7,8 @@ import pytest
 
 from biasvar.decomposition import decompose
 from biasvar.settings import SettingsError
-from biasvar.study.checks import remarks_on
-from biasvar.study.designs import DESIGNS, held_sources, idle_source
+from biasvar.study.checks import warnings_on
+from biasvar.study.designs import DESIGNS, fixed_sources, inactive_source
 from biasvar.study.plan import pack, plan
 from biasvar.training.member import VARIED, Draws
 from biasvar.training.train import train
@@ -52,12 +52,12 @@ def test_a_crossed_design_counts_in_c_order_the_first_source_slowest(study):
 
 def test_sources_joined_by_plus_are_drawn_together_and_called_by_the_first(study):
     one = study(**EVERYTHING, design={"kind": "crossed", "seeds": 2})
-    assert one.design.sources == ("data", "init") and held_sources(one) == ()
+    assert one.design.sources == ("data", "init") and fixed_sources(one) == ()
     assert {(draws.data == draws.label_noise, draws.init == draws.dropout) for draws in one.design.draws(one)} == {
         (True, True)
     }
     alone = study(**EVERYTHING, design={"kind": "crossed", "seeds": 2, "vary": ["data", "init+dropout"]})
-    assert held_sources(alone) == ("label_noise", "batch_order")
+    assert fixed_sources(alone) == ("label_noise", "batch_order")
 
 
 def test_three_sources_cross_in_a_cube(study):
@@ -101,7 +101,7 @@ def test_members_of_a_crossed_cell_share_their_training_sets_within_a_job(settin
     ],
 )
 def test_a_source_that_is_not_there_is_known(study, changes, source, where):
-    found = idle_source(study(**changes), source)
+    found = inactive_source(study(**changes), source)
     assert found.startswith(where) and bool(found) == bool(where)
 
 
@@ -160,18 +160,18 @@ def test_a_kfold_splits_rows_that_must_be_there(settings):
 
 def test_what_is_held_is_known_and_said(study):
     joint = study(**EVERYTHING)
-    assert held_sources(joint) == () and not [text for text in remarks_on(joint) if "held" in text]
+    assert fixed_sources(joint) == () and not [text for text in warnings_on(joint) if "fixed" in text]
     crossed = study(**EVERYTHING, design={"kind": "crossed", "vary": ["data", "label_noise"], "seeds": 2})
-    assert held_sources(crossed) == ("init", "batch_order", "dropout")
-    assert remarks_on(crossed) == ["init, batch_order, dropout are held: their variance sits in bias squared"]
+    assert fixed_sources(crossed) == ("init", "batch_order", "dropout")
+    assert warnings_on(crossed) == ["init, batch_order, dropout are held: their variance sits in bias squared"]
     exact = study(design={"kind": "joint", "vary": ["data"]})
-    assert remarks_on(exact) == ["label_noise is held: its variance sits in bias squared"]
+    assert warnings_on(exact) == ["label_noise is held: its variance sits in bias squared"]
 
 
 def test_a_held_source_moves_its_variance_into_bias_squared(settings):
-    """The truth of that remark: where initialisation is held, variance misses it and bias squared holds it."""
+    """The truth of that warning: where initialisation is held, variance misses it and bias squared holds it."""
     found = {}
-    for name, vary in (("all", ["data", "label_noise", "init"]), ("held", ["data", "label_noise"])):
+    for name, vary in (("all", ["data", "label_noise", "init"]), ("fixed", ["data", "label_noise"])):
         parts = []
         for seed in range(8):
             cell = plan([({}, settings(seed=seed, replicates=30, model={"kind": "random_features", "features": 4},
@@ -181,6 +181,6 @@ def test_a_held_source_moves_its_variance_into_bias_squared(settings):
             known = cell.study.data.evaluation(seed)
             parts.append(decompose(predictions, known.target, noise=known.noise_N))
         found[name] = [np.mean([getattr(one, term) for one in parts]) for term in ("bias_squared", "variance")]
-    (all_bias, all_variance), (held_bias, held_variance) = found["all"], found["held"]
+    (all_bias, all_variance), (held_bias, held_variance) = found["all"], found["fixed"]
     assert held_variance < 0.8 * all_variance
     assert held_bias > all_bias + 0.5 * (all_variance - held_variance)

@@ -8,7 +8,7 @@ import pytest
 
 from biasvar.settings import SettingsError
 from biasvar.study import folder as folder_module
-from biasvar.study.environment import moved, processor, surroundings
+from biasvar.study.environment import changes_between, environment, processor
 from biasvar.study.folder import refuse_other_study
 from biasvar.study.plan import plan
 from biasvar.study.run import run
@@ -102,7 +102,7 @@ def test_members_of_another_numerics_version_are_refused_with_choices(tmp_path, 
 
 def test_other_versions_are_warned_of_and_both_are_kept(tmp_path, small_plan, progress, monkeypatch):
     run(tmp_path, small_plan(), 2, progress)
-    here = surroundings()
+    here = environment()
     path = tmp_path / "study.json"
     then = {"versions": here["versions"] | {"numpy": "0.1"}, "processor": "abacus"}
     path.write_text(json.dumps(json.loads(path.read_text()) | then))
@@ -126,7 +126,7 @@ def test_files_of_somebody_else_are_not_overwritten(tmp_path, small_plan, progre
 
 def test_the_processor_has_a_name_and_nothing_has_moved_since_now():
     assert len(processor()) > 3
-    assert moved(surroundings(), surroundings()) == []
+    assert changes_between(environment(), environment()) == []
 
 
 def crossed_plan(settings, model="random_features", **design):

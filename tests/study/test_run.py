@@ -17,7 +17,7 @@ from biasvar.study.errors import Busy
 from biasvar.study.plan import plan
 from biasvar.study.run import run
 from biasvar.study.store.events import read_events
-from biasvar.study.store.lock import held
+from biasvar.study.store.lock import locked
 from biasvar.study.store.manifest import read_manifest
 from biasvar.study.store.shard import sha256_of
 from biasvar.study.store.store import Store
@@ -269,8 +269,8 @@ def test_degrees_of_freedom_are_kept(tmp_path, small_plan, progress):
 def test_the_lock_is_taken_once_and_let_go_once_also_after_an_error(tmp_path):
     notes = []
     for _ in range(2):
-        with pytest.raises(ArithmeticError), held(tmp_path / "new", notes.append):
-            with pytest.raises(Busy), held(tmp_path / "new", notes.append):
+        with pytest.raises(ArithmeticError), locked(tmp_path / "new", notes.append):
+            with pytest.raises(Busy), locked(tmp_path / "new", notes.append):
                 pass
             raise ArithmeticError
     assert notes == []

@@ -8,7 +8,7 @@ import pytest
 
 from biasvar.engines import Begun, Ended, WorkerLost
 from biasvar.study.plan import Job
-from biasvar.study.scheduler import Driver
+from biasvar.study.scheduler import Scheduler
 from biasvar.study.store.events import Events, read_events
 from biasvar.study.store.journal import Journal
 from biasvar.study.store.shard import errors_in
@@ -53,7 +53,7 @@ def drive(tmp_path, small_plan, progress):
     def follow(do, workers=4, size=1, stop=lambda: False, least=1, engine=Scripted):
         engine = engine(do, size)
         with closing(Events(tmp_path, progress.warn)) as events:
-            driver = Driver(store, Journal(events, study), progress, lambda: None, stop)
+            driver = Scheduler(store, Journal(events, study), progress, lambda: None, stop)
             driver.run(engine, jobs, workers, least)
         return engine, driver.outcome
 

@@ -28,11 +28,11 @@ def test_classes_that_coincide_are_guessed():
 
 @pytest.mark.parametrize("classes, separation", [(3, 1.5), (7, 2.5)])
 def test_it_is_the_noise_of_the_data_and_another_separation_is_not(classes, separation):
-    law_NK = GaussianClasses(classes=classes, separation=separation, n_eval=100_000).evaluation(0).target
+    distribution_NK = GaussianClasses(classes=classes, separation=separation, n_eval=100_000).evaluation(0).target
     noise = {
-        "zero_one": 1 - law_NK.max(axis=1),
-        "squared_error": np.sum(law_NK * (1 - law_NK), axis=1),
-        "cross_entropy": -np.sum(law_NK * np.log(np.maximum(law_NK, 1e-300)), axis=1),
+        "zero_one": 1 - distribution_NK.max(axis=1),
+        "squared_error": np.sum(distribution_NK * (1 - distribution_NK), axis=1),
+        "cross_entropy": -np.sum(distribution_NK * np.log(np.maximum(distribution_NK, 1e-300)), axis=1),
     }
     right, wrong = bayes_error(classes, separation), bayes_error(classes, separation + 0.1)
     for name, noise_N in noise.items():

@@ -39,7 +39,7 @@ def small(monkeypatch):
             asked.append(len(tasks))
             if len(tasks) > most:
                 raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
-            return [(task.streams.initialisation, task.recipe.batch_size) for task in tasks]
+            return [(task.streams.initialisation, task.config.batch_size) for task in tasks]
 
         monkeypatch.setattr(stack, "train", trained)
         monkeypatch.setattr(torch.cuda, "empty_cache", lambda: freed.append(len(asked)))

@@ -21,7 +21,7 @@ from biasvar.training.stack import draws, loop
 from biasvar.training.stack.parameters import Parameters
 from biasvar.training.streams import dropout_threshold
 from biasvar.training.train import train
-from biasvar.training.training_config import Descent, Recipe, Streams, Task
+from biasvar.training.training_config import NetworkConfig, Streams, Task, TrainingConfig
 from tests.training import twin
 
 ROWS = 45  # with batches of 10 the last one of an epoch has five rows
@@ -50,13 +50,13 @@ def streams_of(member):
     return Streams(*(seeds.key(7, role, member) for role in ("initialisation", "batch_order", "dropout")))
 
 
-def task(recipe, member, shape=(5,), rows=ROWS):
+def task(config, member, shape=(5,), rows=ROWS):
     """Return a member's task on a bootstrap sample of its own, in which rows are missing."""
     generator = np.random.default_rng(member)
     counts = generator.multinomial(rows, np.full(rows, 1 / rows))
     x, x_eval = generator.standard_normal((rows, *shape)), generator.standard_normal((30, *shape))
     y = np.eye(3)[generator.integers(0, 3, rows)]
-    return Task(recipe, streams_of(member), x[counts > 0], y[counts > 0], counts[counts > 0], x_eval)
+    return Task(config, streams_of(member), x[counts > 0], y[counts > 0], counts[counts > 0], x_eval)
 
 
 def agree(one, other, tolerance):
@@ -67,14 +67,14 @@ def agree(one, other, tolerance):
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_a_stack_is_its_members_one_by_one_each_with_rates_of_its_own_after_200_steps(variant, optimizer):
-    recipe = Recipe(
+    config = NetworkConfig(
         **(DESCENT | {"sizes": (5, 7, 3), "activation": "relu", "bias": True} | VARIANTS[variant]), optimizer=optimizer
     )
     tasks = []
     for m in range(4):
-        own = {"lr": recipe.lr * (1 + m / 3), "weight_decay": 0.02 * m, "momentum": 0.3 * m}
-        tasks.append(task(dataclasses.replace(recipe, **own, dropout=recipe.dropout * (m != 1)), m))
-    together = stack.train(perceptron(recipe.sizes, recipe.activation, recipe.bias), tasks)
+        own = {"lr": config.lr * (1 + m / 3), "weight_decay": 0.02 * m, "momentum": 0.3 * m}
+        tasks.append(task(dataclasses.replace(config, **own, dropout=config.dropout * (m != 1)), m))
+    together = stack.train(perceptron(config.sizes, config.activation, config.bias), tasks)
     for one, stacked in zip(tasks, together, strict=True):
         assert agree(stacked, twin.train(*one), TOLERANCE[optimizer])
         assert agree(stacked, kernel.train(*one), TOLERANCE[optimizer])
@@ -105,18 +105,18 @@ def module_of(model, data, key):
 def train_module(module, one, optimizer):
     """Train as everyone does, and return the outputs on the evaluation points."""
     x, y, x_eval = (torch.as_tensor(values) for values in (one.x_nD, one.y_nK, one.x_eval_ND))
-    recipe, order = one.recipe, np.repeat(np.arange(len(x)), one.counts_n)
+    config, order = one.config, np.repeat(np.arange(len(x)), one.counts_n)
     weights = [p for p in module.parameters() if p.ndim > 1]
     others = [p for p in module.parameters() if p.ndim == 1]
-    groups = [{"params": weights, "weight_decay": recipe.weight_decay}, {"params": others, "weight_decay": 0.0}]
+    groups = [{"params": weights, "weight_decay": config.weight_decay}, {"params": others, "weight_decay": 0.0}]
     if optimizer == "adam":
-        descent = torch.optim.Adam(groups, lr=recipe.lr)
+        descent = torch.optim.Adam(groups, lr=config.lr)
     else:
-        descent = torch.optim.SGD(groups, lr=recipe.lr, momentum=recipe.momentum)
-    for epoch in range(recipe.epochs):
+        descent = torch.optim.SGD(groups, lr=config.lr, momentum=config.momentum)
+    for epoch in range(config.epochs):
         twin.shuffle(order, one.streams.batch_order, epoch)
-        for start in range(0, len(order), recipe.batch_size):
-            rows = order[start : start + recipe.batch_size]
+        for start in range(0, len(order), config.batch_size):
+            rows = order[start : start + config.batch_size]
             descent.zero_grad()
             nn.functional.cross_entropy(module.train()(x[rows]), y[rows]).backward()
             descent.step()
@@ -127,8 +127,8 @@ def train_module(module, one, optimizer):
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
 def test_a_stack_of_convnets_is_torchs_modules_one_by_one_after_200_steps(optimizer):
     data, model = SOURCES["digits"](view="images"), FAMILIES["convnet"](width=2)
-    recipe = Descent(**DESCENT | {"schedule": "constant", "lr": 0.01}, optimizer=optimizer)
-    tasks = [task(recipe, m, data.shape) for m in range(2)]
+    config = TrainingConfig(**DESCENT | {"schedule": "constant", "lr": 0.01}, optimizer=optimizer)
+    tasks = [task(config, m, data.shape) for m in range(2)]
     tasks = [one._replace(y_nK=np.pad(one.y_nK, ((0, 0), (0, 7)))) for one in tasks]
     together = stack.train(model.layers(data), tasks)
     for one, stacked in zip(tasks, together, strict=True):
@@ -194,16 +194,16 @@ def test_bfloat16_changes_outputs_a_little():
 
 
 def test_a_stack_draws_the_streams_masks():
-    recipes = [Recipe(**DESCENT, sizes=(5, 7, 3), activation="relu", bias=True, optimizer="sgd")] * 3
-    recipes = [dataclasses.replace(one, dropout=rate) for one, rate in zip(recipes, (0.0, 0.3, 0.999), strict=True)]
+    configs = [NetworkConfig(**DESCENT, sizes=(5, 7, 3), activation="relu", bias=True, optimizer="sgd")] * 3
+    configs = [dataclasses.replace(one, dropout=rate) for one, rate in zip(configs, (0.0, 0.3, 0.999), strict=True)]
     streams = [streams_of(m) for m in range(3)]
     layers = perceptron((5, 7, 6, 3), "relu")
-    mask = draws.mask_drawer(layers, recipes, streams, "cpu")(11, 1, 6, 9)
-    for drawn, recipe, one in zip(mask, recipes, streams, strict=True):
-        expected = twin.draw_mask(one.dropout, 11 * 2 + 1, 6, 9, recipe.dropout).T
+    mask = draws.mask_drawer(layers, configs, streams, "cpu")(11, 1, 6, 9)
+    for drawn, config, one in zip(mask, configs, streams, strict=True):
+        expected = twin.draw_mask(one.dropout, 11 * 2 + 1, 6, 9, config.dropout).T
         assert np.array_equal(drawn.numpy(), expected)
-        assert dropout_threshold(recipe.dropout) or (drawn == 1).all()
-    assert draws.mask_drawer(layers, recipes[:1], streams[:1], "cpu") is None
+        assert dropout_threshold(config.dropout) or (drawn == 1).all()
+    assert draws.mask_drawer(layers, configs[:1], streams[:1], "cpu") is None
 
 
 def test_members_of_one_shape_make_a_stack_whatever_their_rates_and_replicates():
@@ -220,8 +220,10 @@ def test_members_of_one_shape_make_a_stack_whatever_their_rates_and_replicates()
 def test_a_stack_on_a_gpu_is_the_one_on_the_cpu():
     if not torch.cuda.is_available():
         pytest.skip("there is no CUDA device here")
-    recipe = Recipe(**DESCENT | {"dropout": 0.2}, sizes=(5, 7, 3), activation="relu", bias=True, optimizer="adam")
-    tasks = [task(recipe, m) for m in range(4)]
-    layers = perceptron(recipe.sizes, recipe.activation)
+    config = NetworkConfig(
+        **DESCENT | {"dropout": 0.2}, sizes=(5, 7, 3), activation="relu", bias=True, optimizer="adam"
+    )
+    tasks = [task(config, m) for m in range(4)]
+    layers = perceptron(config.sizes, config.activation)
     for here, there in zip(stack.train(layers, tasks), stack.train(layers, tasks, "cuda"), strict=True):
         assert agree(here, there, 1e-7)

@@ -37,7 +37,7 @@ def risk_of_models(ensemble: Ensemble) -> np.ndarray:
 
 def risk_of_logs(tile: Ensemble) -> np.ndarray:
     """Return the mean risk of each model over the points of a tile, [M]."""
-    return crossed_with_law(usable_logs(tile), tile.reference).mean(axis=-1)
+    return crossed_with_distribution(usable_logs(tile), tile.reference).mean(axis=-1)
 
 
 def noise_of(reference: Reference) -> np.ndarray:
@@ -47,9 +47,9 @@ def noise_of(reference: Reference) -> np.ndarray:
     return entropy_of(reference.target_NK)
 
 
-def entropy_of(law_NK: np.ndarray) -> np.ndarray:
+def entropy_of(distribution_NK: np.ndarray) -> np.ndarray:
     """Return -sum_k p_k log p_k, axis [N]."""
-    return -np.sum(law_NK * np.log(np.where(law_NK > 0, law_NK, 1.0)), axis=-1)
+    return -np.sum(distribution_NK * np.log(np.where(distribution_NK > 0, distribution_NK, 1.0)), axis=-1)
 
 
 def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
@@ -65,9 +65,9 @@ def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, np.nd
     """
     reference, logs_MNK = ensemble.reference, usable_logs(ensemble)
     mean_NK = logs_MNK.mean(axis=0)
-    log_z_N, risk_N = log_sum_exp(mean_NK), crossed_with_law(mean_NK, reference)
-    law_entropy_N = entropy_of(reference.target_NK)
-    plug_in = {"bias": risk_N + log_z_N - law_entropy_N, "variance": -log_z_N}
+    log_z_N, risk_N = log_sum_exp(mean_NK), crossed_with_distribution(mean_NK, reference)
+    distribution_entropy_N = entropy_of(reference.target_NK)
+    plug_in = {"bias": risk_N + log_z_N - distribution_entropy_N, "variance": -log_z_N}
     variance_N = -jackknifed_log_z(logs_MNK, ensemble.sizes)
     # The risk is linear in log p, so that the jackknife leaves it as it is.
     bias_N = plug_in["bias"] - (variance_N - plug_in["variance"])
@@ -77,13 +77,13 @@ def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, np.nd
         points["residual"] = risk_N - bias_N - variance_N
         return points, {"bias_plus_noise": plug_in["bias"], "variance": plug_in["variance"]}
     noise_N = noise_of(reference)
-    points |= {"noise": noise_N, "bias": bias_N - (noise_N - law_entropy_N)}
+    points |= {"noise": noise_N, "bias": bias_N - (noise_N - distribution_entropy_N)}
     points |= effects(risk_N, risk_N - variance_N, noise_N)
     points["residual"] = risk_N - noise_N - points["bias"] - variance_N
-    return points, plug_in | {"noise": law_entropy_N}
+    return points, plug_in | {"noise": distribution_entropy_N}
 
 
-def crossed_with_law(logs: np.ndarray, reference: Reference) -> np.ndarray:
+def crossed_with_distribution(logs: np.ndarray, reference: Reference) -> np.ndarray:
     """Return -sum_k law_k log p_k of log-probabilities [..., N, K]: [..., N]."""
     return -np.einsum("nk,...nk->...n", by_class(reference.target_NK), logs)
 
@@ -131,7 +131,7 @@ def check_outputs(ensemble: Ensemble) -> None:
     nothing = -np.inf if ensemble.outputs_are == "logits" else 0
     if ensemble.outputs.range[0] > nothing:
         return
-    law_NK, needed, nowhere = ensemble.reference.target_NK, [], []
+    distribution_NK, needed, nowhere = ensemble.reference.target_NK, [], []
     for tile in ensemble.in_tiles(lambda tile: tile):
         zero = tile.outputs.at(slice(None)) == nothing
         needed += [
@@ -143,7 +143,7 @@ def check_outputs(ensemble: Ensemble) -> None:
         model, point, k = min(needed)
         raise ValueError(
             f"predictions: {len(needed)} probabilities are 0 where their logarithm is needed, the first of model "
-            f"{model} at point {point} for class {k}, whose label share is {law_NK[point, k]:g}: the cross-entropy is "
+            f"{model} at point {point} for class {k}, whose label share is {distribution_NK[point, k]:g}: the cross-entropy is "
             "infinite; pass logits, or smooth the probabilities"
         )
     if nowhere:
@@ -160,7 +160,7 @@ def weighted_terms(logs_MNK: np.ndarray, reference: Reference, weights_BM: np.nd
     mean_r KL(c || p_r) = sum_k c_k (log c_k - l_k)), risk = -sum_k law_k l_k.
     """
     mean_BNK = from_rows(weights_BM @ rows_of(logs_MNK), logs_MNK.shape[-1])
-    return {"risk": crossed_with_law(mean_BNK, reference), "variance": -log_sum_exp(mean_BNK)}
+    return {"risk": crossed_with_distribution(mean_BNK, reference), "variance": -log_sum_exp(mean_BNK)}
 
 
 def resampled(ensemble: Ensemble, counts: list[np.ndarray]) -> dict[str, np.ndarray]:

@@ -12,10 +12,12 @@ from biasvar.decomposition.noise.of_classes import check_one_a_point
 LOG_TEMPERATURES = (-10.0, 10.0)
 
 # What the noise is if the label law at a point is p, axis [N] from [N, K].
-NOISE_OF_LAW = {
-    "zero_one": lambda law_NK: 1 - law_NK.max(axis=1),
-    "squared_error": lambda law_NK: np.sum(law_NK * (1 - law_NK), axis=1),
-    "cross_entropy": lambda law_NK: -np.sum(law_NK * np.log(np.where(law_NK > 0, law_NK, 1)), axis=1),
+KNOWN_NOISE = {
+    "zero_one": lambda distribution_NK: 1 - distribution_NK.max(axis=1),
+    "squared_error": lambda distribution_NK: np.sum(distribution_NK * (1 - distribution_NK), axis=1),
+    "cross_entropy": lambda distribution_NK: (
+        -np.sum(distribution_NK * np.log(np.where(distribution_NK > 0, distribution_NK, 1)), axis=1)
+    ),
 }
 
 
@@ -31,9 +33,9 @@ def calibrated_noise(scores_NK: np.ndarray, labels_N: np.ndarray, loss: str = "z
     ValueError
         For scores and labels that do not fit each other, or an unknown loss.
     """
-    if loss not in NOISE_OF_LAW:
-        raise ValueError(f"loss = {loss!r} is not known; choose one of {', '.join(NOISE_OF_LAW)}")
-    return mean_of(NOISE_OF_LAW[loss](calibrated(scores_NK, labels_N, seed)))
+    if loss not in KNOWN_NOISE:
+        raise ValueError(f"loss = {loss!r} is not known; choose one of {', '.join(KNOWN_NOISE)}")
+    return mean_of(KNOWN_NOISE[loss](calibrated(scores_NK, labels_N, seed)))
 
 
 def calibrated(scores_NK: np.ndarray, labels_N: np.ndarray, seed: int = 0) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from biasvar.decomposition.checks import check_labels, check_law
+from biasvar.decomposition.checks import check_distribution, check_labels
 from biasvar.decomposition.noise.estimate import Estimate, mean_of, mean_of_sharing
 from biasvar.decomposition.noise.neighbours import nearest_neighbours
 
@@ -69,7 +69,7 @@ def soft_label_error(probabilities_NK: np.ndarray) -> Estimate:
     probabilities_NK = np.asarray(probabilities_NK, dtype=float)
     if probabilities_NK.ndim != 2 or len(probabilities_NK) < 2:
         raise ValueError(f"soft labels have shape {probabilities_NK.shape}; expected [N, K] of at least two points")
-    check_law("soft labels", probabilities_NK)
+    check_distribution("soft labels", probabilities_NK)
     return mean_of(1 - probabilities_NK.max(axis=1))
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from biasvar.report import style as house
+from biasvar.report import style
 from biasvar.report.figures.committee import Committee
 from biasvar.report.figures.components import Components
 from biasvar.report.figures.display import render
@@ -13,11 +13,11 @@ from biasvar.report.figures.parts import Parts
 from biasvar.report.figures.penalty import Penalty
 from biasvar.report.figures.scatter import Scatter
 from biasvar.report.figures.sensitivity import Sensitivity
-from biasvar.report.figures.study_figure import Plate
+from biasvar.report.figures.study_figure import StudyFigure
 from biasvar.report.figures.u_curve import UCurve
 from biasvar.results.results import Results
 
-FIGURES: dict[str, type[Plate]] = {
+FIGURES: dict[str, type[StudyFigure]] = {
     "u_curve": UCurve,
     "parts": Parts,
     "components": Components,
@@ -33,7 +33,7 @@ FOLDER = "figures"
 
 @dataclass(frozen=True)
 class Drawn:
-    """A figure on disk: ``FOLDER/stem`` with an ending for each of ``house.FORMATS``; ``svg`` is its text."""
+    """A figure on disk: ``FOLDER/stem`` with an ending for each of ``style.FORMATS``; ``svg`` is its text."""
 
     stem: str
     title: str
@@ -42,7 +42,7 @@ class Drawn:
     svg: str
 
 
-def displays(results: Results) -> list[Plate]:
+def displays(results: Results) -> list[StudyFigure]:
     """Compute every figure that the table gives rise to, loss by loss."""
     return [
         display
@@ -58,7 +58,7 @@ def draw_figures(results: Results, out_dir: Path) -> list[Drawn]:
     folder.mkdir(parents=True, exist_ok=True)
     drawn = []
     for display in displays(results):
-        with house.style():
-            svg = house.save(render(display, results.figure_width), folder, display.stem)
+        with style.context():
+            svg = style.save(render(display, results.figure_width), folder, display.stem)
         drawn.append(Drawn(display.stem, display.title, display.caption, display.alt, svg))
     return drawn

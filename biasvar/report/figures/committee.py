@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from biasvar.report import style as house
+from biasvar.report import style
 from biasvar.report.figures.display import Display
 from biasvar.report.figures.scatter import cells_in_words
 from biasvar.report.figures.selection import axis_label, stem_of
@@ -54,7 +54,7 @@ def committee(cls: type[Display], results: Results, loss: str, rows: pd.DataFram
         bands_in_words(results, table, rows),
         captions.resampling(table),
         captions.reference(table),
-        captions.held(table),
+        captions.fixed(table),
     )
     named = [(f"{panel.title}, {one.label}".strip(", "), one) for panel in panels for one in panel.curves]
     x_label, y_label = axis_label("members of the committee", table), captions.loss_words(loss)
@@ -65,7 +65,7 @@ def committee(cls: type[Display], results: Results, loss: str, rows: pd.DataFram
 def curves_of(rows: pd.DataFrame) -> tuple[Curve, ...]:
     """Return a line for each rule of one cell, and one for the limit where it is known."""
     rules = [(name, rows[rows["rule"] == rule]) for rule, name in RULES.items()]
-    styled = zip([(name, one) for name, one in rules if len(one)], house.LINE_STYLES, strict=False)
+    styled = zip([(name, one) for name, one in rules if len(one)], style.LINE_STYLES, strict=False)
     curves = [line(one, "risk", name, style) for (name, one), style in styled]
     known = rows.dropna(subset="limit")
     if len(known):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from biasvar.report import style as house
+from biasvar.report import style
 from biasvar.report.figures.display import Display
 from biasvar.report.figures.selection import axis_label, closing, stem_of
 from biasvar.report.words import captions
@@ -64,7 +64,7 @@ def capacity_panels(results: Results, rows: pd.DataFrame, key: str) -> tuple[tup
     panels = []
     for name in names:
         lines: list[Curve] = []
-        for style, capacity in zip(house.LINE_STYLES, capacities, strict=False):
+        for style, capacity in zip(style.LINE_STYLES, capacities, strict=False):
             lines.append(curve(rows[rows["capacity"] == capacity], name, key, f"capacity {plain(capacity)}", style))
         panels.append(Panel(captions.words(name), tuple(lines)))
     total = rows["capacity"].nunique()
@@ -75,7 +75,7 @@ def capacity_panels(results: Results, rows: pd.DataFrame, key: str) -> tuple[tup
 def shown_capacities(results: Results, rows: pd.DataFrame, key: str) -> list[float]:
     """Return the smallest capacity, the threshold (or the peak of the risk), the middle one, and the largest."""
     every = sorted(rows["capacity"].dropna().unique())
-    if len(every) <= len(house.LINE_STYLES):
+    if len(every) <= len(style.LINE_STYLES):
         return every
     weakest = rows[rows[key] == rows[key].min()]
     others = [name for name in swept_keys(results) if name not in capacity_keys(results)]

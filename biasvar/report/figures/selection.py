@@ -101,7 +101,7 @@ def closing(results: Results, rows: pd.DataFrame, curves: Sequence[Curve]) -> st
         captions.band(results, rows),
         captions.resampling(rows),
         captions.reference(rows),
-        captions.held(rows),
+        captions.fixed(rows),
     )
 
 

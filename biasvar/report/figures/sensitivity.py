@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
 
-from biasvar.report import style as house
+from biasvar.report import style
 from biasvar.report.figures.display import Display
 from biasvar.report.figures.scatter import cells_in_words
 from biasvar.report.figures.selection import axis_label, scale_in_words, stem_of
@@ -19,7 +19,7 @@ from biasvar.results.numbers import interval, plain
 from biasvar.results.results import Results
 
 PLUG_IN, CORRECTED = "plug-in", "corrected"
-DASHED = house.LINE_STYLES[1]
+DASHED = style.LINE_STYLES[1]
 
 
 class Sensitivity(Display):
@@ -34,13 +34,13 @@ class Sensitivity(Display):
         if results.sensitivity is None:
             return []
         known = results.sensitivity
-        rows = known[(known["loss"] == loss) & known["quantity"].isin(house.COLOURS)]
+        rows = known[(known["loss"] == loss) & known["quantity"].isin(style.COLOURS)]
         return [] if rows["at_replicates"].nunique() < 2 else [sensitivity(cls, results, loss, rows)]
 
     def lines_of(self, panel: Panel) -> dict[str, Line2D]:
         """Return the corrected line of each quantity by its name, or the plug-in one if it is the only one."""
         last = {item.quantity: item.label for item in panel.curves}
-        return {house.WORDS[name]: self.lines_[panel.title, label, name] for name, label in last.items()}
+        return {style.WORDS[name]: self.lines_[panel.title, label, name] for name, label in last.items()}
 
 
 def sensitivity(cls: type[Display], results: Results, loss: str, rows: pd.DataFrame) -> Display:
@@ -60,7 +60,7 @@ def sensitivity(cls: type[Display], results: Results, loss: str, rows: pd.DataFr
         *(resolution_in_words(condition, table.loc[[cell]].iloc[0], rows) for condition, cell in found),
         captions.resampling(table),
         captions.reference(table),
-        captions.held(table),
+        captions.fixed(table),
     )
     named = [(f"{panel.title}, {one.label}".strip(", "), one) for panel in panels for one in panel.curves]
     x_label, y_label = axis_label(x_name, table), captions.loss_words(loss)

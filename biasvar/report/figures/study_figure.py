@@ -7,14 +7,14 @@ from typing import Self
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from biasvar.report import style as house
+from biasvar.report import style
 from biasvar.results.results import Results
 
 INCHES_A_LETTER = 0.075
-"""Of the 8 pt house type, on average; names of panels are cut to the panel's width by it."""
+"""Of the 8 pt style type, on average; names of panels are cut to the panel's width by it."""
 
 
-class Plate(ABC):
+class StudyFigure(ABC):
     """A figure, computed but not yet drawn."""
 
     stem: str
@@ -24,7 +24,7 @@ class Plate(ABC):
 
     @classmethod
     @abstractmethod
-    def from_results(cls, results: Results, loss: str) -> Sequence["Plate"]:
+    def from_results(cls, results: Results, loss: str) -> Sequence["StudyFigure"]:
         """Compute the figures of this kind that one loss gives rise to, none where there is nothing to see."""
 
     @abstractmethod
@@ -46,10 +46,10 @@ def share_labels(axes: Sequence[Axes], x_label: str) -> None:
     if places[0].get_gridspec().ncols > 1:
         for ax in axes:
             ax.set_xlabel("")
-        house.sheet(axes[0]).supxlabel(x_label, parse_math=False)
+        style.figure_of(axes[0]).supxlabel(x_label, parse_math=False)
 
 
 def fit_title(ax: Axes, title: str, pad: float) -> None:
     """Write the name of a panel above it, cut to the width that the panel has."""
-    letters = int(ax.get_window_extent().width / house.sheet(ax).dpi / INCHES_A_LETTER)
-    ax.set_title(house.label(title, max(letters, 8)), loc="left", pad=pad, parse_math=False)
+    letters = int(ax.get_window_extent().width / style.figure_of(ax).dpi / INCHES_A_LETTER)
+    ax.set_title(style.label(title, max(letters, 8)), loc="left", pad=pad, parse_math=False)

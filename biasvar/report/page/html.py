@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from biasvar.report import style as house
+from biasvar.report import style
 from biasvar.report.figures import FOLDER, Drawn
 from biasvar.report.page.replace import MARK, replace_file
 from biasvar.report.words.captions import loss_words
@@ -98,7 +98,7 @@ def inline(figure: Drawn) -> Markup:
 
 def links(figure: Drawn) -> list[tuple[str, str]]:
     """Return name and relative address of a figure's files."""
-    return [(kind.upper(), quote(f"{FOLDER}/{figure.stem}.{kind}")) for kind in house.FORMATS]
+    return [(kind.upper(), quote(f"{FOLDER}/{figure.stem}.{kind}")) for kind in style.FORMATS]
 
 
 def columns_of(results: Results) -> list[Column]:

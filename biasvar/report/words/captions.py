@@ -47,7 +47,7 @@ def schemes(rows: pd.DataFrame) -> str:
 
 def holds(rows: pd.DataFrame, source: str) -> pd.Series:
     """Return of each row whether a source of randomness is held at one draw."""
-    return rows["held"].fillna("").map(lambda held: source in held.split("+")).astype(bool)
+    return rows["fixed"].fillna("").map(lambda names: source in names.split("+")).astype(bool)
 
 
 def resampling(rows: pd.DataFrame) -> str:
@@ -98,9 +98,9 @@ def reference(rows: pd.DataFrame) -> str:
     return f"Reference of the bias: {told}{mixed}."
 
 
-def held(rows: pd.DataFrame) -> str:
+def fixed(rows: pd.DataFrame) -> str:
     """Return which sources of randomness were held, whose variance is then in the bias."""
-    names = dict.fromkeys(rows.loc[rows["held"].fillna("") != "", "held"])
+    names = dict.fromkeys(rows.loc[rows["fixed"].fillna("") != "", "fixed"])
     if not names:
         return ""
     told = "; ".join(name.replace("+", ", ").replace("_", " ") for name in names)

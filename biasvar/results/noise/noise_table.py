@@ -33,12 +33,12 @@ class PointSet:
 
 
 @dataclass
-class NoiseKeeper:
+class NoiseCollector:
     """Keeps, of each set of evaluation points that the cells have, what its noise is estimated from."""
 
     sets: dict[str, PointSet] = field(default_factory=dict)
 
-    def keep(self, ensemble: CellEnsemble, parts: Mapping[str, Decomposition]) -> None:
+    def collect(self, ensemble: CellEnsemble, parts: Mapping[str, Decomposition]) -> None:
         """Keep a cell's central prediction under each loss where its risk is the least so far."""
         points = self.sets.setdefault(identity(ensemble), PointSet(replace(ensemble, entries=(), outputs=None)))
         points.cells += 1
@@ -72,13 +72,13 @@ def mean_scores(tile: Ensemble) -> np.ndarray:
     return np.ascontiguousarray(scores_MNK.mean(axis=0))
 
 
-def noise_table(keeper: NoiseKeeper, store: Store, level: float, warn: Callable[[str], None]) -> pd.DataFrame:
+def noise_table(collector: NoiseCollector, store: Store, level: float, warn: Callable[[str], None]) -> pd.DataFrame:
     """Return one row a set of evaluation points, loss and line: what is known, estimated and bounded of the noise.
 
     Labels of a known law, of injected noise and of votes are drawn from these, so that estimates and what is known can
     be compared.
     """
-    sets = list(keeper.sets.values())
+    sets = list(collector.sets.values())
     shown = chosen(sets, MOST_SETS)
     if len(shown) < len(sets):
         warn(f"{FILE} holds {len(shown)} of {len(sets):,} sets of evaluation points, evenly chosen")
@@ -120,9 +120,9 @@ def comparable(x_ND: np.ndarray, pictures: bool) -> np.ndarray:
 
 
 def write_noise(
-    keeper: NoiseKeeper, store: Store, level: float, folder: Path, warn: Callable[[str], None]
+    collector: NoiseCollector, store: Store, level: float, folder: Path, warn: Callable[[str], None]
 ) -> pd.DataFrame:
     """Write the table as ``noise.csv``, and return it."""
-    table = noise_table(keeper, store, level, warn)
+    table = noise_table(collector, store, level, warn)
     write_whole(folder / FILE, lambda stream: stream.write(table.to_csv(index=False).encode()))
     return table

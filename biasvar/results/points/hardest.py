@@ -13,7 +13,7 @@ MOST_PICTURES = 24
 PREFERRED = "squared_error"  # its per-point risk has no ties, as the zero-one loss's has
 
 
-def sheet_loss(results: Results) -> str:
+def loss_of_hardest(results: Results) -> str:
     """Return the loss by which images are hard."""
     return PREFERRED if PREFERRED in results.losses else results.losses[0]
 

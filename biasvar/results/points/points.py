@@ -46,7 +46,7 @@ class Points:
     def __init__(self, writer: pq.ParquetWriter):
         self.writer = writer
 
-    def keep(self, ensemble: CellEnsemble, parts: Mapping[str, Decomposition]) -> None:
+    def collect(self, ensemble: CellEnsemble, parts: Mapping[str, Decomposition]) -> None:
         """Append the points of one cell under each loss."""
         counts_NK = vote_counts(ensemble) if ensemble.cell.study.data.task == "classification" else None
         tables = [rows_of(ensemble, loss, found, counts_NK) for loss, found in parts.items()]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from biasvar.results.conditions import chosen
 from biasvar.results.least_risk import cells_of_least_risk
-from biasvar.results.points.hardest import best_cell, hardest_images, sheet_loss
+from biasvar.results.points.hardest import best_cell, hardest_images, loss_of_hardest
 from biasvar.results.points.points import keep_least, read_points
 from biasvar.results.results import Results
 from biasvar.study.plan import Plan
@@ -19,7 +19,7 @@ def with_points(results: Results, folder: Path, study_plan: Plan, store: Store, 
     shown = [(cell, loss) for loss in results.losses for _, cell in chosen(cells_of_least_risk(results, loss))]
     if not shown:
         return results
-    loss = sheet_loss(results)
+    loss = loss_of_hardest(results)
     best = best_cell(results, loss)
     hardest = None
     if best is not None:

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from biasvar.data.gaussian_classes import GaussianClasses
-from biasvar.data.linear import Linear as LinearLaw
+from biasvar.data.linear import Linear as LinearDistribution
 from biasvar.models.linear import Linear as LinearModel
 from biasvar.models.random_features import ACTIVATIONS, RandomFeatures
 from biasvar.study.config import Study
-from biasvar.study.designs import held_sources
+from biasvar.study.designs import fixed_sources
 from biasvar.theory import Risk, bayes_error, minimum_norm_risk, random_features_risk, ridge_risk
 
 WIDEST = 1000  # random features, beyond which the closed form takes minutes
@@ -40,9 +40,9 @@ def closed_form(study: Study, loss: str) -> ClosedForm | None:
     if isinstance(study.data, GaussianClasses):
         return noise_of_classes(study.data, loss)
     family = FAMILIES.get(type(study.model))
-    if family is None or not isinstance(study.data, LinearLaw) or loss != "squared_error":
+    if family is None or not isinstance(study.data, LinearDistribution) or loss != "squared_error":
         return None
-    if study.training.kind != "exact" or study.resampling.kind != "fresh" or held_sources(study):
+    if study.training.kind != "exact" or study.resampling.kind != "fresh" or fixed_sources(study):
         return None
     return None if study.model.has_intercept(study.data) else family(study)
 

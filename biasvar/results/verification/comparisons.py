@@ -35,13 +35,13 @@ class Comparison:
 
 
 @dataclass
-class ComparisonKeeper:
+class ComparisonCollector:
     """Compares each cell's terms with their closed forms while the cell is in memory."""
 
     found: list[Comparison] = field(default_factory=list)
     seen: set[tuple] = field(default_factory=set)
 
-    def keep(self, ensemble: CellEnsemble, parts: dict[str, Decomposition]) -> None:
+    def collect(self, ensemble: CellEnsemble, parts: dict[str, Decomposition]) -> None:
         """Compare one cell's terms, where what bias is measured against is the law itself."""
         if ensemble.reference != "law":
             return

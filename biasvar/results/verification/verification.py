@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from biasvar.results.results import Results
 from biasvar.results.table import build_results
-from biasvar.results.verification.comparisons import Comparison, ComparisonKeeper
+from biasvar.results.verification.comparisons import Comparison, ComparisonCollector
 from biasvar.study.plan import Plan
 from biasvar.study.store.manifest import read_manifest
 from biasvar.study.store.store import Store
@@ -68,7 +68,7 @@ def verify_study(folder: Path) -> Verification:
     if findings[0].holds is False:
         return Verification([*checksums(store), *findings], [])
     distrusted: list[str] = []
-    comparisons = ComparisonKeeper()
+    comparisons = ComparisonCollector()
     with threadpool_limits(1):  # the same bits on any number of cores
         results = build_results(study_plan, store, distrusted.append, [comparisons])
     findings += [*members(results), closure(results), table_on_disk(results, folder)]
@@ -86,7 +86,7 @@ def shards(distrusted: list[str], store: Store) -> list[Finding]:
     """Return a finding for each shard that cannot be trusted, or one for all of them."""
     strange = [
         Finding("shards", False, f"{path.relative_to(store.folder)} is no file of this study: nothing reads it")
-        for path in store.strangers()
+        for path in store.unknown_files()
     ]
     if distrusted:
         return [Finding("shards", False, text) for text in distrusted] + strange

@@ -6,8 +6,8 @@ what each member of a cell draws, in C order of those axes.
 
 from biasvar.study.designs.crossed import Crossed
 from biasvar.study.designs.joint import Joint
-from biasvar.study.designs.sources import held_sources, idle_source
+from biasvar.study.designs.sources import fixed_sources, inactive_source
 
 DESIGNS = {design.kind: design for design in (Joint, Crossed)}
 
-__all__ = ["DESIGNS", "held_sources", "idle_source"]
+__all__ = ["DESIGNS", "fixed_sources", "inactive_source"]

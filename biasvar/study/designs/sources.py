@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from biasvar.study.config import Study
 
 
-def idle_source(study: "Study", source: str) -> str:
+def inactive_source(study: "Study", source: str) -> str:
     """Return where a source of randomness has nothing to vary in a cell, or an empty text if it has."""
     return {
         "data": always_there,
@@ -29,7 +29,7 @@ def no_label_noise(study: "Study") -> str:
     data = study.data
     if data.task == "classification":
         return "" if getattr(data, "label_noise", 0) > 0 else f"data={data.kind} without data.label_noise"
-    if not data.has_law:
+    if not data.has_distribution:
         return f"data={data.kind}, whose numbers are what they are"
     if study.resampling.kind != "fresh":
         return f"resampling={study.resampling.kind}, where the noise belongs to the pool"
@@ -57,6 +57,8 @@ def no_dropout(study: "Study") -> str:
     return "" if rate > 0 else "model.dropout = 0"
 
 
-def held_sources(study: "Study") -> tuple[str, ...]:
+def fixed_sources(study: "Study") -> tuple[str, ...]:
     """Return the sources that a cell has and does not vary: their variance sits in bias squared."""
-    return tuple(source for source in VARIED if source not in study.design.varied and not idle_source(study, source))
+    return tuple(
+        source for source in VARIED if source not in study.design.varied and not inactive_source(study, source)
+    )

@@ -52,7 +52,7 @@ def keep(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
             return
         except OSError:
             path.unlink(missing_ok=True)
-    write_json(seal_of(path), {"file": path.name, "sha256": write_arrays(path, arrays)})
+    write_json(checksum_file_of(path), {"file": path.name, "sha256": write_arrays(path, arrays)})
 
 
 def read_evaluation(path: Path) -> Evaluation:
@@ -73,9 +73,9 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
     """Return every array of a file, whose checksum stands in a json beside it."""
     again = "the same sweep makes it again, and trains nothing for it"
     try:
-        seal = read_json(seal_of(path))
+        seal = read_json(checksum_file_of(path))
         if seal["file"] != path.name or seal["sha256"] != hashlib.sha256(path.read_bytes()).hexdigest():
-            raise ValueError(f"it is not what {seal_of(path).name} has the checksum of")
+            raise ValueError(f"it is not what {checksum_file_of(path).name} has the checksum of")
         with np.load(path, allow_pickle=False) as arrays:
             return dict(arrays)
     except FileNotFoundError as error:
@@ -84,7 +84,7 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
         raise OSError(f"{path} is damaged ({error}): {again}") from error
 
 
-def seal_of(path: Path) -> Path:
+def checksum_file_of(path: Path) -> Path:
     """Return the json that says which file this is, and its checksum."""
     return path.with_suffix(".json")
 

@@ -53,7 +53,7 @@ def user() -> str:
 
 
 @contextmanager
-def held(folder: Path, note: Callable[[str], None]) -> Iterator[Callable[[], None]]:
+def locked(folder: Path, note: Callable[[str], None]) -> Iterator[Callable[[], None]]:
     """Hold a folder for this process, and make it if it is not there; ``note`` is told of a holder that was lost.
 
     The system forgets the lock of a process that is gone, on most file systems also that of another machine. Where it

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from biasvar.settings import Problem, SettingsError, show
-from biasvar.study.environment import surroundings
+from biasvar.study.environment import environment
 from biasvar.study.plan import Plan, plan
 from biasvar.study.store.files import read_json, write_json
 from biasvar.training.member import NUMERICS
@@ -20,7 +20,7 @@ def write_manifest(folder: Path, study_plan: Plan) -> None:
     ``versions`` and ``processor`` are those of the last run; those that earlier ones ran under stand in ``earlier``.
     """
     base = study_plan.cells[0].settings
-    here = surroundings()
+    here = environment()
     content = {
         "format": FORMAT,
         "name": study_plan.name,
@@ -30,7 +30,7 @@ def write_manifest(folder: Path, study_plan: Plan) -> None:
         "data": sorted({cell.study.data.fingerprint() for cell in study_plan.cells}),
         "numerics": NUMERICS,
         **here,
-        "earlier": [then for then in recorded_surroundings(folder) if then != here],
+        "earlier": [then for then in recorded_environments(folder) if then != here],
     }
     write_json(folder / "study.json", content)
 
@@ -40,7 +40,7 @@ def difference(base: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str
     return {name: value for name, value in settings.items() if base.get(name) != value}
 
 
-def recorded_surroundings(folder: Path) -> list[dict[str, Any]]:
+def recorded_environments(folder: Path) -> list[dict[str, Any]]:
     """Return what the runs of a folder's study were made with, each once, the last one last; none for a new folder."""
     if not (folder / "study.json").is_file():
         return []

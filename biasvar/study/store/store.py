@@ -121,7 +121,7 @@ class Store:
         """Return how many shards there are."""
         return sum(1 for _ in self.shards.glob(f"{PREFIX}/{NAME}.json"))
 
-    def strangers(self) -> list[Path]:
+    def unknown_files(self) -> list[Path]:
         """Return the files among the shards that no sweep has put there; they are left where they are."""
         known = re.compile(r"([0-9a-f]{2})/(\1[0-9a-f]{30}\.(npz|json)|\..*\.tmp)")
         files = (path for path in sorted(self.shards.rglob("*")) if not path.is_dir())

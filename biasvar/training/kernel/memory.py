@@ -11,7 +11,7 @@ from biasvar.training.kernel.routines import compiled
 
 
 class Plan(NamedTuple):
-    """A recipe and its streams as the compiled loop needs them."""
+    """A config and its streams as the compiled loop needs them."""
 
     sizes: np.ndarray
     tanh: bool

@@ -22,7 +22,7 @@ from biasvar.training.kernel import memory as kernel_memory
 from biasvar.training.kernel import optimizers as kernel_optimizers
 from biasvar.training.kernel import routines
 from biasvar.training.kernel.memory import Plan, allocate_batch, count_parameters, count_weights, split_layers
-from biasvar.training.training_config import Recipe, Streams, Trained
+from biasvar.training.training_config import NetworkConfig, Streams, Trained
 
 PREDICTION_ROWS = 128  # rows that are predicted at a time: their activations stay in the second-level cache
 
@@ -32,7 +32,7 @@ SOURCES = zlib.crc32(b"".join(Path(str(module.__file__)).read_bytes() for module
 
 
 def train(
-    recipe: Recipe,
+    config: NetworkConfig,
     streams: Streams,
     x_nD: np.ndarray,
     y_nK: np.ndarray,
@@ -40,29 +40,29 @@ def train(
     x_eval_ND: np.ndarray,
 ) -> Trained:
     """Train one member and return its outputs; see :mod:`biasvar.training.training_config` for axes and formulas."""
-    dtype = np.dtype(recipe.dtype)
+    dtype = np.dtype(config.dtype)
     x, y, x_eval = (np.ascontiguousarray(values, dtype) for values in (x_nD, y_nK, x_eval_ND))
     order = np.repeat(np.arange(len(x), dtype=np.uint64), counts_n)  # unsigned: no test for negative indices
-    batch_size = min(recipe.batch_size, len(order))
+    batch_size = min(config.batch_size, len(order))
     plan = Plan(
-        sizes=np.array(recipe.sizes),
-        tanh=recipe.activation == "tanh",
-        cross_entropy=recipe.loss == "cross_entropy",
-        bias=recipe.bias,
-        adam=recipe.optimizer == "adam",
-        lr_T=recipe.learning_rates(recipe.epochs * math.ceil(len(order) / batch_size)),
-        momentum=float(recipe.momentum),
-        weight_decay=float(recipe.weight_decay),
-        threshold=layout.dropout_threshold(recipe.dropout),
+        sizes=np.array(config.sizes),
+        tanh=config.activation == "tanh",
+        cross_entropy=config.loss == "cross_entropy",
+        bias=config.bias,
+        adam=config.optimizer == "adam",
+        lr_T=config.learning_rates(config.epochs * math.ceil(len(order) / batch_size)),
+        momentum=float(config.momentum),
+        weight_decay=float(config.weight_decay),
+        threshold=layout.dropout_threshold(config.dropout),
         batch_size=batch_size,
-        epochs=recipe.epochs,
+        epochs=config.epochs,
         initialisation=streams.initialisation,
         batch_order=streams.batch_order,
         dropout=streams.dropout,
     )
     train_nK, eval_NK, diverged_epoch, loss = fit(plan, x, y, order, x_eval)
     if not diverged_epoch and not (np.isfinite(train_nK).all() and np.isfinite(eval_NK).all()):
-        diverged_epoch = recipe.epochs
+        diverged_epoch = config.epochs
     if diverged_epoch:
         train_nK.fill(np.nan)
         eval_NK.fill(np.nan)

@@ -13,7 +13,7 @@ class Parameters:
     """What M members learn, in one vector ``values`` [P], array by array, with ``gradient`` of the same layout.
 
     ``by_layer`` holds each layer's arrays [M, *shape]: views of that vector, and what the layer keeps beside it.
-    ``decays`` is 1 where weight decay pulls, [P].
+    ``decay_mask`` is 1 where weight decay pulls, [P].
     """
 
     def __init__(self, layers: Sequence[Layer], keys: Sequence[np.uint64], dtype: torch.dtype, device: str):
@@ -36,7 +36,7 @@ class Parameters:
                 arrays.append(piece)
             self.by_layer.append(arrays)
         decays = [float(weight.decay) for layer in layers for weight in layer.weights if weight.learnt]
-        self.decays = self.spread_pieces([[decay] * self.members for decay in decays])
+        self.decay_mask = self.spread_pieces([[decay] * self.members for decay in decays])
 
     def spread(self, values_M: Sequence[float]) -> torch.Tensor:
         """Return a value of each member's own for each of its weights, [P]."""

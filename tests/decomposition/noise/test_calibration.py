@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from biasvar.decomposition.ensemble import log_softmax
-from biasvar.decomposition.noise.calibration import NOISE_OF_LAW, calibrated, calibrated_noise, temperature
+from biasvar.decomposition.noise.calibration import KNOWN_NOISE, calibrated, calibrated_noise, temperature
 
 
 def laws(points, classes, seed):
@@ -16,14 +16,14 @@ def laws(points, classes, seed):
 
 
 @pytest.mark.parametrize("wrong_by", [0.3, 1.0, 4.0])
-@pytest.mark.parametrize("loss", NOISE_OF_LAW)
+@pytest.mark.parametrize("loss", KNOWN_NOISE)
 @pytest.mark.parametrize("classes", [2, 10])
 def test_scores_that_are_off_by_a_temperature_give_the_known_noise(loss, classes, wrong_by):
     law, labels = laws(8000, classes, seed=0)
-    truth = NOISE_OF_LAW[loss](law).mean()
+    truth = KNOWN_NOISE[loss](law).mean()
     estimate = calibrated_noise(np.log(law) / wrong_by, labels, loss)
     assert estimate.value == pytest.approx(truth, rel=0.03)
-    raw = NOISE_OF_LAW[loss](np.exp(log_softmax(np.log(law) / wrong_by))).mean()
+    raw = KNOWN_NOISE[loss](np.exp(log_softmax(np.log(law) / wrong_by))).mean()
     if wrong_by != 1:
         assert abs(raw - truth) > 0.08 * truth, "the negative control: confidence as it comes"
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from biasvar.data.rows import Evaluation
-from biasvar.study.store.evaluation_files import keep_evaluation, read_evaluation, seal_of
+from biasvar.study.store.evaluation_files import checksum_file_of, keep_evaluation, read_evaluation
 
 
 @pytest.fixture
@@ -40,9 +40,9 @@ def test_the_points_of_other_data_and_a_lost_seal_are_damage(kept, tmp_path):
     other = tmp_path / "b.npz"
     keep_evaluation(other, Evaluation(x_ND=evaluation.x_ND + 1, target=evaluation.target))
     shutil.copy(other, path)
-    shutil.copy(seal_of(other), seal_of(path))
+    shutil.copy(checksum_file_of(other), checksum_file_of(path))
     with pytest.raises(OSError, match="is damaged"):
         read_evaluation(path)
-    seal_of(other).unlink()
+    checksum_file_of(other).unlink()
     with pytest.raises(OSError, match="is missing: the same sweep makes it again"):
         read_evaluation(other)

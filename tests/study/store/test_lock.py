@@ -12,14 +12,14 @@ from filelock import FileLock
 
 from biasvar.study.errors import Busy
 from biasvar.study.store import lock as lock_module
-from biasvar.study.store.lock import held, holder_in
+from biasvar.study.store.lock import holder_in, locked
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from biasvar.study.store.lock import held
+from biasvar.study.store.lock import locked
 with held(Path(sys.argv[1]), print):
-    print("held", flush=True)
+    print("fixed", flush=True)
     time.sleep(60)
 """
 
@@ -35,7 +35,7 @@ def holding(tmp_path):
 
 
 def test_a_living_holder_is_named_with_its_process_host_user_and_start(tmp_path, holding):
-    with pytest.raises(Busy) as error, held(tmp_path / "s", print):
+    with pytest.raises(Busy) as error, locked(tmp_path / "s", print):
         pass
     said = str(error.value)
     holder = holder_in(tmp_path / "s" / "lock")
@@ -47,11 +47,11 @@ def test_a_killed_holder_is_succeeded_with_a_note(tmp_path, holding):
     holding.send_signal(signal.SIGKILL)
     holding.wait()
     notes = []
-    with held(tmp_path / "s", notes.append):
+    with locked(tmp_path / "s", notes.append):
         assert holder_in(tmp_path / "s" / "lock").pid == os.getpid()
     (note,) = notes
     assert f"was held by process {holding.pid} of" in note and "ended without a word" in note
-    with held(tmp_path / "s", notes.append):
+    with locked(tmp_path / "s", notes.append):
         pass
     assert len(notes) == 1, "who left in order is not spoken of"
 
@@ -65,7 +65,7 @@ def stale(folder, **changes):
 def test_a_holder_of_an_earlier_boot_is_succeeded_even_if_its_number_is_in_use_again(tmp_path):
     stale(tmp_path / "s", pid=os.getpid(), boot="another")
     notes = []
-    with held(tmp_path / "s", notes.append):
+    with locked(tmp_path / "s", notes.append):
         pass
     assert len(notes) == 1
 
@@ -79,11 +79,11 @@ def test_a_holder_on_another_machine_is_watched_for_signs_of_life(tmp_path, monk
     with (
         lock_module.heartbeat(path),
         pytest.raises(Busy, match="on elsewhere, since"),
-        held(tmp_path / "s", notes.append),
+        locked(tmp_path / "s", notes.append),
     ):
         pass
     assert not notes
-    with held(tmp_path / "s", notes.append):
+    with locked(tmp_path / "s", notes.append):
         assert len(notes) == 1
 
 
@@ -91,7 +91,7 @@ def test_a_holder_on_another_machine_is_watched_for_signs_of_life(tmp_path, monk
 def test_a_lock_file_that_says_nothing_is_no_holder(tmp_path, content):
     (tmp_path / "lock").write_bytes(content)
     assert holder_in(tmp_path / "lock") is None
-    with held(tmp_path, lambda note: pytest.fail(note)):
+    with locked(tmp_path, lambda note: pytest.fail(note)):
         assert holder_in(tmp_path / "lock").pid == os.getpid()
 
 
@@ -100,7 +100,7 @@ def test_a_file_system_without_locks_is_an_error_of_its_own(tmp_path, monkeypatc
         raise OSError(errno.ENOLCK, "No locks available")
 
     monkeypatch.setattr(FileLock, "acquire", no_locks)
-    with pytest.raises(OSError, match=r"cannot be locked .*No locks available.*--out DIR"), held(tmp_path, print):
+    with pytest.raises(OSError, match=r"cannot be locked .*No locks available.*--out DIR"), locked(tmp_path, print):
         pass
 
 
@@ -108,7 +108,7 @@ def test_a_link_in_place_of_the_lock_is_not_followed(tmp_path):
     (tmp_path / "target").write_text("mine")
     (tmp_path / "s").mkdir()
     (tmp_path / "s" / "lock").symlink_to(tmp_path / "target")
-    with pytest.raises(OSError, match="is a link"), held(tmp_path / "s", print):
+    with pytest.raises(OSError, match="is a link"), locked(tmp_path / "s", print):
         pass
     assert (tmp_path / "target").read_text() == "mine"
 
@@ -121,13 +121,13 @@ def test_a_pipe_or_another_name_of_a_file_in_place_of_the_lock_is_refused(tmp_pa
     os.link(tmp_path / "target", tmp_path / "named" / "lock")
     for name in ("pipe", "named"):
         assert holder_in(tmp_path / name / "lock") is None
-        with pytest.raises(OSError, match="is a link, or no file"), held(tmp_path / name, print):
+        with pytest.raises(OSError, match="is a link, or no file"), locked(tmp_path / name, print):
             pass
     assert (tmp_path / "target").read_text() == "mine"
 
 
 def test_a_folder_that_was_moved_away_is_noticed(tmp_path):
-    with held(tmp_path / "s", print) as require_same_folder:
+    with locked(tmp_path / "s", print) as require_same_folder:
         require_same_folder()
         (tmp_path / "s").rename(tmp_path / "t")
         with pytest.raises(OSError, match="moved or removed"):

@@ -17,7 +17,7 @@ from biasvar.training import TRAININGS
 from biasvar.training.kernel import mlp as kernel
 from biasvar.training.member import Draws, Member
 from biasvar.training.train import train
-from biasvar.training.training_config import Recipe, Streams
+from biasvar.training.training_config import NetworkConfig, Streams
 from tests.training import twin
 
 ROWS = 45  # with batches of 10 the last one of an epoch has five rows
@@ -51,7 +51,7 @@ def agree(one, other, tolerance: float) -> bool:
     return all(np.allclose(a, b, rtol=0, atol=tolerance) for a, b in pairs)
 
 
-BASE = Recipe(
+BASE = NetworkConfig(
     sizes=(5, 7, 3),
     activation="relu",
     loss="squared_error",
@@ -95,10 +95,10 @@ VARIANTS = {
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_kernel_equals_twin_after_200_steps(variant, optimizer, tolerance, loss):
     changes = {"optimizer": optimizer, "loss": loss} | ({"lr": 0.01} if optimizer == "adam" else {})
-    recipe = dataclasses.replace(BASE, **(VARIANTS[variant] | changes))
-    data = make_data(recipe.sizes[-1], loss == "cross_entropy")
-    trained, expected = (trainer.train(recipe, streams_of(1), *data) for trainer in (kernel, twin))
-    assert trained.diverged_epoch == 0 and np.ptp(expected.eval_NK, axis=0).max() > (recipe.sizes[-1] > 1) * 1e-3
+    config = dataclasses.replace(BASE, **(VARIANTS[variant] | changes))
+    data = make_data(config.sizes[-1], loss == "cross_entropy")
+    trained, expected = (trainer.train(config, streams_of(1), *data) for trainer in (kernel, twin))
+    assert trained.diverged_epoch == 0 and np.ptp(expected.eval_NK, axis=0).max() > (config.sizes[-1] > 1) * 1e-3
     assert agree(trained, expected, tolerance)
     assert trained.loss == pytest.approx(expected.loss, rel=100 * tolerance)
 
@@ -110,41 +110,41 @@ def cross_entropy_n(logits_nK, y_nK):
 
 def test_training_lowers_the_loss():
     data = make_data(3, classes=True)
-    recipe = dataclasses.replace(BASE, loss="cross_entropy")
-    trained = [kernel.train(dataclasses.replace(recipe, epochs=e), streams_of(1), *data) for e in (1, 40)]
+    config = dataclasses.replace(BASE, loss="cross_entropy")
+    trained = [kernel.train(dataclasses.replace(config, epochs=e), streams_of(1), *data) for e in (1, 40)]
     losses = [np.average(cross_entropy_n(one.train_nK, data[1]), weights=data[2]) for one in trained]
     assert losses[1] < 0.7 * losses[0]
 
 
 @pytest.mark.parametrize("activation", ["relu", "tanh"])
 def test_float32_is_near_float64_over_few_steps(activation):
-    recipe = dataclasses.replace(BASE, sizes=(5, 16, 3), epochs=2, dropout=0.2, activation=activation)
+    config = dataclasses.replace(BASE, sizes=(5, 16, 3), epochs=2, dropout=0.2, activation=activation)
     data = make_data(3, classes=False)
-    double = kernel.train(recipe, streams_of(1), *data)
-    single = kernel.train(dataclasses.replace(recipe, dtype="float32"), streams_of(1), *data)
+    double = kernel.train(config, streams_of(1), *data)
+    single = kernel.train(dataclasses.replace(config, dtype="float32"), streams_of(1), *data)
     assert single.eval_NK.dtype == np.float32
     assert agree(single, double, 1e-5) and not agree(single, double, 1e-12)
 
 
 def test_counts_are_repeated_rows():
-    recipe = dataclasses.replace(BASE, dropout=0.2)
+    config = dataclasses.replace(BASE, dropout=0.2)
     x, y, counts, x_eval = make_data(3, classes=False)
     rows = np.repeat(np.arange(ROWS), counts)
-    counted = kernel.train(recipe, streams_of(1), x, y, counts, x_eval)
-    repeated = kernel.train(recipe, streams_of(1), x[rows], y[rows], np.ones(ROWS, int), x_eval)
+    counted = kernel.train(config, streams_of(1), x, y, counts, x_eval)
+    repeated = kernel.train(config, streams_of(1), x[rows], y[rows], np.ones(ROWS, int), x_eval)
     assert np.array_equal(counted.eval_NK, repeated.eval_NK)
     assert agree(dataclasses.replace(counted, train_nK=counted.train_nK[rows]), repeated, 1e-13)
-    once = kernel.train(recipe, streams_of(1), x, y, np.ones(ROWS, int), x_eval)
+    once = kernel.train(config, streams_of(1), x, y, np.ones(ROWS, int), x_eval)
     assert not np.allclose(counted.eval_NK, once.eval_NK)
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
 def test_weight_decay_leaves_biases_alone(optimizer):
     x, _, counts, x_eval = make_data(1, classes=False)
-    recipe = dataclasses.replace(
+    config = dataclasses.replace(
         BASE, sizes=(5, 1), optimizer=optimizer, weight_decay=5.0, lr=0.02, epochs=400, momentum=0.0, schedule="cosine"
     )
-    trained = kernel.train(recipe, streams_of(1), x, np.full((ROWS, 1), 3.0), counts, x_eval)
+    trained = kernel.train(config, streams_of(1), x, np.full((ROWS, 1), 3.0), counts, x_eval)
     assert np.allclose(trained.eval_NK, 3.0, atol=0.01)  # the bias alone fits a constant, without shrinkage
 
 
@@ -153,22 +153,22 @@ def test_weight_decay_leaves_biases_alone(optimizer):
 @pytest.mark.parametrize("loss", ["squared_error", "cross_entropy"])
 @pytest.mark.parametrize("dtype, lr", [("float32", 1e30), ("float64", 1e250)])
 def test_divergence_is_seen_and_dated(trainer, optimizer, loss, dtype, lr):
-    recipe = dataclasses.replace(BASE, lr=lr, optimizer=optimizer, loss=loss, dtype=dtype)
-    trained = trainer.train(recipe, streams_of(1), *make_data(3, loss == "cross_entropy"))
+    config = dataclasses.replace(BASE, lr=lr, optimizer=optimizer, loss=loss, dtype=dtype)
+    trained = trainer.train(config, streams_of(1), *make_data(3, loss == "cross_entropy"))
     assert trained.diverged_epoch in (1, 2) and not np.isfinite(trained.loss)
     assert np.isnan(trained.eval_NK).all() and np.isnan(trained.train_nK).all()
 
 
 @pytest.mark.parametrize("trainer", [kernel, twin])
 def test_outputs_that_overflow_at_the_last_step_are_divergence(trainer):
-    recipe = dataclasses.replace(BASE, lr=1e38, epochs=1, batch_size=ROWS, dtype="float32")
-    trained = trainer.train(recipe, streams_of(1), *make_data(3, classes=False))
+    config = dataclasses.replace(BASE, lr=1e38, epochs=1, batch_size=ROWS, dtype="float32")
+    trained = trainer.train(config, streams_of(1), *make_data(3, classes=False))
     assert trained.diverged_epoch == 1 and np.isnan(trained.eval_NK).all()
 
 
 def test_a_diverged_member_is_not_trained_to_its_end():
-    recipe = dataclasses.replace(BASE, lr=1e30, dtype="float32", epochs=200_000)
-    trained = kernel.train(recipe, streams_of(1), *make_data(3, classes=False))
+    config = dataclasses.replace(BASE, lr=1e30, dtype="float32", epochs=200_000)
+    trained = kernel.train(config, streams_of(1), *make_data(3, classes=False))
     assert trained.diverged_epoch in (1, 2), "an hour of epochs is left out"
 
 
@@ -214,9 +214,9 @@ def test_a_member_has_the_same_bits_alone_in_jobs_of_any_size_and_on_two_threads
 
 @pytest.mark.parametrize("name", ["initialisation", "batch_order", "dropout"])
 def test_each_stream_matters(name):
-    recipe = dataclasses.replace(BASE, dropout=0.2, epochs=2)
+    config = dataclasses.replace(BASE, dropout=0.2, epochs=2)
     data, changed = make_data(3, classes=False), dataclasses.replace(streams_of(1), **{name: np.uint64(1)})
-    one, other = kernel.train(recipe, streams_of(1), *data), kernel.train(recipe, changed, *data)
+    one, other = kernel.train(config, streams_of(1), *data), kernel.train(config, changed, *data)
     assert not np.allclose(one.eval_NK, other.eval_NK)
 
 
