@@ -2,8 +2,9 @@
 
 from typing import Any
 
-__version__ = "0.1.0"
-__all__ = ["Decomposition", "bias_variance", "decompose"]
+from biasvar.version import __version__
+
+__all__ = ["Decomposition", "__version__", "bias_variance", "decompose"]
 
 
 def __getattr__(name: str) -> Any:

@@ -15,7 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from biasvar.cli.progress import Bar
-from biasvar.composition.compose import compose, plan_of
+from biasvar.composition.compose import compose
+from biasvar.composition.planning import plan_of
 from biasvar.decomposition import decompose
 from biasvar.study.run import run
 from biasvar.study.store.store import Store

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from biasvar.cli.progress import Bar
 from biasvar.cli.sweep import workers_of
-from biasvar.composition.compose import compose, plan_of
+from biasvar.composition.compose import compose
+from biasvar.composition.planning import plan_of
 from biasvar.report import read_results
 from biasvar.report.figures import draw_figures
 from biasvar.study.run import run

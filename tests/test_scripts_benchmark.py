@@ -136,7 +136,8 @@ def test_a_study_of_tiny_fits_is_the_same_in_a_process_and_alone():
 
 
 def test_the_study_of_tiny_fits_has_ten_thousand():
-    from biasvar.composition.compose import compose, plan_of
+    from biasvar.composition.compose import compose
+    from biasvar.composition.planning import plan_of
 
     assert len(plan_of(*compose(list(load("processes").TINY), None, "config")).members) == 10_000
 

@@ -26,7 +26,8 @@ def command(stopping, overrides, out, dry_run, cfg, config_dir, config_name, eng
     model.width=1,2,4 or range(1,9) or choice(a,b) makes an axis of any key. The same command, given again, goes on
     where it was stopped. `biasvar config` lists every key.
     """
-    from biasvar.composition.compose import compose, plan_of, unused
+    from biasvar.composition.compose import compose
+    from biasvar.composition.planning import plan_of, unused
     from biasvar.study.checks import warnings_on
     from biasvar.study.memory import require_memory
     from biasvar.study.run import require_devices

@@ -5,16 +5,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from biasvar.composition.composed import Composed
 from biasvar.settings import Problem, build
 from biasvar.study.config import NOT_SAID, Limits, Study, build_group
 
-if TYPE_CHECKING:
-    from biasvar.composition.compose import Composed
 
-
-def problem_of_size(composed: Sequence["Composed"], texts: Mapping[str, str]) -> Problem | None:
+def problem_of_size(composed: Sequence[Composed], texts: Mapping[str, str]) -> Problem | None:
     """Return the problem of a study larger than meant, or None; ``texts`` are the command line's, by key."""
     limits = build(Limits, composed[0].settings.get("limits", {}), "limits", [])
     counted = [size for one in composed for size in sizes_of(one)]
@@ -35,7 +33,7 @@ def problem_of_size(composed: Sequence["Composed"], texts: Mapping[str, str]) ->
     return Problem("limits.max_models", what, f"at most {limits.max_models:,} models", hint, origin)
 
 
-def sizes_of(one: "Composed") -> Iterator[tuple[int, tuple[int, ...]] | None]:
+def sizes_of(one: Composed) -> Iterator[tuple[int, tuple[int, ...]] | None]:
     """Yield how many cells have members of which numbers, None for settings that are wrong.
 
     Fewer replicates, or seeds, are the first of more: only the largest number of them counts.

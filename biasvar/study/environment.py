@@ -6,7 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from biasvar import __version__
+from biasvar.version import __version__
 
 LIBRARIES = ("numpy", "scipy", "numba", "scikit-learn", "torch")
 

@@ -92,7 +92,8 @@ def study(members: int, points: int) -> Work:
 def train_and_report(members: int, points: int) -> None:
     """Run a study in a temporary folder and make its tables."""
     # Imported here, so that processes that measure something else do not carry it.
-    from biasvar.composition.compose import compose, plan_of
+    from biasvar.composition.compose import compose
+    from biasvar.composition.planning import plan_of
     from biasvar.report import read_results
     from biasvar.study.run import run
 

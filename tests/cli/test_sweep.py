@@ -153,7 +153,8 @@ def test_members_that_fail_are_said_with_their_reason_and_are_exit_3(tmp_path, m
 
     from biasvar.cli.signals import Stopping
     from biasvar.cli.sweep import sweep
-    from biasvar.composition.compose import compose, plan_of
+    from biasvar.composition.compose import compose
+    from biasvar.composition.planning import plan_of
     from biasvar.training.exact import Exact
 
     monkeypatch.setattr(tqdm, "monitor_interval", 0)  # its thread would outlive the test

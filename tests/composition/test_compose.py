@@ -1,6 +1,7 @@
 import pytest
 
-from biasvar.composition.compose import compose, plan_of
+from biasvar.composition.compose import compose
+from biasvar.composition.planning import plan_of
 from biasvar.settings import SettingsError
 
 

@@ -2,7 +2,8 @@ import time
 
 import pytest
 
-from biasvar.composition.compose import compose, plan_of
+from biasvar.composition.compose import compose
+from biasvar.composition.planning import plan_of
 from biasvar.settings import SettingsError
 
 HEAD = "# @package _global_\n"

@@ -143,8 +143,8 @@ def check_outputs(ensemble: Ensemble) -> None:
         model, point, k = min(needed)
         raise ValueError(
             f"predictions: {len(needed)} probabilities are 0 where their logarithm is needed, the first of model "
-            f"{model} at point {point} for class {k}, whose label share is {distribution_NK[point, k]:g}: the cross-entropy is "
-            "infinite; pass logits, or smooth the probabilities"
+            f"{model} at point {point} for class {k}, whose label share is {distribution_NK[point, k]:g}: the "
+            "cross-entropy is infinite; pass logits, or smooth the probabilities"
         )
     if nowhere:
         raise ValueError(

@@ -137,11 +137,11 @@ class Display(StudyFigure):
         labels.legend_beside(ax, list(lines.values()))
 
 
-def render(figure: StudyFigure, width: float) -> Figure:
-    """Draw a figure on a sheet of its own, ``width`` inches wide."""
+def render(drawing: StudyFigure, width: float) -> Figure:
+    """Draw a figure on its own, ``width`` inches wide."""
     with style.context():
-        figure, axes = figure.new_figure(width)
-        figure.draw(*axes)
+        figure, axes = drawing.new_figure(width)
+        drawing.draw(*axes)
         style.lay_out(figure)
         # Settled once, the layout is the same in all formats, and is not searched for again in each. None, unlike
         # "none", also spares each format a first drawing that nobody sees.

@@ -26,9 +26,9 @@ class DoubleDescent(Display):
             return []
         curves = []
         for index, (condition, rows) in enumerate(zip(selection.conditions, selection.rows, strict=True)):
-            dash = style.LINE_STYLES[index]
-            column, dash = selection.column, style if condition.label else "--"
-            curves.append(curve(rows, "risk", column, condition.label, style))
+            line = style.LINE_STYLES[index]
+            column, dash = selection.column, line if condition.label else "--"
+            curves.append(curve(rows, "risk", column, condition.label, line))
             curves.append(curve(rows, "train_risk", column, condition.label, dash))
         title = f"Training and test risk against {selection.x_name}, {selection.loss_name}"
         styles = "" if len(selection.conditions) == 1 else "Colour is the quantity, line style the condition."

@@ -64,8 +64,8 @@ def capacity_panels(results: Results, rows: pd.DataFrame, key: str) -> tuple[tup
     panels = []
     for name in names:
         lines: list[Curve] = []
-        for style, capacity in zip(style.LINE_STYLES, capacities, strict=False):
-            lines.append(curve(rows[rows["capacity"] == capacity], name, key, f"capacity {plain(capacity)}", style))
+        for dash, capacity in zip(style.LINE_STYLES, capacities, strict=False):
+            lines.append(curve(rows[rows["capacity"] == capacity], name, key, f"capacity {plain(capacity)}", dash))
         panels.append(Panel(captions.words(name), tuple(lines)))
     total = rows["capacity"].nunique()
     said = captions.shown([plain(capacity) for capacity in capacities], total, "capacities")

@@ -74,10 +74,10 @@ def curves_of(rows: pd.DataFrame) -> tuple[Curve, ...]:
     for quantity in dict.fromkeys(rows["quantity"]):
         one = rows[rows["quantity"] == quantity]
         nothing, nowhere = np.full(len(one), np.nan), np.zeros(len(one), dtype=bool)
-        for label, column, style in ((PLUG_IN, "plug_in", DASHED), (CORRECTED, CORRECTED, "-")):
+        for label, column, dash in ((PLUG_IN, "plug_in", DASHED), (CORRECTED, CORRECTED, "-")):
             if one[column].notna().any():
                 x, y = one["at_replicates"].to_numpy(float), one[column].to_numpy(float)
-                curves.append(Curve(quantity, label, x, y, nothing, nothing, nowhere, nowhere, style))
+                curves.append(Curve(quantity, label, x, y, nothing, nothing, nowhere, nowhere, dash))
     return tuple(curves)
 
 

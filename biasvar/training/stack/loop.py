@@ -22,7 +22,7 @@ from biasvar.training.training_config import Task, Trained, TrainingConfig
 
 
 def train(layers: Sequence[Layer], tasks: Sequence[Task], device: str = "cpu") -> list[Trained]:
-    """Train a stack and return each member's outputs; see :mod:`biasvar.training.training_config` for axes and formulas."""
+    """Train a stack and return each member's outputs; axes and formulas are those of ``training_config``."""
     torch.set_num_threads(1)  # one a member or stack, as the bits on a CPU depend on it
     configs, streams = [task.config for task in tasks], [task.streams for task in tasks]
     dtype = torch.float64 if configs[0].dtype == "float64" else torch.float32
