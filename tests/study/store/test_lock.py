@@ -18,7 +18,7 @@ HOLD = """
 import sys, time
 from pathlib import Path
 from biasvar.study.store.lock import locked
-with held(Path(sys.argv[1]), print):
+with locked(Path(sys.argv[1]), print):
     print("fixed", flush=True)
     time.sleep(60)
 """
