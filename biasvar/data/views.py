@@ -2,6 +2,8 @@
 
 import numpy as np
 
+ROUNDING = 4  # a spread of so many roundings of the largest number, or fewer, is that of a constant
+
 
 def standardise(x_nD: np.ndarray, counts_n: np.ndarray, x_ND: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return training and evaluation inputs with the training set's mean taken off, over its standard deviation.
@@ -13,10 +15,25 @@ def standardise(x_nD: np.ndarray, counts_n: np.ndarray, x_ND: np.ndarray) -> tup
 
 
 def moments(x_nD: np.ndarray, counts_n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return each feature's mean and standard deviation [D], 1 in place of a standard deviation of 0."""
-    mean_D = np.average(x_nD, axis=0, weights=counts_n)
+    """Return each feature's mean and standard deviation [D], 1 in place of one that is nothing but rounding."""
+    mean_D = mean(x_nD, counts_n)
     std_D = np.sqrt(np.average((x_nD - mean_D) ** 2, axis=0, weights=counts_n))
-    return mean_D, np.where(std_D > 0, std_D, 1.0)
+    return mean_D, divisor(std_D, np.abs(x_nD).max(axis=0))
+
+
+def mean(x_nD: np.ndarray, counts_n: np.ndarray) -> np.ndarray:
+    """Return each feature's mean [D], by way of differences from the first row: that of a constant is exact."""
+    return x_nD[0] + np.average(x_nD - x_nD[0], axis=0, weights=counts_n)
+
+
+def divisor(std_D: np.ndarray, largest_D: np.ndarray) -> np.ndarray:
+    """Return standard deviations, 1 in place of those that are nothing but rounding."""
+    return np.where(std_D > rounding(largest_D), std_D, 1.0)
+
+
+def rounding(largest_D: np.ndarray) -> np.ndarray:
+    """Return the largest spread that numbers of some size, before they were centred, owe to their rounding."""
+    return ROUNDING * np.finfo(largest_D.dtype).eps * largest_D
 
 
 def standardise_images(x_nCHW: np.ndarray, counts_n: np.ndarray, x_NCHW: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -29,7 +46,8 @@ def standardise_images(x_nCHW: np.ndarray, counts_n: np.ndarray, x_NCHW: np.ndar
     mean_C11 = mean_C.astype(number)[:, None, None]
     centred_nCHW = x_nCHW - mean_C11
     variance_C = np.average(np.square(centred_nCHW).mean(axis=(2, 3), dtype=float), axis=0, weights=counts_n)
-    scale_C11 = np.sqrt(np.where(variance_C > 0, variance_C, 1.0)).astype(number)[:, None, None]
+    largest_C = np.maximum(x_nCHW.max(axis=(0, 2, 3)), -x_nCHW.min(axis=(0, 2, 3)))
+    scale_C11 = divisor(np.sqrt(variance_C), largest_C).astype(number)[:, None, None]
     return centred_nCHW / scale_C11, (x_NCHW - mean_C11) / scale_C11
 
 
@@ -41,10 +59,11 @@ def whiten(x_nD: np.ndarray, counts_n: np.ndarray, x_ND: np.ndarray, components:
     ValueError
         Where the training set has fewer directions than ``components``.
     """
-    mean_D = np.average(x_nD, axis=0, weights=counts_n)
+    mean_D = mean(x_nD, counts_n)
     root_n1 = np.sqrt(counts_n / counts_n.sum())[:, None]
     _, deviation_P, axes_PD = np.linalg.svd((x_nD - mean_D) * root_n1, full_matrices=False)
-    rank = int(np.sum(deviation_P > deviation_P[0] * 1e-9))
+    constant_P = rounding(np.abs(axes_PD) @ np.abs(x_nD).max(axis=0))
+    rank = int(np.sum(deviation_P > np.maximum(deviation_P[0] * 1e-9, constant_P)))
     if rank < components:
         raise ValueError(f"data.components = {components}, but this training set spans only {rank} directions")
     # The sign of a singular vector is arbitrary: make its largest entry positive.

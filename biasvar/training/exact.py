@@ -19,7 +19,8 @@ class Exact:
 
     ``weight_decay`` is what torch's optimisers call so, with a loss that is a mean over rows. In the chapter's terms,
     alpha = n weight_decay / 2; Hastie's lambda is alpha / n. The intercept is not penalised. At 0 the fit is the
-    least-squares one of minimum norm, by singular values above ``cutoff`` times the largest.
+    least-squares one of minimum norm, by singular values above ``cutoff`` times the largest. Directions that are
+    but the rounding of the features count as zero at any weight decay.
     """
 
     kind: ClassVar[str] = "exact"
@@ -52,15 +53,15 @@ class Exact:
 
     @staticmethod
     def bytes(member: Member) -> float:
-        """Return about how much memory a fit takes: features, one decomposition, and what it is seen through."""
+        """Return about how much memory a fit takes: features, decompositions, and what it is seen through."""
         rows, points, features = member.data.n_train, member.data.n_eval, member.model.size
         directions = min(rows, features)
-        matrices = 4.0 * rows * features + 2.0 * points * features
+        matrices = 6.0 * rows * features + 2.0 * points * features
         return 8 * (matrices + 5.0 * directions**2 + 2.0 * directions * (rows + points))
 
     @staticmethod
     def batch_key(member: Member) -> tuple:
-        """Return what members must have in common to share one decomposition: all but the weight decay."""
+        """Return what members must have in common to share decompositions: all but the weight decay."""
         return (member.draws, member.resampling, member.model, member.training.cutoff)
 
     @staticmethod

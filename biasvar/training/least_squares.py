@@ -3,18 +3,23 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 
+from biasvar.data.views import mean, rounding
 from biasvar.training.inputs import Fit
 
 # Combinations are computed for this many fits and outputs at a time, the last block filled up: every product has the
 # same shape, whatever weight decays share a decomposition, and so the same bits.
 BLOCK = 32
 TILE, FEWEST = 2**16, 64  # numbers (and rows at least) that are multiplied at a time: they stay in the cache
+# A'A is decomposed where its smallest eigenvalue plus alpha is at least this share of its trace before centring: its
+# rounding, a few 1e-16 of its largest eigenvalue, then costs about the tenth digit. Elsewhere A itself is.
+CONDITION = 1e-6
 SMOOTHED = 100  # evaluation points, at least, whose smoother weights are looked at: all would cost as much as the fit
 
 
@@ -46,20 +51,30 @@ class LeastSquares:
     def __init__(self, z_nP, z_NP, y_nK, counts_n, intercept: bool, scale: float = 1.0):
         weights_n = counts_n.astype(np.float64)
         self.rows, self.intercept, self.scale = weights_n.sum(), intercept, scale
-        self.mean_P = weights_n @ z_nP / self.rows if intercept else np.zeros(z_nP.shape[1])
-        self.mean_K = weights_n @ y_nK / self.rows if intercept else np.zeros(y_nK.shape[1])
+        self.mean_P = mean(z_nP, weights_n) if intercept else np.zeros(z_nP.shape[1])
+        self.mean_K = mean(y_nK, weights_n) if intercept else np.zeros(y_nK.shape[1])
         self.root_n = np.sqrt(weights_n)
         self.a_nP = (z_nP - self.mean_P if intercept else z_nP) * self.root_n[:, None]
         self.b_nK = (y_nK - self.mean_K) * self.root_n[:, None]
+        squares = np.vdot(self.a_nP, self.a_nP) + self.rows * np.vdot(self.mean_P, self.mean_P)
+        self.smallest = CONDITION * float(squares)
         self.z_NP = z_NP
         self.smoothed_sP = z_NP[:: max(len(z_NP) // SMOOTHED, 1)] - self.mean_P
 
     def path(self, trainings: Sequence[Any]) -> Iterator[Fit]:
-        """Yield the fit at each training's weight decay; all positive ones share one decomposition."""
-        ridge = cache(self.ridge)  # decomposed only if some weight decay is positive, and once
-        for (penalised, cutoff), alike in groupby(trainings, key=lambda t: (t.weight_decay > 0, t.cutoff)):
-            alpha_L = np.array([training.weight_decay for training in alike]) * self.rows / (2 * self.scale**2)
-            yield from self.fits(ridge() if penalised else self.minimum_norm(cutoff), alpha_L)
+        """Yield the fit at each training's weight decay, from two decompositions at most.
+
+        Its own weight decay decides by which, and not that of others that share the path: so its bits are its own.
+        """
+        alphas = [training.weight_decay * self.rows / (2 * self.scale**2) for training in trainings]
+        least = self.gram.values_r.min(initial=np.inf) if any(alphas) else -np.inf
+        cutoffs = [
+            (t.cutoff if alpha == 0 else None if least + alpha >= self.smallest else 0.0)
+            for t, alpha in zip(trainings, alphas, strict=True)
+        ]
+        for cutoff, alike in groupby(zip(cutoffs, alphas, strict=True), key=itemgetter(0)):
+            alpha_L = np.array([alpha for _, alpha in alike])
+            yield from self.fits(self.gram if cutoff is None else self.singular(cutoff), alpha_L)
 
     def fits(self, spectrum: Spectrum, alpha_L: np.ndarray) -> Iterator[Fit]:
         """Yield the fit at each alpha with its effective degrees of freedom and its effective parameters.
@@ -97,27 +112,46 @@ class LeastSquares:
         outputs = len(self.mean_K)
         return values_MC[:, : fits * outputs].reshape(len(values_MC), fits, outputs) + self.mean_K
 
-    def ridge(self) -> Spectrum:
-        """Return the eigendecomposition of the smaller of A'A (primal) and AA' (dual)."""
+    @cached_property
+    def gram(self) -> Spectrum:
+        """The eigendecomposition of the smaller of A'A (primal) and AA' (dual)."""
         rows, features = self.a_nP.shape
         if features <= rows:
-            values_P, vectors_PP = np.linalg.eigh(self.a_nP.T @ self.a_nP)
-            values_P = np.maximum(values_P, 0)
-            return self.spectrum(values_P, vectors_PP.T @ (self.a_nP.T @ self.b_nK), vectors_PP.T)
-        values_n, vectors_nn = np.linalg.eigh(self.a_nP @ self.a_nP.T)
-        values_n = np.maximum(values_n, 0)
-        gains_n = mean_square((self.smoothed_sP @ self.a_nP.T) @ vectors_nn)
-        directions = (vectors_nn.T, self.a_nP)
-        return Spectrum(values_n, vectors_nn.T @ self.b_nK, gains_n, directions, vectors_nn * values_n)
+            values_r, vectors_Pr = self.eigen(self.a_nP.T @ self.a_nP)
+            return self.spectrum(values_r, vectors_Pr.T @ (self.a_nP.T @ self.b_nK), vectors_Pr.T)
+        values_r, vectors_nr = self.eigen(self.a_nP @ self.a_nP.T)
+        gains_r = mean_square((self.smoothed_sP @ self.a_nP.T) @ vectors_nr)
+        directions = (vectors_nr.T, self.a_nP)
+        return Spectrum(values_r, vectors_nr.T @ self.b_nK, gains_r, directions, vectors_nr * values_r)
 
-    def minimum_norm(self, cutoff: float) -> Spectrum:
-        """Return the singular values above ``cutoff`` times the largest, for the solution of minimum norm."""
-        if self.a_nP.shape[1] == 0:
-            return self.spectrum(np.zeros(0), np.zeros((0, len(self.mean_K))), self.a_nP[:0])
-        left_nr, sigma_r, right_rP = np.linalg.svd(self.a_nP, full_matrices=False)
-        kept = sigma_r > cutoff * sigma_r[0]
+    def eigen(self, gram_rr: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return eigenvalues in ascending order and vectors, but for the one that centring makes 0 if it stands apart.
+
+        Centred rows have a direction less than there are rows. Where another eigenvalue is as small, the two are mixed.
+        """
+        values_r, vectors_rr = np.linalg.eigh(gram_rr)
+        centred = self.intercept and len(gram_rr) == len(self.a_nP)
+        first = int(centred and values_r[1:].min(initial=np.inf) >= self.smallest)
+        return np.maximum(values_r[first:], 0), vectors_rr[:, first:]
+
+    def singular(self, cutoff: float) -> Spectrum:
+        """Return the singular values above ``cutoff`` times the largest, and above their rounding.
+
+        The rounding is that of the decomposition, relative to the largest, and that of the features, relative to their
+        size before they were centred: what is left of a constant is no direction.
+        """
+        left_nr, sigma_r, right_rP = self.decomposition
+        largest = sigma_r.max(initial=0)
+        squares_P = np.einsum("np,np->p", self.a_nP, self.a_nP) + self.rows * self.mean_P**2  # before centring
+        share = max(cutoff, max(self.a_nP.shape) * np.finfo(float).eps)
+        kept = sigma_r > np.maximum(share * largest, rounding(np.abs(right_rP) @ np.sqrt(squares_P)))
         sigma_r, right_rP = sigma_r[kept], right_rP[kept]
         return self.spectrum(sigma_r**2, sigma_r[:, None] * (left_nr[:, kept].T @ self.b_nK), right_rP)
+
+    @cached_property
+    def decomposition(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The singular value decomposition of A."""
+        return np.linalg.svd(self.a_nP, full_matrices=False)
 
     def spectrum(self, values_r: np.ndarray, projected_rK: np.ndarray, vectors_rP: np.ndarray) -> Spectrum:
         """Return a decomposition from sigma_r^2, sigma_r u_r' b and v_r."""

@@ -15,7 +15,7 @@ from biasvar.settings import identity_of
 from biasvar.training.outputs import outputs_are
 
 # Raised by hand when a change of the code changes numbers: members of another version are trained again.
-NUMERICS = 3
+NUMERICS = 4
 
 
 @dataclass(frozen=True)
