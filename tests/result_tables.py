@@ -18,6 +18,7 @@ WORDS |= {
     "n_eval": 1000,
     "n_train": 100,
     "n_distinct": 100.0,
+    "constant_risk": 1.0,
 }
 COUNTS = {"n_ok": 50, "n_planned": 50, "status": "ok", "capacity_key": "model.degree"}
 ODD = "a$x_1$ 50% & \\frac{1}{2} {b_} 🎲 <script>alert(1)</script>"

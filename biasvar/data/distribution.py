@@ -27,6 +27,11 @@ class Distribution(ABC):
     n_eval: int = key(1000, "fixed evaluation points", at_least=2)
     n_pool: int = key(1000, "rows of the pool that every resampling scheme but fresh draws from", at_least=2)
 
+    @property
+    def noise_law(self) -> str | None:
+        """The law of the noise of numbers, by a name of ``decomposition.noise.laws``; classes have none."""
+        return None
+
     @abstractmethod
     def draw(self, inputs: np.random.SeedSequence, noise: np.random.SeedSequence, n: int) -> Rows:
         """Draw n rows: x from the sequence ``inputs``, and what is added to f*(x) from ``noise``."""

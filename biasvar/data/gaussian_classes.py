@@ -9,6 +9,7 @@ from biasvar import seeds
 from biasvar.data.distribution import Distribution
 from biasvar.data.label_noise import LABEL_NOISE
 from biasvar.data.rows import Evaluation, Rows
+from biasvar.decomposition.entropy import softmax
 from biasvar.settings import key
 
 
@@ -49,9 +50,7 @@ class GaussianClasses(Distribution):
 
     def posterior(self, x_ND: np.ndarray) -> np.ndarray:
         """Return p(c | x), axes [N, K]."""
-        score_NK = x_ND @ self.means().T
-        weight_NK = np.exp(score_NK - score_NK.max(axis=1, keepdims=True))
-        return weight_NK / weight_NK.sum(axis=1, keepdims=True)
+        return softmax(x_ND @ self.means().T)
 
     def draw(self, inputs: np.random.SeedSequence, noise: np.random.SeedSequence, n: int) -> Rows:
         """Draw n rows, x and y from the sequence ``inputs``: nothing is added to a class; flips are not of the law."""

@@ -40,6 +40,11 @@ class Linear(Distribution):
         """The shape of one input."""
         return (self.dimension,)
 
+    @property
+    def noise_law(self) -> str:
+        """The law of the noise."""
+        return "gaussian"
+
     def coefficients(self) -> np.ndarray:
         """Return beta, axis [D]."""
         raw_D = 1 / np.arange(1, self.dimension + 1) if self.beta == "decaying" else np.ones(self.dimension)

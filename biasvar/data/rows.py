@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 QUANTILES = (np.arange(200) + 0.5) / 200
-"""The probabilities at which the law of the noise is known to a report."""
+"""The probabilities of the noise that a label of an evaluation point is drawn from."""
 
 
 @dataclass(frozen=True)
@@ -18,11 +18,15 @@ class Rows:
 
 @dataclass(frozen=True)
 class TrainingSet:
-    """Distinct rows and how often each of them occurs: a bootstrap sample of m rows has about 0.632 m distinct ones."""
+    """Distinct rows and how often each of them occurs: a bootstrap sample of m rows has about 0.632 m distinct ones.
+
+    ``label_noise_rate`` is the share of the distinct rows whose label was changed; None without label noise.
+    """
 
     x_nD: np.ndarray
     y_n: np.ndarray
     counts_n: np.ndarray
+    label_noise_rate: float | None = None
 
 
 @dataclass(frozen=True)

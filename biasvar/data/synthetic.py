@@ -8,6 +8,7 @@ from scipy.special import ndtri, stdtrit
 
 from biasvar.data.distribution import Distribution
 from biasvar.data.rows import QUANTILES, Evaluation, Rows
+from biasvar.decomposition.noise.laws import FREEDOM, STUDENT_SCALE
 from biasvar.settings import key
 
 FUNCTIONS = {
@@ -23,7 +24,7 @@ NOISE_LAWS = {
     "gaussian": ndtri,
     "laplace": lambda u: -np.sqrt(0.5) * np.sign(u - 0.5) * np.log1p(-2 * np.abs(u - 0.5)),
     "uniform": lambda u: np.sqrt(3) * (2 * u - 1),
-    "student": lambda u: stdtrit(5, u) * np.sqrt(3 / 5),
+    "student": lambda u: stdtrit(FREEDOM, u) * STUDENT_SCALE,
     "heteroscedastic": ndtri,
 }
 
@@ -44,6 +45,11 @@ class Synthetic(Distribution):
     function: str = key("sine", "the optimal predictor f*: sin(2 pi x), sign(x), 1/(1+25x^2), ...", choices=FUNCTIONS)
     noise: str = key("gaussian", "the law of the noise, of mean 0", choices=NOISE_LAWS)
     noise_std: float = key(0.3, "standard deviation of the noise, in units of y", at_least=0, at_most=1e6)
+
+    @property
+    def noise_law(self) -> str:
+        """The law of the noise over its standard deviation, which alone changes where it is heteroscedastic."""
+        return "gaussian" if self.noise == "heteroscedastic" else self.noise
 
     def optimal(self, x_n: np.ndarray) -> np.ndarray:
         """Return f*(x), axis [n]."""

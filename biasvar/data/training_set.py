@@ -44,8 +44,9 @@ def training_set(data: Any, resampling: Any, seed: int, data_draw: int, label_no
     """Return the training set of one replicate: the same in every cell (common random numbers).
 
     ``data_draw`` and ``label_noise_draw`` number the replicate's draw of rows and of label noise; each can be held
-    while the other varies. Label noise belongs to the distinct row, so that copies of a row keep one label; the noise
-    of a pool's numbers belongs to the pool, and is the same in every draw.
+    while the other varies. Label noise belongs to the distinct row, so that copies of a row keep one label, and nearly
+    all rows that training sets of two sizes share have one label in both (see ``flip``); the noise of a pool's numbers
+    belongs to the pool, and is the same in every draw.
     """
     if resampling.kind == "fresh":
         sequences = (seeds.sequence(seed, "rows", data_draw), seeds.sequence(seed, "label_noise", label_noise_draw))
@@ -58,6 +59,7 @@ def training_set(data: Any, resampling: Any, seed: int, data_draw: int, label_no
         distinct, counts_n = np.unique(rows, return_counts=True)
         x_nD, y_n = pool.x_nD[distinct], pool.y_n[distinct]
     rate = getattr(data, "label_noise", 0.0)
-    if rate > 0:
-        y_n = flip(y_n, rate, data.outputs, distinct, seeds.key(seed, "label_noise", label_noise_draw))
-    return TrainingSet(x_nD, y_n, counts_n)
+    if rate == 0:
+        return TrainingSet(x_nD, y_n, counts_n)
+    noisy_n = flip(y_n, rate, data.outputs, distinct, seeds.key(seed, "label_noise", label_noise_draw))
+    return TrainingSet(x_nD, noisy_n, counts_n, float(np.mean(noisy_n != y_n)))

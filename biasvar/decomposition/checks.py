@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from biasvar.decomposition.masks import refuse_masked
 from biasvar.decomposition.outputs import Outputs
 
 SUM_TOLERANCE = 1e-6  # of a sum of probabilities in float32
@@ -148,9 +149,7 @@ def plain_array(name: str, values: Any) -> np.ndarray:
     ValueError
         For masked or missing values, complex numbers, and what is neither numbers nor texts.
     """
-    if np.ma.isMaskedArray(values) and np.ma.getmaskarray(values).any():
-        place = tuple(map(int, np.argwhere(np.ma.getmaskarray(values))[0]))
-        raise ValueError(f"{name}: values are masked, the first at {place}; expected all of them")
+    refuse_masked(name, values)
     try:
         array = np.asarray(values)
     except ValueError as error:
@@ -159,6 +158,20 @@ def plain_array(name: str, values: Any) -> np.ndarray:
         return array_of_objects(name, array)
     if array.dtype.kind not in "biufUS":
         raise ValueError(f"{name} hold {array.dtype}; expected real numbers, or texts as labels")
+    return array
+
+
+def plain_numbers(name: str, values: Any) -> np.ndarray:
+    """Return anything like an array as one of numbers.
+
+    Raises
+    ------
+    ValueError
+        As ``plain_array``, and for texts, also such as could be read as numbers.
+    """
+    array = plain_array(name, values)
+    if array.dtype.kind in "US":
+        raise ValueError(f"{name} holds texts ({str(array.ravel()[0])!r}); expected numbers")
     return array
 
 

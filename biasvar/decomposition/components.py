@@ -53,15 +53,31 @@ def freedom(sources: Sources, sizes: tuple[int, ...]) -> int:
     return prod(sizes[place] - 1 for place in sources)
 
 
-def marginal_squares(errors: np.ndarray, sizes: tuple[int, ...]) -> dict[Sources, np.ndarray]:
-    """Return Q_T per point, summed over outputs, from errors [M, N, K], T -> [N]; () has the grand mean's square."""
+def centred(predictions: np.ndarray, target_NK: np.ndarray | float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+    """Return predictions [M, N, K] less their mean, and the mean less the target, [N, K].
+
+    Everything is taken off the first model's, so that equal ones have no spread at all and no target costs digits.
+    """
+    moved = predictions - predictions[0]
+    mean_NK = moved.mean(axis=0)
+    moved -= mean_NK
+    return moved, predictions[0] - target_NK + mean_NK
+
+
+def marginal_squares(
+    predictions: np.ndarray, sizes: tuple[int, ...], target_NK: np.ndarray | float = 0.0
+) -> dict[Sources, np.ndarray]:
+    """Return Q_T per point, summed over outputs, from predictions [M, N, K], T -> [N].
+
+    () has the square of the grand mean error.
+    """
     count = len(sizes)
-    grand_NK = errors.mean(axis=0)
-    grid = (errors - grand_NK).reshape(*sizes, *errors.shape[1:])
-    squares: dict[Sources, np.ndarray] = {(): np.square(grand_NK).sum(axis=-1)}
+    spread, error_NK = centred(predictions, target_NK)
+    grid = spread.reshape(*sizes, *predictions.shape[1:])
+    squares: dict[Sources, np.ndarray] = {(): np.square(error_NK).sum(axis=-1)}
     for kept in sets_of(count):
         rest = tuple(place for place in range(count) if place not in kept)
-        means = (grid.mean(axis=rest) if rest else grid).reshape(-1, *errors.shape[1:])
+        means = (grid.mean(axis=rest) if rest else grid).reshape(-1, *predictions.shape[1:])
         squares[kept] = np.einsum("tnk,tnk->n", means, means) / len(means)
     return squares
 

@@ -12,10 +12,13 @@ from biasvar.decomposition.checks import (
     crossed_axes,
     is_read_in_parts,
     plain_array,
+    plain_numbers,
 )
 from biasvar.decomposition.encode import check_width, class_names, encode, kind_of_outputs
 from biasvar.decomposition.ensemble import Ensemble
 from biasvar.decomposition.losses import LOSSES, absolute_error
+from biasvar.decomposition.noise.laws import check_noise_law
+from biasvar.decomposition.point_labels import in_order, labels_of
 from biasvar.decomposition.result import Decomposition
 from biasvar.decomposition.tiles import joined
 
@@ -38,6 +41,7 @@ def decompose(  # type: ignore[misc]  # both take the options below
     *,
     loss: str | Sequence[str] = "squared_error",
     noise: np.ndarray | float | None = None,
+    noise_law: str | None = None,
     design: str = "joint",
     labels: Sequence | None = None,
     outputs_are: str | None = None,
@@ -57,7 +61,8 @@ def decompose(  # type: ignore[misc]  # both take the options below
         Crossed design: [I, J, N] or [I, J, N, K] over I data seeds and J init seeds, or one axis for each of
         ``sources``. Regression values; class outputs [.., K] as ``outputs_are`` says; or, under zero-one loss, class
         labels [.., N], any integers or strings. Arrays, or what is sliced as an array with axis K (a memory map, a
-        data set in a file), of which a tile of points is read at a time, several times.
+        data set in a file), of which a tile of points is read at a time, several times. Where a data frame [R, N] and
+        ``target`` or ``noise`` both have labels of the points, they are put in the same order.
     target
         What the predictions are measured against: f*(x) as [N] or [N, K] with its ``noise``; a label law [N, K], rows
         summing to one; counts of votes [N, K], whole numbers whose sums are two or more, whose finite number is
@@ -68,15 +73,19 @@ def decompose(  # type: ignore[misc]  # both take the options below
         which share work.
     noise
         Variance of the labels given x, [N] or one number; 0 beside class labels says that they are not noisy.
+    noise_law
+        The law of that noise, which the absolute error needs beside f*(x): ``gaussian``, ``laplace``, ``uniform`` or
+        ``student`` (with 5 degrees of freedom). Its expectations are then exact.
     design
         ``joint`` or ``crossed``.
     labels
         The classes in the order of the columns [.., K]; by default 0 to K - 1.
     outputs_are
-        ``values`` (numbers), ``scores`` of classes, ``probabilities`` (checked), ``logits`` or ``labels``. The largest
-        is the class predicted. By default probabilities under cross-entropy, labels where there is no axis K under
-        zero-one loss, and scores where there is one; under squared error scores where the target is labels beside
-        several outputs, a law, or (beside probabilities) votes, else values.
+        ``values`` (numbers), ``scores`` of classes, ``probabilities`` (checked; cross-entropy divides them by their
+        sum), ``logits`` or ``labels``. The largest is the class predicted. By default probabilities under
+        cross-entropy, labels where there is no axis K under zero-one loss, and scores where there is one; under squared
+        error scores where the target is labels beside several outputs, a law, or (beside probabilities) votes, else
+        values.
     sources
         Names of the crossed axes.
     resamples
@@ -94,8 +103,9 @@ def decompose(  # type: ignore[misc]  # both take the options below
     Raises
     ------
     ValueError
-        For shapes that do not fit, values that are not finite, probabilities that do not sum to one, a zero probability
-        whose logarithm is needed, fewer than two replicates or seeds, or an unknown loss.
+        For shapes or labels of points that do not fit, values that are masked or not finite, probabilities that do not
+        sum to one, predictions of which nobody said whether they are numbers or probabilities and which could be
+        either, a zero probability whose logarithm is needed, fewer than two replicates or seeds, or an unknown loss.
     """
     losses = [loss] if isinstance(loss, str) else list(loss)
     for name in losses:
@@ -105,14 +115,18 @@ def decompose(  # type: ignore[misc]  # both take the options below
         raise ValueError(f"design = {design!r} is not known; choose one of {', '.join(DESIGNS)}")
     if resamples < 2:
         raise ValueError(f"resamples = {resamples}; an interval needs at least 2, and 1,000 for its ends")
+    if noise_law is not None:
+        check_noise_law(noise_law, noise)
     axes = ("replicate",) if design == "joint" else crossed_axes(sources)
+    classes = None if labels is None else class_names(labels)
+    target, noise = by_labels(predictions, target, noise, classes)
     if not is_read_in_parts(predictions):
         predictions = plain_array("predictions", predictions)
     target = plain_array("target", target)
+    noise = None if noise is None else plain_numbers("noise", noise)
     check_predictions(predictions, axes)
     sizes, rest = predictions.shape[: len(axes)], predictions.shape[len(axes) :]
     check_target(target, rest[0])
-    classes = None if labels is None else class_names(labels)
     ensembles: dict[tuple[str, bool], Ensemble] = {}
     of_loss: dict[str, Ensemble] = {}
     for name in losses:
@@ -121,7 +135,9 @@ def decompose(  # type: ignore[misc]  # both take the options below
         key = (kind, LOSSES[name] is absolute_error)
         if key not in ensembles:
             told = outputs_are is not None
-            outputs, kind, reference = encode(predictions, len(axes), kind, target, noise, classes, name, told)
+            outputs, kind, reference = encode(
+                predictions, len(axes), kind, target, noise, classes, name, told, noise_law or ""
+            )
             ensembles[key] = Ensemble(outputs, kind, sizes, axes, reference, seed)
         of_loss[name] = ensembles[key]
         if hasattr(LOSSES[name], "check_outputs"):
@@ -132,6 +148,20 @@ def decompose(  # type: ignore[misc]  # both take the options below
         for name, (points, plug_in) in estimates(ensemble, [n for n in losses if of_loss[n] is ensemble]).items()
     }
     return found[loss] if isinstance(loss, str) else {name: found[name] for name in losses}
+
+
+def by_labels(predictions: Any, target: Any, noise: Any, classes: np.ndarray | None) -> tuple[Any, Any]:
+    """Return target and noise in the order of the predictions' points, and a target's columns in that of classes.
+
+    Only what data frames have labels of their own for is moved: a frame of predictions [R, N] in its columns.
+    """
+    points, of = labels_of(predictions, 1), "the columns of predictions"
+    target = in_order("target", target, points, of)
+    if points is None:
+        points, of = labels_of(target, 0), "target"
+    noise = in_order("noise", noise, points, of)
+    names = None if classes is None else classes.tolist()
+    return in_order("target", target, names, "labels=", axis=1), noise
 
 
 Terms = dict[str, np.ndarray]

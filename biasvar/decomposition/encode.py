@@ -1,6 +1,7 @@
 """From what people have to what the losses work on: labels to numbers of classes, targets to a reference."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -12,6 +13,7 @@ from biasvar.decomposition.outputs import Outputs
 from biasvar.decomposition.reference import (
     Reference,
     is_distribution,
+    is_near_law,
     is_votes,
     one_hot,
     reference_of_classes,
@@ -69,6 +71,7 @@ def encode(
     classes: np.ndarray | None,
     loss: str,
     told: bool,
+    noise_law: str,
 ) -> tuple[Outputs, str, Reference]:
     """Return the outputs of predictions [*sizes, N] or [*sizes, N, K], what they are, and the reference.
 
@@ -85,11 +88,14 @@ def encode(
         return Outputs(votes[..., None]), kind, reference
     outputs = Outputs(predictions if has_outputs else np.asarray(predictions)[..., None])
     if LOSSES[loss] is absolute_error:
-        return outputs, kind, encode_draws(outputs, target, noise)
+        outputs, target = outputs.about_first(target)
+        return outputs, kind, encode_draws(outputs, target, noise, noise_law)
     if outputs.width > 1:
         target = column(target)
     if kind == "values" and not told and are_scores(outputs, target, noise):
         kind = "scores"
+    if kind == "values":
+        outputs, target = outputs.about_first(target)
     return outputs, kind, encode_outputs(outputs, kind, target, noise, classes)
 
 
@@ -145,34 +151,69 @@ def encode_outputs(
 
 
 def are_scores(outputs: Outputs, target: np.ndarray, noise: Noise) -> bool:
-    """Say whether outputs that nothing was said of are scores of classes: the target tells."""
+    """Say whether outputs that nothing was said of are scores of classes: the target tells.
+
+    Raises
+    ------
+    ValueError
+        For what could be numbers as well as classes, such as probabilities whose sums are not quite one.
+    """
     if outputs.width == 1:
         return False
     if target.ndim == 1:
         return True
     if noise is not None:
         return False
-    predictions_are_laws = all(
-        outputs.in_tiles(lambda points: is_distribution(outputs.at(points).reshape(-1, outputs.width)))
-    )
-    if predictions_are_laws and not is_distribution(target) and not is_votes(target):
+    if is_distribution(target):
+        return True
+    if are_all(is_distribution, outputs):
+        if is_votes(target):
+            return True
         raise ValueError(
             "predictions are probabilities, and the target is no label law: its first row sums to "
-            f"{target.sum(axis=1)[0]:g}; expected 1, or votes in whole numbers; outputs_are='values' means numbers"
+            f"{target.sum(axis=1)[0]:g}; expected 1, or votes in whole numbers; {A_WORD}"
         )
-    return is_distribution(target) or (is_votes(target) and predictions_are_laws)
+    if is_near_law(target):
+        raise ValueError(f"target: {near_law(target)}; expected 1 of a label law; {A_WORD}")
+    if are_all(is_near_law, outputs):
+        raise ValueError(f"predictions: {near_law(outputs.at(slice(0, 1))[0])}; expected 1 of probabilities; {A_WORD}")
+    if is_votes(target) and are_all(lie_in_unit_interval, outputs):
+        raise ValueError(f"predictions lie between 0 and 1, and the target holds whole numbers, as votes do; {A_WORD}")
+    return False
 
 
-def encode_draws(outputs: Outputs, target: np.ndarray, noise: Noise) -> Reference:
-    """Check predictions of one number a point, and return the reference as draws of the label [N, S]."""
+def are_all(hold: Callable[[np.ndarray], bool], outputs: Outputs) -> bool:
+    """Say whether something holds of the rows [.., K] of every point, none of which is negative."""
+    if not np.issubdtype(outputs.dtype, np.number) or not outputs.range[0] >= 0:
+        return False
+    return all(outputs.in_tiles(lambda points: hold(outputs.at(points).reshape(-1, outputs.width))))
+
+
+def lie_in_unit_interval(rows: np.ndarray) -> bool:
+    """Say whether no value is above one; none is below zero."""
+    return bool(rows.max() <= 1)
+
+
+def near_law(rows: np.ndarray) -> str:
+    """Return what is said of rows that are nearly probabilities."""
+    return f"the first row sums to {float(rows[0].sum(dtype=float)):.9g}, and all rows to nearly as much"
+
+
+A_WORD = "outputs_are='values' means numbers, and outputs_are='scores' classes"
+
+
+def encode_draws(outputs: Outputs, target: np.ndarray, noise: Noise, noise_law: str) -> Reference:
+    """Check predictions of one number a point; return the reference: f* with a law, or draws of the label [N, S]."""
     check_outputs(outputs, "values")
     check_finite("target", target)
     if outputs.width != 1:
         raise ValueError(f"predictions have {outputs.width} outputs; expected one number a point [.., N]")
     draws_NS = target.astype(float).reshape(len(target), -1)
+    if noise_law and draws_NS.shape[1] == 1:
+        return replace(reference_of_numbers(draws_NS, noise), noise_law=noise_law)
     if noise is not None and (np.any(np.asarray(noise) != 0) or draws_NS.shape[1] > 1):
         raise ValueError(
             "noise does not say what the law of the label is, which the absolute error needs; give draws of the label "
-            "at each point [N, S] as the target, or noise=0 where f*(x) is the label"
+            "at each point [N, S] as the target, or its noise_law beside f*(x), or noise=0 where f*(x) is the label"
         )
     return Reference("draws" if draws_NS.shape[1] > 1 or noise is not None else "labels", draws_NS)

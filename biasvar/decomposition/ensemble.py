@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from biasvar.decomposition.entropy import log_laws, log_total, softmax_parts
 from biasvar.decomposition.outputs import Outputs
 from biasvar.decomposition.reference import Reference
 from biasvar.decomposition.tiles import Name, in_order, mean_of, tiles_of
@@ -80,20 +81,19 @@ class Ensemble:
             return by_class(self.votes_MN[..., None] == np.arange(self.reference.target_NK.shape[1]))
         if self.outputs_are != "logits":
             return self.outputs_MNK
-        _, weights_MNK, totals_MN1 = self.softmax_parts
-        return weights_MNK / totals_MN1
+        _, weights_MNK = self.softmax_parts
+        return weights_MNK / weights_MNK.sum(axis=-1, keepdims=True)
 
     @cached_property
     def log_probabilities_MNK(self) -> np.ndarray:
-        """Logarithms of the probabilities, by log-softmax where outputs are logits; minus infinity for zeros."""
-        if self.outputs_are == "logits":
-            shifted_MNK, _, totals_MN1 = self.softmax_parts
-            return shifted_MNK - np.log(totals_MN1)
-        with np.errstate(divide="ignore"):
-            return np.log(self.outputs_MNK)
+        """Logarithms of the probabilities, normalised whether outputs are logits or not; minus infinity for zeros."""
+        if self.outputs_are != "logits":
+            return log_laws(self.outputs_MNK)
+        shifted_MNK, weights_MNK = self.softmax_parts
+        return shifted_MNK - log_total(weights_MNK)
 
     @cached_property
-    def softmax_parts(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def softmax_parts(self) -> tuple[np.ndarray, np.ndarray]:
         """What softmax and log-softmax of logits have in common; see ``softmax_parts``."""
         return softmax_parts(self.outputs_MNK)
 
@@ -128,22 +128,3 @@ def rows_of(values: np.ndarray) -> np.ndarray:
 def from_rows(rows: np.ndarray, classes: int) -> np.ndarray:
     """Return what ``rows_of`` has made rows of: [.., N K] as [.., N, K]."""
     return np.swapaxes(rows.reshape(len(rows), classes, -1), 1, 2)
-
-
-def log_softmax(outputs: np.ndarray) -> np.ndarray:
-    """Return log softmax over the last axis, without overflow."""
-    shifted, _, totals = softmax_parts(outputs)
-    return shifted - np.log(totals)
-
-
-def softmax(outputs: np.ndarray) -> np.ndarray:
-    """Return the softmax over the last axis, without overflow."""
-    _, weights, totals = softmax_parts(outputs)
-    return weights / totals
-
-
-def softmax_parts(outputs: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the outputs less their largest, the exponentials of these, and the sums of those over the last axis."""
-    shifted = outputs - outputs.max(axis=-1, keepdims=True)
-    weights = np.exp(shifted)
-    return shifted, weights, weights.sum(axis=-1, keepdims=True)

@@ -77,11 +77,10 @@ def bias_interval(moments: Moments, level: float) -> Interval:
     is to the normal one, since c is estimated: for one direction this is Student's interval of the mean, squared. An
     estimate may be negative, bias squared cannot: the lower bound is then the estimate.
     """
-    spread = max(moments.of_mean, 1e-300)
-    estimate = moments.squared_mean - moments.of_mean
-    scale, share = scale_and_share(moments, spread, max(estimate, 0.0))
-    if scale <= 0:
+    spread, estimate = moments.spread, moments.squared_mean - moments.of_mean
+    if spread <= 0:
         return estimate, estimate
+    scale, share = scale_and_share(moments, spread, max(estimate, 0.0))
     z = -float(stdtrit(moments.freedom_of_squared_mean, (1 - level) / 2))
     directions, found = spread / scale, moments.squared_mean / scale
     score = score_interval(estimate, scale * share, 2 * moments.around + moments.variance_of_spread, z)
@@ -103,7 +102,7 @@ def scale_and_share(moments: Moments, spread: float, estimate: float) -> tuple[f
     and is doubled to be on the safe side. Where it is more, c is raised until both moments fit.
     """
     scale = moments.around / spread
-    if scale > 0 and moments.along < scale * estimate:
+    if moments.along < scale * estimate:
         return scale, min(2 * moments.along / (scale * estimate), 1.0)
     return moments.variance_of_squared_mean / (2 * spread + 4 * estimate), 1.0
 
@@ -118,7 +117,8 @@ def noncentrality(found: float, directions: float, share: float, probability: fl
     def excess(theta: float) -> float:
         return float(chndtr(max(found - (1 - share) * theta, 0.0), directions, share * theta)) - probability
 
-    return float(brentq(excess, 0.0, found / (1 - share), xtol=1e-9 * found))
+    most = found / (1 - share)  # where rounding may leave a little of what was found
+    return float(brentq(excess, 0.0, most, xtol=1e-9 * found)) if excess(most) < 0 else most
 
 
 def score_interval(estimate: float, scale: float, at_zero: float, z: float) -> Interval:
@@ -130,9 +130,9 @@ def score_interval(estimate: float, scale: float, at_zero: float, z: float) -> I
 
 def risk_interval(moments: Moments, level: float) -> Interval:
     """Return the interval of the risk beyond the noise: a chi-square with its first two moments."""
-    alpha, variance = (1 - level) / 2, moments.variance_of_risk
-    if moments.risk <= 0 or variance <= 0:
+    alpha, deviation = (1 - level) / 2, sqrt(moments.variance_of_risk)
+    if moments.risk <= 0 or deviation <= 0:
         return moments.risk, moments.risk
-    freedom = 2 * moments.risk**2 / variance
+    freedom = 2 * (moments.risk / deviation) ** 2
     total = moments.risk * freedom
     return float(total / chdtri(freedom, alpha)), float(total / chdtri(freedom, 1 - alpha))

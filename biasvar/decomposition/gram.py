@@ -7,7 +7,7 @@ the digits of c.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import prod
+from math import frexp, ldexp, prod
 
 import numpy as np
 
@@ -25,6 +25,15 @@ class Gram:
     centred_MM: np.ndarray
     along_M: np.ndarray
     squared_mean: float
+
+    @property
+    def unit(self) -> float:
+        """A power of two near the spread: in it fourth moments neither underflow nor overflow, whatever the units."""
+        return power_of_two(float(np.trace(self.centred_MM)) / len(self.centred_MM) or self.squared_mean)
+
+    def over(self, unit: float) -> "Gram":
+        """Return the same in a unit of squared errors."""
+        return Gram(self.centred_MM / unit, self.along_M / unit, self.squared_mean / unit)
 
     def marginal_squares(self, counts: list[np.ndarray]) -> tuple[dict[parts.Sources, np.ndarray], np.ndarray]:
         """Return the Q_T and the square of the grand mean error under each resample of the seeds: T -> [B], and [B]."""
@@ -67,9 +76,14 @@ def in_turn(counts: list[np.ndarray]) -> Iterator[slice]:
         yield slice(start, start + step)
 
 
-def gram_of(errors_MNK: np.ndarray) -> Gram:
-    """Return the Gram matrix of errors [M, N, K]."""
-    points = errors_MNK.shape[1]
-    mean_NK = errors_MNK.mean(axis=0)
-    centred, mean = rows_of(errors_MNK - mean_NK), rows_of(mean_NK[None])[0]
+def gram_of(predictions: np.ndarray, target_NK: np.ndarray | float = 0.0) -> Gram:
+    """Return the Gram matrix of the errors of predictions [M, N, K]."""
+    points = predictions.shape[1]
+    spread, error_NK = parts.centred(predictions, target_NK)
+    centred, mean = rows_of(spread), rows_of(error_NK[None])[0]
     return Gram(centred @ centred.T / points, centred @ mean / points, float(mean @ mean) / points)
+
+
+def power_of_two(value: float) -> float:
+    """Return the power of two next below a value, which scales without rounding; 1/2 for 0."""
+    return ldexp(1.0, frexp(value)[1] - 1)

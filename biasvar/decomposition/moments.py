@@ -6,13 +6,15 @@ that move together (few degrees of freedom) and points that move alone (many): B
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from math import prod
+from dataclasses import dataclass, replace
+from math import hypot, inf, prod, sqrt
 
 import numpy as np
 
 from biasvar.decomposition import components as parts
 from biasvar.decomposition.gram import Gram
+
+ROUNDING = float(np.finfo(float).eps)
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class MeanSquare:
     @property
     def variance(self) -> float:
         """The variance of the mean square, 2 value^2 / freedom."""
-        return 2 * self.value**2 / self.freedom
+        return 2 * self.value * self.value / self.freedom
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,15 @@ class Moments:
     @property
     def freedom_of_squared_mean(self) -> float:
         """The degrees of freedom with which that variance is estimated: those of the worse known of its terms."""
-        # Mean squares of both signs may cancel: the spread is at least that of any one of them.
-        largest = max(one.value for one in self.mean_squares.values()) / prod(self.sizes)
-        of_spread = 2 * max(self.of_mean, largest) ** 2 / max(self.variance_of_spread, 1e-300)
+        if self.spread <= 0:
+            return 1.0
+        of_spread = 2 * (self.spread / sqrt(self.variance_of_spread)) ** 2
         return max(min(of_spread, self.freedom_along if self.along > 0 else of_spread), 1.0)
+
+    @property
+    def spread(self) -> float:
+        """The trace of Sigma: ``of_mean``, whose mean squares of both signs may cancel, but no less than one says."""
+        return max(self.of_mean, max(one.value for one in self.mean_squares.values()) / prod(self.sizes))
 
     @property
     def variance_of_spread(self) -> float:
@@ -72,6 +79,18 @@ class Moments:
             shares[s] ** 2 * one.variance for s, one in self.mean_squares.items()
         )
 
+    def times(self, unit: float) -> "Moments":
+        """Return the same moments where what has been counted in a unit of squared errors is counted in 1."""
+        return replace(
+            self,
+            mean_squares={s: replace(one, value=one.value * unit) for s, one in self.mean_squares.items()},
+            squared_mean=self.squared_mean * unit,
+            risk=self.risk * unit,
+            of_mean=self.of_mean * unit,
+            along=self.along * unit * unit,
+            around=self.around * unit * unit,
+        )
+
 
 def moments_of(gram: Gram, sizes: tuple[int, ...]) -> Moments:
     """Return the moments of a design from the Gram matrix of its errors."""
@@ -82,12 +101,11 @@ def moments_of(gram: Gram, sizes: tuple[int, ...]) -> Moments:
     sign = {s: (-1) ** (len(s) + 1) for s in sets}
     found = {s: mean_square_of(effect(projected[s].T, s, sizes), df[s], sizes, s) for s in sets}
     of_mean = sum(sign[s] * found[s].value for s in sets) / models
-    around = (
-        sum(sign[s] * sign[t] * shared(projected[s], s, t, sizes, found, df) for s in sets for t in sets) / models**2
-    )
+    pairs = {(s, t): shared(projected[s], s, t, sizes, found, df) / models**2 for s in sets for t in sets}
+    around = sum(sign[s] * sign[t] * pair for (s, t), pair in pairs.items())
     along = {s: float(np.sum(inner[s] ** 2)) / df[s] for s in sets}
     raw_along = sum(sign[s] * along[s] for s in sets) / models
-    variance_of_along = sum(2 * along[s] ** 2 / df[s] for s in sets) / models**2
+    error_of_along = hypot(*(along[s] / sqrt(df[s]) for s in sets)) / models
     return Moments(
         sizes=sizes,
         mean_squares=found,
@@ -95,8 +113,8 @@ def moments_of(gram: Gram, sizes: tuple[int, ...]) -> Moments:
         risk=gram.squared_mean + float(np.trace(gram.centred_MM)) / models,
         of_mean=of_mean,
         along=max(raw_along - around, 0.0),
-        freedom_along=2 * raw_along**2 / max(variance_of_along, 1e-300),
-        around=max(around, 0.0),
+        freedom_along=(raw_along / error_of_along) ** 2 if error_of_along > 0 else 0.0,
+        around=max(around, *(pairs[s, s] for s in sets)),  # as any one mean square has it
     )
 
 
@@ -116,17 +134,18 @@ def mean_square_of(gram_MM: np.ndarray, df: int, sizes: tuple[int, ...], sources
     (tr Lambda)^2 (Srivastava 2005), whose ratio is the number of directions that move. Fourth moments may be
     heavier than a Gaussian's: where the sizes of the effects of a source's seeds vary more, that is taken.
     """
-    trace, square = float(np.trace(gram_MM)) / df, float(np.sum(gram_MM**2)) / df**2
+    trace = float(np.trace(gram_MM)) / df
     if trace <= 0:
         return MeanSquare(0.0, float(df))
     if df == 1:
         return MeanSquare(trace, 1.0)
-    square_of = max(df**2 / ((df - 1) * (df + 2)) * (square - trace**2 / df), 1e-300)
-    trace_of = trace**2 - 2 * square_of / df
-    freedom = df * max(trace_of / square_of, 1.0)
-    sizes_of_effects = np.diag(gram_MM).reshape(sizes).sum(axis=others_of(sources, sizes))
+    relative_MM = gram_MM / trace
+    square = float(np.sum(relative_MM**2)) / df**2
+    one_direction = max(df**2 / ((df - 1) * (df + 2)) * (square - 1 / df), ROUNDING)  # tr Lambda^2 / (tr S)^2
+    freedom = df * max(1 / one_direction - 2 / df, 1.0)
+    sizes_of_effects = np.diag(relative_MM).reshape(sizes).sum(axis=others_of(sources, sizes))
     found = sizes_of_effects.size * float(np.var(sizes_of_effects, ddof=1)) / df**2
-    return MeanSquare(trace, max(min(freedom, 2 * trace**2 / max(found, 1e-300)), 1.0))
+    return MeanSquare(trace, max(min(freedom, 2 / found if found > 0 else inf), 1.0))
 
 
 def others_of(sources: parts.Sources, sizes: tuple[int, ...]) -> parts.Sources:

@@ -8,9 +8,11 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from biasvar.decomposition.masks import refuse_masked
 from biasvar.decomposition.tiles import in_order, tiles_of
 
 Found = TypeVar("Found")
+WHOLE = 2**53  # up to here float64 holds every whole number
 
 
 @dataclass(frozen=True)
@@ -18,10 +20,12 @@ class Outputs:
     """Outputs of M models at N points, in whatever numbers they are.
 
     ``values`` has axes [*sizes, N, K], M being the product of ``sizes``: an array, or anything that has a shape and a
-    dtype and is sliced as one, such as a memory map or the files of a study.
+    dtype and is sliced as one, such as a memory map or the files of a study. ``origin_NK`` is taken off them where they
+    are whole numbers that float64 does not hold.
     """
 
     values: Any
+    origin_NK: np.ndarray | None = None
 
     @property
     def models(self) -> int:
@@ -45,8 +49,20 @@ class Outputs:
 
     def at(self, points: slice) -> np.ndarray:
         """Return the outputs at some points, [M, n, K]."""
-        part = np.asarray(self.values[(..., points, slice(None))])
-        return part.reshape(self.models, *part.shape[-2:])
+        found = self.values[(..., points, slice(None))]
+        refuse_masked("predictions", found)  # some files give masked arrays for what was never written
+        part = np.asarray(found)
+        part = part.reshape(self.models, *part.shape[-2:])
+        return part if self.origin_NK is None else difference(part, self.origin_NK[points])
+
+    def about_first(self, target: np.ndarray) -> tuple["Outputs", np.ndarray]:
+        """Return numbers and their target, less the first model's where float64 does not hold such whole numbers."""
+        target_NK = target.reshape(len(target), -1)
+        fits = target_NK.shape[1] == self.width or self.width == 1
+        if self.dtype.kind not in "iu" or not fits or max(-self.range[0], self.range[1]) <= WHOLE:
+            return self, target
+        origin_NK = self.at(slice(None))[0]
+        return Outputs(self.values, origin_NK), difference(target_NK, origin_NK)
 
     def in_tiles(self, work: Callable[[slice], Found]) -> Iterator[Found]:
         """Yield the work on each tile of points, in order."""
@@ -84,3 +100,14 @@ class Outputs:
 def extremes(values: np.ndarray) -> tuple[np.number, np.number]:
     """Return the smallest and the largest value."""
     return values.min(), values.max()
+
+
+def difference(values: np.ndarray, origin: np.ndarray) -> np.ndarray:
+    """Return values less an origin of whole numbers, in float64: the whole parts are subtracted as integers."""
+    numbers = values.astype(float)
+    apart = numbers - origin.astype(float)
+    whole = values if values.dtype.kind in "iu" else np.trunc(np.where(np.abs(numbers) < 2**63, numbers, 0.0))
+    # Integers wrap round at 64 bits, and so does their difference, which is therefore right wherever it fits.
+    near = (np.abs(apart) < 2**62) & (whole.astype(float) == np.trunc(numbers))
+    exact = (whole.astype(np.int64) - origin.astype(np.int64)) + (numbers - np.trunc(numbers))
+    return np.where(near, exact, apart)

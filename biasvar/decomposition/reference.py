@@ -1,10 +1,12 @@
 """What predictions are measured against: a known optimum with its noise, a law of labels, votes, or labels alone."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from biasvar.decomposition.checks import SUM_TOLERANCE, check_distribution, check_finite
+
+NEARLY = 0.01  # how far sums of probabilities may be from one, or from a hundred, and still look like such
 
 
 def nothing() -> np.ndarray:
@@ -21,12 +23,15 @@ class Reference:
     - ``votes``: the law is only known from votes, ``counts_NK``; ``target_NK`` holds their shares;
     - ``labels``: one label a point (one-hot for classes), and the noise is not known;
     - ``draws``: ``target_NK`` holds draws of a number's label at each point [N, S], over which expectations run.
+
+    ``noise_law`` names the law of the noise beside an optimum, where a loss needs it; see ``noise.laws``.
     """
 
     kind: str
     target_NK: np.ndarray
     noise_N: np.ndarray = field(default_factory=nothing)
     counts_NK: np.ndarray = field(default_factory=nothing)
+    noise_law: str = ""
 
     @property
     def knows_noise(self) -> bool:
@@ -35,7 +40,9 @@ class Reference:
 
     def at(self, points: slice) -> "Reference":
         """Return the reference at some points."""
-        return Reference(self.kind, self.target_NK[points], self.noise_N[points], self.counts_NK[points])
+        return replace(
+            self, target_NK=self.target_NK[points], noise_N=self.noise_N[points], counts_NK=self.counts_NK[points]
+        )
 
 
 def reference_of_classes(target: np.ndarray, classes: np.ndarray, noise: np.ndarray | float | None) -> Reference:
@@ -54,7 +61,7 @@ def reference_of_classes(target: np.ndarray, classes: np.ndarray, noise: np.ndar
             return Reference("votes", shares_NK, counts_NK=target.astype(np.int64))
         distribution_NK = target.astype(float)
         check_distribution("target", distribution_NK)
-        return Reference("law", distribution_NK)
+        return Reference("law", distribution_NK / distribution_NK.sum(axis=1, keepdims=True))
     one_hot_NK = one_hot(target, classes)
     if noise is None:
         return Reference("labels", one_hot_NK)
@@ -92,6 +99,14 @@ def is_distribution(target: np.ndarray) -> bool:
         return False
     rows_sum_to_one = np.allclose(target.sum(axis=1, dtype=float), 1, rtol=0, atol=SUM_TOLERANCE)
     return bool(target.min() >= 0) and rows_sum_to_one
+
+
+def is_near_law(rows: np.ndarray) -> bool:
+    """Say whether rows [N, K] might be meant as probabilities, or as percentages, with sums that are not quite so."""
+    if rows.ndim != 2 or rows.shape[1] < 2 or not np.issubdtype(rows.dtype, np.number) or rows.min() < 0:
+        return False
+    sums_N = rows.sum(axis=1, dtype=float)
+    return any(np.allclose(sums_N, whole, rtol=NEARLY, atol=0) for whole in (1, 100))
 
 
 def one_hot(labels_N: np.ndarray, classes: np.ndarray) -> np.ndarray:

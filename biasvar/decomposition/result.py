@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import sqrt
+from math import hypot, inf, sqrt
 from types import ModuleType
 
 import numpy as np
@@ -12,6 +12,7 @@ from biasvar.decomposition import components as parts
 from biasvar.decomposition import gaussian
 from biasvar.decomposition.bootstrap import crossed_counts, percentile_interval
 from biasvar.decomposition.ensemble import Ensemble
+from biasvar.decomposition.gram import power_of_two
 from biasvar.decomposition.losses import LOSSES, squared_error
 from biasvar.decomposition.moments import Moments, moments_of
 
@@ -38,6 +39,7 @@ TERMS = (
     "residual",
 )
 METHODS = ("gaussian", "bootstrap")
+ROUNDING = 1e-12  # of the risk
 OVER = ("replicates", "replicates_and_points")
 
 
@@ -99,12 +101,12 @@ class Decomposition:
     def resamples(self) -> dict[str, np.ndarray]:
         """Each term's mean under B bootstrap resamples of each source's seeds, centred at the estimate: name -> [B].
 
-        Means of terms that are bounded, as all are under zero-one loss, are kept to their bounds.
+        Means of terms that are bounded are kept to their bounds.
         """
         found = {}
         for name, term_B in self.drawn.items():
-            moved_B = term_B - term_B.mean() + getattr(self, name)
-            found[name] = np.clip(moved_B, *self.bounds(name)) if self.loss == "zero_one" else moved_B
+            value, (low, high) = float(np.mean(self.points[name])), self.bounds(name)
+            found[name] = np.clip(term_B - term_B.mean() + value, min(low, value), max(high, value))
         return found
 
     @cached_property
@@ -119,15 +121,41 @@ class Decomposition:
         names = getattr(self.family, "DRIFTS", ())
         return {name: getattr(self, name) - float(self.drawn[name].mean()) for name in names}
 
+    def possible(self, name: str) -> tuple[float, float]:
+        """Return the range of a term's true value, over all that replicates are drawn from."""
+        return self.family.RANGES.get(name, (0.0, self.family.LARGEST))
+
     def bounds(self, name: str) -> tuple[float, float]:
-        """Return the range that a mean under zero-one loss can have."""
-        low = min(-1.0 if name.startswith("kw_") else 0.0, getattr(self, name))
-        return self.family.RANGES.get(name, (low, 1.0))
+        """Return the range of an interval's ends: what can be, and all below it where a correction is taken off.
+
+        An unbiased estimate of what is 0 is negative half of the time, and its interval is shown as it is.
+        """
+        low, high = self.possible(name)
+        taken_off = name in self.family.MAY_BE_NEGATIVE or name in squared_error.component_sets(self.ensemble.sources)
+        return -inf if taken_off else low, high
+
+    @property
+    def impossible(self) -> tuple[str, ...]:
+        """The terms whose estimate lies outside what they can be, beyond rounding: a correction took it there."""
+        rounding = ROUNDING * float(np.mean(self.points["risk"]))
+
+        def is_outside(name: str) -> bool:
+            low, high = self.possible(name)
+            return not low - rounding <= float(np.mean(self.points[name])) <= high + rounding
+
+        return tuple(name for name in self.estimated if is_outside(name))
+
+    @cached_property
+    def moments_in_unit(self) -> tuple[Moments, float]:
+        """The second moments behind the Gaussian intervals of squared error, and the unit that they are in."""
+        gram = squared_error.gram(self.ensemble)
+        return moments_of(gram.over(gram.unit), self.sizes), gram.unit
 
     @cached_property
     def moments(self) -> Moments:
-        """The second moments behind the Gaussian intervals of squared error."""
-        return moments_of(squared_error.gram(self.ensemble), self.sizes)
+        """The same second moments in the units of the loss."""
+        moments, unit = self.moments_in_unit
+        return moments.times(unit)
 
     @property
     def default_method(self) -> str:
@@ -173,12 +201,17 @@ class Decomposition:
             self.gaussian_interval(name, level) if method == "gaussian" else self.bootstrap_interval(name, level)
         )
         low, high = min(low, value), max(high, value)
-        if over == "replicates":
-            return low, high
-        if len(self.points[name]) < 2:
-            raise ValueError("one point says nothing about others: over='replicates_and_points' needs at least 2")
-        sampling = ndtri((1 + level) / 2) * float(np.std(self.points[name], ddof=1)) / sqrt(len(self.points[name]))
-        return value - sqrt((value - low) ** 2 + sampling**2), value + sqrt((high - value) ** 2 + sampling**2)
+        if over == "replicates_and_points":
+            sampling = ndtri((1 + level) / 2) * error_of_mean(self.points[name])
+            low, high = value - hypot(value - low, sampling), value + hypot(high - value, sampling)
+        return self.kept_to_bounds(name, low, high)
+
+    def kept_to_bounds(self, name: str, low: float, high: float) -> tuple[float, float]:
+        """Return an interval without what a term cannot be, but with the estimate, and with something that can be."""
+        value = float(np.mean(self.points[name]))
+        (least, most), (lowest, highest) = self.bounds(name), self.possible(name)
+        low, high = max(low, min(least, value)), min(high, max(most, value))
+        return min(low, highest), max(high, lowest)
 
     def bootstrap_interval(self, name: str, level: float) -> tuple[float, float]:
         """Return the expanded percentile interval of a term; see ``bootstrap``."""
@@ -188,19 +221,22 @@ class Decomposition:
 
     def gaussian_interval(self, name: str, level: float) -> tuple[float, float]:
         """Return the interval of a squared-error term; what is known exactly only moves it."""
-        if name in ("variance", "variance_effect"):
-            return gaussian.component_interval(self.moments, parts.sets_of(len(self.sizes)), level)
-        if name.startswith("variance_"):
-            wanted = squared_error.component_sets(self.ensemble.sources)[name]
-            return gaussian.component_interval(self.moments, wanted, level)
+        moments, unit = self.moments_in_unit
+        if name.startswith("variance"):
+            low, high = gaussian.component_interval(moments, self.sets_in(name), level)
+            return low * unit, high * unit
+        low, high = (gaussian.risk_interval if name == "risk" else gaussian.bias_interval)(moments, level)
         reference = self.ensemble.reference
-        sampling = float(np.mean(squared_error.sampling_of(reference)))
-        if name == "risk":
-            low, high = gaussian.risk_interval(self.moments, level)
-            known = float(np.mean(self.points["noise"])) - sampling if reference.knows_noise else 0.0
-            return low + known, high + known
-        low, high = gaussian.bias_interval(self.moments, level)
-        return low - sampling, high - sampling
+        known = -float(np.mean(squared_error.sampling_of(reference)))
+        if name == "risk" and reference.knows_noise:
+            known += float(np.mean(self.points["noise"]))
+        return low * unit + known, high * unit + known
+
+    def sets_in(self, name: str) -> list[parts.Sources]:
+        """Return the sets of sources whose components a variance under squared error sums over."""
+        if name in ("variance", "variance_effect"):
+            return parts.sets_of(len(self.sizes))
+        return squared_error.component_sets(self.ensemble.sources)[name]
 
     def standard_error(self, name: str) -> float:
         """Return the standard error of a term's mean over points: by moments under squared error, else by resamples."""
@@ -208,11 +244,17 @@ class Decomposition:
             raise ValueError(f"{name!r} has no standard error under {self.loss}")
         if self.family is not squared_error:
             return float(np.std(self.resamples[name], ddof=1))
+        moments, unit = self.moments_in_unit
+        if name.startswith("variance"):
+            return sqrt(gaussian.component_variance(moments, self.sets_in(name))) * unit
         if name == "risk":
-            return sqrt(self.moments.variance_of_risk)
-        if name in ("variance", "variance_effect"):
-            return sqrt(gaussian.component_variance(self.moments, parts.sets_of(len(self.sizes))))
-        if name.startswith("variance_"):
-            wanted = squared_error.component_sets(self.ensemble.sources)[name]
-            return sqrt(gaussian.component_variance(self.moments, wanted))
-        return sqrt(self.moments.variance_of_squared_mean + self.moments.variance_of_spread)
+            return sqrt(moments.variance_of_risk) * unit
+        return sqrt(moments.variance_of_squared_mean + moments.variance_of_spread) * unit
+
+
+def error_of_mean(term_N: np.ndarray) -> float:
+    """Return the standard error of a mean over points, in whatever units they are."""
+    if len(term_N) < 2:
+        raise ValueError("one point says nothing about others: over='replicates_and_points' needs at least 2")
+    unit = power_of_two(float(np.max(np.abs(term_N))))
+    return float(np.std(term_N / unit, ddof=1)) / sqrt(len(term_N)) * unit

@@ -9,11 +9,10 @@ import numpy as np
 from biasvar import seeds
 from biasvar.decomposition.components import coefficients
 from biasvar.decomposition.ensemble import Ensemble
-from biasvar.decomposition.result import Decomposition
+from biasvar.decomposition.result import ROUNDING, Decomposition
 
 FEWEST, MOST = 3, 10  # subsets of one size that are averaged over: those that do not overlap, within these bounds
 BIASES = ("bias_squared", "bias_squared_plus_noise", "bias", "bias_plus_noise")
-ROUNDING = 1e-12  # of the risk
 UNCORRECTED = {"zero_one": ("bias", "variance")}
 
 

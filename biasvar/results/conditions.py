@@ -12,6 +12,7 @@ from biasvar.results.results import Results
 from biasvar.study.config import CAPACITY_AXES
 
 MOST_SHOWN = 4
+MOST_SIZE = 1e150  # of numbers on an axis, and the least one over it: their ratios, and the margins, are numbers too
 NAMES = {
     "parameters_per_label": "parameters / (distinct rows × outputs)",
     "degrees_of_freedom": "effective degrees of freedom (trace of the smoother)",
@@ -43,8 +44,11 @@ def swept_keys(results: Results) -> list[str]:
 
 
 def is_numeric(column: pd.Series) -> bool:
-    """Say whether every value of a column is a number (truth values are not)."""
-    return not pd.api.types.is_bool_dtype(column) and bool(pd.to_numeric(column, errors="coerce").notna().all())
+    """Say whether every value of a column is a number that an axis has room for (truth values are not)."""
+    if pd.api.types.is_bool_dtype(column):
+        return False
+    sizes = pd.to_numeric(column, errors="coerce").abs()
+    return bool(((sizes == 0) | sizes.between(1 / MOST_SIZE, MOST_SIZE)).all())
 
 
 def capacity_keys(results: Results) -> set[str]:

@@ -23,7 +23,7 @@ class CellEnsemble:
     in a crossed one, and it may be files that are read in parts; it is None where fewer than two replicates or seeds
     are left. ``entries`` are in the same order. ``kept`` numbers the seeds that are left of each source, so that two
     cells can be paired. ``target`` and ``noise_N`` are what ``decompose`` takes, and ``reference`` is their name.
-    ``noise_quantiles_S`` holds quantiles of the noise in units of its standard deviation, where its law is known.
+    ``noise_law`` names the law of the noise of numbers, where it is known.
     ``gaps`` says why members are not used.
     """
 
@@ -37,7 +37,7 @@ class CellEnsemble:
     outputs_are: str
     target: np.ndarray
     noise_N: np.ndarray | None
-    noise_quantiles_S: np.ndarray | None
+    noise_law: str | None
     reference: str
     gaps: str = ""
 
@@ -59,13 +59,13 @@ class CellEnsemble:
         """
         if self.outputs is None:
             raise ValueError(f"cell {self.number} has fewer than two replicates, so that it has no estimate")
-        study, losses = self.cell.study, self.losses
-        target, noise_N = self.target_under(losses[0])  # the one loss with another target is asked for alone
+        study = self.cell.study
         return decompose(
             self.outputs,
-            target,
-            loss=losses,
-            noise=noise_N,
+            self.target,
+            loss=self.losses,
+            noise=self.noise_N,
+            noise_law=self.noise_law,
             design="joint" if self.sources == ("replicate",) else "crossed",
             outputs_are=self.outputs_are,
             sources=self.sources,
@@ -82,12 +82,6 @@ class CellEnsemble:
         common = sorted(set.intersection(*(set(seeds) for seeds in self.kept)))
         places = [np.searchsorted(seeds, common) for seeds in self.kept]
         return np.array(common), values_M.reshape(self.sizes)[tuple(places)]
-
-    def target_under(self, loss: str) -> tuple[np.ndarray, np.ndarray | None]:
-        """Return target and noise as a loss takes them: draws of the label where it needs more than a variance."""
-        if loss != "absolute_error" or self.noise_N is None or self.noise_quantiles_S is None:
-            return self.target, self.noise_N
-        return self.target[:, None] + np.sqrt(self.noise_N)[:, None] * self.noise_quantiles_S, None
 
 
 def read_all(study_plan: Plan, store: Store, warn: Callable[[str], None]) -> Iterator[CellEnsemble]:
@@ -122,7 +116,7 @@ def read(number: int, cell: Cell, store: Store, index: Mapping[str, Entry]) -> C
         outputs_are=member.outputs_are,
         target=target,
         noise_N=noise_N,
-        noise_quantiles_S=known.noise_quantiles_S,
+        noise_law=None if noise_N is None else study.data.noise_law,
         reference=name,
         gaps=gaps_of(entries, len(used)),
     )

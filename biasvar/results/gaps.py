@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from biasvar.results.numbers import span
 from biasvar.study.store.shard import Entry
 
-MOST_LOSSES = 3  # are named: inf and nan, or some of which only the outputs were no numbers
+MOST_LOSSES = 3  # are named: inf and nan, or some of which only the outputs were no numbers or too large
 
 
 def gaps_of(entries: Sequence[Entry | None], used: int) -> str:

@@ -90,8 +90,9 @@ WORDS = (
     Term(
         "interpolation threshold",
         "measured; nominal: p ≥ n K",
-        "the smallest capacity whose mean training error is below tolerance; the nominal one only counts parameters p "
-        "against n distinct training rows and K outputs",
+        "the smallest capacity whose mean training risk is below tolerance times that of the best constant (zero-one "
+        "loss: whose training error is below tolerance); the nominal one only counts parameters p against n distinct "
+        "training rows and K outputs",
     ),
     Term("f*", "argmin_f E ℓ(y, f(x))", "the optimal predictor under the law of the data"),
 )

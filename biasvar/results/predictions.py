@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from biasvar.decomposition.entropy import entropy_of
 from biasvar.decomposition.losses.zero_one import count_votes, tie_breaks
 from biasvar.decomposition.outputs import Outputs
 from biasvar.results.ensembles import CellEnsemble
@@ -19,8 +20,7 @@ def vote_counts(ensemble: CellEnsemble) -> np.ndarray:
 
 def vote_entropy(counts_NK: np.ndarray) -> np.ndarray:
     """Return the entropy of the shares of votes, -sum_k q_k log q_k in nats: [N], plug-in and so low on average."""
-    share_NK = counts_NK / counts_NK.sum(axis=1, keepdims=True)
-    return -np.sum(share_NK * np.log(np.where(share_NK > 0, share_NK, 1)), axis=1)
+    return entropy_of(counts_NK)
 
 
 def main_class(counts_NK: np.ndarray, seed: int) -> np.ndarray:

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from biasvar.data.resampling import SCHEMES
-from biasvar.decomposition import Decomposition
+from biasvar.decomposition import LOSSES, Decomposition
 from biasvar.decomposition.bootstrap import mean_interval
+from biasvar.decomposition.outputs import Outputs
 from biasvar.decomposition.result import COMPONENTS
 from biasvar.decomposition.sensitivity import BIASES, below_resolution
 from biasvar.results.ensembles import CellEnsemble, read_all
@@ -19,6 +20,7 @@ from biasvar.study.plan import Cell, Plan
 from biasvar.study.store.store import Store
 
 RESIDUAL_TOLERANCE = 1e-9  # relative to the largest term
+ROUNDING = 1e-13  # of sums of probabilities, which are near 1 however small a term is
 
 
 class NotClosed(Exception):
@@ -38,22 +40,20 @@ def build_results(
     """Decompose every cell of a study from what is stored; nothing is trained."""
     rows, replicate_risk, not_closed = [], {}, []
     for ensemble in read_all(study_plan, store, warn):
-        parts = {} if ensemble.outputs is None else ensemble.decompose()
-        for loss in ensemble.losses:
-            if parts:
-                not_closed += closure_faults(ensemble.cell, parts[loss])
-            row = description(ensemble, loss)
-            row |= estimates(ensemble, loss, parts[loss]) if parts else nothing_known()
-            rows.append(row)
+        own_rows, parts = rows_of(ensemble)
+        rows += own_rows
         for loss, found in parts.items():
+            not_closed += closure_faults(ensemble.cell, found)
             replicate_risk[ensemble.number, loss] = ensemble.independent(found.risk_of_models)
         if parts:
             for collector in collectors:
                 collector.collect(ensemble, parts)
-    study = study_plan.cells[0].study
+    study, table = study_plan.cells[0].study, pd.DataFrame(rows)
+    if not any(noisy(cell.study) for cell in study_plan.cells):
+        table = table.drop(columns="label_noise_rate")
     return Results(
         name=study.name,
-        table=pd.DataFrame(rows),
+        table=table,
         axes=study_plan.axes,
         level=study.interval.level,
         tolerance=study.tolerance,
@@ -64,6 +64,47 @@ def build_results(
         replicate_risk=replicate_risk,
         not_closed=tuple(not_closed),
     )
+
+
+def rows_of(ensemble: CellEnsemble) -> tuple[list[dict[str, Any]], dict[str, Decomposition]]:
+    """Return a row for each loss of a cell, and its decompositions: none where it has no estimate.
+
+    Numbers that cannot be computed cost no other cell its row: theirs says why.
+    """
+    told = {loss: description(ensemble, loss) for loss in ensemble.losses}
+    if ensemble.outputs is None:
+        return [row | nothing_known() for row in told.values()], {}
+    try:
+        with np.errstate(over="ignore", invalid="ignore"):  # what has overflowed is refused below
+            parts = ensemble.decompose()
+            found = [row | estimates(ensemble, loss, parts[loss]) for loss, row in told.items()]
+        require_numbers(found)
+    except (ArithmeticError, ValueError) as error:
+        gaps = without_estimate(ensemble, error)
+        return [row | {"n_ok": 0, "status": "missing", "gaps": gaps} | nothing_known() for row in told.values()], {}
+    return found, parts
+
+
+def require_numbers(rows: Sequence[dict[str, Any]]) -> None:
+    """Refuse estimates that have overflowed, or whose interval has.
+
+    Raises
+    ------
+    OverflowError
+        With what is infinite, or has an interval that is none.
+    """
+    for row in rows:
+        for name in QUANTITIES:
+            value, *ends = (row[name + end] for end in ("", "_low", "_high"))
+            if np.isinf(value) or (np.isfinite(value) and not np.isfinite(ends).all()):
+                raise OverflowError(f"{name} = {value:g} ({ends[0]:g} to {ends[1]:g})")
+
+
+def without_estimate(ensemble: CellEnsemble, error: Exception) -> str:
+    """Return why a cell has no estimate though it has members, after what is said of those that are not used."""
+    largest = max(map(abs, Outputs(ensemble.outputs).range))
+    why = "its numbers overflow" if isinstance(error, ArithmeticError) else str(error)
+    return ", ".join(filter(None, [ensemble.gaps, f"no estimate from outputs up to {largest:.3g}: {why}"]))
 
 
 def description(ensemble: CellEnsemble, loss: str) -> dict[str, Any]:
@@ -92,12 +133,18 @@ def description(ensemble: CellEnsemble, loss: str) -> dict[str, Any]:
         "n_eval": study.data.n_eval,
         "n_train": study.data.n_train,
         "n_distinct": n_distinct,
+        "label_noise_rate": mean_of([entry.label_noise_rate for entry in entries]) if noisy(study) else 0.0,
         "n_ok": len(entries),
         "n_planned": planned,
         "status": status,
         "gaps": ensemble.gaps,
         "reference": ensemble.reference,
     }
+
+
+def noisy(study: Study) -> bool:
+    """Say whether labels of a cell are changed."""
+    return getattr(study.data, "label_noise", 0.0) > 0
 
 
 def mean_of(values: Sequence[float | None]) -> float:
@@ -146,27 +193,32 @@ def estimates(ensemble: CellEnsemble, loss: str, parts: Decomposition) -> dict[s
 
 
 def resolution(parts: Decomposition, interval: Any, method: str) -> str:
-    """Return a flag where a bias cannot be told from zero, empty where it can, or where the loss defines none."""
-    if not set(BIASES) & set(parts.estimated):
-        return ""
-    below = below_resolution(parts, interval.level, method=method, over=interval.over)
-    return "bias below resolution" if below else ""
+    """Return flags: where a bias cannot be told from zero, and which estimates are none that can be; empty without."""
+    flags = []
+    if set(BIASES) & set(parts.estimated) and below_resolution(
+        parts, interval.level, method=method, over=interval.over
+    ):
+        flags.append("bias below resolution")
+    if parts.impossible:
+        flags.append(f"outside what can be: {', '.join(parts.impossible)}")
+    return "; ".join(flags)
 
 
 def nothing_known() -> dict[str, Any]:
     """Return the quantities of a cell without estimates."""
-    row = {"interval_method": None, "resolution": ""} | {
+    row = {"interval_method": None, "resolution": "", "constant_risk": np.nan} | {
         name + end: np.nan for name in QUANTITIES for end in ("", "_low", "_high")
     }
     return row | {f"{name}_se": np.nan for name in COMPONENTS}
 
 
 def train_risk(ensemble: CellEnsemble, loss: str) -> dict[str, float]:
-    """Return the mean training risk of a cell with its interval over replicates or crossed seeds."""
+    """Return the mean training risk of a cell, with its interval over replicates or crossed seeds, and a constant's."""
     study = ensemble.cell.study
     risk = np.array([entry.train_risk[loss] for entry in ensemble.entries]).reshape(ensemble.sizes)
     low, high = mean_interval(risk, study.interval.resamples, study.seed, study.interval.level)
-    return {"train_risk": float(risk.mean()), "train_risk_low": low, "train_risk_high": high}
+    found = {"train_risk": float(risk.mean()), "train_risk_low": low, "train_risk_high": high}
+    return found | {"constant_risk": mean_of([entry.constant_risk.get(loss) for entry in ensemble.entries])}
 
 
 def largest_residual(parts: Decomposition) -> float:
@@ -194,8 +246,13 @@ def closure_faults(cell: Cell, parts: Decomposition) -> list[str]:
 
 
 def require_closure(cell: Cell, parts: Decomposition) -> None:
-    """Fail loudly where risk is not the sum of its parts at every point, or where a part is not a number."""
+    """Fail loudly where risk is not the sum of its parts at every point, or where a part is not a number.
+
+    Terms of a loss of classes alone are differences of probabilities near 1, and so is their rounding.
+    """
     residual = largest_residual(parts)
     largest = max(float(np.max(np.abs(parts.points[name]))) for name in parts.points if name not in ("c1", "c2"))
-    if not residual <= RESIDUAL_TOLERANCE * largest:
-        raise NotClosed(f"cell {dict(cell.axes)}: the {parts.loss} residual is {residual:g}, which is not rounding")
+    rounding = 0.0 if "regression" in LOSSES[parts.loss].TASKS else ROUNDING
+    if not residual <= RESIDUAL_TOLERANCE * largest + rounding:
+        where = f"cell {dict(cell.axes)}" if cell.axes else "the only cell"
+        raise NotClosed(f"{where}: the {parts.loss} residual is {residual:g}, which is not rounding")

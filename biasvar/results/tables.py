@@ -31,12 +31,16 @@ DICTIONARY = {
     "n_eval": "fixed evaluation points",
     "n_train": "rows in a training set",
     "n_distinct": "distinct rows in a training set, mean over replicates",
+    "label_noise_rate": "share of distinct training rows whose label was changed, mean over models",
     "n_ok": "models that the estimates rest on: replicates, or all combinations of crossed seeds",
     "n_planned": "models that were planned",
-    "status": "ok; partial: some replicates diverged, failed or are not trained yet; missing: fewer than two are left",
+    "status": "ok; partial: some replicates diverged, failed or are not trained yet; missing: fewer than two are left, "
+    "or their numbers cannot be computed",
     "gaps": "why replicates are not used; empty where all are",
+    "constant_risk": "training risk of the best constant prediction, mean over models: tolerance is a share of it",
     "interval_method": "how intervals were made: gaussian (from second moments) or bootstrap",
-    "resolution": "bias below resolution: its interval reaches zero",
+    "resolution": "bias below resolution: its interval reaches zero; outside what can be: estimates that are, below 0 "
+    "where what is taken off for the finite number of models exceeds what is there",
 } | {term.name: f"{term.meaning}; {term.formula}" for term in TERMS}
 ENDS = {"_low": "lower end of its interval", "_high": "upper end of its interval", "_se": "its standard error"}
 

@@ -12,6 +12,8 @@ from biasvar.results.conditions import Condition
 from biasvar.results.numbers import plain, position
 from biasvar.results.results import Results
 
+RATES = ("zero_one",)
+"""The losses whose training risk is a share of labels as it stands; others have the units of y, or of y squared."""
 FEWEST_CLASSICAL = 4
 """So many capacities below the threshold make a U-shaped curve worth a figure of its own."""
 
@@ -42,6 +44,7 @@ class Threshold:
         if self.loss is None:
             return f"the nominal interpolation threshold {nominal}; training risk is not known, so none was measured"
         loss, below = LOSSES.get(self.loss, self.loss), plain(self.tolerance)
+        below += "" if self.loss in RATES else " of the best constant's"
         if self.measured is None:
             return (
                 f"the interpolation threshold was never crossed (no capacity has a mean training {loss} below "
@@ -63,16 +66,23 @@ def named(capacity: float, x: float | None) -> str:
 def threshold_of(results: Results, condition: Condition, column: str = "capacity") -> Threshold:
     """Find both thresholds of one condition, with their places on the axis ``column``.
 
-    Measured: the smallest capacity whose mean ``train_risk`` is below the tolerance, on the loss of ``training_loss``.
-    Nominal: where the parameters are as many as the labels of a training set's distinct rows, ``n_distinct * outputs``.
+    Measured: the smallest capacity whose mean ``train_risk`` is below the tolerance, on the loss of ``training_loss``:
+    a share of labels under zero-one loss, and else of the training risk of the best constant, so that the units of y
+    do not matter. Nominal: where the parameters are as many as the labels of a training set's distinct rows,
+    ``n_distinct * outputs``.
     """
     rows = condition.rows(results.table)
     loss = training_loss(results, rows)
-    interpolating = rows[(rows["loss"] == loss) & (rows["train_risk"] < results.tolerance)]["capacity"].dropna()
+    interpolating = rows[(rows["loss"] == loss) & (relative_risk(rows) < results.tolerance)]["capacity"].dropna()
     measured = None if interpolating.empty else float(interpolating.min())
     nominal = nominal_of(rows)
     measured_x = None if measured is None else place_on(rows, column, measured)
     return Threshold(measured, nominal, measured_x, place_on(rows, column, nominal), loss, results.tolerance)
+
+
+def relative_risk(rows: pd.DataFrame) -> pd.Series:
+    """Return the training risk of each row in units of the best constant's, which has learnt nothing; rates as such."""
+    return rows["train_risk"] / rows["constant_risk"].mask(rows["loss"].isin(RATES), 1.0)
 
 
 def training_loss(results: Results, rows: pd.DataFrame) -> str | None:
@@ -84,7 +94,8 @@ def training_loss(results: Results, rows: pd.DataFrame) -> str | None:
     least_squares = "training" in rows and bool((rows["training"] == "exact").all())
     first = ("squared_error", "zero_one") if least_squares else ("zero_one", "squared_error")
     known = [loss for loss in dict.fromkeys([*first, *results.losses]) if loss in results.losses]
-    return next((loss for loss in known if rows.loc[rows["loss"] == loss, "train_risk"].notna().any()), None)
+    risk = relative_risk(rows)
+    return next((loss for loss in known if risk[rows["loss"] == loss].notna().any()), None)
 
 
 def nominal_of(rows: pd.DataFrame) -> float:

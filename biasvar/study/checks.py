@@ -24,10 +24,15 @@ def fresh_needs_a_distribution(study: Study) -> Problem | None:
     return Problem("resampling", what, "resampling=bootstrap, subsample, disjoint or kfold")
 
 
+def draws_of_rows(study: Study) -> int:
+    """Return how many training sets a cell draws: one where they are held."""
+    return study.design.sizes(study)[0] if "data" in study.design.varied else 1
+
+
 def enough_rows(study: Study) -> Problem | None:
     """Schemes without replacement cannot use a row twice."""
     rows, scheme = study.data.n_train, study.resampling
-    draws = study.design.sizes(study)[0] if "data" in study.design.varied else 1
+    draws = draws_of_rows(study)
     available, needed = study.data.available(), scheme.rows_needed(rows, draws)
     if needed <= available:
         return None
@@ -39,15 +44,9 @@ def enough_rows(study: Study) -> Problem | None:
     return Problem("data.n_train", what, needs, "resampling=bootstrap draws with replacement")
 
 
-def folds_that_rows_fill(study: Study) -> Problem | None:
-    """With as many folds as rows each holds one: more than leave-one-out cannot be."""
-    folds, rows = getattr(study.resampling, "folds", 2), study.data.n_train
-    if folds <= rows + 1:
-        return None
-    what = (
-        f"resampling.folds = {folds} is more than the {rows + 1} rows that a training set of {rows} leaves one out of"
-    )
-    return Problem("resampling.folds", what, f"at most {rows + 1}: leave-one-out")
+def resampling_has_a_variance(study: Study) -> Problem | None:
+    """Schemes say which training sets cannot differ as they should."""
+    return study.resampling.incompatibility(study.data.n_train)
 
 
 def rows_to_draw_from(study: Study) -> Problem | None:
@@ -168,7 +167,7 @@ RULES = (
     name_is_text,
     fresh_needs_a_distribution,
     enough_rows,
-    folds_that_rows_fill,
+    resampling_has_a_variance,
     rows_to_draw_from,
     evaluation_points,
     components,
@@ -196,12 +195,9 @@ def every_label_flipped(study: Study) -> str:
     return "data.label_noise = 1 flips every training label" if getattr(study.data, "label_noise", 0) == 1 else ""
 
 
-def bootstrap_of_more(study: Study) -> str:
-    """A bootstrap sample can be larger than its pool."""
-    rows, available = study.data.n_train, study.data.available()
-    if study.resampling.kind != "bootstrap" or rows <= available:
-        return ""
-    return f"data.n_train = {rows} is more than the {available:,} rows of the pool: every bootstrap sample repeats rows"
+def resampling_may_not_be_meant(study: Study) -> str:
+    """Schemes say which training sets differ less than they seem to."""
+    return study.resampling.warning(study.data.n_train, study.data.available(), draws_of_rows(study))
 
 
 def classes_left_out(study: Study) -> str:
@@ -227,7 +223,7 @@ def fixed(study: Study) -> str:
     return f"{names} {verb} held: {whose} variance sits in bias squared" if sources else ""
 
 
-WARNINGS = (batch_larger_than_set, every_label_flipped, bootstrap_of_more, classes_left_out, fixed)
+WARNINGS = (batch_larger_than_set, every_label_flipped, resampling_may_not_be_meant, classes_left_out, fixed)
 
 
 def warnings_on(study: Study) -> list[str]:

@@ -119,7 +119,13 @@ class TopLevel:
         identity=False,
         other_names=OTHER_NAMES_OF_LOSSES,
     )
-    tolerance: float = key(1e-3, "training risk below which a model counts as interpolating", above=0, identity=False)
+    tolerance: float = key(
+        1e-3,
+        "share of the training risk of the best constant, or training error of classes, below which a model counts as "
+        "interpolating",
+        above=0,
+        identity=False,
+    )
     device: str = key("cpu", "where networks train: cpu, cuda, or cuda:N")
     workers: int | None = key(
         None,

@@ -1,6 +1,6 @@
 """Closed forms that estimates can be compared with. Imports nothing of biasvar but its seeds."""
 
-from biasvar.theory.bayes_error import BayesError, bayes_error
+from biasvar.theory.bayes_error import BayesError, bayes_error, deviation_of_points
 from biasvar.theory.minimum_norm import minimum_norm_risk
 from biasvar.theory.random_features import RandomFeaturesRisk, random_features_risk
 from biasvar.theory.ridge import ridge_risk
@@ -11,6 +11,7 @@ __all__ = [
     "RandomFeaturesRisk",
     "Risk",
     "bayes_error",
+    "deviation_of_points",
     "minimum_norm_risk",
     "random_features_risk",
     "ridge_risk",

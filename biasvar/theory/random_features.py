@@ -120,6 +120,7 @@ def effective_decay(values_P: np.ndarray, n: int, decay: float) -> float:
     def excess(kappa: float) -> float:
         return kappa - decay - kappa * float(np.sum(values_P / (values_P + kappa))) / n
 
-    # Both sides vanish at kappa = 0 without decay, so the root is bracketed away from it.
-    low, high = max(decay, 1e-16 * float(values_P[-1])), decay + float(np.sum(values_P)) / n
+    # Both sides vanish at kappa = 0 without decay, so the root is bracketed away from it; and twice the largest that it
+    # can be lies above it also where a large decay leaves nothing but rounding.
+    low, high = max(decay, 1e-16 * float(values_P[-1])), 2 * (decay + float(np.sum(values_P)) / n)
     return float(brentq(excess, low, high, xtol=1e-18, rtol=1e-13)) if excess(low) < 0 else low

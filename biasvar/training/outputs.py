@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from biasvar.decomposition.ensemble import softmax
+from biasvar.decomposition.entropy import log_softmax, softmax
 
 
 def outputs_are(data: Any, training: Any) -> str:
@@ -14,7 +14,12 @@ def outputs_are(data: Any, training: Any) -> str:
     return "logits" if training.kind == "sgd" else "scores"
 
 
-def as_predictions(outputs: np.ndarray, kind: str) -> np.ndarray:
-    """Return outputs [..., K] as predictions in float64: logits become probabilities (softmax), values stay."""
+def as_predictions(outputs: np.ndarray, kind: str, loss: str) -> np.ndarray:
+    """Return outputs [..., K] in float64 as the ``point_loss`` of a loss takes them.
+
+    Logits become probabilities, or log-probabilities under cross-entropy; values stay.
+    """
     outputs = outputs.astype(np.float64)
-    return softmax(outputs) if kind == "logits" else outputs
+    if kind != "logits":
+        return outputs
+    return log_softmax(outputs) if loss == "cross_entropy" else softmax(outputs)

@@ -1,7 +1,7 @@
 """Train the members of one job: the only caller of the families' ``fit``, which does not know which one it trains."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 from traceback import format_exception
 
@@ -18,10 +18,13 @@ from biasvar.training.outputs import as_predictions
 class TrainedMember:
     """One member's outputs at the evaluation points [N, K], its training risk by loss, and how it went.
 
+    ``constant_risk`` is the training risk of the constant prediction that has the least of it, which says how small a
+    training risk is; ``label_noise_rate`` is the share of the distinct training rows whose label was changed.
+
     ``error`` is the exception that kept the member from being trained, or empty; its outputs are then NaN, as those of
     a member that diverged; ``traceback`` says where. ``diverged_loss`` is the mean training loss in the epoch in which
-    a member diverged, as text, since it is mostly no number. The last two are what a linear smoother spends on its
-    data, None for other models.
+    a member diverged, as text, since it is mostly no number. ``degrees_of_freedom`` and ``effective_parameters`` are
+    what a linear smoother spends on its data, None for other models.
     """
 
     member: Member
@@ -34,6 +37,8 @@ class TrainedMember:
     diverged_loss: str = ""
     degrees_of_freedom: float | None = None
     effective_parameters: float | None = None
+    constant_risk: Mapping[str, float] = field(default_factory=dict)
+    label_noise_rate: float | None = None
 
 
 def train(members: Sequence[Member]) -> list[TrainedMember]:
@@ -108,18 +113,20 @@ def inputs_of(member: Member) -> Inputs:
     rows = training_set(data, member.resampling, member.seed, draws.data, draws.label_noise)
     x_nD, x_ND = data.fit_view(rows.x_nD, rows.counts_n, evaluation_of(data, member.seed).x_ND)
     y_nK = np.eye(data.outputs)[rows.y_n] if data.task == "classification" else rows.y_n[:, None]
-    return Inputs(x_nD, y_nK, rows.counts_n, x_ND)
+    return Inputs(x_nD, y_nK, rows.counts_n, x_ND, rows.label_noise_rate)
 
 
 def summarise(fitted: Sequence[tuple[Member, Fit]], inputs: Inputs) -> list[TrainedMember]:
     """Return what is kept of the fits of one replicate."""
     first = fitted[0][0]
-    predictions_MnK = as_predictions(np.stack([fit.train_nK for _, fit in fitted]), first.outputs_are)
+    losses = losses_of(first.data.task, first.outputs_are)
+    outputs_MnK = np.stack([fit.train_nK for _, fit in fitted])
     share_n = inputs.counts_n / inputs.counts_n.sum()
     risk_M = {
-        loss: np.sum(LOSSES[loss].point_loss(predictions_MnK, inputs.y_nK) * share_n, axis=1).tolist()
-        for loss in losses_of(first.data.task, first.outputs_are)
+        loss: np.sum(losses_at(outputs_MnK, first.outputs_are, loss, inputs.y_nK) * share_n, axis=1).tolist()
+        for loss in losses
     }
+    constant_risk = {loss: risk_of_constant(loss, inputs.y_nK, share_n) for loss in losses}
     return [
         TrainedMember(
             member,
@@ -130,9 +137,22 @@ def summarise(fitted: Sequence[tuple[Member, Fit]], inputs: Inputs) -> list[Trai
             diverged_loss=f"{fit.diverged_loss:g}" if fit.diverged_epoch else "",
             degrees_of_freedom=fit.degrees_of_freedom,
             effective_parameters=fit.effective_parameters,
+            constant_risk=constant_risk,
+            label_noise_rate=inputs.label_noise_rate,
         )
         for place, (member, fit) in enumerate(fitted)
     ]
+
+
+def risk_of_constant(loss: str, y_nK: np.ndarray, share_n: np.ndarray) -> float:
+    """Return the risk of the constant prediction that has the least on these rows: under squared error, a variance."""
+    constant_nK = np.broadcast_to(LOSSES[loss].best_constant(y_nK, share_n), y_nK.shape)
+    return float(LOSSES[loss].point_loss(constant_nK, y_nK) @ share_n)
+
+
+def losses_at(outputs_MnK: np.ndarray, outputs_are: str, loss: str, y_nK: np.ndarray) -> np.ndarray:
+    """Return each model's loss at each training row, [M, n]."""
+    return LOSSES[loss].point_loss(as_predictions(outputs_MnK, outputs_are, loss), y_nK)
 
 
 def losses_of(task: str, outputs_are: str) -> list[str]:

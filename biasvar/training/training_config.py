@@ -12,6 +12,10 @@ import numpy as np
 
 RATE_STEPS = 512  # steps between two changes of the inverse_sqrt schedule, as in Nakkiran et al. 2019
 
+# An output's square has to be a number of float32, in which losses are summed, and its eighth power one of float64: an
+# interval is made from squares of fourth powers. Nothing of a label is left beside an output of this size.
+LARGEST_OUTPUT = 1e18
+
 
 @dataclass(frozen=True)
 class TrainingConfig:
@@ -82,7 +86,8 @@ class Trained:
     """A member's outputs, in its working precision: on the evaluation points and on each distinct training row.
 
     Outputs are the last layer's values, so logits under cross-entropy, without dropout. ``diverged_epoch`` is 0 or the
-    epoch (from 1) whose mean loss was not finite, the last one if only the outputs are not: outputs are then NaN.
+    epoch (from 1) whose mean loss was not finite, the last one if only the outputs are not, or lie beyond
+    ``LARGEST_OUTPUT``: outputs are then NaN.
     ``loss`` is the mean loss over the rows of the last epoch that was trained, each at the step of its batch.
     """
 
@@ -90,3 +95,15 @@ class Trained:
     train_nK: np.ndarray
     diverged_epoch: int
     loss: float
+
+
+def trained(
+    eval_NK: np.ndarray, train_nK: np.ndarray, diverged_epoch: int, loss: float, config: TrainingConfig
+) -> Trained:
+    """Return a member's outputs, NaN throughout if it has diverged by its loss or by the size of its outputs."""
+    in_bounds = all(np.abs(outputs).max() <= LARGEST_OUTPUT for outputs in (eval_NK, train_nK))  # NaN is not
+    if not diverged_epoch and not in_bounds:
+        diverged_epoch = config.epochs
+    if diverged_epoch:
+        eval_NK, train_nK = np.full_like(eval_NK, np.nan), np.full_like(train_nK, np.nan)
+    return Trained(eval_NK, train_nK, int(diverged_epoch), float(loss))

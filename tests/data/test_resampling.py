@@ -5,7 +5,7 @@ import pytest
 
 from biasvar import seeds
 from biasvar.data import SOURCES
-from biasvar.data.label_noise import flip
+from biasvar.data.label_noise import flip, flips
 from biasvar.data.resampling import SCHEMES
 from biasvar.data.training_set import training_set
 
@@ -69,6 +69,29 @@ def test_repeated_splits_of_a_kfold_are_of_the_same_rows():
     assert len(set().union(*used)) == scheme.rows_needed(40, 20) == 50
 
 
+def test_training_sets_of_a_kfold_are_nested_at_every_size():
+    scheme = SCHEMES["kfold"](folds=5)
+    for replicate in range(10):
+        largest = scheme.rows(0, replicate, 60, 48)
+        assert len(set(largest)) == 48
+        for n_train in range(2, 48):
+            assert np.array_equal(scheme.rows(0, replicate, 60, n_train), largest[:n_train])
+            # The pool may end where the rows that are split do.
+            needed = scheme.rows_needed(n_train, 10)
+            assert len(set(scheme.rows(0, replicate, needed, n_train))) == n_train
+
+
+@pytest.mark.parametrize("rows, n_train", [(12, 10), (13, 11), (19, 17)])
+def test_rows_that_are_no_multiple_of_the_folds_are_left_out_alike(rows, n_train):
+    scheme, splits = SCHEMES["kfold"](folds=10), 200
+    order = seeds.generator(0, "pool", 2).permutation(rows)
+    kept = np.array([np.isin(order, scheme.rows(0, r, rows, n_train)) for r in range(10 * splits)])
+    left_out = 1 - kept.mean(axis=0)
+    assert left_out[:10] == pytest.approx(0.1), "a whole run: once in ten replicates"
+    share = 1 / (rows - 10)
+    assert left_out[10:] == pytest.approx(share, abs=4 * np.sqrt(share * (1 - share) / len(kept)))
+
+
 def test_the_variance_over_a_kfold_is_too_low_by_about_k_minus_1():
     # The mean of n rows has variance 1/n; that of two training sets of a k-fold differ only by a fold each.
     pool, scheme = np.random.default_rng(0).standard_normal(50_000), SCHEMES["kfold"](folds=5)
@@ -79,6 +102,17 @@ def test_the_variance_over_a_kfold_is_too_low_by_about_k_minus_1():
     means["disjoint"] = np.var(pool.reshape(-1, 40).mean(axis=1), ddof=1)
     assert means["disjoint"] / np.mean(means["kfold"]) == pytest.approx(4, rel=0.15)
     assert "too low by about k - 1" in scheme.variance_means
+
+
+def test_schemes_refuse_and_tell_of_training_sets_that_do_not_differ():
+    kfold = SCHEMES["kfold"](folds=10)
+    assert kfold.incompatibility(8).needs == "folds of at most 9: leave-one-out"
+    assert kfold.incompatibility(9) is None
+    assert kfold.warning(9, 50, 10) == kfold.warning(10, 50, 11) == ""
+    assert "has 10 training sets, and 11 are asked for" in kfold.warning(9, 50, 11)
+    subsample = SCHEMES["subsample"]()
+    assert "training sets do not differ" in subsample.warning(50, 50, 2)
+    assert subsample.warning(49, 50, 2) == subsample.warning(50, 50, 1) == ""
 
 
 def test_a_bootstrap_of_the_whole_pool_holds_0632_distinct_rows():
@@ -98,11 +132,42 @@ def test_label_noise_flips_exactly_its_share_and_never_to_the_same_class():
     assert counts[0] == 0 and counts[1:].min() > 5
 
 
+@pytest.mark.parametrize("rate", [0.005, 0.024, 0.075, 0.2, 0.333])
+def test_part_of_a_row_is_flipped_with_its_probability_so_that_the_mean_rate_is_as_told(rate):
+    found = np.array([flips(rate, 20, seeds.key(0, "label_noise", replicate)) for replicate in range(4000)])
+    part = rate * 20 % 1
+    assert set(found) <= {int(rate * 20), int(rate * 20) + 1}
+    assert abs(found.mean() - rate * 20) <= 4 * np.sqrt(part * (1 - part) / len(found))
+    assert (part == 0) == (len(set(found)) == 1)
+    assert np.array_equal(found[:5], [flips(rate, 20, seeds.key(0, "label_noise", again)) for again in range(5)])
+
+
+@pytest.mark.parametrize(
+    ("rate", "n", "whole"), [(0.07, 100, 7), (0.29, 100, 29), (1e-05, 200_000, 2), (1, 9, 9), (0, 9, 0)]
+)
+def test_a_whole_number_of_flips_is_exact_whatever_its_binary_digits_are(rate, n, whole):
+    assert {flips(rate, n, seeds.key(0, "label_noise", replicate)) for replicate in range(200)} == {whole}
+
+
+def test_whole_flips_are_those_of_rounding():
+    """What studies were published with: the rows of the smallest u, as many as the rate says."""
+    labels, key = np.random.default_rng(0).integers(0, 10, 50), seeds.key(0, "label_noise", 7)
+    counter = 2 * np.arange(50, dtype=np.uint64)
+    u, v = seeds.draw_uniform(key, counter), seeds.draw_uniform(key, counter + np.uint64(1))
+    for flipped in (5, 10, 25):
+        expected = labels.copy()
+        rows = np.argsort(u)[:flipped]
+        expected[rows] = (labels[rows] + 1 + (9 * v[rows]).astype(int)) % 10
+        assert np.array_equal(flip(labels, flipped / 50, 10, np.arange(50), key), expected)
+
+
 def test_copies_of_a_row_keep_one_label_and_the_share_is_of_distinct_rows():
     noisy, clean = (SOURCES["gaussian_classes"](n_train=300, n_pool=300, label_noise=rate) for rate in (0.2, 0.0))
     a, b = (training_set(data, SCHEMES["bootstrap"](), 0, 3, 3) for data in (noisy, clean))
     assert np.array_equal(a.x_nD, b.x_nD)
-    assert np.sum(a.y_n != b.y_n) == round(0.2 * len(a.counts_n))
+    assert np.sum(a.y_n != b.y_n) == flips(0.2, len(a.counts_n), seeds.key(0, "label_noise", 3))
+    assert a.label_noise_rate == np.mean(a.y_n != b.y_n) == pytest.approx(0.2, abs=1 / len(a.counts_n))
+    assert b.label_noise_rate is None
 
 
 def test_label_noise_can_vary_while_rows_are_held():

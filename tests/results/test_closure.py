@@ -1,5 +1,7 @@
 """Numbers whose sum is wrong are never shown as if it were right."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,7 @@ from biasvar.report.words.notes import notes_of
 from biasvar.results import table
 from biasvar.results.table import build_results
 from biasvar.results.verification.verification import verify_study
-from biasvar.study.plan import plan
+from biasvar.study.plan import Cell, plan
 from biasvar.study.run import run
 from biasvar.study.store.manifest import read_manifest
 from biasvar.study.store.store import Store
@@ -65,3 +67,22 @@ def test_verify_fails_and_every_verb_is_exit_3(folder, monkeypatch, capsys):
     said = capsys.readouterr()
     assert "FAILS       closure: cell {'model.features': 5}" in said.out
     assert "error: cell {'model.features': 12}: the squared_error residual is 0.001" in said.err
+
+
+def test_the_rounding_of_differences_of_probabilities_is_none_of_the_terms_own(tmp_path):
+    # Terms of the zero-one loss are of 1e-9 and less, and each is a difference of numbers near 1.
+    data = {"kind": "gaussian_classes", "classes": 2, "separation": 5.0, "n_train": 100, "n_eval": 500}
+    run(tmp_path, plan([({}, LINEAR | {"data": data, "model": {"kind": "linear", "features": 10}})]), 1, Silent())
+    results = build_results(read_manifest(tmp_path), Store(tmp_path), pytest.fail)
+    assert results.not_closed == () and 0 < results.table["risk"].min() < 1e-8
+
+
+@pytest.mark.parametrize(("loss", "scale", "closes"), [("zero_one", 1e-9, True), ("squared_error", 1e-9, False)])
+def test_a_fault_is_seen_beside_its_own_terms_and_the_only_cell_is_called_so(loss, scale, closes):
+    terms = {"risk": np.full(3, scale), "residual": np.full(3, 1e-16)}
+    parts = SimpleNamespace(loss=loss, points=terms)
+    if closes:
+        table.require_closure(Cell({}, {}, None), parts)
+        terms["residual"] = np.full(3, 1e-12)
+    with pytest.raises(table.NotClosed, match=f"the only cell: the {loss} residual is"):
+        table.require_closure(Cell({}, {}, None), parts)

@@ -10,11 +10,13 @@ import pytest
 from biasvar.report import write_report
 from biasvar.report.figures import draw_figures
 from biasvar.report.words.notes import notes_of
+from biasvar.results import table
 from biasvar.results.table import build_results
 from biasvar.study.plan import plan
 from biasvar.study.run import run
 from biasvar.study.store.manifest import read_manifest
 from biasvar.study.store.store import Store
+from biasvar.training import training_config as config
 from biasvar.training.exact import Exact
 from biasvar.training.inputs import Fit
 from tests.results.test_verification import LINEAR, Silent
@@ -66,6 +68,73 @@ def test_a_cell_of_which_all_diverge_is_missing_with_its_reason_everywhere(tmp_p
     assert drawn and all(
         "×: a cell without an estimate" in one.caption for one in drawn.values() if "Bands" in one.caption
     )
+
+
+FINITE = {
+    "linear": ({"kind": "linear", "features": 5}, "float64", (0.05, 2.0)),
+    "all of them": ({"kind": "linear", "features": 5}, "float64", (2.0, 1e30)),
+    "mlp, float64": ({"kind": "mlp", "width": 4}, "float64", (0.01, 1.0, 1e5)),
+    "mlp, float32": ({"kind": "mlp", "width": 4}, "float32", (0.01, 1.0, 1e5)),
+}
+
+
+def descents(model, dtype, rates):
+    """Return a study of learning rates whose members have many epochs to go astray in."""
+    training = SGD | {"epochs": 40, "dtype": dtype}
+    changes = {"model": model, "replicates": 4, "engine": {"kind": "serial"}}
+    return plan([({"training.lr": lr}, LINEAR | changes | {"training": training | {"lr": lr}}) for lr in rates])
+
+
+@pytest.mark.parametrize("name", FINITE)
+def test_members_that_diverge_to_finite_numbers_are_counted_and_cost_no_other_cell_its_row(name, tmp_path):
+    model, dtype, rates = FINITE[name]
+    together = run_and_report(tmp_path / "together", descents(model, dtype, rates))
+    assert together.partial
+    head, *rows = (tmp_path / "together/results.csv").read_text().splitlines()
+    found = results_of(tmp_path / "together").table
+    missing = found[found["status"] == "missing"]
+    assert len(missing) == len(rates) - (rates[0] < 1)
+    assert missing["gaps"].str.contains(r"4 diverged \(in epoch \d").all()
+    if rates[0] < 1:
+        run_and_report(tmp_path / "alone", descents(model, dtype, rates[:1]))
+        assert (tmp_path / "alone/results.csv").read_text().splitlines() == [head, rows[0]]
+
+
+def run_and_report(folder, study_plan):
+    """Train a study and write its report."""
+    run(folder, study_plan, 1, Silent())
+    return write_report(folder, lambda message: None)
+
+
+@pytest.mark.parametrize("fails", ["its numbers", "a loss"])
+def test_a_cell_whose_numbers_cannot_be_computed_is_a_row_that_says_so(fails, tmp_path, monkeypatch):
+    model, dtype, rates = FINITE["linear"]
+    monkeypatch.setattr(config, "LARGEST_OUTPUT", np.inf)  # as if they had been kept by an earlier version
+    if fails == "a loss":
+        rates = (0.05, 0.01)
+        monkeypatch.setattr(table, "train_risk", refusing(table.train_risk, 0.01))
+    written = run_and_report(tmp_path / "together", descents(model, dtype, rates))
+    found = results_of(tmp_path / "together").table
+    bad = found.iloc[1]
+    why = "its numbers overflow" if fails == "its numbers" else "this one is refused"
+    assert bad["gaps"].startswith("no estimate from outputs up to") and bad["gaps"].endswith(f": {why}")
+    assert (bad["status"], bad["n_ok"], bad["n_planned"]) == ("missing", 0, 4) and np.isnan(bad["risk"])
+    assert written.partial and not written.not_closed
+    assert f"Cell 1: {bad['gaps']}" in written.page.read_text()
+    monkeypatch.undo()
+    run_and_report(tmp_path / "alone", descents(model, dtype, rates[:1]))
+    pd.testing.assert_frame_equal(found[:1], results_of(tmp_path / "alone").table, check_exact=True, check_dtype=False)
+
+
+def refusing(train_risk, lr):
+    """Return what refuses the cell of one learning rate."""
+
+    def refuse(ensemble, loss):
+        if ensemble.cell.axes["training.lr"] == lr:
+            raise ValueError("this one is refused")
+        return train_risk(ensemble, loss)
+
+    return refuse
 
 
 @pytest.fixture

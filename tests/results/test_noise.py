@@ -151,6 +151,32 @@ def test_votes_give_a_high_and_a_low_estimate_and_say_what_they_assume():
     assert low.value < truth < high.value
 
 
+@pytest.mark.parametrize("reference", ["auto", "labels"])
+@pytest.mark.parametrize("points", [2, 3, 30])
+def test_nothing_is_said_of_few_points_without_what_chance_does_to_them(tmp_path, points, reference):
+    noise = {"noise": {"reference": reference}}
+    data = SETTINGS["data"] | {"n_eval": points, "separation": 4.0}
+    table = table_of(tmp_path / "classes", [({}, noise | {"data": data})])
+    sampled = table[table["name"].str.contains("nearest|calibrated")]
+    assert len(sampled) and (sampled["high"] > np.maximum(sampled["low"], 1e-3)).all()
+    if reference == "labels":
+        least = table[table["name"].str.startswith("least risk")]
+        assert (least["high"] > least["value"]).all()
+    numbers = table_of(tmp_path / "numbers", [({}, noise | NUMBERS | {"data": NUMBERS["data"] | {"n_eval": points}})])
+    rice = numbers[numbers["name"].str.contains("Rice|Gasser")]
+    assert len(rice) == (2 if points == 30 else 1)
+    assert rice["value"].isna().all() == rice["assumption"].str.startswith("left out").all() == (points < 30)
+
+
+def test_votes_that_all_agree_do_not_prove_that_there_is_no_noise():
+    votes = np.tile([5, 0, 0], (10, 1))
+    parts = decompose(np.tile([1.0, 0, 0], (4, 10, 1)), votes, loss="zero_one", resamples=100)
+    points = Points("classification", np.zeros((10, 2)), np.zeros(10, dtype=int), "CIFAR-10H votes", votes, 0)
+    least = LeastRisk(0, 0.0, 0.0, 0.0, parts.points["noise"], np.zeros((10, 3)))
+    for one in lines_of("zero_one", points, least, 1, 0.95)[:2]:
+        assert (one.value, one.low) == (0, 0) and one.high == pytest.approx(1 - 0.025 ** (1 / 10))
+
+
 def test_what_lies_above_a_bound_says_so():
     bound = Line("rule", "upper bound", 0.1, 0.08, 0.12, "")
     known = Line("law", "known", 0.05, np.nan, np.nan, "")
@@ -195,15 +221,15 @@ def test_cells_whose_noise_alone_differs_do_not_share_their_lines(tmp_path):
     [
         {"noise_N": np.full(3, 0.2)},
         {"noise_N": None},
-        {"noise_quantiles_S": np.array([-3.0, 0.0, 3.0])},
-        {"noise_quantiles_S": None},
+        {"noise_law": "student"},
+        {"noise_law": None},
         {"target": np.ones(3)},
         {"reference": "labels"},
     ],
 )
 def test_points_are_the_same_only_where_all_that_is_known_of_their_noise_is(changes):
     cell = SimpleNamespace(study=SimpleNamespace(data=SimpleNamespace(kind="linear")))
-    parts = ((), ((0, 1),), (2,), ("replicate",), None, "values", np.zeros(3), np.full(3, 0.1), np.array([-1.0, 0, 1]))
+    parts = ((), ((0, 1),), (2,), ("replicate",), None, "values", np.zeros(3), np.full(3, 0.1), "gaussian")
     one = CellEnsemble(0, cell, *parts, "law")
     assert identity(one) == identity(dataclasses.replace(one, number=1, outputs=np.ones((2, 3, 1))))
     assert identity(one) != identity(dataclasses.replace(one, **changes))

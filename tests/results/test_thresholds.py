@@ -58,6 +58,29 @@ def test_least_squares_interpolates_where_its_squared_error_vanishes(studies):
         assert (found.loss, found.measured) == (loss, measured)
 
 
+@pytest.mark.parametrize("unit", [1e-4, 1.0, 1e4])
+def test_the_measured_threshold_does_not_depend_on_the_units_of_y(studies, unit):
+    results = studies["plain_descent"]()
+    risks = {name: results.table[name] * unit**2 for name in ("train_risk", "constant_risk")}
+    found = threshold_of(with_table(results, results.table.assign(**risks)), EVERY)
+    assert found.measured == 100
+    assert "(mean training squared error below 0.001 of the best constant's)" in found.sentence
+
+
+def test_a_training_error_is_a_rate_as_it_stands(studies):
+    results = studies["zero_one"]()
+    for constant in (0.5, 0.01, np.nan):
+        found = threshold_of(with_table(results, results.table.assign(constant_risk=constant)), EVERY)
+        assert (found.loss, found.measured) == ("zero_one", 16)
+        assert "(mean training zero-one loss below 0.001)" in found.sentence
+
+
+def test_no_threshold_is_measured_where_the_best_constant_is_not_known(studies):
+    results = studies["plain_descent"]()
+    found = threshold_of(with_table(results, results.table.assign(constant_risk=np.nan)), EVERY)
+    assert found.measured is None and "none was measured" in found.sentence
+
+
 def test_thresholds_have_their_place_on_the_axis_that_stands_for_capacity(studies):
     results = studies["plain_descent"]()
     table = results.table.assign(n_distinct=63.2, parameters_per_label=results.table["parameters"] / 63.2)

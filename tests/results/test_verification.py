@@ -175,3 +175,31 @@ def test_wrong_estimates_do_not_hold_and_right_ones_do():
     assert all(one.holds for one in compare("a", decompose(right, np.zeros(40), noise=0.04), form))
     wrong = 0.5 * np.sqrt(form.truths["bias_squared"]) + 2 * around
     assert not any(one.holds for one in compare("a", decompose(wrong, np.zeros(40), noise=0.04), form))
+
+
+@pytest.mark.parametrize(
+    ("separation", "tested"), [(0.0, True), (1e-4, True), (1.5, True), (4.0, False), (6.0, False), (30.0, False)]
+)
+def test_right_noise_holds_at_any_separation_and_errors_too_rare_for_the_points_are_not_tested(
+    make, separation, tested
+):
+    found = verify_study(make(CLASSES | {"data": CLASSES["data"] | {"separation": separation}}, (8,)))
+    assert found.wrong == 0
+    for one in found.comparisons:
+        assert one.holds is (True if tested else None) and abs(one.distance) < 4
+        assert ("too rare" in one.why) is not tested
+
+
+def test_noise_that_is_not_that_of_the_separation_fails(make):
+    study = plan([({}, CLASSES)]).cells[0].study
+    form = closed_form(study, "zero_one")
+    law = np.tile([0.9, 0.05, 0.05], (200, 1))
+    (one,) = compare("a", decompose(np.random.default_rng(0).random((3, 200, 3)), law, loss="zero_one"), form)
+    assert one.holds is False and one.distance < -4
+
+
+def test_a_fit_that_is_right_to_rounding_holds_where_nothing_varies(make):
+    data = LINEAR["data"] | {"noise_std": 0.0, "n_train": 60}
+    found = verify_study(make(LINEAR | {"data": data}, (30,)))
+    assert {one.truth for one in found.comparisons} == {0.0}
+    assert all(one.holds for one in found.comparisons)

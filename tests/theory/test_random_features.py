@@ -5,6 +5,7 @@ from threadpoolctl import threadpool_limits
 from biasvar.decomposition import decompose
 from biasvar.theory import random_features_risk
 from biasvar.theory.gaussian_features import Neurons, feature_moments
+from biasvar.theory.random_features import effective_decay
 
 D, N_TRAIN, NOISE = 30, 120, 0.04
 BETA = np.full(D, D**-0.5)
@@ -98,3 +99,8 @@ def test_settings_without_a_meaning_are_refused():
         random_features_risk(BETA, 0, 40, NOISE, 0.1, activation=relu)
     with pytest.raises(ValueError, match="beta is zero"):
         random_features_risk(np.zeros(3), 5, 40, NOISE, 0.1, activation=relu)
+
+
+@pytest.mark.parametrize("decay", [1e8, 1e16, 1e17, 1e30])
+def test_a_decay_that_leaves_nothing_of_the_features_is_its_own_effective_decay(decay):
+    assert effective_decay(np.array([0.1, 0.5, 2.0]), 2, decay) == pytest.approx(decay, rel=1e-7)

@@ -33,3 +33,11 @@ class Bootstrap(Scheme):
     def expected_distinct(self, n_train: int, n_pool: int) -> float:
         """Return N (1 - (1 - 1/N)^m): 0.632 m for m = N draws, nearly m for a small m."""
         return n_pool * (1 - (1 - 1 / n_pool) ** n_train)
+
+    def warning(self, n_train: int, n_pool: int, draws: int) -> str:
+        """Tell of samples that are larger than their pool."""
+        if n_train <= n_pool:
+            return ""
+        return (
+            f"n_train = {n_train:,} is more than the {n_pool:,} rows of the pool: every bootstrap sample repeats rows"
+        )

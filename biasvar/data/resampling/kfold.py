@@ -8,7 +8,7 @@ import numpy as np
 
 from biasvar import seeds
 from biasvar.data.resampling.scheme import Scheme
-from biasvar.settings import key
+from biasvar.settings import Problem, key
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,8 @@ class Kfold(Scheme):
 
     ``data.n_train`` is the size of a training set, so that the rows that are split are the first n_train k / (k - 1)
     of the pool in one seeded order. A split deals each run of k rows to the k folds, one a fold, in random order:
-    folds are of equal size, and training sets of different ``n_train`` are nested.
+    folds are of equal size, and training sets of different ``n_train`` are nested. Of a last run of fewer rows each
+    replicate leaves out one at random, so that all training sets have the same size.
     """
 
     kind: ClassVar[str] = "kfold"
@@ -30,12 +31,46 @@ class Kfold(Scheme):
 
     def rows(self, seed: int, replicate: int, n_pool: int, n_train: int) -> np.ndarray:
         """Return the pool's rows of one training set: [n_train]."""
-        split, left_out = divmod(replicate, self.folds)
+        split, fold = divmod(replicate, self.folds)
         runs = -(-n_pool // self.folds)
-        fold_n = seeds.generator(seed, "rows", split).permuted(np.tile(np.arange(self.folds), (runs, 1)), axis=1)
-        kept_n = fold_n.ravel()[:n_pool] != left_out
-        return seeds.generator(seed, "pool", 2).permutation(n_pool)[kept_n][:n_train]
+        fold_sk = seeds.generator(seed, "rows", split).permuted(np.tile(np.arange(self.folds), (runs, 1)), axis=1)
+        u_sk = seeds.generator(seed, "rows", split, 1 + fold).random((runs, self.folds))
+        kept = kept_of_runs(np.argmax(fold_sk == fold, axis=1), u_sk) + self.folds * np.arange(runs)[:, None]
+        return seeds.generator(seed, "pool", 2).permutation(n_pool)[kept[kept < n_pool][:n_train]]
 
     def rows_needed(self, n_train: int, draws: int) -> int:
         """Return n_train k / (k - 1), rounded up: the rows that are split."""
         return ceil(n_train * self.folds / (self.folds - 1))
+
+    def incompatibility(self, n_train: int) -> Problem | None:
+        """Refuse more folds than rows: empty folds leave out the same rows. As many are leave-one-out."""
+        if self.folds <= n_train + 1:
+            return None
+        what = (
+            f"resampling = kfold with folds = {self.folds} splits as many rows at least, and training sets of "
+            f"{n_train} leave one out of {n_train + 1}"
+        )
+        return Problem("resampling.folds", what, f"folds of at most {n_train + 1}: leave-one-out")
+
+    def warning(self, n_train: int, n_pool: int, draws: int) -> str:
+        """Tell of leave-one-out that is repeated: another split has the same training sets."""
+        if self.folds != n_train + 1 or draws <= self.folds:
+            return ""
+        return (
+            f"leave-one-out of {self.folds} rows has {self.folds} training sets, and {draws} are asked for: they "
+            f"repeat each other, so that variance and intervals are too small; {self.folds} draws have each once"
+        )
+
+
+def kept_of_runs(left_out_s: np.ndarray, u_sk: np.ndarray) -> np.ndarray:
+    """Return the places of each run of k rows that a training set keeps, [runs, k - 1], such that it can stop anywhere.
+
+    The first j are of the first j + 1 places, for every j. So a run that ends early leaves out one row as well: the
+    one that the whole run leaves out if it is there, and otherwise, by a uniform number for each place, any.
+    """
+    kept = np.empty((len(u_sk), u_sk.shape[1] - 1), dtype=np.int64)
+    for place in reversed(range(1, u_sk.shape[1])):
+        before_s = np.where(left_out_s == place, (u_sk[:, place] * place).astype(np.int64), left_out_s)
+        kept[:, place - 1] = np.where(left_out_s == place, before_s, place)
+        left_out_s = before_s
+    return kept

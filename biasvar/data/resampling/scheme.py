@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from biasvar.settings import Problem
+
 
 class Scheme:
     """Replicate -> the rows of its training set.
@@ -21,3 +23,11 @@ class Scheme:
     def expected_distinct(self, n_train: int, n_pool: int) -> float:
         """Return the expected number of distinct rows of a training set, at which a model can interpolate."""
         return n_train
+
+    def incompatibility(self, n_train: int) -> Problem | None:
+        """Return why training sets of this size have no variance with a meaning, if they have none."""
+        return None
+
+    def warning(self, n_train: int, n_pool: int, draws: int) -> str:
+        """Return what may not be meant of this many draws of training sets from a pool, or an empty text."""
+        return ""

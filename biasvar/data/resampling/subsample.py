@@ -22,3 +22,12 @@ class Subsample(Scheme):
     def rows(self, seed: int, replicate: int, n_pool: int, n_train: int) -> np.ndarray:
         """Return the pool's rows of one training set: [n_train]."""
         return seeds.generator(seed, "rows", replicate).permutation(n_pool)[:n_train]
+
+    def warning(self, n_train: int, n_pool: int, draws: int) -> str:
+        """Tell of a subsample of all rows, which is no sample."""
+        if n_train != n_pool or draws < 2:
+            return ""
+        return (
+            f"every subsample of {n_train:,} rows is the whole pool: training sets do not differ, so that the variance "
+            "is that of other sources only; take fewer rows, or resampling=bootstrap"
+        )

@@ -73,5 +73,7 @@ def fit_correlation(members_S: np.ndarray, risk_S: np.ndarray, variance: float) 
 
 def require_variance(variance: float) -> None:
     """Refuse a variance of which no share can be taken."""
+    if variance == 0:
+        raise ValueError("variance = 0: members do not differ, and a correlation of members needs a positive one")
     if not variance > 0:
         raise ValueError(f"variance = {variance:g}; a correlation of members needs a positive one")

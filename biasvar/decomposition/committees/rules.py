@@ -25,9 +25,11 @@ def vote(tile: Ensemble, weights_BM: np.ndarray, family: ModuleType) -> np.ndarr
 
 def mean(tile: Ensemble, weights_BM: np.ndarray, family: ModuleType) -> np.ndarray:
     """Judge the mean of predictions under the loss of the decomposition."""
-    target_NK, predictions_MNK = tile.reference.target_NK, tile.predictions_MNK
-    means_BNK = from_rows(weights_BM @ rows_of(predictions_MNK), predictions_MNK.shape[-1])
-    return family.point_loss(means_BNK, target_NK).mean(axis=-1)
+    if family is cross_entropy:
+        means_BNK = cross_entropy.log_means(tile, weights_BM)
+    else:
+        means_BNK = from_rows(weights_BM @ rows_of(tile.predictions_MNK), tile.predictions_MNK.shape[-1])
+    return family.point_loss(means_BNK, tile.reference.target_NK).mean(axis=-1)
 
 
 def geometric_mean(tile: Ensemble, weights_BM: np.ndarray, family: ModuleType) -> np.ndarray:

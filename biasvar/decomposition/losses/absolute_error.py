@@ -4,12 +4,16 @@ No constants c1 and c2 make noise, bias and variance add up under the absolute l
 (James 2003), so there is no ``bias`` and no ``variance`` here.
 """
 
+import math
+
 import numpy as np
 
 from biasvar.decomposition.bootstrap import model_counts
 from biasvar.decomposition.components import total
 from biasvar.decomposition.ensemble import Ensemble
+from biasvar.decomposition.losses import constants
 from biasvar.decomposition.losses.james import effects
+from biasvar.decomposition.noise.laws import mean_distance
 from biasvar.decomposition.reference import Reference
 from biasvar.decomposition.tiles import TILE_BYTES
 
@@ -17,6 +21,10 @@ TASKS = ("regression",)
 TAKES = ("values",)
 IN_ALL = False
 WORKS_ON = "outputs_MNK"
+RANGES = {"variance_effect": (-math.inf, math.inf)}
+LARGEST = math.inf
+MAY_BE_NEGATIVE = ()
+best_constant = constants.median
 
 
 def point_loss(outputs_NK: np.ndarray, target_NK: np.ndarray) -> np.ndarray:
@@ -31,12 +39,27 @@ def risk_of_models(ensemble: Ensemble) -> np.ndarray:
 
 def losses_of_models(ensemble: Ensemble) -> np.ndarray:
     """Return the loss of each model at each point, [M, N]."""
-    outputs_MNK = ensemble.outputs_MNK
-    return np.stack([point_loss(one_N1, ensemble.reference.target_NK) for one_N1 in outputs_MNK])
+    return np.stack([expected_loss(one_N, ensemble.reference) for one_N in ensemble.outputs_MNK[..., 0]])
+
+
+def expected_loss(
+    outputs_n: np.ndarray, reference: Reference, points_n: np.ndarray | slice = slice(None)
+) -> np.ndarray:
+    """Return the expected absolute error of one number at each of some points, by default all: [n].
+
+    Exact where the law of the noise is known, else a mean over draws of the label.
+    """
+    target_nS = reference.target_NK[points_n]
+    if not reference.noise_law:
+        return point_loss(outputs_n[:, None], target_nS)
+    deviation_n = np.sqrt(reference.noise_N[points_n])
+    return mean_distance(outputs_n - target_nS[:, 0], deviation_n, reference.noise_law)
 
 
 def noise_of(reference: Reference) -> np.ndarray:
     """Return the mean absolute deviation of the label from its median at each point, [N]."""
+    if reference.noise_law:
+        return expected_loss(reference.target_NK[:, 0], reference)  # every law is symmetric about f*
     draws_NS = reference.target_NK
     return np.abs(draws_NS - np.median(draws_NS, axis=-1, keepdims=True)).mean(axis=-1)
 
@@ -48,7 +71,7 @@ def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, np.nd
     """
     reference, predictions_MN = ensemble.reference, ensemble.outputs_MNK[..., 0]
     risk_N = losses_of_models(ensemble).mean(axis=0)
-    central_N = point_loss(np.median(predictions_MN, axis=0)[:, None], reference.target_NK)
+    central_N = expected_loss(np.median(predictions_MN, axis=0), reference)
     noise_N = noise_of(reference) if reference.knows_noise else None
     points = {"risk": risk_N} | effects(risk_N, central_N, noise_N)
     if noise_N is not None:
@@ -74,7 +97,7 @@ def resampled(ensemble: Ensemble, counts: list[np.ndarray]) -> dict[str, np.ndar
 
 def resampled_centre(tile: Ensemble, counts_BM: np.ndarray) -> np.ndarray:
     """Return the mean loss of the median over the points of a tile under each resample, [B]."""
-    predictions_MN, target_NS = tile.outputs_MNK[..., 0], tile.reference.target_NK
+    predictions_MN = tile.outputs_MNK[..., 0]
     order_MN = np.argsort(predictions_MN, axis=0, kind="stable")
     sorted_NM = np.take_along_axis(predictions_MN, order_MN, axis=0).T
     losses_NM = np.take_along_axis(losses_of_models(tile), order_MN, axis=0).T
@@ -87,7 +110,7 @@ def resampled_centre(tile: Ensemble, counts_BM: np.ndarray) -> np.ndarray:
         between = np.nonzero(lower_NB != upper_NB)
         point = start + between[0]
         medians = (sorted_NM[point, lower_NB[between]] + sorted_NM[point, upper_NB[between]]) / 2
-        losses_NB[between] = point_loss(medians[:, None], target_NS[point])
+        losses_NB[between] = expected_loss(medians, tile.reference, point)
         sums_B += losses_NB.sum(axis=0)
     return sums_B / tile.points
 

@@ -5,11 +5,15 @@ The central prediction is softmax(mean over replicates of log p), not the arithm
 bias_plus_noise.
 """
 
+import math
+
 import numpy as np
 
 from biasvar.decomposition.bootstrap import model_counts
 from biasvar.decomposition.ensemble import Ensemble, by_class, from_rows, rows_of
+from biasvar.decomposition.entropy import cross_entropy_of, entropy_of, log_laws, log_sum_exp
 from biasvar.decomposition.jackknife import coefficients, deleted_means
+from biasvar.decomposition.losses import constants
 from biasvar.decomposition.losses.james import effects
 from biasvar.decomposition.noise.votes import entropy
 from biasvar.decomposition.reference import Reference
@@ -17,17 +21,23 @@ from biasvar.decomposition.tiles import TILE_BYTES
 
 TASKS = ("classification",)
 TAKES = ("probabilities", "logits")
+RANGES: dict[str, tuple[float, float]] = {}
+LARGEST = math.inf
+MAY_BE_NEGATIVE = ("bias", "bias_plus_noise", "systematic_effect", "systematic_effect_plus_noise")
 IN_ALL = True
 WORKS_ON = "log_probabilities_MNK"
-SMALLEST = 1e-300  # a probability that has underflowed counts as this one in a training risk
-NEARLY_NOTHING = 1e-250  # a sum of exponentials below it has lost digits to underflow
+NEARLY_NOTHING = 1e-250  # a mean of probabilities below it has lost digits to underflow
 NEVER = -1e300  # the logarithm of a zero probability that no term needs
 
 
-def point_loss(outputs_NK: np.ndarray, target_NK: np.ndarray) -> np.ndarray:
-    """Return the cross-entropy of each point's probabilities under a label law or one-hot label: [N]."""
-    logs_NK = np.log(np.maximum(outputs_NK, SMALLEST))
-    return -np.sum(np.where(target_NK > 0, target_NK * logs_NK, 0.0), axis=-1)
+def best_constant(y_nK: np.ndarray, share_n: np.ndarray) -> np.ndarray:
+    """Return the log-probabilities of the shares of classes, [K]; minus infinity for a class that no row has."""
+    return log_laws(constants.mean(y_nK, share_n))
+
+
+def point_loss(logs_NK: np.ndarray, target_NK: np.ndarray) -> np.ndarray:
+    """Return the cross-entropy of each point's log-probabilities under a label law or one-hot label: [N]."""
+    return cross_entropy_of(target_NK, logs_NK)
 
 
 def risk_of_models(ensemble: Ensemble) -> np.ndarray:
@@ -45,11 +55,6 @@ def noise_of(reference: Reference) -> np.ndarray:
     if reference.kind == "votes":
         return entropy(reference.counts_NK)
     return entropy_of(reference.target_NK)
-
-
-def entropy_of(distribution_NK: np.ndarray) -> np.ndarray:
-    """Return -sum_k p_k log p_k, axis [N]."""
-    return -np.sum(distribution_NK * np.log(np.where(distribution_NK > 0, distribution_NK, 1.0)), axis=-1)
 
 
 def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
@@ -85,19 +90,7 @@ def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, np.nd
 
 def crossed_with_distribution(logs: np.ndarray, reference: Reference) -> np.ndarray:
     """Return -sum_k law_k log p_k of log-probabilities [..., N, K]: [..., N]."""
-    return -np.einsum("nk,...nk->...n", by_class(reference.target_NK), logs)
-
-
-def log_sum_exp(logs: np.ndarray) -> np.ndarray:
-    """Return log Z = log sum_k exp(l_k) over the last axis, of logarithms of probabilities or of means of them."""
-    totals = np.exp(logs).sum(axis=-1)
-    far = totals < NEARLY_NOTHING
-    if not far.any():
-        return np.log(totals)
-    largest = logs[far].max(axis=-1, keepdims=True)
-    log_z = np.log(np.where(far, 1.0, totals))
-    log_z[far] = largest[:, 0] + np.log(np.exp(logs[far] - largest).sum(axis=-1))
-    return log_z
+    return cross_entropy_of(by_class(reference.target_NK), logs)
 
 
 def jackknifed_log_z(logs_MNK: np.ndarray, sizes: tuple[int, ...]) -> np.ndarray:
@@ -161,6 +154,25 @@ def weighted_terms(logs_MNK: np.ndarray, reference: Reference, weights_BM: np.nd
     """
     mean_BNK = from_rows(weights_BM @ rows_of(logs_MNK), logs_MNK.shape[-1])
     return {"risk": crossed_with_distribution(mean_BNK, reference), "variance": -log_sum_exp(mean_BNK)}
+
+
+def log_means(tile: Ensemble, weights_BM: np.ndarray) -> np.ndarray:
+    """Return log sum_m w_m p_m, the logarithms of mean probabilities under weightings of the models: [B, N, K].
+
+    A mean near one comes from what its members lack of one. Where the probabilities are too small to be summed, their
+    logarithms are.
+    """
+    logs_MNK = usable_logs(tile)
+    rows = rows_of(logs_MNK)
+    means, lacks = weights_BM @ np.exp(rows), weights_BM @ -np.expm1(rows)
+    with np.errstate(divide="ignore"):
+        logs = np.where(lacks < 0.5, np.log1p(-np.minimum(lacks, 0.5)), np.log(means))
+    far = means < NEARLY_NOTHING
+    for committee in np.flatnonzero(far.any(axis=1)):
+        members, here = np.flatnonzero(weights_BM[committee]), far[committee]
+        terms = np.log(weights_BM[committee, members])[:, None] + rows[np.ix_(members, here)]
+        logs[committee, here] = log_sum_exp(terms.T)
+    return from_rows(logs, logs_MNK.shape[-1])
 
 
 def resampled(ensemble: Ensemble, counts: list[np.ndarray]) -> dict[str, np.ndarray]:

@@ -3,12 +3,15 @@
 Multi-output predictions (class probabilities against a label law or one-hot labels) are summed over outputs.
 """
 
+import math
+
 import numpy as np
 
 from biasvar.decomposition import components as parts
 from biasvar.decomposition.components import total
 from biasvar.decomposition.ensemble import Ensemble, by_class
 from biasvar.decomposition.gram import Gram, gram_of
+from biasvar.decomposition.losses import constants
 from biasvar.decomposition.noise.votes import squared_error_noise
 from biasvar.decomposition.reference import Reference
 
@@ -16,6 +19,10 @@ TASKS = ("regression", "classification")
 TAKES = ("values", "scores", "probabilities", "logits")
 IN_ALL = True
 WORKS_ON = "predictions_MNK"
+RANGES: dict[str, tuple[float, float]] = {}
+LARGEST = math.inf
+MAY_BE_NEGATIVE = ("bias_squared", "bias_squared_plus_noise", "systematic_effect", "systematic_effect_plus_noise")
+best_constant = constants.mean
 
 
 def point_loss(outputs_NK: np.ndarray, target_NK: np.ndarray) -> np.ndarray:
@@ -71,7 +78,7 @@ def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, np.nd
     bias_squared_plus_noise.
     """
     reference, sizes = ensemble.reference, ensemble.sizes
-    squares = parts.marginal_squares(errors_of(ensemble), sizes)
+    squares = parts.marginal_squares(ensemble.predictions_MNK, sizes, by_class(reference.target_NK))
     components = parts.variance_components(squares, sizes)
     everything = tuple(range(len(sizes)))
     points = {"variance": total(components.values())}
@@ -110,7 +117,7 @@ def component_sets(sources: tuple[str, ...]) -> dict[str, list[parts.Sources]]:
 
 def gram(ensemble: Ensemble) -> Gram:
     """Return the Gram matrix of the ensemble's errors."""
-    means = ensemble.mean(lambda tile: vars(gram_of(errors_of(tile))))
+    means = ensemble.mean(lambda tile: vars(gram_of(tile.predictions_MNK, by_class(tile.reference.target_NK))))
     return Gram(means["centred_MM"], means["along_M"], float(means["squared_mean"]))
 
 

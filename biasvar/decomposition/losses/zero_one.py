@@ -13,6 +13,7 @@ from biasvar import seeds
 from biasvar.decomposition.bootstrap import model_counts
 from biasvar.decomposition.components import Sources, sets_of, total, variance_components, variance_of_the_mean
 from biasvar.decomposition.ensemble import Ensemble
+from biasvar.decomposition.losses import constants
 from biasvar.decomposition.losses.james import effects
 from biasvar.decomposition.losses.resampled_votes import Elections, hold_elections
 from biasvar.decomposition.noise.votes import squared_error_noise, zero_one_noise
@@ -24,10 +25,12 @@ IN_ALL = True
 WORKS_ON = "votes_MN"
 ROUNDING = 1e-12
 DRIFTS = ("variance",)  # whose resamples lie as far below the estimate as that lies below the truth
-RANGES = {"net_noise": (-1.0, 1.0), "net_variance": (-1.0, 1.0), "systematic_effect": (-1.0, 1.0)}
-RANGES |= {"variance_effect": (-1.0, 1.0)}
+RANGES = dict.fromkeys(("net_noise", "net_variance", "variance_effect"), (-1.0, 1.0)) | {"kw_variance": (0.0, 0.5)}
+LARGEST = 1.0
+MAY_BE_NEGATIVE = ("kw_bias_squared", "kw_bias_squared_plus_noise")
 
 Terms = dict[str, np.ndarray]
+best_constant = constants.mean
 
 
 def point_loss(outputs_NK: np.ndarray, target_NK: np.ndarray) -> np.ndarray:

@@ -1,23 +1,22 @@
 """Noise from the ensemble's own confidence: what a calibrated central prediction says of the law of the label."""
 
 import numpy as np
-from scipy.optimize import minimize_scalar
+from scipy.optimize import brentq
 
 from biasvar import seeds
-from biasvar.decomposition.checks import check_finite
-from biasvar.decomposition.ensemble import log_softmax, softmax
-from biasvar.decomposition.noise.estimate import Estimate, mean_of
+from biasvar.decomposition.checks import check_finite, plain_array, plain_numbers
+from biasvar.decomposition.entropy import entropy_of, softmax
+from biasvar.decomposition.noise.estimate import Estimate, largest_noise, mean_of
 from biasvar.decomposition.noise.of_classes import check_one_a_point
 
-LOG_TEMPERATURES = (-10.0, 10.0)
+LOG_TEMPERATURES = (-20.0, 20.0)
+"""Of the temperature beside the largest difference of two scores of one point: from certainty to no information."""
 
 # What the noise is if the label law at a point is p, axis [N] from [N, K].
 KNOWN_NOISE = {
     "zero_one": lambda distribution_NK: 1 - distribution_NK.max(axis=1),
     "squared_error": lambda distribution_NK: np.sum(distribution_NK * (1 - distribution_NK), axis=1),
-    "cross_entropy": lambda distribution_NK: (
-        -np.sum(distribution_NK * np.log(np.where(distribution_NK > 0, distribution_NK, 1)), axis=1)
-    ),
+    "cross_entropy": entropy_of,
 }
 
 
@@ -35,22 +34,24 @@ def calibrated_noise(scores_NK: np.ndarray, labels_N: np.ndarray, loss: str = "z
     """
     if loss not in KNOWN_NOISE:
         raise ValueError(f"loss = {loss!r} is not known; choose one of {', '.join(KNOWN_NOISE)}")
-    return mean_of(KNOWN_NOISE[loss](calibrated(scores_NK, labels_N, seed)))
+    distribution_NK = calibrated(scores_NK, labels_N, seed)
+    return mean_of(KNOWN_NOISE[loss](distribution_NK), largest_noise(loss, distribution_NK.shape[1]))
 
 
 def calibrated(scores_NK: np.ndarray, labels_N: np.ndarray, seed: int = 0) -> np.ndarray:
     """Return probabilities softmax(scores / T) [N, K], with the T of each half of the points fitted on the other half.
 
-    ``scores_NK`` are log-probabilities of the central prediction, or the outputs of models that have none. Temperature
-    scaling is from Guo et al. 2017; halves are drawn with a seed.
+    ``scores_NK`` are log-probabilities of the central prediction, or the outputs of models that have none, in any
+    unit. Temperature scaling is from Guo et al. 2017; halves are drawn with a seed.
 
     Raises
     ------
     ValueError
         For scores and labels that do not fit each other, fewer than four points, or values that are not finite.
     """
-    scores_NK, labels_N = np.asarray(scores_NK, dtype=float), np.asarray(labels_N)
+    scores_NK, labels_N = plain_numbers("scores", scores_NK).astype(float), plain_array("labels", labels_N)
     check_scores(scores_NK, labels_N)
+    scores_NK = scores_NK - scores_NK.max(axis=1, keepdims=True)
     order = seeds.generator(seed, "estimation", 2).permutation(len(labels_N))
     halves = (order[: len(order) // 2], order[len(order) // 2 :])
     probabilities_NK = np.empty_like(scores_NK)
@@ -60,13 +61,28 @@ def calibrated(scores_NK: np.ndarray, labels_N: np.ndarray, seed: int = 0) -> np
 
 
 def temperature(scores_nK: np.ndarray, labels_n: np.ndarray) -> float:
-    """Return the T of least mean -log softmax(scores / T) at the labels, which has one minimum in 1 / T."""
+    """Return the T of least mean -log softmax(scores / T) at the labels, in the unit of the scores.
 
-    def loss(log_temperature: float) -> float:
-        logs_nK = log_softmax(scores_nK * np.exp(-log_temperature))
-        return -float(np.mean(logs_nK[np.arange(len(labels_n)), labels_n]))
+    The mean is convex in 1 / T, with the slope mean_i (sum_k p_ik s_ik - s_i,label): T is where it is 0. Where it is
+    nowhere 0, T is the end of its range that the slope points to: the lower one where the label always has the largest
+    score, the upper one where scores say nothing.
+    """
+    scale = float(np.ptp(scores_nK, axis=1).max())
+    if scale == 0:
+        return 1.0
+    relative_nK = scores_nK / scale
+    of_labels = float(relative_nK[np.arange(len(labels_n)), labels_n].mean())
 
-    return float(np.exp(minimize_scalar(loss, bounds=LOG_TEMPERATURES, method="bounded").x))
+    def slope(log_temperature: float) -> float:
+        probabilities_nK = softmax(relative_nK * np.exp(-log_temperature))
+        return float(np.sum(probabilities_nK * relative_nK, axis=1).mean()) - of_labels
+
+    lowest, highest = LOG_TEMPERATURES
+    if slope(lowest) <= 0:
+        return scale * float(np.exp(lowest))
+    if slope(highest) >= 0:
+        return scale * float(np.exp(highest))
+    return scale * float(np.exp(brentq(slope, lowest, highest)))
 
 
 def check_scores(scores_NK: np.ndarray, labels_N: np.ndarray) -> None:

@@ -1,35 +1,65 @@
 """An estimate with its standard error, of a mean of terms that may share points."""
 
+from math import inf
 from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.special import ndtri
+from scipy.special import betaincinv, ndtri
+
+MOST_TERMS = 1e12  # beyond which an interval is rounding, and the inverse of the incomplete beta function fails
 
 
 class Estimate(NamedTuple):
-    """A number and its standard error, in the same units."""
+    """A number and its standard error, in the same units.
+
+    ``most`` is the largest value of a term, where terms lie between 0 and that, and ``independent`` how many of them
+    are independent at least.
+    """
 
     value: float
     standard_error: float
+    most: float = inf
+    independent: float = 1.0
 
     def interval(self, level: float) -> tuple[float, float]:
-        """Return the normal interval, value +- z standard errors."""
-        half = float(-ndtri((1 - level) / 2)) * self.standard_error
-        return self.value - half, self.value + half
+        """Return the normal interval, value +- z standard errors, or that of a share where terms are bounded."""
+        tail = (1 - level) / 2
+        if self.most == inf:
+            half = float(-ndtri(tail)) * self.standard_error
+            return self.value - half, self.value + half
+        share = min(max(self.value / self.most, 0.0), 1.0)
+        low, high = share_interval(share, self.standard_error / self.most, self.independent, tail)
+        return self.most * low, self.most * high
 
 
-def mean_of(terms_T: np.ndarray) -> Estimate:
+def share_interval(share: float, standard_error: float, independent: float, tail: float) -> tuple[float, float]:
+    """Return the exact binomial interval of a share of n = share (1 - share) / standard_error^2 terms.
+
+    Clopper and Pearson 1934 with the effective n of Korn and Graubard 1998, "Confidence intervals for proportions with
+    small expected number of positive counts estimated from survey data". Terms without any spread have none: there n is
+    the number of independent terms, so that no errors among few points do not prove that there are none.
+    """
+    spread = share * (1 - share)
+    n = min(spread / standard_error**2, MOST_TERMS) if spread > 0 and standard_error > 0 else independent
+    errors = n * share
+    low = float(betaincinv(errors, n - errors + 1, tail)) if share > 0 else 0.0
+    high = float(betaincinv(errors + 1, n - errors, 1 - tail)) if share < 1 else 1.0
+    return low, high
+
+
+def mean_of(terms_T: np.ndarray, most: float = inf) -> Estimate:
     """Return the mean of independent terms with its standard error, sd / sqrt(T)."""
-    return Estimate(float(np.mean(terms_T)), float(np.std(terms_T, ddof=1)) / len(terms_T) ** 0.5)
+    terms = len(terms_T)
+    return Estimate(float(np.mean(terms_T)), float(np.std(terms_T, ddof=1)) / terms**0.5, most, terms)
 
 
-def mean_of_sharing(terms_T: np.ndarray, points_TP: np.ndarray, points: int) -> Estimate:
+def mean_of_sharing(terms_T: np.ndarray, points_TP: np.ndarray, points: int, most: float = inf) -> Estimate:
     """Return the mean of terms of which each is made of P points [T, P]; terms that share a point are dependent.
 
     variance = T^-2 sum over pairs of terms that share a point of (t_i - mean)(t_j - mean), which no dependence between
     other terms adds to (the local dependence of Chen and Shao 2004); where chance makes it smaller than that of
-    independent terms, theirs is taken.
+    independent terms, theirs is taken. At most ``points`` / P terms share none.
     """
     terms, width = points_TP.shape
     rows = np.repeat(np.arange(terms), width)
@@ -38,4 +68,9 @@ def mean_of_sharing(terms_T: np.ndarray, points_TP: np.ndarray, points: int) -> 
     centred_T = terms_T - terms_T.mean()
     alone = mean_of(terms_T)
     dependent = max(float(centred_T @ (shares_TT @ centred_T)), 0.0)
-    return Estimate(alone.value, max(alone.standard_error, dependent**0.5 / terms))
+    return Estimate(alone.value, max(alone.standard_error, dependent**0.5 / terms), most, points / width)
+
+
+def largest_noise(loss: str, classes: int) -> float:
+    """Return what the noise of a point cannot exceed under a loss of classification."""
+    return float(np.log(classes)) if loss == "cross_entropy" else 1.0

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from biasvar import seeds
+from biasvar.decomposition.checks import plain_numbers
 
 DISTANCES_IN_MEMORY = 4_000_000  # 32 MB of float64
 
@@ -20,7 +21,7 @@ def nearest_neighbours(x_ND: np.ndarray, k: int = 1, seed: int = 0) -> np.ndarra
     ValueError
         For fewer than k + 1 points, no inputs, or values that are not finite.
     """
-    x_ND = np.asarray(x_ND, dtype=float).reshape(len(x_ND), -1)
+    x_ND = plain_numbers("inputs", x_ND).astype(float).reshape(len(x_ND), -1)
     check_inputs(x_ND, k)
     order = seeds.generator(seed, "estimation", 3).permutation(len(x_ND))
     found_Nk = np.empty((len(x_ND), k), dtype=np.int64)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from biasvar.decomposition.checks import check_distribution, check_labels
+from biasvar.decomposition.checks import check_distribution, check_labels, plain_array, plain_numbers
 from biasvar.decomposition.noise.estimate import Estimate, mean_of, mean_of_sharing
 from biasvar.decomposition.noise.neighbours import nearest_neighbours
 
@@ -21,7 +21,7 @@ def nearest_neighbour_error(x_ND: np.ndarray, labels_N: np.ndarray, k: int = 1, 
     ValueError
         For inputs and labels that do not fit each other, or that have no k neighbours.
     """
-    x_ND, labels_N = np.asarray(x_ND), np.asarray(labels_N)
+    x_ND, labels_N = plain_numbers("inputs", x_ND), plain_array("labels", labels_N)
     check_one_a_point("labels", labels_N, len(x_ND))
     check_labels("labels", labels_N)
     classes, numbers_N = np.unique(labels_N, return_inverse=True)
@@ -31,8 +31,9 @@ def nearest_neighbour_error(x_ND: np.ndarray, labels_N: np.ndarray, k: int = 1, 
     leading_NC = votes_NC == votes_NC.max(axis=1, keepdims=True)
     wrong_N = 1 - leading_NC[np.arange(len(numbers_N)), numbers_N] / leading_NC.sum(axis=1)
     if k > 1:
-        return mean_of(wrong_N)
-    return mean_of_sharing(wrong_N, np.stack([np.arange(len(numbers_N)), neighbours_Nk[:, 0]], axis=1), len(numbers_N))
+        return mean_of(wrong_N, most=1.0)
+    pairs_N2 = np.stack([np.arange(len(numbers_N)), neighbours_Nk[:, 0]], axis=1)
+    return mean_of_sharing(wrong_N, pairs_N2, len(numbers_N), most=1.0)
 
 
 def cover_hart_bounds(error_1nn: float, classes: int) -> tuple[float, float]:
@@ -66,11 +67,11 @@ def soft_label_error(probabilities_NK: np.ndarray) -> Estimate:
     ValueError
         For rows that are not probabilities, or fewer than two.
     """
-    probabilities_NK = np.asarray(probabilities_NK, dtype=float)
+    probabilities_NK = plain_numbers("soft labels", probabilities_NK).astype(float)
     if probabilities_NK.ndim != 2 or len(probabilities_NK) < 2:
         raise ValueError(f"soft labels have shape {probabilities_NK.shape}; expected [N, K] of at least two points")
     check_distribution("soft labels", probabilities_NK)
-    return mean_of(1 - probabilities_NK.max(axis=1))
+    return mean_of(1 - probabilities_NK.max(axis=1) / probabilities_NK.sum(axis=1), most=1.0)
 
 
 def check_one_a_point(name: str, values_N: np.ndarray, points: int) -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from biasvar.decomposition.checks import check_finite
+from biasvar.decomposition.checks import check_finite, plain_numbers
 from biasvar.decomposition.noise.estimate import Estimate, mean_of_sharing
 from biasvar.decomposition.noise.neighbours import nearest_neighbours
 from biasvar.decomposition.noise.of_classes import check_one_a_point
@@ -20,7 +20,7 @@ def neighbour_difference_variance(x_ND: np.ndarray, y_N: np.ndarray, seed: int =
     ValueError
         For inputs and labels that do not fit each other, are not finite, or are fewer than two.
     """
-    x_ND, y_N = np.asarray(x_ND), np.asarray(y_N)
+    x_ND, y_N = plain_numbers("inputs", x_ND), plain_numbers("labels", y_N)
     check_numbers(y_N, len(x_ND), 2)
     nearest_N = nearest_neighbours(x_ND, 1, seed)[:, 0]
     places_N = np.arange(len(y_N))
@@ -40,7 +40,7 @@ def second_difference_variance(x_N: np.ndarray, y_N: np.ndarray) -> Estimate:
     ValueError
         For inputs and labels that do not fit each other, are not finite, or are fewer than four.
     """
-    x_N, y_N = np.asarray(x_N, dtype=float), np.asarray(y_N)
+    x_N, y_N = plain_numbers("inputs", x_N).astype(float), plain_numbers("labels", y_N)
     check_one_a_point("inputs", x_N, len(y_N))
     check_finite("inputs", x_N)
     check_numbers(y_N, len(x_N), 4)

@@ -6,6 +6,9 @@ function of p, so each estimator says which way it leans. All are per point, [N]
 
 import numpy as np
 
+from biasvar.decomposition.entropy import entropy_of
+from biasvar.decomposition.masks import refuse_masked
+
 
 def zero_one_noise(counts_NK: np.ndarray) -> np.ndarray:
     """Return the Bayes error 1 - max p of each point, cross-fitted by leaving one vote out: [N].
@@ -76,8 +79,7 @@ def entropy_plug_in(counts_NK: np.ndarray) -> np.ndarray:
     ValueError
         As :func:`zero_one_noise`.
     """
-    shares_NK = shares(counts_NK)
-    return -np.sum(shares_NK * np.log(np.where(shares_NK > 0, shares_NK, 1)), axis=1)
+    return entropy_of(shares(counts_NK))
 
 
 def shares(counts_NK: np.ndarray) -> np.ndarray:
@@ -100,6 +102,7 @@ def check_votes(counts_NK: np.ndarray) -> None:
     ValueError
         With what was found.
     """
+    refuse_masked("votes", counts_NK)
     if counts_NK.ndim != 2 or counts_NK.shape[1] < 2 or len(counts_NK) == 0:
         raise ValueError(f"votes have shape {counts_NK.shape}; expected counts [N, K] of at least two classes")
     if not np.issubdtype(counts_NK.dtype, np.integer):

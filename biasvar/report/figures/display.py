@@ -58,10 +58,10 @@ class Display(StudyFigure):
 
     def draw_curves(self, ax: Axes, panel: Panel) -> None:
         """Draw the curves of one panel and name its axes."""
+        marks.mark_missing(ax, panel.curves)  # first: an axis that has had a single place has no logarithmic limits
         for curve in panel.curves:
             line = marks.draw_curve(ax, curve, apart=bool(self.categories))
             self.lines_[panel.title, curve.label, curve.quantity] = line
-        marks.mark_missing(ax, panel.curves)
         if panel.marks_minimum:
             marks.mark_minimum(ax, next(curve for curve in panel.curves if curve.quantity == "risk"))
         ax.set_xlabel(self.x_label, parse_math=False)

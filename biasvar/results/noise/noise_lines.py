@@ -10,13 +10,16 @@ from typing import NamedTuple
 import numpy as np
 
 from biasvar.decomposition.noise.calibration import calibrated_noise
-from biasvar.decomposition.noise.estimate import Estimate, mean_of
+from biasvar.decomposition.noise.estimate import Estimate, largest_noise, mean_of
 from biasvar.decomposition.noise.of_classes import cover_hart_bounds, nearest_neighbour_error, soft_label_error
 from biasvar.decomposition.noise.of_numbers import neighbour_difference_variance, second_difference_variance
 from biasvar.decomposition.noise.votes import entropy_plug_in, shares
 
 MANY = 15
 """Neighbours whose majority is an upper bound: enough that one label has little say, few enough to be near."""
+
+FEWEST = 20
+"""Points that say how much squared differences of their labels vary: two that are each other's nearest have but one."""
 
 RULE = "none: no rule errs less than the noise"
 KNOWN = {
@@ -80,10 +83,12 @@ def known(loss: str, points: Points, least: LeastRisk, level: float) -> list[Lin
     if points.votes_NK is None:
         value = float(least.noise_N.mean())
         return [Line(points.reference, "known", value, np.nan, np.nan, KNOWN.get(points.reference, ""))]
-    lines = [line(points.reference, "estimate", mean_of(least.noise_N), level, f"{PEOPLE}; {FROM_VOTES[loss]}")]
+    most = largest_noise(loss, points.votes_NK.shape[1])
+    estimate = mean_of(least.noise_N, most)
+    lines = [line(points.reference, "estimate", estimate, level, f"{PEOPLE}; {FROM_VOTES[loss]}")]
     plug_in = {
         "zero_one": lambda votes_NK: soft_label_error(shares(votes_NK)),
-        "cross_entropy": lambda votes_NK: mean_of(entropy_plug_in(votes_NK)),
+        "cross_entropy": lambda votes_NK: mean_of(entropy_plug_in(votes_NK), most),
     }
     if loss in plug_in:
         low = plug_in[loss](points.votes_NK)
@@ -109,8 +114,7 @@ def neighbours_of_classes(loss: str, points: Points, least: LeastRisk, level: fl
         text = "nearest neighbours have one label law; leans high"
         return [line("labels of nearest neighbours differ", "estimate", one, level, text)]
     classes = least.scores_NK.shape[1]
-    errors = [min(max(error, 0.0), 1.0) for error in (one.value, *one.interval(level))]
-    value, low, high = (cover_hart_bounds(error, classes)[0] for error in errors)
+    value, low, high = (cover_hart_bounds(error, classes)[0] for error in (one.value, *one.interval(level)))
     text = f"nearest neighbours have one label law, which takes very many points in {points.x_ND.shape[1]} dimensions"
     lower = Line("nearest neighbour (Cover, Hart)", "lower bound", value, low, high, text)
     lines = [lower, line("nearest neighbour", "upper bound", one, level, RULE)]
@@ -124,10 +128,13 @@ def neighbours_of_numbers(loss: str, points: Points, least: LeastRisk, level: fl
     """Return what differences between the labels of neighbours say of the variance of the noise."""
     if points.task != "regression" or loss != "squared_error":
         return []
+    if len(points.labels_N) < FEWEST:
+        text = f"left out: {len(points.labels_N)} points are too few for a standard error, which takes {FEWEST}"
+        return [Line("differences of nearest neighbours (Rice)", "estimate", np.nan, np.nan, np.nan, text)]
     first = neighbour_difference_variance(points.x_ND, points.labels_N, points.seed)
     text = "f* hardly changes between nearest neighbours; leans high by its slope"
     lines = [line("differences of nearest neighbours (Rice)", "estimate", first, level, text)]
-    if points.x_ND.shape[1] == 1 and len(points.labels_N) >= 4:
+    if points.x_ND.shape[1] == 1:
         second = second_difference_variance(points.x_ND[:, 0], points.labels_N)
         text = "f* is nearly straight between neighbours; leans high by its curvature"
         lines.append(line("second differences (Gasser)", "estimate", second, level, text))
@@ -152,10 +159,11 @@ def lines_of(loss: str, points: Points, least: LeastRisk, cells: int, level: flo
 def refuted(one: Line, lines: list[Line]) -> str:
     """Return what is to be said of a line whose interval lies above what it cannot exceed."""
     above = {"estimate": ("upper bound",), "lower bound": ("known", "estimate", "upper bound")}.get(one.kind, ())
-    least = [other for other in lines if other.kind in above and one.low > np.nanmax([other.value, other.high])]
+    estimated = [other for other in lines if other.kind in above and not np.isnan(other.value)]
+    least = [other for other in estimated if one.low > np.nanmax([other.value, other.high])]
     return f"; not so here: it lies above {least[0].name!r}" if least else ""
 
 
 def line(name: str, kind: str, estimate: Estimate, level: float, assumption: str) -> Line:
-    """Return the line of an estimate with its normal interval."""
+    """Return the line of an estimate with its interval."""
     return Line(name, kind, estimate.value, *estimate.interval(level), assumption)

@@ -12,6 +12,7 @@ from biasvar import seeds
 from biasvar.data.reference import drawn_labels, labels_of
 from biasvar.decomposition import Decomposition
 from biasvar.decomposition.ensemble import Ensemble
+from biasvar.decomposition.noise.estimate import mean_of
 from biasvar.results.conditions import chosen
 from biasvar.results.ensembles import CellEnsemble
 from biasvar.results.noise.noise_lines import LeastRisk, Points, lines_of
@@ -50,8 +51,8 @@ class NoiseCollector:
 
 def identity(ensemble: CellEnsemble) -> str:
     """Return what cells with the same evaluation points and reference have in common."""
-    digest = hashlib.sha256(f"{ensemble.cell.study.data.kind} {ensemble.reference}".encode())
-    for array in (ensemble.target, ensemble.noise_N, ensemble.noise_quantiles_S):
+    digest = hashlib.sha256(f"{ensemble.cell.study.data.kind} {ensemble.reference} {ensemble.noise_law}".encode())
+    for array in (ensemble.target, ensemble.noise_N):
         if array is not None:
             digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()
@@ -62,8 +63,20 @@ def least_risk_of(ensemble: CellEnsemble, parts: Decomposition, risk: float) -> 
     interval = ensemble.cell.study.interval
     method = None if interval.method == "auto" else interval.method
     low, high = parts.interval("risk", interval.level, method=method, over=interval.over)
+    if ensemble.reference == "labels":
+        low, high = with_sampling_of_labels(parts, interval.level, low, high)
     scores_NK = np.concatenate(list(parts.ensemble.in_tiles(mean_scores)))
     return LeastRisk(ensemble.number, risk, low, high, parts.points.get("noise"), scores_NK)
+
+
+def with_sampling_of_labels(parts: Decomposition, level: float, low: float, high: float) -> tuple[float, float]:
+    """Return an interval of the risk that speaks of other labels too: those of a few points may be all predicted.
+
+    Squares of distances add up, as those for models and for points do.
+    """
+    of_points = mean_of(parts.points["risk"], most=1.0 if parts.loss == "zero_one" else np.inf)
+    (least, most), risk = of_points.interval(level), of_points.value
+    return risk - float(np.hypot(risk - low, risk - least)), risk + float(np.hypot(high - risk, most - risk))
 
 
 def mean_scores(tile: Ensemble) -> np.ndarray:

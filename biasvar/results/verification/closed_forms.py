@@ -1,7 +1,8 @@
 """From a cell to the closed form of its risk, where there is one: what a study's estimates can be held against."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import sqrt
 
 from biasvar.data.gaussian_classes import GaussianClasses
 from biasvar.data.linear import Linear as LinearDistribution
@@ -9,8 +10,17 @@ from biasvar.models.linear import Linear as LinearModel
 from biasvar.models.random_features import ACTIVATIONS, RandomFeatures
 from biasvar.study.config import Study
 from biasvar.study.designs import fixed_sources
-from biasvar.theory import Risk, bayes_error, minimum_norm_risk, random_features_risk, ridge_risk
+from biasvar.theory import (
+    Risk,
+    bayes_error,
+    deviation_of_points,
+    minimum_norm_risk,
+    random_features_risk,
+    ridge_risk,
+)
+from biasvar.theory.bayes_error import ACCURACY
 
+SURE = 4  # standard errors, beyond which chance alone takes about one mean in 10,000
 WIDEST = 1000  # random features, beyond which the closed form takes minutes
 TAMED = 8  # |p - n| from which squared standard errors of a minimum-norm fit have a variance: E (smallest root)^-4
 
@@ -20,14 +30,16 @@ class ClosedForm:
     """The true values of some terms under one loss, and how far they may be trusted.
 
     ``error`` is the largest error of an asymptotic form, as a share of bias squared + variance; 0 says that it is
-    exact. ``about`` is ``models``, or ``points`` for terms that depend on the evaluation points alone. Where
-    ``not_tested`` says why, the form is shown but nothing can be concluded from it.
+    exact. ``about`` is ``models``, or ``points`` for terms that depend on the evaluation points alone, whose standard
+    errors are known: ``deviations``. Where ``not_tested`` says why, the form is shown but nothing can be concluded from
+    it.
     """
 
     truths: Mapping[str, float]
     source: str
     error: float = 0.0
     about: str = "models"
+    deviations: Mapping[str, float] = field(default_factory=dict)
     not_tested: str = ""
 
 
@@ -48,9 +60,22 @@ def closed_form(study: Study, loss: str) -> ClosedForm | None:
 
 
 def noise_of_classes(data: GaussianClasses, loss: str) -> ClosedForm | None:
-    """Return the Bayes error under a loss of classification."""
+    """Return the Bayes error under a loss of classification.
+
+    Its standard error is that of the law: errors that are rare leave no trace in a few points, nor in their spread.
+    """
     errors = vars(bayes_error(data.classes, data.separation))
-    return ClosedForm({"noise": errors[loss]}, "Bayes error", about="points") if loss in errors else None
+    if loss not in errors:
+        return None
+    of_one = vars(deviation_of_points(data.classes, data.separation))[loss]
+    deviation = max(of_one / sqrt(data.n_eval), ACCURACY)
+    return ClosedForm(
+        {"noise": errors[loss]},
+        "Bayes error",
+        about="points",
+        deviations={"noise": deviation},
+        not_tested=RARE if errors[loss] <= SURE * deviation else "",
+    )
 
 
 def of_linear_model(study: Study) -> ClosedForm:
@@ -98,6 +123,7 @@ def parts_of(risk: Risk) -> dict[str, float]:
 
 
 TOO_SMALL = "too small for an asymptotic form"
+RARE = "too rare for so few points to show"
 NEAR = "so near to p = n that standard errors say little"
 FAMILIES: Mapping[type, Callable[[Study], ClosedForm | None]] = {
     LinearModel: of_linear_model,

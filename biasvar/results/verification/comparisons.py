@@ -1,15 +1,16 @@
 """A study's estimates beside their closed forms."""
 
 from dataclasses import dataclass, field
-from math import isfinite, isinf, nan, sqrt
+from math import isfinite, isinf, nan
 
 import numpy as np
 from scipy.special import stdtrit
 
 from biasvar.decomposition import Decomposition
 from biasvar.results.ensembles import CellEnsemble
-from biasvar.results.verification.closed_forms import ClosedForm, closed_form
+from biasvar.results.verification.closed_forms import SURE, ClosedForm, closed_form
 
+ROUNDING = 1e-20  # of the mean square of what is fitted: predictions are good to ten digits
 NOMINAL, CERTAIN = 0.95, 0.9999  # levels: chance alone takes about one true value in 1,000 beyond the second
 
 
@@ -63,24 +64,25 @@ def name_of(ensemble: CellEnsemble, form: ClosedForm) -> str:
     """Return a cell's axes in words; what depends on the points alone belongs to no cell."""
     if form.about == "points":
         return "evaluation points"
-    return ", ".join(f"{key.split('.')[-1]}={value}" for key, value in ensemble.cell.axes.items()) or "all"
+    return ", ".join(f"{key.split('.')[-1]}={value}" for key, value in ensemble.cell.axes.items()) or "the only cell"
 
 
 def compare(cell: str, parts: Decomposition, form: ClosedForm) -> list[Comparison]:
     """Return the comparison of each term that both have.
 
-    A term holds where its interval, widened to a level of 0.9999 and by the error of an asymptotic form, has the truth
-    in it.
+    A term holds where its interval, widened to a level of 0.9999, by the error of an asymptotic form and by what fits
+    are rounded to, has the truth in it.
     """
     spent = sum(form.truths.get(name, 0.0) for name in ("bias_squared", "variance"))
     error = form.error * spent if isfinite(spent) else 0.0
+    slack = error + ROUNDING * float(np.mean(np.square(parts.ensemble.reference.target_NK)))
     comparisons = []
     for term, truth in form.truths.items():
         measured = getattr(parts, term, None)
         if measured is None:
             continue
-        deviation, (low, high) = spread_of(parts, term)
-        holds = None if form.not_tested or isinf(truth) else low - error <= truth <= high + error
+        deviation, (low, high) = spread_of(parts, term, form)
+        holds = None if form.not_tested or isinf(truth) else low - slack <= truth <= high + slack
         distance = (measured - truth) / deviation if deviation > 0 and isfinite(truth) else nan
         comparisons.append(
             Comparison(
@@ -100,17 +102,17 @@ def compare(cell: str, parts: Decomposition, form: ClosedForm) -> list[Compariso
     return comparisons
 
 
-def spread_of(parts: Decomposition, term: str) -> tuple[float, tuple[float, float]]:
+def spread_of(parts: Decomposition, term: str, form: ClosedForm) -> tuple[float, tuple[float, float]]:
     """Return the standard error of a term, and the interval that its true value should be in.
 
     The interval is that of level 0.95, each side longer by the ratio of Student's quantiles with one degree of freedom
-    fewer than the fewest seeds: far tails of few replicates are heavier than those of a normal. The noise depends on
-    the points alone, which are a sample.
+    fewer than the fewest seeds: far tails of few replicates are heavier than those of a normal. What depends on the
+    points alone, which are a sample, has a standard error that is known.
     """
     value = float(np.mean(parts.points[term]))
-    if term not in parts.estimated:
-        deviation = float(np.std(parts.points[term], ddof=1)) / sqrt(len(parts.points[term]))
-        return deviation, (value - 4 * deviation, value + 4 * deviation)
+    if term in form.deviations:
+        deviation = form.deviations[term]
+        return deviation, (value - SURE * deviation, value + SURE * deviation)
     low, high = parts.interval(term, NOMINAL)
     freedom = min(parts.sizes) - 1
     longer = float(stdtrit(freedom, (1 + CERTAIN) / 2) / stdtrit(freedom, (1 + NOMINAL) / 2))

@@ -5,9 +5,9 @@ Both are named after the job, which is a hash of its members: a shard under anot
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
-from math import isnan
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,8 @@ class Entry:
     diverged_loss: str = ""
     degrees_of_freedom: float | None = None
     effective_parameters: float | None = None
+    constant_risk: Mapping[str, float] = field(default_factory=dict)
+    label_noise_rate: float | None = None
 
     @property
     def ok(self) -> bool:
@@ -57,13 +59,13 @@ def line_of(one: TrainedMember) -> dict[str, Any]:
     """Return what a shard says of a member, beside its outputs; what it has nothing to say of is left out."""
     line = {
         "id": one.member.id,
-        "train_risk": {loss: None if isnan(risk) else risk for loss, risk in one.train_risk.items()},
+        "train_risk": {loss: risk if isfinite(risk) else None for loss, risk in one.train_risk.items()},
         "n_distinct": one.n_distinct,
         "diverged_epoch": one.diverged_epoch,
     }
     names = ("error", "traceback", "diverged_loss", "degrees_of_freedom", "effective_parameters")
-    more = {name: getattr(one, name) for name in names}
-    return line | {name: value for name, value in more.items() if value not in ("", None)}
+    more = {name: getattr(one, name) for name in (*names, "constant_risk", "label_noise_rate")}
+    return line | {name: value for name, value in more.items() if value not in ("", None, {})}
 
 
 def read_shard(path: Path) -> dict[str, Entry]:

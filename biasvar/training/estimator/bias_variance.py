@@ -62,7 +62,8 @@ def bias_variance(
         - ``subsample``: n / 2 rows without replacement; too low by the factor 1 - n_train / n, since sets share rows,
           and the missing part sits in the bias;
         - ``disjoint``: n / R rows that no other set has: the variance of the decomposition, of such smaller sets;
-        - ``kfold``: all rows but one of 10 folds (``Kfold(folds=5)`` for 5); too low by about folds - 1.
+        - ``kfold``: all rows but one of 10 folds (``Kfold(folds=5)`` for 5); too low by about folds - 1. There are as
+          many rows as folds at least, and as many training sets of leave-one-out as rows.
     n_train
         Rows of a training set, instead of the above.
     seed
@@ -87,7 +88,7 @@ def bias_variance(
     Warns
     -----
     UserWarning
-        Where y is constant, and where training sets lack a class.
+        Where y is constant, where training sets lack a class, and where they are the same or repeat each other.
     """
     tables = tables_of(estimator, X, y, X_test, y_test, loss)
     check_integer("replicates", replicates, 2)

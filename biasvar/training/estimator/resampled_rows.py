@@ -1,11 +1,13 @@
 """How training sets are drawn from a table of rows: the scheme and their size, checked."""
 
+import warnings
 from bisect import bisect
 
 import numpy as np
 
 from biasvar.data.resampling import SCHEMES
 from biasvar.data.resampling.scheme import Scheme
+from biasvar.settings import SettingsError
 
 
 def scheme_of(resampling: str | Scheme) -> Scheme:
@@ -23,7 +25,18 @@ def scheme_of(resampling: str | Scheme) -> Scheme:
 
 
 def training_rows(scheme: Scheme, n_train: int | None, rows: int, replicates: int) -> int:
-    """Return how many rows a training set has: as told, else as many as the scheme can give, or half a subsample's."""
+    """Return how many rows a training set has: as told, else as many as the scheme can give, or half a subsample's.
+
+    Raises
+    ------
+    ValueError
+        Where there are too few rows, and where training sets of them have no variance with a meaning.
+
+    Warns
+    -----
+    UserWarning
+        Where training sets differ less than may be meant.
+    """
     most = bisect(range(1, rows + 1), rows, key=lambda n: scheme.rows_needed(n, replicates))
     if n_train is None:
         # A subsample of all rows would be the same in every replicate.
@@ -36,6 +49,10 @@ def training_rows(scheme: Scheme, n_train: int | None, rows: int, replicates: in
             f"resampling = {scheme.kind!r} needs {needed} rows for {replicates} training sets of {max(n_train, 1)}; "
             f"X has {rows}"
         )
+    if problem := scheme.incompatibility(n_train):
+        raise SettingsError([problem])
+    if warning := scheme.warning(n_train, rows, replicates):
+        warnings.warn(warning, stacklevel=3)
     return n_train
 
 

@@ -9,6 +9,8 @@ from sklearn.base import is_classifier
 from sklearn.utils.multiclass import unique_labels
 
 from biasvar.decomposition import LOSSES
+from biasvar.decomposition.masks import refuse_masked
+from biasvar.decomposition.point_labels import in_order, labels_of
 from biasvar.training.estimator.missing_values import is_missing, require_finite, takes_nan
 
 
@@ -43,13 +45,17 @@ def tables_of(estimator: Any, x_n: Any, y_n: Any, x_N: Any, y_N: Any, loss: str)
     TypeError
         For what is no estimator, or one without the method that the loss needs.
     ValueError
-        For lengths that differ, values that are NaN or infinite, labels that are missing or of the wrong kind or all of
-        one class, and a loss that is not for the task.
+        For lengths or indexes that differ, values that are masked, NaN or infinite, labels that are missing or of the
+        wrong kind or all of one class, and a loss that is not for the task.
     """
     task = task_of(estimator, loss)
     method = "predict" if task == "regression" or loss == "zero_one" else "predict_proba"
     if not hasattr(estimator, method):
         raise TypeError(f"{type(estimator).__name__} has no {method}, which loss={loss!r} needs of a {task} estimator")
+    for name, values in (("X", x_n), ("y", y_n), ("X_test", x_N), ("y_test", y_N)):
+        refuse_masked(name, values)
+    y_n = in_order("y", y_n, labels_of(x_n, 0), "the rows of X")
+    y_N = in_order("y_test", y_N, labels_of(x_N, 0), "the rows of X_test")
     for name, x in (("X", x_n), ("X_test", x_N)):
         require_finite(name, x, takes_nan(estimator))
     labels_n, labels_N = label_array("y", x_n, y_n, task), label_array("y_test", x_N, y_N, task)

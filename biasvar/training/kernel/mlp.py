@@ -22,7 +22,7 @@ from biasvar.training.kernel import memory as kernel_memory
 from biasvar.training.kernel import optimizers as kernel_optimizers
 from biasvar.training.kernel import routines
 from biasvar.training.kernel.memory import Plan, allocate_batch, count_parameters, count_weights, split_layers
-from biasvar.training.training_config import NetworkConfig, Streams, Trained
+from biasvar.training.training_config import NetworkConfig, Streams, Trained, trained
 
 PREDICTION_ROWS = 128  # rows that are predicted at a time: their activations stay in the second-level cache
 
@@ -61,12 +61,7 @@ def train(
         dropout=streams.dropout,
     )
     train_nK, eval_NK, diverged_epoch, loss = fit(plan, x, y, order, x_eval)
-    if not diverged_epoch and not (np.isfinite(train_nK).all() and np.isfinite(eval_NK).all()):
-        diverged_epoch = config.epochs
-    if diverged_epoch:
-        train_nK.fill(np.nan)
-        eval_NK.fill(np.nan)
-    return Trained(eval_NK, train_nK, diverged_epoch, loss)
+    return trained(eval_NK, train_nK, diverged_epoch, loss, config)
 
 
 def compiled_once(function):

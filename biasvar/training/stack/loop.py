@@ -18,7 +18,7 @@ from biasvar.training.stack.optimizers import OPTIMIZERS
 from biasvar.training.stack.parameters import Parameters
 from biasvar.training.stack.rows import Rows, rows_of
 from biasvar.training.stacking import PREDICTION_ROWS
-from biasvar.training.training_config import Task, Trained, TrainingConfig
+from biasvar.training.training_config import Task, Trained, TrainingConfig, trained
 
 
 def train(layers: Sequence[Layer], tasks: Sequence[Task], device: str = "cpu") -> list[Trained]:
@@ -84,14 +84,3 @@ def predict(layers, parameters: Parameters, rows: Rows, config: TrainingConfig) 
         for places_MB in places_Mn.split(PREDICTION_ROWS, dim=1)
     ]
     return torch.cat(tiles, dim=2).transpose(1, 2).contiguous().numpy()
-
-
-def trained(
-    eval_NK: np.ndarray, train_nK: np.ndarray, diverged_epoch: int, loss: float, config: TrainingConfig
-) -> Trained:
-    """Return a member's outputs, NaN throughout if it has diverged."""
-    if not diverged_epoch and not (np.isfinite(train_nK).all() and np.isfinite(eval_NK).all()):
-        diverged_epoch = config.epochs
-    if diverged_epoch:
-        eval_NK, train_nK = np.full_like(eval_NK, np.nan), np.full_like(train_nK, np.nan)
-    return Trained(eval_NK, train_nK, int(diverged_epoch), float(loss))

@@ -6,6 +6,7 @@ from math import comb
 import numpy as np
 import pytest
 from scipy import stats
+from scipy.special import log_softmax, logsumexp
 
 from biasvar.decomposition import decompose
 from biasvar.decomposition.committees.committee import committee_risk, exact_interval
@@ -228,6 +229,34 @@ def test_no_spread_between_members_is_in_the_interval_of_the_committee_of_all(de
     wanted = value * freedom / stats.chi2.ppf([0.975, 0.025], freedom)
     assert exact_interval(parts, 12, 0.95) == pytest.approx(tuple(wanted))
     assert moments.variance_of_risk > 1.2 * moments.variance_of_squared_mean, "the spread would show"
+
+
+@pytest.mark.parametrize("scale", [1.0, 50.0, 1e4])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_mean_of_probabilities_that_underflow_is_taken_of_their_logarithms(scale, dtype):
+    logits = (scale * np.random.default_rng(9).standard_normal((5, 40, 3))).astype(dtype)
+    labels = np.arange(40) % 3
+    parts = decompose(logits, labels, loss="cross_entropy", outputs_are="logits")
+    logs = log_softmax(logits.astype(float), axis=-1)[:, np.arange(40), labels]
+    wanted = np.log(5) - logsumexp(logs, axis=0)
+    assert committee_risk(parts, "mean", [5])[0] == pytest.approx(wanted.mean(), rel=1e-12)
+    if scale == 1e4:
+        with np.errstate(divide="ignore"):
+            assert np.log(np.exp(logs).mean(axis=0)).min() == -np.inf, "a mean that underflows is caught"
+
+
+def test_a_committee_of_confident_members_lacks_of_one_what_its_members_lack():
+    logits = np.array([[[-np.log(lack), 0.0]] for lack in (1e-20, 3e-20, 8e-20)])
+    parts = decompose(logits, np.array([0]), loss="cross_entropy", outputs_are="logits")
+    assert committee_risk(parts, "mean", [3])[0] == pytest.approx(4e-20, rel=1e-12, abs=0)
+    geometric = np.exp(np.log([1e-20, 3e-20, 8e-20]).mean())
+    assert committee_risk(parts, "geometric_mean", [3])[0] == pytest.approx(geometric, rel=1e-12, abs=0)
+
+
+def test_a_zero_that_no_term_needs_is_no_part_of_a_mean_of_probabilities():
+    p = np.array([[[0.5, 0.5, 0.0]], [[0.25, 0.5, 0.25]], [[0.4, 0.6, 0.0]]])
+    parts = decompose(p, np.array([1]), loss="cross_entropy")
+    assert committee_risk(parts, "mean", [3])[0] == pytest.approx(-np.log(1.6 / 3))
 
 
 def test_the_interval_is_a_number_where_hardly_any_risk_is_left():

@@ -106,3 +106,35 @@ def test_zeros_that_no_term_needs_leave_the_jackknife_its_digits():
     left = [np.log(np.exp(np.delete(logs, one, axis=0).mean(axis=0)).sum()) for one in range(3)]
     wanted = -(3 * np.log(np.exp(logs.mean(axis=0)).sum()) - 2 * np.mean(left))
     assert parts.variance == pytest.approx(wanted, abs=1e-14)
+
+
+@pytest.mark.parametrize("miss", [5e-7, -5e-7])
+def test_probabilities_that_miss_one_are_divided_by_their_sum(miss):
+    p, law = np.array([[[0.3, 0.7]], [[0.4, 0.6]], [[0.35, 0.65]]]), np.array([[0.2, 0.8]])
+    right = decompose(p, law, loss="cross_entropy")
+    found = decompose(p * (1 + miss), law * (1 - miss), loss="cross_entropy")
+    for name in right.points:
+        assert found.points[name] == pytest.approx(right.points[name], rel=1e-12), name
+    same = decompose(np.tile([0.4 + miss, 0.6], (3, 1, 1)), np.array([1]), loss="cross_entropy")
+    assert same.plug_in["variance"] == pytest.approx(0, abs=1e-15)
+
+
+def test_probabilities_in_float32_are_laws():
+    p = np.exp(logits(4, 5, 200))
+    p = (p / p.sum(axis=-1, keepdims=True)).astype(np.float32)
+    right = decompose(np.log(p.astype(float)), np.zeros(200, int), loss="cross_entropy", outputs_are="logits")
+    found = decompose(p, np.zeros(200, int), loss="cross_entropy")
+    assert found.risk == pytest.approx(right.risk, rel=1e-14) and found.variance == pytest.approx(right.variance)
+
+
+@pytest.mark.parametrize("scale", [0.5, 1.0, 2.0])
+def test_confident_models_keep_their_digits(scale):
+    # Of two classes the second has the probabilities a and b << 1: KL(c || p) is (sqrt a - sqrt b)^2 / 2 on average.
+    a, b = 1e-20, scale**2 * 1e-20
+    models = np.array([[[-np.log(a), 0.0]], [[-np.log(b), 0.0]]])
+    parts = decompose(models, np.array([0]), loss="cross_entropy", outputs_are="logits")
+    assert parts.risk == pytest.approx((a + b) / 2, rel=1e-12, abs=0)
+    assert parts.plug_in["variance"] == pytest.approx((np.sqrt(a) - np.sqrt(b)) ** 2 / 2, rel=1e-9, abs=1e-34)
+    law = decompose(np.array([[[1.0, a]], [[1.0, b]]]), np.array([[1.0, a]]), loss="cross_entropy")
+    assert law.noise == pytest.approx(a * (1 - np.log(a)), rel=1e-12, abs=0)
+    assert law.plug_in["variance"] == pytest.approx(parts.plug_in["variance"], rel=1e-9, abs=1e-34)

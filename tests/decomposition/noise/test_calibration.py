@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from biasvar.decomposition.ensemble import log_softmax
+from biasvar.decomposition.entropy import log_softmax
 from biasvar.decomposition.noise.calibration import KNOWN_NOISE, calibrated, calibrated_noise, temperature
 
 
@@ -80,3 +80,30 @@ SCORES, LABELS = np.zeros((6, 2)), np.array([0, 1, 0, 1, 0, 1])
 def test_bad_input_is_refused_with_what_was_found(scores, labels, loss, words):
     with pytest.raises(ValueError, match=words):
         calibrated_noise(scores, labels, loss)
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-12, 1e-6, 3.0, 1e6, 1e12, 1e300])
+@pytest.mark.parametrize("loss", KNOWN_NOISE)
+def test_scores_in_any_unit_give_the_same_noise(loss, scale):
+    law, labels = laws(2000, 4, seed=6)
+    scores = np.log(law)
+    known = calibrated_noise(scores, labels, loss)
+    found = calibrated_noise(scale * scores, labels, loss)
+    assert found == pytest.approx(known, rel=1e-9)
+    shift = np.random.default_rng(7).standard_normal((2000, 1))
+    assert calibrated_noise(scores + shift, labels, loss) == pytest.approx(known, rel=1e-9)
+
+
+def test_one_point_with_scores_that_are_far_apart_leaves_the_temperature_of_the_others():
+    law, labels = laws(8000, 5, seed=1)
+    scores = np.log(law) * 3
+    scores[0, labels[0]] += 1e5
+    assert temperature(scores, labels) == pytest.approx(3, rel=0.05)
+
+
+def test_scores_that_say_nothing_leave_every_class_equally_likely():
+    generator = np.random.default_rng(8)
+    labels = generator.integers(0, 4, 4000)
+    wrong = -1.0 * np.eye(4)[labels]  # the label has the least score: no temperature helps
+    for scores in (wrong, np.zeros((4000, 4))):
+        assert calibrated_noise(scores, labels).value == pytest.approx(0.75, abs=1e-6)

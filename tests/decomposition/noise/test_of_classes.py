@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.special import ndtr
+from scipy.stats import binomtest
 
 from biasvar.decomposition.noise.estimate import Estimate, mean_of, mean_of_sharing
 from biasvar.decomposition.noise.neighbours import nearest_neighbours
@@ -20,6 +21,10 @@ def two_gaussians(points, seed, distance=2.0, dimension=2):
 
 
 BAYES = float(ndtr(-1.0))
+
+
+def test_soft_labels_that_miss_one_have_no_negative_error():
+    assert soft_label_error(np.array([[1 + 5e-7, 0.0], [0.0, 1 + 5e-7]])).value == 0
 
 
 def test_soft_labels_that_are_the_law_give_the_bayes_error():
@@ -143,3 +148,37 @@ LABELS = np.array([0, 1, 0, 1, 0])
 def test_bad_input_is_refused_with_what_was_found(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+def test_no_error_among_few_points_leaves_the_error_open():
+    for points, high in ((2, 0.975), (20, 1 - 0.025 ** (1 / 10)), (2000, 1 - 0.025 ** (1 / 1000))):
+        none = nearest_neighbour_error(np.random.default_rng(0).random((points, 2)), np.zeros(points, dtype=int))
+        # Each of P / 2 pairs may agree by chance: no errors have the probability (1 - error)^(P / 2) at most.
+        assert none.interval(0.95) == (0.0, pytest.approx(high))
+    all_wrong = nearest_neighbour_error(np.array([[0.0], [1.0]]), np.array([0, 1]))
+    assert all_wrong.value == 1 and all_wrong.interval(0.95) == (pytest.approx(0.025), 1.0)
+
+
+@pytest.mark.parametrize("points", [2, 5, 20, 200])
+@pytest.mark.parametrize("rate", [0.002, 0.05, 0.5])
+@pytest.mark.parametrize("k", [1, 15])
+def test_the_interval_of_the_neighbours_error_holds_what_it_is_an_estimate_of(points, rate, k):
+    # Labels that x says nothing of: two differ with probability 2 p (1 - p); the majority errs p of the time at least.
+    if points <= k:
+        return
+    generator, held, studies = np.random.default_rng(10), 0, 200
+    truth = 2 * rate * (1 - rate) if k == 1 else rate
+    for seed in range(studies):
+        x, labels = generator.random((points, 2)), (generator.random(points) < rate).astype(int)
+        low, high = nearest_neighbour_error(x, labels, k, seed).interval(0.95)
+        held += (low <= truth <= high) if k == 1 else truth <= high
+    assert held >= 0.93 * studies - 4 * np.sqrt(0.05 * 0.95 * studies)
+
+
+@pytest.mark.parametrize("value", [0.002, 0.2, 0.5, 0.98])
+def test_the_interval_of_a_share_is_clopper_and_pearsons_and_nears_the_normal_one(value):
+    n = 1000
+    found = Estimate(value, (value * (1 - value) / n) ** 0.5, 1.0, n).interval(0.95)
+    exact = binomtest(round(value * n), n).proportion_ci(0.95)
+    assert found == (pytest.approx(exact.low, rel=1e-9), pytest.approx(exact.high, rel=1e-9))
+    assert Estimate(7 * value, 7e-6, 7.0, n).interval(0.95) == pytest.approx(Estimate(7 * value, 7e-6).interval(0.95))

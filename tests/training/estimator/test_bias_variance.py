@@ -10,6 +10,7 @@ from sklearn import config_context
 from sklearn.base import BaseEstimator, RegressorMixin, clone
 from sklearn.compose import make_column_transformer
 from sklearn.datasets import load_digits
+from sklearn.dummy import DummyRegressor
 from sklearn.ensemble import BaggingRegressor, RandomForestClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression, LogisticRegression
@@ -194,7 +195,8 @@ def test_every_random_state_is_set_also_of_splitters_and_differs_between_replica
 
 def test_initialisation_is_part_of_the_variance_even_where_a_random_state_was_fixed():
     fixed = DecisionTreeRegressor(max_features=1, splitter="random", random_state=0)
-    parts = bias_variance(fixed, *NUMBERS, replicates=10, resampling="subsample", n_train=80)
+    with pytest.warns(UserWarning, match="every subsample of 80 rows is the whole pool"):
+        parts = bias_variance(fixed, *NUMBERS, replicates=10, resampling="subsample", n_train=80)
     assert parts.variance > 0.01
     assert fixed.random_state == 0 and not hasattr(fixed, "tree_")
 
@@ -364,6 +366,13 @@ REFUSALS = {
     "an unknown scheme": (LinearRegression(), NUMBERS, {"resampling": "loo"}, ValueError, "'loo' is not known"),
     "too few rows": (LinearRegression(), NUMBERS, {"resampling": "disjoint", "n_train": 20}, ValueError, "X has 80"),
     "too many sets": (LinearRegression(), NUMBERS, {"resampling": "disjoint", "replicates": 81}, ValueError, "has 80"),
+    "more folds than rows": (
+        LinearRegression(),
+        (X[:5], Y[:5], X, Y),
+        {"resampling": "kfold"},
+        ValueError,
+        "folds = 10 splits as many rows at least, and training sets of 4 leave one out of 5 .*folds of at most 5",
+    ),
     "rows without labels": (LinearRegression(), (X, Y[:80], X, Y), {}, ValueError, "X has 120 rows and y 80"),
     "points without labels": (LinearRegression(), (X, Y, X, Y[:80]), {}, ValueError, "X_test has 120 .* y_test 80"),
     "a missing label": (LinearRegression(), (X, with_nan(Y, 5), X, Y), {}, ValueError, "y: 1 labels .* in row 5"),
@@ -384,6 +393,26 @@ def test_what_cannot_be_used_is_refused_with_what_was_found(refusal):
     estimator, data, arguments, error, message = refusal
     with pytest.raises(error, match=message):
         bias_variance(estimator, *data, **arguments)
+
+
+REPEATED = {
+    "all rows": ({"resampling": "subsample", "n_train": 80}, "every subsample of 80 rows is the whole pool"),
+    "leave-one-out": ({"resampling": SCHEMES["kfold"](folds=80), "replicates": 90}, "80 training sets, and 90 are"),
+    "more than all": ({"resampling": "bootstrap", "n_train": 81}, "n_train = 81 is more than the 80 rows"),
+}
+
+
+@pytest.mark.parametrize("arguments, message", REPEATED.values(), ids=REPEATED)
+def test_training_sets_that_differ_less_than_may_be_meant_are_warned_of(arguments, message):
+    with pytest.warns(UserWarning, match=message) as told:
+        bias_variance(LinearRegression(), *NUMBERS, **arguments)
+    assert told[0].filename == __file__
+
+
+def test_leave_one_out_is_the_jackknife():
+    """The closed form for a mean: over leave-one-out sets its variance is s^2 / (n (n - 1)), and (n - 1)^2 too low."""
+    parts = bias_variance(DummyRegressor(), X[:5], Y[:5], X, Y, resampling=SCHEMES["kfold"](folds=5), replicates=5)
+    assert parts.variance == pytest.approx(np.var(Y[:5], ddof=1) / 4**2)
 
 
 def test_a_scheme_can_be_given_with_its_settings():

@@ -17,7 +17,7 @@ from biasvar.training import TRAININGS
 from biasvar.training.kernel import mlp as kernel
 from biasvar.training.member import Draws, Member
 from biasvar.training.train import train
-from biasvar.training.training_config import NetworkConfig, Streams
+from biasvar.training.training_config import LARGEST_OUTPUT, NetworkConfig, Streams, trained
 from tests.training import twin
 
 ROWS = 45  # with batches of 10 the last one of an epoch has five rows
@@ -164,6 +164,18 @@ def test_outputs_that_overflow_at_the_last_step_are_divergence(trainer):
     config = dataclasses.replace(BASE, lr=1e38, epochs=1, batch_size=ROWS, dtype="float32")
     trained = trainer.train(config, streams_of(1), *make_data(3, classes=False))
     assert trained.diverged_epoch == 1 and np.isnan(trained.eval_NK).all()
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("part", ["eval_NK", "train_nK"])
+def test_outputs_whose_squares_mean_nothing_are_divergence(dtype, part):
+    known = {"eval_NK": np.ones((3, 2), dtype), "train_nK": np.ones((4, 2), dtype)}
+    large = known | {part: np.full_like(known[part], -LARGEST_OUTPUT)}
+    assert trained(**large, diverged_epoch=0, loss=1e36, config=BASE).diverged_epoch == 0
+    for size in (np.nextafter(large[part], -np.inf), known[part] * np.inf, known[part] * np.nan):
+        beyond = trained(**known | {part: size}, diverged_epoch=0, loss=1e36, config=BASE)
+        assert beyond.diverged_epoch == BASE.epochs and beyond.loss == 1e36
+        assert np.isnan(beyond.eval_NK).all() and np.isnan(beyond.train_nK).all() and beyond.eval_NK.dtype == dtype
 
 
 def test_a_diverged_member_is_not_trained_to_its_end():

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from biasvar.decomposition.entropy import cross_entropy_of, log_softmax
 from biasvar.training.kernel import losses as kernel_losses
 from biasvar.training.kernel import optimizers as kernel_optimizers
 from biasvar.training.kernel import routines
@@ -66,6 +67,16 @@ def test_loss_and_its_gradient_are_autograds(loss, scale):
     expected.backward()
     assert np.isclose(total / ROWS, expected.item(), rtol=1e-12)
     assert np.allclose(delta, z.grad.T, rtol=1e-12, atol=1e-13)
+
+
+@pytest.mark.parametrize("dtype, tolerance", [("float32", 1e-6), ("float64", 1e-12)])
+@pytest.mark.parametrize("row", [[46.0, 0.0, -3.0], [50, -50, 0], [-1e4, 1e4, 9999], [50, 50, -50], [1e-18, 0, -1e-9]])
+def test_the_cross_entropy_is_that_of_the_decomposition_to_all_digits(row, dtype, tolerance):
+    for k in range(3):
+        output, target = np.array(row, dtype)[:, None], np.eye(3, dtype=dtype)[:, [k]]
+        expected = cross_entropy_of(np.eye(3)[k], log_softmax(output[:, 0].astype(float)))
+        found = kernel_losses.cross_entropy(output, target, np.empty_like(output))
+        assert found == pytest.approx(expected, rel=tolerance, abs=0)
 
 
 @pytest.mark.parametrize("size", [1, 3, 8, 61])

@@ -1,0 +1,38 @@
+"""The labels of points (or of classes) that data frames carry: what has them is read by them and not by position."""
+
+from collections.abc import Sequence
+from typing import Any
+
+
+def labels_of(values: Any, axis: int) -> list | None:
+    """Return the labels along an axis of a data frame or series; None where they only count from 0, or are none."""
+    axes = getattr(values, "axes", None)
+    if not isinstance(axes, list) or len(axes) <= axis:
+        return None
+    labels = list(axes[axis])
+    counted = type(axes[axis]).__name__ == "RangeIndex" and labels == list(range(len(labels)))
+    return None if counted else labels
+
+
+def in_order(name: str, values: Any, order: Sequence | None, of: str, axis: int = 0) -> Any:
+    """Return values with one axis in the order of labels, as they are where there are no labels on either side.
+
+    Another number of labels is left to whoever looks at shapes.
+
+    Raises
+    ------
+    ValueError
+        For labels that are others, or that name something twice and are in another order.
+    """
+    own = labels_of(values, axis)
+    if own is None or order is None or len(own) != len(order) or own == list(order):
+        return values
+    if len(set(own)) < len(own) or len(set(order)) < len(order):
+        raise ValueError(f"{name} and {of} have labels that name something twice; {BY_POSITION}")
+    if set(own) != set(order):
+        strange = next(label for label in own if label not in set(order))
+        raise ValueError(f"{name} has the label {strange!r}, which is not among those of {of}; {BY_POSITION}")
+    return values.reindex(list(order), axis=axis)
+
+
+BY_POSITION = "give plain arrays (to_numpy()) for what is to be read by position"
