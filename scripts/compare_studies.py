@@ -2,9 +2,9 @@
 
     python scripts/compare_studies.py outputs/before outputs/after
 
-For a change of the code that must change no number. Columns that only one table has are listed and passed over, and so
-are columns and texts with a new name (``RENAMED``, ``REWORDED``). Predictions are matched by their bytes: a model has
-another identity, and another file, in another version. Exit code 0 says that all numbers are equal, 1 that some are not.
+For a change of the code that must change no number. New columns are listed and passed over; columns and texts with a new
+name are known (``RENAMED``, ``REWORDED``). Predictions are matched by their bytes, since a model may have another
+identity, and so another file, in another version. Exit code 0: all numbers are equal; 1: some are not.
 """
 
 import hashlib
