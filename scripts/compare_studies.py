@@ -2,8 +2,8 @@
 
     python scripts/compare_studies.py outputs/before outputs/after
 
-For a change of the code that must change no number. New columns are listed and passed over; columns and texts with a new
-name are known (``RENAMED``, ``REWORDED``). Predictions are matched by their bytes, since a model may have another
+For a change of the code that must change no number. New columns are listed and passed over; columns and texts with a
+new name are known (``RENAMED``, ``REWORDED``). Predictions are matched by their bytes, since a model may have another
 identity, and so another file, in another version. Exit code 0: all numbers are equal; 1: some are not.
 """
 
