@@ -189,6 +189,7 @@ def estimates(ensemble: CellEnsemble, loss: str, parts: Decomposition) -> dict[s
     row["residual"] = row["residual_low"] = row["residual_high"] = largest_residual(parts)
     row |= {f"{name}_se": parts.standard_error(name) if name in parts.estimated else np.nan for name in COMPONENTS}
     row["resolution"] = resolution(parts, interval, method)
+    row["constant_risk"] = mean_of([entry.constant_risk.get(loss) for entry in ensemble.entries])
     return row | train_risk(ensemble, loss)
 
 
@@ -213,12 +214,11 @@ def nothing_known() -> dict[str, Any]:
 
 
 def train_risk(ensemble: CellEnsemble, loss: str) -> dict[str, float]:
-    """Return the mean training risk of a cell, with its interval over replicates or crossed seeds, and a constant's."""
+    """Return the mean training risk of a cell with its interval over replicates or crossed seeds."""
     study = ensemble.cell.study
     risk = np.array([entry.train_risk[loss] for entry in ensemble.entries]).reshape(ensemble.sizes)
     low, high = mean_interval(risk, study.interval.resamples, study.seed, study.interval.level)
-    found = {"train_risk": float(risk.mean()), "train_risk_low": low, "train_risk_high": high}
-    return found | {"constant_risk": mean_of([entry.constant_risk.get(loss) for entry in ensemble.entries])}
+    return {"train_risk": float(risk.mean()), "train_risk_low": low, "train_risk_high": high}
 
 
 def largest_residual(parts: Decomposition) -> float:

@@ -72,3 +72,29 @@ def test_replicates_of_a_crossed_study_are_models_that_share_no_seed(tmp_path):
     assert numbers.tolist() == [0, 1, 2, 3]
     np.testing.assert_allclose(risk_R, np.diag(risk_IJ), rtol=1e-12)
     assert not np.allclose(risk_R, risk_IJ.mean(axis=1), rtol=1e-3), "means over shared init seeds are caught"
+
+
+def table_of(folder, data):
+    """Return the table of a run with each rate of label noise, of members that were stored and read again."""
+    grid = [
+        ({"data": str(one)}, CROSSED | {"data": one, "design": {"kind": "joint"}, "replicates": 20}) for one in data
+    ]
+    study_plan = plan(grid)
+    run(folder, study_plan, 1, Silent())
+    return build_results(study_plan, Store(folder), pytest.fail).table
+
+
+def test_the_label_noise_that_held_stands_in_the_table_and_only_where_there_is_any(tmp_path):
+    classes = {"kind": "gaussian_classes", "n_train": 20, "n_eval": 30}
+    noisy = table_of(tmp_path / "noisy", [classes | {"label_noise": rate} for rate in (0.0, 0.1, 0.075)])
+    clean, exact, between = (noisy[noisy["cell"] == cell]["label_noise_rate"] for cell in range(3))
+    assert (clean == 0).all() and exact.to_numpy() == pytest.approx(0.1)
+    assert 0.05 < between.iloc[0] < 0.1 and between.iloc[0] * 400 == pytest.approx(round(between.iloc[0] * 400))
+    assert "label_noise_rate" not in table_of(tmp_path / "clean", [classes])
+
+
+def test_the_best_constants_risk_is_in_the_units_of_y(tmp_path):
+    laws = [CROSSED["data"] | {"signal": size**2, "noise_std": 0.2 * size} for size in (1.0, 0.01)]
+    table = table_of(tmp_path, laws)
+    large, small = table["constant_risk"]
+    assert large / small == pytest.approx(1e4) and large == pytest.approx(1.04, rel=0.3)
