@@ -11,6 +11,7 @@ LABEL_NOISE = key(
     "evaluation labels stay clean",
     at_least=0,
     at_most=1,
+    neutral=0.0,
 )
 
 

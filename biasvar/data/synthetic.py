@@ -43,7 +43,7 @@ class Synthetic(Distribution):
 
     function: str = key("sine", "the optimal predictor f*: sin(2 pi x), sign(x), 1/(1+25x^2), ...", choices=FUNCTIONS)
     noise: str = key("gaussian", "the law of the noise, of mean 0", choices=NOISE_LAWS)
-    noise_std: float = key(0.3, "standard deviation of the noise, in units of y", at_least=0, at_most=1e6)
+    noise_std: float = key(0.3, "standard deviation of the noise, in units of y", at_least=0, at_most=1e6, neutral=0.0)
 
     def optimal(self, x_n: np.ndarray) -> np.ndarray:
         """Return f*(x), axis [n]."""
