@@ -54,7 +54,7 @@ def describe(study_plan: Plan, folder: Path, workers: int) -> str:
 
 def members_a_cell(study_plan: Plan) -> str:
     """Return how many members the cells have: replicates, or seeds of each crossed source."""
-    sizes = {(cell.study.design.kind, cell.study.design.sizes(cell.study)) for cell in study_plan.cells}
+    sizes = {(cell.study.design.kind, cell.study.design.sizes(cell.study.replicates)) for cell in study_plan.cells}
     crossed = [cell.study.design.sources for cell in study_plan.cells if cell.study.design.kind != "joint"]
     numbers = " or ".join(" x ".join(map(str, size)) for _, size in sorted(sizes))
     return f"seeds       {numbers} of {' x '.join(crossed[0])}" if crossed else f"replicates  {numbers}"

@@ -9,7 +9,7 @@ from typing import Any
 
 from biasvar.composition.composed import Composed
 from biasvar.settings import Problem, build
-from biasvar.study.config import NOT_SAID, Limits, Study, build_group
+from biasvar.study.config import NOT_SAID, Limits, build_group
 
 
 def problem_of_size(composed: Sequence[Composed], texts: Mapping[str, str]) -> Problem | None:
@@ -47,7 +47,7 @@ def sizes_of(one: Composed) -> Iterator[tuple[int, tuple[int, ...]] | None]:
             settings[group] = settings[group] | {name: value} if name else value
         design = build_group("design", settings["design"], [])
         good = design is not None and isinstance(settings["replicates"], int)
-        yield (cells, design.sizes(Study(replicates=settings["replicates"], design=design))) if good else None
+        yield (cells, design.sizes(settings["replicates"])) if good else None
 
 
 def most(values: Sequence[Any]) -> Sequence[Any]:

@@ -26,6 +26,7 @@ class Cifar10:
     """
 
     kind: ClassVar[str] = "cifar10"
+    numerics: ClassVar[int] = 1
     task: ClassVar[str] = "classification"
     outputs: ClassVar[int] = 10
     class_names: ClassVar[tuple[str, ...]] = (
@@ -42,7 +43,7 @@ class Cifar10:
         "inputs as standardised images, as standardised pixels, or as whitened principal components",
         choices=("images", "flat", "pca"),
     )
-    grey: bool = key(False, "use one grey channel instead of three colours")
+    grey: bool = key(False, "use one grey channel instead of three colours", neutral=False)
     components: int = key(100, "principal components of the pca view", at_least=1, at_most=3072)
     label_noise: float = LABEL_NOISE
 

@@ -17,6 +17,7 @@ class Source(Hashable, Protocol):
     """
 
     kind: str
+    numerics: int  # raised by hand when a correction changes the numbers of the members that train on it
     task: str  # regression or classification
     n_train: int
     n_eval: int

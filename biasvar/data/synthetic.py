@@ -44,7 +44,7 @@ class Synthetic(Distribution):
 
     function: str = key("sine", "the optimal predictor f*: sin(2 pi x), sign(x), 1/(1+25x^2), ...", choices=FUNCTIONS)
     noise: str = key("gaussian", "the law of the noise, of mean 0", choices=NOISE_LAWS)
-    noise_std: float = key(0.3, "standard deviation of the noise, in units of y", at_least=0, at_most=1e6)
+    noise_std: float = key(0.3, "standard deviation of the noise, in units of y", at_least=0, at_most=1e6, neutral=0.0)
 
     @property
     def noise_law(self) -> str:

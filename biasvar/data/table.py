@@ -22,6 +22,7 @@ class Table(ABC):
     standardised by each training set's own mean and standard deviation.
     """
 
+    numerics: ClassVar[int] = 1
     has_distribution: ClassVar[bool] = False
     centred: ClassVar[bool] = False
     total: ClassVar[int]

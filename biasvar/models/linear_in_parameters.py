@@ -17,6 +17,7 @@ class LinearInParameters(ABC):
     """
 
     kind: ClassVar[str]
+    numerics: ClassVar[int] = 1
     linear_in_parameters: ClassVar[bool] = True
     compiled: ClassVar[bool] = True
     random_weights: ClassVar[bool] = False  # whether the features are drawn

@@ -27,6 +27,7 @@ class Mlp(Network):
         at_least=0,
         below=1,
         hint="p=1 drops every unit; the network output is constant",
+        neutral=0.0,
     )
 
     def sizes(self, data: Source) -> tuple[int, ...]:

@@ -15,6 +15,7 @@ class Network(ABC):
     there, always so many, since the bits depend on it.
     """
 
+    numerics: ClassVar[int] = 1
     linear_in_parameters: ClassVar[bool] = False
     random_weights: ClassVar[bool] = True
     compiled: ClassVar[bool] = False

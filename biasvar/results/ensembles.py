@@ -94,7 +94,7 @@ def read_all(study_plan: Plan, store: Store, warn: Callable[[str], None]) -> Ite
 def read(number: int, cell: Cell, store: Store, index: Mapping[str, Entry]) -> CellEnsemble:
     """Read one cell's members from the store."""
     study, member = cell.study, cell.members[0]
-    sizes = study.design.sizes(study)
+    sizes = study.design.sizes(study.replicates)
     entries = [index.get(m.id) for m in cell.members]
     usable = np.array([entry is not None and entry.ok for entry in entries]).reshape(sizes)
     kept = complete(usable)

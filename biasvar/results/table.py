@@ -15,8 +15,8 @@ from biasvar.decomposition.sensitivity import BIASES, below_resolution
 from biasvar.results.ensembles import CellEnsemble, read_all
 from biasvar.results.results import QUANTITIES, Results
 from biasvar.study.config import Study
-from biasvar.study.designs import fixed_sources, inactive_source
 from biasvar.study.plan import Cell, Plan
+from biasvar.study.sources import fixed_sources, sources_of, varied_groups
 from biasvar.study.store.store import Store
 
 RESIDUAL_TOLERANCE = 1e-9  # relative to the largest term
@@ -161,8 +161,7 @@ def median_of(values: Sequence[float | None]) -> float:
 
 def varied(study: Study) -> str:
     """Return the sources that a cell has and varies: + joins those drawn together, and × those that are crossed."""
-    groups = ([one for one in group if not inactive_source(study, one)] for group in study.design.groups)
-    return " × ".join("+".join(group) for group in groups)
+    return " × ".join("+".join(group) for group in varied_groups(study.design, sources_of(study)))
 
 
 def variance_means(study: Study) -> str:

@@ -6,7 +6,7 @@ problem instead of stopping at the first, ``describe`` lists the keys for people
 """
 
 from biasvar.settings.build import build
-from biasvar.settings.keys import describe, identity_of, key
+from biasvar.settings.keys import describe, identity_of, key, keys_that_change_numbers, neutral_keys
 from biasvar.settings.problems import Problem, SettingsError
 from biasvar.settings.spelling import did_you_mean, show
 
@@ -18,5 +18,7 @@ __all__ = [
     "did_you_mean",
     "identity_of",
     "key",
+    "keys_that_change_numbers",
+    "neutral_keys",
     "show",
 ]

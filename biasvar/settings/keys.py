@@ -34,12 +34,15 @@ def key(
     choices: Iterable[str] = (),
     hint: str = "",
     identity: bool = True,
+    neutral: Any = dataclasses.MISSING,
     other_names: Mapping[str, str] = types.MappingProxyType({}),
 ) -> Any:
     """Declare a configuration key: its default, its meaning (with unit), its range.
 
     ``identity=False`` marks a key that changes no number (a path, a figure width): it is left out of the member's
-    identity. ``hint`` is shown when a value is out of range; ``other_names`` of choices help to guess what was meant.
+    identity. So is a key at its ``neutral`` value, the one that means its absence, which never changes, even where the
+    default does: a new key costs no study its members. ``hint`` is shown when a value is out of range; ``other_names``
+    of choices help to guess what was meant.
     """
     metadata: dict[str, Any] = {
         "meaning": meaning,
@@ -48,7 +51,8 @@ def key(
         "below": below,
         "at_most": at_most,
     }
-    metadata |= {"choices": tuple(choices), "hint": hint, "identity": identity, "other_names": other_names}
+    metadata |= {"choices": tuple(choices), "hint": hint, "other_names": other_names}
+    metadata |= {"identity": identity, "neutral": neutral}
     return dataclasses.field(default=default, metadata=metadata)
 
 
@@ -140,7 +144,40 @@ def unknown(name: str, known: Iterable[str]) -> Problem:
     )
 
 
+def keys_that_change_numbers(settings: Any) -> dict[str, Any]:
+    """Return the keys of a settings instance that change numbers; whole numbers serve as floats."""
+    cls: type = type(settings)
+    hints = type_hints(cls)
+    names = [field.name for field in dataclasses.fields(cls) if field.metadata.get("identity", True)]
+    return {name: as_declared(getattr(settings, name), hints[name]) for name in names}
+
+
+@cache
+def neutral_keys(cls: type) -> dict[str, Any]:
+    """Return the keys of a settings class that have a neutral value, with that value."""
+    values = {field.name: field.metadata.get("neutral", dataclasses.MISSING) for field in dataclasses.fields(cls)}
+    hints = type_hints(cls)
+    return {name: as_declared(value, hints[name]) for name, value in values.items() if value is not dataclasses.MISSING}
+
+
+def as_declared(value: Any, hint: Any) -> Any:
+    """Return a number as a float where a key's annotation says so; any other value as it is."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number and strip_optional(hint)[0] is float else value
+
+
 def identity_of(settings: Any) -> dict[str, Any]:
-    """Return the keys of a settings instance that change its numbers, with its kind."""
-    kept = {f.name: getattr(settings, f.name) for f in dataclasses.fields(settings) if f.metadata.get("identity", True)}
-    return {"kind": settings.kind} | kept
+    """Return what tells a settings instance from others of its family that give other numbers.
+
+    That is its kind, the numerics of its class, and the keys that change numbers, except those at their neutral value.
+    """
+    cls: type = type(settings)
+    neutral = neutral_keys(cls)
+    keys = keys_that_change_numbers(settings)
+    # The types are compared too: 0 and 1 equal false and true.
+    told = {
+        name: value
+        for name, value in keys.items()
+        if not (name in neutral and type(value) is type(neutral[name]) and value == neutral[name])
+    }
+    return {"kind": settings.kind, "numerics": settings.numerics} | told

@@ -6,9 +6,9 @@ from math import exp
 from biasvar.decomposition import LOSSES
 from biasvar.settings import Problem
 from biasvar.study.config import Study
-from biasvar.study.designs import fixed_sources, inactive_source
-from biasvar.training.member import VARIED
+from biasvar.study.sources import fixed_sources, inactive_source
 from biasvar.training.outputs import outputs_are
+from biasvar.training.sources import SOURCES_OF_VARIANCE as VARIED
 from biasvar.training.train import losses_of
 
 SELDOM = 0.05  # share of training sets without some class from which on it is said
@@ -26,7 +26,7 @@ def fresh_needs_a_distribution(study: Study) -> Problem | None:
 
 def draws_of_rows(study: Study) -> int:
     """Return how many training sets a cell draws: one where they are held."""
-    return study.design.sizes(study)[0] if "data" in study.design.varied else 1
+    return study.design.sizes(study.replicates)[0] if "data" in study.design.varied else 1
 
 
 def enough_rows(study: Study) -> Problem | None:

@@ -9,6 +9,7 @@ from typing import Any
 from biasvar.settings import Problem, SettingsError, show
 from biasvar.study.checks import problems_of
 from biasvar.study.config import Study, study_of
+from biasvar.study.sources import sources_of
 from biasvar.training.member import Member
 
 OVERHEAD_FLOPS = 2e6  # what handling a member costs beside its arithmetic
@@ -21,15 +22,14 @@ class Cell:
     """One point of the grid: the values of the swept keys, and the whole settings."""
 
     axes: Mapping[str, Any]
-    settings: Mapping[str, Any]
     study: Study
 
     @cached_property
     def members(self) -> tuple[Member, ...]:
-        """The cell's members, in C order of the axes that its design names."""
+        """The cell's members, in C order of the axes that its design names. Inactive sources are at draw 0."""
         study = self.study
         parts = (study.data, study.resampling, study.model, study.training, study.device, study.seed)
-        return tuple(Member(*parts, draws) for draws in study.design.draws(study))
+        return tuple([Member(*parts, draws) for draws in study.design.draws(study.replicates, sources_of(study))])
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def plan(grid: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> Plan:
             problems += problems_of(study)
             # A list as a value of an axis is known by what is written.
             labels = {name: show(value) if isinstance(value, list) else value for name, value in axes.items()}
-            cells.append(Cell(labels, settings, study))
+            cells.append(Cell(labels, study))
     if problems:
         raise SettingsError(dict.fromkeys(problems))
     return Plan(tuple(cells))
@@ -121,7 +121,7 @@ def kind_of(member: Member) -> tuple:
 def cut(members: Sequence[Member], largest: float) -> list[Job]:
     """Cut members into jobs of about ``largest`` flops, replicate by replicate and unit by unit."""
     units: dict[tuple, list[Member]] = {}
-    for member in sorted(members, key=lambda m: m.draws.data):
+    for member in sorted(members, key=lambda m: m.draws["data"]):
         units.setdefault(member.training.batch_key(member), []).append(member)
     jobs: list[Job] = []
     current: list[Member] = []

@@ -24,10 +24,11 @@ class Exact:
     """
 
     kind: ClassVar[str] = "exact"
+    numerics: ClassVar[int] = 1
     stochastic: ClassVar[bool] = False
 
     weight_decay: float = key(
-        0.0, "coefficient of (1/2)|w|^2 beside the mean loss; 0: minimum norm", at_least=0, at_most=1e12
+        0.0, "coefficient of (1/2)|w|^2 beside the mean loss; 0: minimum norm", at_least=0, at_most=1e12, neutral=0.0
     )
     cutoff: float = key(1e-11, "singular values below this share of the largest count as zero", above=0, below=1)
 
@@ -91,7 +92,7 @@ class Exact:
         inputs = inputs_of_each[0]
         paths: dict[tuple, list[Member]] = {}
         for member in members:
-            paths.setdefault((member.model, member.draws.init, member.training.cutoff), []).append(member)
+            paths.setdefault((member.model, member.draws["init"], member.training.cutoff), []).append(member)
         for _, same_family in groupby(sorted(paths.values(), key=order), key=lambda path: order(path)[:2]):
             family = list(same_family)
             widest = max((path[0] for path in family), key=lambda m: m.model.size)
@@ -114,4 +115,4 @@ class Exact:
 def order(path: Sequence[Member]) -> tuple:
     """Return a sorting key of members that differ by weight decay: family, initialisation, size and cutoff."""
     member = path[0]
-    return (repr(member.model.family()), member.draws.init, member.model.size, member.training.cutoff)
+    return (repr(member.model.family()), member.draws["init"], member.model.size, member.training.cutoff)

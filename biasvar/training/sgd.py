@@ -26,13 +26,14 @@ class Sgd:
     """
 
     kind: ClassVar[str] = "sgd"
+    numerics: ClassVar[int] = 1
     stochastic: ClassVar[bool] = True
 
     optimizer: str = key("sgd", "SGD with momentum, or Adam", choices=("sgd", "adam"))
     lr: float = key(0.05, "learning rate", above=0)
-    momentum: float = key(0.9, "momentum of SGD", at_least=0, below=1)
+    momentum: float = key(0.9, "momentum of SGD", at_least=0, below=1, neutral=0.0)
     weight_decay: float = key(
-        0.0, "coefficient of (1/2)|w|^2 beside the mean loss; never on biases", at_least=0, at_most=1e12
+        0.0, "coefficient of (1/2)|w|^2 beside the mean loss; never on biases", at_least=0, at_most=1e12, neutral=0.0
     )
     epochs: int = key(50, "passes over the training set", at_least=1)
     batch_size: int = key(32, "rows of a mini-batch; more than n_train means the full batch", at_least=1)
@@ -40,6 +41,7 @@ class Sgd:
         "constant",
         "learning rate over the steps; inverse_sqrt: lr / sqrt(1 + floor(step / 512))",
         choices=("constant", "cosine", "inverse_sqrt"),
+        neutral="constant",
     )
     dtype: str = key(
         "float32",
@@ -211,7 +213,7 @@ def layers_of(member: Member) -> tuple[Layer, ...]:
 def streams_of(member: Member) -> Streams:
     """Return the keys of the counter-based streams of one member."""
     return Streams(
-        initialisation=seeds.key(member.seed, "initialisation", member.draws.init),
-        batch_order=seeds.key(member.seed, "batch_order", member.draws.batch_order),
-        dropout=seeds.key(member.seed, "dropout", member.draws.dropout),
+        initialisation=seeds.key(member.seed, "initialisation", member.draws["init"]),
+        batch_order=seeds.key(member.seed, "batch_order", member.draws["batch_order"]),
+        dropout=seeds.key(member.seed, "dropout", member.draws["dropout"]),
     )

@@ -110,7 +110,7 @@ def failed(member: Member, error: str, traceback: str = "") -> TrainedMember:
 def inputs_of(member: Member) -> Inputs:
     """Draw a member's training set and show it to models under the data's view."""
     data, draws = member.data, member.draws
-    rows = training_set(data, member.resampling, member.seed, draws.data, draws.label_noise)
+    rows = training_set(data, member.resampling, member.seed, draws["data"], draws["label_noise"])
     x_nD, x_ND = data.fit_view(rows.x_nD, rows.counts_n, evaluation_of(data, member.seed).x_ND)
     y_nK = np.eye(data.outputs)[rows.y_n] if data.task == "classification" else rows.y_n[:, None]
     return Inputs(x_nD, y_nK, rows.counts_n, x_ND, rows.label_noise_rate)

@@ -162,7 +162,7 @@ def test_members_that_fail_are_said_with_their_reason_and_are_exit_3(tmp_path, m
 
     def fails_for_one(members, inputs):
         for member, fitted in fit(members, inputs):
-            if member.draws.data == 2:
+            if member.draws["data"] == 2:
                 raise ArithmeticError("no such luck")
             yield member, fitted
 

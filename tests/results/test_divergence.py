@@ -144,7 +144,7 @@ def three_of_ten(tmp_path, monkeypatch):
 
     def some_diverge(members, inputs):
         for member, fitted in fit(members, inputs):
-            if member.model.features == 12 and member.draws.data < 3:
+            if member.model.features == 12 and member.draws["data"] < 3:
                 fitted = Fit(fitted.eval_NK * np.nan, fitted.train_nK * np.nan, 4, diverged_loss=np.inf)
             yield member, fitted
 

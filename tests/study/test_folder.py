@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 
 import pytest
 
@@ -84,20 +83,8 @@ def test_a_smaller_grid_keeps_the_other_members_and_says_so(tmp_path, small_plan
     run(tmp_path, small_plan(), 2, progress)
     assert not progress.warnings
     run(tmp_path, small_plan((5,)), 2, progress)
-    assert progress.warnings == [f"{tmp_path} holds 8 members of other cells, kept but not in this report"]
+    assert progress.warnings == [f"{tmp_path} holds 8 members of other cells or numerics, kept but not in this report"]
     assert run(tmp_path, small_plan(), 2, progress).trained == 0
-
-
-def test_members_of_another_numerics_version_are_refused_with_choices(tmp_path, small_plan, progress):
-    run(tmp_path, small_plan(), 2, progress)
-    path = tmp_path / "study.json"
-    content = json.loads(path.read_text())
-    path.write_text(json.dumps(content | {"numerics": 1}))
-    problem = refusal(tmp_path, small_plan())
-    assert f"numerics version 1, and this biasvar makes those of version {content['numerics']}" in problem.what
-    assert "--out" in problem.hint and "shards" in problem.hint
-    shutil.rmtree(tmp_path / "shards")
-    assert run(tmp_path, small_plan(), 2, progress).trained == 12
 
 
 def test_other_versions_are_warned_of_and_both_are_kept(tmp_path, small_plan, progress, monkeypatch):

@@ -55,7 +55,7 @@ def test_a_weight_decay_path_stays_in_one_job(settings):
     for job in pack(plan(cells).members.values()):
         by_replicate = {}
         for member in job.members:
-            by_replicate.setdefault(member.draws.data, []).append(member.training.weight_decay)
+            by_replicate.setdefault(member.draws["data"], []).append(member.training.weight_decay)
         assert all(sorted(path) == decays for path in by_replicate.values())
 
 

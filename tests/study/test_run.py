@@ -137,7 +137,7 @@ def test_a_job_that_fails_is_tried_again_member_by_member_and_one_that_fails_twi
     tmp_path, small_plan, progress, monkeypatch
 ):
     def fails_for_one(members):
-        if any(member.model.features == 12 and member.draws.data == 0 for member in members):
+        if any(member.model.features == 12 and member.draws["data"] == 0 for member in members):
             raise ArithmeticError("no such luck")
         return train(members)
 
@@ -234,7 +234,7 @@ def test_a_member_that_fails_is_recorded_tried_again_and_costs_no_other(tmp_path
 
     def fails_for_one(members, inputs):
         for member, fitted in fit(members, inputs):
-            if member.model.features == 12 and member.draws.data == 2:
+            if member.model.features == 12 and member.draws["data"] == 2:
                 raise ArithmeticError("no such luck")
             yield member, fitted
 

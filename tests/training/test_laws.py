@@ -10,7 +10,8 @@ from biasvar.decomposition import decompose
 from biasvar.models import FAMILIES
 from biasvar.theory import minimum_norm_risk
 from biasvar.training import TRAININGS
-from biasvar.training.member import VARIED, Draws, Member
+from biasvar.training.member import Draws, Member
+from biasvar.training.sources import SOURCES_OF_VARIANCE
 from biasvar.training.train import train
 
 DATA = {
@@ -174,7 +175,7 @@ def test_a_member_that_fails_costs_no_other(monkeypatch, training):
     key = model.capacity_key
     members = [member("regression", model(**{key: w}), training, replicate=r) for w in widths for r in (0, 1)]
     undisturbed = outputs(train(members))
-    failing(monkeypatch, training, lambda m: getattr(m.model, key) == 8 and m.draws.data == 1)
+    failing(monkeypatch, training, lambda m: getattr(m.model, key) == 8 and m.draws["data"] == 1)
     trained = train(members)
     assert len(trained) == 6
     (bad,) = [one for one in trained if one.error]
@@ -200,7 +201,7 @@ def test_a_replicate_whose_training_set_cannot_be_shown_costs_no_other(monkeypat
 
     monkeypatch.setattr(source, "fit_view", refuses_once)
     members = [member("regression", FAMILIES["linear"](), replicate=replicate) for replicate in range(4)]
-    errors = {one.member.draws.data: one.error for one in train(members)}
+    errors = {one.member.draws["data"]: one.error for one in train(members)}
     assert errors == {0: "", 1: "ValueError: spans only 3 directions", 2: "", 3: ""}
 
 
@@ -219,8 +220,8 @@ def test_what_a_linear_smoother_spends_is_known_of_exact_training_only():
     assert stepwise.degrees_of_freedom is stepwise.effective_parameters is None
 
 
-@pytest.mark.parametrize("source", VARIED)
-def test_each_source_of_randomness_can_be_varied_alone(source):
+@pytest.mark.parametrize("source", SOURCES_OF_VARIANCE)
+def test_each_source_of_variance_can_be_varied_alone(source):
     model = FAMILIES["mlp"](width=8, dropout=0.3)
     parts = (DATA["classification"], SCHEMES["fresh"](), model, TRAININGS["sgd"](**QUICK["sgd"]), "cpu", 0)
     base, again, other = train([Member(*parts, draws) for draws in (Draws(), Draws(), Draws(**{source: 1}))])

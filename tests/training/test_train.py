@@ -24,7 +24,7 @@ def member(data, replicate=0):
 @pytest.mark.parametrize("replicate", range(3))
 def test_the_training_risk_of_a_constant_is_the_variance_of_the_bootstrap_sample(replicate):
     one = member(SOURCES["synthetic"](n_train=30, n_pool=40, n_eval=20), replicate)
-    rows = training_set(one.data, one.resampling, one.seed, one.draws.data, one.draws.label_noise)
+    rows = training_set(one.data, one.resampling, one.seed, one.draws["data"], one.draws["label_noise"])
     (trained,) = train([one])
     assert trained.n_distinct == len(rows.y_n) < rows.counts_n.sum() == 30
     assert trained.train_risk["squared_error"] == pytest.approx(np.var(np.repeat(rows.y_n, rows.counts_n)))

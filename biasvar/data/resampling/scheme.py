@@ -14,6 +14,7 @@ class Scheme:
     """
 
     kind: ClassVar[str]
+    numerics: ClassVar[int] = 1
     variance_means: ClassVar[str]
 
     def rows_needed(self, n_train: int, draws: int) -> int:

@@ -9,7 +9,7 @@ from biasvar.data.linear import Linear as LinearDistribution
 from biasvar.models.linear import Linear as LinearModel
 from biasvar.models.random_features import ACTIVATIONS, RandomFeatures
 from biasvar.study.config import Study
-from biasvar.study.designs import fixed_sources
+from biasvar.study.sources import fixed_sources
 from biasvar.theory import (
     Risk,
     bayes_error,
