@@ -7,6 +7,7 @@ import numpy as np
 
 from biasvar import seeds
 from biasvar.data.resampling.scheme import Scheme
+from biasvar.settings import Parts
 
 
 @dataclass(frozen=True)
@@ -33,3 +34,11 @@ class Bootstrap(Scheme):
     def expected_distinct(self, n_train: int, n_pool: int) -> float:
         """Return N (1 - (1 - 1/N)^m): 0.632 m for m = N draws, nearly m for a small m."""
         return n_pool * (1 - (1 - 1 / n_pool) ** n_train)
+
+    def warnings(self, study: Parts) -> list[str]:
+        """Return that a sample is larger than its pool."""
+        rows, available = study.data.n_train, study.data.available()
+        if rows <= available:
+            return []
+        text = f"data.n_train = {rows} is more than the {available:,} rows of the pool"
+        return [f"{text}: every bootstrap sample repeats rows"]

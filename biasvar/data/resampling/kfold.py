@@ -8,7 +8,7 @@ import numpy as np
 
 from biasvar import seeds
 from biasvar.data.resampling.scheme import Scheme
-from biasvar.settings import key
+from biasvar.settings import Parts, Problem, key
 
 
 @dataclass(frozen=True)
@@ -39,3 +39,15 @@ class Kfold(Scheme):
     def rows_needed(self, n_train: int, draws: int) -> int:
         """Return n_train k / (k - 1), rounded up: the rows that are split."""
         return ceil(n_train * self.folds / (self.folds - 1))
+
+    def problems(self, study: Parts) -> list[Problem]:
+        """Return more folds than rows as well: with as many folds as rows each holds one, and more cannot be."""
+        most = study.data.n_train + 1
+        if self.folds <= most:
+            return super().problems(study)
+        what = (
+            f"resampling.folds = {self.folds} is more than the {most} rows that a training set of "
+            f"{study.data.n_train} leaves one out of"
+        )
+        too_many = Problem("resampling.folds", what, f"at most {most}: leave-one-out")
+        return [*super().problems(study), too_many]

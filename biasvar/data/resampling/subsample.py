@@ -22,3 +22,7 @@ class Subsample(Scheme):
     def rows(self, seed: int, replicate: int, n_pool: int, n_train: int) -> np.ndarray:
         """Return the pool's rows of one training set: [n_train]."""
         return seeds.generator(seed, "rows", replicate).permutation(n_pool)[:n_train]
+
+    def usual_rows(self, most: int) -> int:
+        """Return half of the most: a subsample of all rows would be the same in every replicate."""
+        return most // 2
