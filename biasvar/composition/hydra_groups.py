@@ -42,7 +42,8 @@ def compose_groups(
             refuse_outside()
             raw = cast(dict[str, Any], OmegaConf.to_container(hydra_compose(config_name, overrides=overrides)))
             for group in groups.keys() & GROUPS.keys():
-                alone = hydra_compose(f"{group}/{groups[group]}", overrides=search)
+                # As a primary config an option of the user's own would not be found: only defaults are searched for.
+                alone = hydra_compose(overrides=[f"+{group}={groups[group]}", *search])
                 raw[group] = OmegaConf.to_container(alone[group], resolve=False)
             loader: Any = GlobalHydra.instance().hydra.config_loader  # type: ignore[union-attr]  # it is initialized
             merged = loader.compute_defaults_list(config_name, overrides, RunMode.RUN).defaults

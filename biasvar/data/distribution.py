@@ -1,18 +1,19 @@
 """Data drawn from a known law: training sets can be fresh, and the noise and f* are known."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
 from biasvar import seeds
-from biasvar.data.rows import Evaluation, Rows
+from biasvar.data.rows import Rows
+from biasvar.data.source import Source
 from biasvar.settings import key
 
 
 @dataclass(frozen=True, kw_only=True)
-class Distribution(ABC):
+class Distribution(Source):
     """A data source that can draw as many rows as are asked for.
 
     A member of the family gives ``task``, ``outputs``, ``shape``, ``draw`` and ``evaluation``. The first rows of a
@@ -23,7 +24,6 @@ class Distribution(ABC):
     kind: ClassVar[str]
     numerics: ClassVar[int] = 1
     has_distribution: ClassVar[bool] = True
-    centred: ClassVar[bool] = False  # whether inputs and targets have mean zero, so that no intercept is needed
 
     n_train: int = key(100, "rows in a training set", at_least=2, hint="a law gives as many as are asked for")
     n_eval: int = key(1000, "fixed evaluation points", at_least=2)
@@ -37,10 +37,6 @@ class Distribution(ABC):
     @abstractmethod
     def draw(self, inputs: np.random.SeedSequence, noise: np.random.SeedSequence, n: int) -> Rows:
         """Draw n rows: x from the sequence ``inputs``, and what is added to f*(x) from ``noise``."""
-
-    @abstractmethod
-    def evaluation(self, seed: int) -> Evaluation:
-        """Return the fixed evaluation points of a study."""
 
     def pool(self, seed: int) -> Rows:
         """Return the pool of a study: ``n_pool`` rows."""

@@ -12,7 +12,7 @@ from scipy.special import ndtri
 from biasvar import seeds
 from biasvar.data.distribution import Distribution
 from biasvar.data.rows import QUANTILES, Evaluation, Rows
-from biasvar.settings import key
+from biasvar.settings import Parts, Problem, key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,3 +71,10 @@ class Linear(Distribution):
         x_ND = left_ND @ right_DD * np.sqrt(self.n_eval)
         noise_N = np.full(self.n_eval, self.noise_std**2)
         return Evaluation(x_ND, x_ND @ self.coefficients(), noise_N, ndtri(QUANTILES))
+
+    def problems(self, study: Parts) -> list[Problem]:
+        """Return that fewer evaluation points than dimensions cannot be whitened."""
+        if self.n_eval >= self.dimension:
+            return []
+        what = f"data.n_eval = {self.n_eval} is not allowed"
+        return [Problem("data.n_eval", what, f"at least data.dimension = {self.dimension}")]

@@ -46,6 +46,6 @@ class Mlp(Network):
 def perceptron(sizes: tuple[int, ...], activation: str, bias: bool = True) -> tuple[Layer, ...]:
     """Return affine layers between ``sizes``, with an activation and dropout after each of them but the last."""
     layers: list[Layer] = []
-    for place, (inputs, outputs) in enumerate(pairwise(sizes)):
-        layers += [Affine(inputs, outputs, bias), Activation(activation), Dropout(place)]
+    for inputs, outputs in pairwise(sizes):
+        layers += [Affine(inputs, outputs, bias), Activation(activation), Dropout()]
     return tuple(layers[:-2])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from biasvar.data.reference import reference_target
+from biasvar.data.references import reference_target
 from biasvar.decomposition import LOSSES, Decomposition, decompose
 from biasvar.results.gaps import gaps_of
 from biasvar.results.stored_outputs import StoredOutputs, outputs_of

@@ -118,7 +118,7 @@ def description(ensemble: CellEnsemble, loss: str) -> dict[str, Any]:
         "cell": ensemble.number,
         "loss": loss,
         "capacity_key": f"model.{study.model.capacity_key}",
-        "capacity": getattr(study.model, study.model.capacity_key),
+        "capacity": study.model.capacity,
         "parameters": parameters,
         "parameters_per_label": parameters / (n_distinct * study.data.outputs),
         "degrees_of_freedom": mean_of([entry.degrees_of_freedom for entry in entries]),

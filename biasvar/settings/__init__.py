@@ -7,10 +7,13 @@ problem instead of stopping at the first, ``describe`` lists the keys for people
 
 from biasvar.settings.build import build
 from biasvar.settings.keys import describe, identity_of, key, keys_that_change_numbers, neutral_keys
+from biasvar.settings.part import Part, Parts
 from biasvar.settings.problems import Problem, SettingsError
 from biasvar.settings.spelling import did_you_mean, show
 
 __all__ = [
+    "Part",
+    "Parts",
     "Problem",
     "SettingsError",
     "build",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from biasvar.data import SOURCES
-from biasvar.data.reference import REFERENCES
+from biasvar.data.references import REFERENCES
 from biasvar.data.resampling import SCHEMES
 from biasvar.decomposition import LOSSES
 from biasvar.engines import ENGINES

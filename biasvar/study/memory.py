@@ -69,7 +69,7 @@ def worker_bytes(members: Sequence[Member]) -> float:
 def shared_bytes(cell: Cell) -> float:
     """Return what all workers share: the evaluation points, and the pool if there is one."""
     data = cell.study.data
-    pool = 0 if cell.study.resampling.kind == "fresh" else data.available()
+    pool = data.available() if cell.study.resampling.has_pool else 0
     return NUMBER * prod(data.shape) * (data.n_eval + pool)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-from biasvar.data.reference import with_votes
+from biasvar.data.references import REFERENCES
 from biasvar.data.rows import Evaluation
 from biasvar.data.training_set import evaluation_of, pool_of
 from biasvar.engines import end_earlier
@@ -112,9 +112,8 @@ def read_data(study_plan: Plan) -> dict[Member, Evaluation]:
     alike = {(one.study.data, one.study.seed, one.study.resampling, one.study.noise): one for one in study_plan.cells}
     for cell in alike.values():
         member = cell.members[0]
-        known[member] = evaluation_of(member.data, member.seed)
-        if cell.study.noise.reference == "cifar10h":
-            known[member] = with_votes(known[member], member.data, member.seed)
-        if member.resampling.kind != "fresh":
+        points = evaluation_of(member.data, member.seed)
+        known[member] = REFERENCES[cell.study.noise.reference].read(points, member.data, member.seed)
+        if member.resampling.has_pool:
             pool_of(member.data, member.seed)
     return known

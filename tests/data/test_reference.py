@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from biasvar.data import SOURCES
-from biasvar.data.reference import drawn_labels, labels_of, reference_target, with_label_noise
+from biasvar.data.references import reference_target
+from biasvar.data.references.injected import with_label_noise
+from biasvar.data.references.labels import drawn_labels, labels_of
 from biasvar.decomposition import decompose
 
 Gaussian, Synthetic, Digits = SOURCES["gaussian_classes"], SOURCES["synthetic"], SOURCES["digits"]

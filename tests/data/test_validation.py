@@ -1,17 +1,17 @@
 """What is no number, and a label of no class, are found before a study trains on them."""
 
+from abc import update_abstractmethods
 from dataclasses import dataclass, replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from biasvar.data import SOURCES
 from biasvar.data.rows import Rows
+from biasvar.data.source import classes_left_out
 from biasvar.data.table import Table, checksum
 from biasvar.data.training_set import evaluation_of, pool_of
 from biasvar.data.validation import not_finite, outside
-from biasvar.study.checks import classes_left_out
 
 
 def table(task, x, y, outputs=1):
@@ -28,7 +28,7 @@ def table(task, x, y, outputs=1):
 
     Own.task, Own.outputs, Own.shape, Own.total = task, outputs, x.shape[1:], len(y)
     Own.sha256 = checksum(Rows(x, y))
-    return Own()
+    return update_abstractmethods(Own)()
 
 
 X, Y = np.arange(40.0).reshape(20, 2), np.arange(20) % 3
@@ -79,7 +79,7 @@ def test_bytes_are_finite_and_numbers_of_classes_are_in_range():
 def test_training_sets_that_lack_a_class_are_warned_of_as_often_as_they_occur(rows, classes):
     draws = np.random.default_rng(0).integers(classes, size=(4000, rows))
     share = 100 * np.mean([len(set(draw)) < classes for draw in draws.tolist()])
-    said = classes_left_out(SimpleNamespace(data=SOURCES["gaussian_classes"](n_train=rows, classes=classes)))
+    said = classes_left_out(SOURCES["gaussian_classes"](n_train=rows, classes=classes))
     if share < 5:
         assert said == ""
     else:
@@ -90,4 +90,4 @@ def test_training_sets_that_lack_a_class_are_warned_of_as_often_as_they_occur(ro
 
 def test_nothing_is_said_of_classes_where_all_are_there_or_there_are_none():
     for data in (SOURCES["digits"](n_train=200), SOURCES["diabetes"](n_train=2)):
-        assert classes_left_out(SimpleNamespace(data=data)) == ""
+        assert classes_left_out(data) == ""

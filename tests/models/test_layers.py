@@ -18,7 +18,7 @@ LAYERS = {
     "affine without bias": (family.Affine(4, 6, bias=False), (4,)),
     "relu": (family.Activation("relu"), (4,)),
     "tanh": (family.Activation("tanh"), (4,)),
-    "dropout": (family.Dropout(0), (4,)),
+    "dropout": (family.Dropout(), (4,)),
     "convolution": (family.Convolution(3, 5), (3, 8, 8)),
     "batch norm": (family.BatchNorm(3), (3, 8, 8)),
     "max pool": (family.MaxPool(2), (3, 8, 8)),

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from biasvar.data.reference import reference_target
+from biasvar.data.references import reference_target
 from biasvar.decomposition import decompose
 from biasvar.report.page.html import noise_columns, write_page
 from biasvar.results.ensembles import CellEnsemble, read_all

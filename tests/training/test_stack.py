@@ -91,10 +91,7 @@ def module_of(model, data, key):
     ]
     module = nn.Sequential(*chain(*blocks), nn.Flatten(), nn.Linear(widths[-1], data.outputs)).double()
     initial = [
-        torch.as_tensor(array[0])
-        for layer in draws.initial_values(model.layers(data), [key])
-        for weight, array in layer
-        if weight.learnt
+        torch.as_tensor(array[0]) for weight, array in draws.initial_values(model.layers(data), [key]) if weight.learnt
     ]
     with torch.no_grad():
         for parameter, values in zip(module.parameters(), initial, strict=True):

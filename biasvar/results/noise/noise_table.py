@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from biasvar import seeds
-from biasvar.data.reference import drawn_labels, labels_of
+from biasvar.data.references.labels import drawn_labels, labels_of
 from biasvar.decomposition import Decomposition
 from biasvar.decomposition.ensemble import Ensemble
 from biasvar.decomposition.noise.estimate import mean_of

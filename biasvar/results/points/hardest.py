@@ -1,9 +1,8 @@
 """The hardest images: those points of the cell of least risk whose own risk is largest."""
 
-from typing import Any
-
 import pandas as pd
 
+from biasvar.data.source import Source
 from biasvar.results.least_risk import cells_of_least_risk
 from biasvar.results.results import Results
 from biasvar.study.plan import Plan
@@ -44,7 +43,6 @@ def hardest_images(points: pd.DataFrame, cell: int, study_plan: Plan, store: Sto
     )
 
 
-def class_name(data: Any, number: float) -> str:
+def class_name(data: Source, number: float) -> str:
     """Return the name of a class, or its number where classes have no names."""
-    names = getattr(data, "class_names", None)
-    return names[int(number)] if names else f"{number:g}"
+    return data.class_names[int(number)] if data.class_names else f"{number:g}"

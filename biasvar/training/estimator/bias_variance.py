@@ -100,7 +100,7 @@ def bias_variance(
 
     def outputs_of(replicate: int) -> np.ndarray:
         with config_context(**config):
-            rows_n = scheme.rows(seed, replicate, len(tables.y_n), rows)  # type: ignore[attr-defined]
+            rows_n = scheme.rows(seed, replicate, len(tables.y_n), rows)
             outputs, seen = fit_and_predict(estimator, tables, rows_n, seed, replicate)
         if loss == "cross_entropy":
             refuse_zeros(outputs, tables, seen, replicate)
@@ -118,7 +118,7 @@ def warn_of_classes_left_out(scheme: Scheme, tables: Tables, rows: int, replicat
     classes, codes_n = np.unique(tables.y_n, return_inverse=True)
     counts_RK = np.stack(
         [
-            np.bincount(codes_n[scheme.rows(seed, replicate, len(codes_n), rows)], minlength=len(classes))  # type: ignore[attr-defined]
+            np.bincount(codes_n[scheme.rows(seed, replicate, len(codes_n), rows)], minlength=len(classes))
             for replicate in range(replicates)
         ]
     )

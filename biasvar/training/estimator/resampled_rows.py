@@ -13,10 +13,10 @@ from biasvar.settings import SettingsError
 def scheme_of(resampling: str | Scheme) -> Scheme:
     """Return a resampling scheme that draws rows of a table."""
     scheme = SCHEMES[resampling]() if isinstance(resampling, str) and resampling in SCHEMES else resampling
-    choices = ", ".join(kind for kind, known in SCHEMES.items() if hasattr(known, "rows"))
+    choices = ", ".join(kind for kind, known in SCHEMES.items() if known.has_pool)
     if not isinstance(scheme, Scheme):
         raise ValueError(f"resampling = {resampling!r} is not known; choose one of {choices}")
-    if not hasattr(scheme, "rows"):
+    if not scheme.has_pool:
         raise ValueError(
             f"resampling = {scheme.kind!r} draws training sets anew from a known law, and a table of rows has none; "
             f"choose one of {choices}"
@@ -39,8 +39,7 @@ def training_rows(scheme: Scheme, n_train: int | None, rows: int, replicates: in
     """
     most = bisect(range(1, rows + 1), rows, key=lambda n: scheme.rows_needed(n, replicates))
     if n_train is None:
-        # A subsample of all rows would be the same in every replicate.
-        n_train = most // 2 if scheme.kind == "subsample" else most
+        n_train = scheme.usual_rows(most)
     else:
         check_integer("n_train", n_train, 1)
     if n_train < 1 or scheme.rows_needed(n_train, replicates) > rows:

@@ -6,18 +6,19 @@ import numpy as np
 import torch
 
 from biasvar import seeds
-from biasvar.models.layers import Dropout, Layer, Weight
+from biasvar.models.layers import Layer, Weight, walk
 from biasvar.training.streams import RESOLUTION, bounded, counter, dropout_threshold
 from biasvar.training.training_config import Streams, TrainingConfig
 
 LANES = 4  # elements of a mask in one draw of 64 bits
 
 
-def initial_values(layers: Sequence[Layer], keys: Sequence[np.uint64]) -> list[list[tuple[Weight, np.ndarray]]]:
-    """Return each layer's weights with their initial values, [M, *shape]."""
-    drawn, number = [], 0
-    for layer in layers:
-        first, arrays = 0, []
+def initial_values(layers: Sequence[Layer], keys: Sequence[np.uint64]) -> list[tuple[Weight, np.ndarray]]:
+    """Return the weights of all layers, and of those inside them, with their initial values, [M, *shape]."""
+    drawn: list[tuple[Weight, np.ndarray]] = []
+    number = 0
+    for layer in walk(layers):
+        first = 0
         for weight in layer.weights:
             array = np.full((len(keys), *weight.shape), weight.start)
             if weight.bound:
@@ -25,8 +26,7 @@ def initial_values(layers: Sequence[Layer], keys: Sequence[np.uint64]) -> list[l
                 uniform = np.stack([seeds.draw_uniform(key, count) for key in keys])
                 array += (weight.bound * (2.0 * uniform - 1.0)).reshape(array.shape)
                 first += weight.size
-            arrays.append((weight, array))
-        drawn.append(arrays)
+            drawn.append((weight, array))
         number += first > 0  # layers that draw nothing have no number
     return drawn
 
@@ -52,7 +52,7 @@ def mask_drawer(
 
     None where no member drops anything.
     """
-    places = sum(isinstance(layer, Dropout) for layer in layers)
+    places = sum(layer.draws_mask for layer in walk(layers))
     thresholds_M = np.array([dropout_threshold(config.dropout) for config in configs])
     if not places or not thresholds_M.any():
         return None

@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 import torch
 
-from biasvar.models.layers import Layer, Run
+from biasvar.models.layers import Layer, Run, run_layers
 from biasvar.training.stack import draws
 from biasvar.training.stack.losses import LOSSES
 from biasvar.training.stack.optimizers import OPTIMIZERS
@@ -69,8 +69,7 @@ def descend(layers, parameters: Parameters, values, target_MKB, run: Run, config
 def forward(layers, parameters: Parameters, values, run: Run, config: TrainingConfig) -> torch.Tensor:
     """Return the outputs, [M, K, B]; products and convolutions in bfloat16 if the config says so."""
     with torch.autocast(values.device.type, torch.bfloat16, enabled=config.dtype == "bfloat16"):
-        for layer, weights in zip(layers, parameters.by_layer, strict=True):
-            values = layer.forward(values, weights, run)
+        values = run_layers(layers, values, parameters.arrays, run)
     return values.to(parameters.values.dtype)
 
 
