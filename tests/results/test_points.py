@@ -308,7 +308,7 @@ def test_captions_of_single_points_say_what_is_held_and_count_models(digits, kin
     *_, results = digits
     (display,) = FIGURES[kind].from_results(results, "squared_error")
     assert "Held at one draw" not in display.caption
-    table = results.table.assign(held="init", design="crossed", vary="data × batch_order")
+    table = results.table.assign(fixed="init", design="crossed", vary="data × batch_order")
     (display,) = FIGURES[kind].from_results(dataclasses.replace(results, table=table), "squared_error")
     assert "Held at one draw, so that their variance is part of the bias: init." in display.caption
     if kind == "hardest":

@@ -19,7 +19,7 @@ from biasvar.study.worker_task import train_and_commit
 class Scripted:
     """An engine that does what a function says with each batch of jobs of one process."""
 
-    grace = 1.0
+    shutdown_timeout = 1.0
 
     def __init__(self, do, size=1):
         self.do, self.size = do, size

@@ -19,7 +19,7 @@ import sys, time
 from pathlib import Path
 from biasvar.study.store.lock import locked
 with locked(Path(sys.argv[1]), print):
-    print("fixed", flush=True)
+    print("held", flush=True)
     time.sleep(60)
 """
 
