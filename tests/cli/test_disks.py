@@ -8,6 +8,8 @@ import time
 
 import pytest
 
+pytestmark = pytest.mark.faults
+
 STUDY = (
     "data=linear", "data.dimension=10", "data.noise_std=0.5", "data.n_eval=2000", "resampling=fresh", "model=linear",
     "model.features=5", "training=exact", "data.n_train=20,30,40,50,60,70,80,90", "replicates=20",
@@ -52,7 +54,6 @@ def ended(sweep, log, code):
     return said
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["serial", "thread", "process"])
 def test_a_disk_that_fills_up_while_training_is_exit_4_and_can_be_gone_on_with(faults, sweeping, goes_on, disk, engine):
     place = disk(2700)
@@ -148,7 +149,6 @@ def test_a_file_or_a_broken_link_in_the_way_is_said_before_any_training(sweeping
     assert not (tmp_path / "nowhere").exists()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["serial", "thread", "process"])
 @pytest.mark.parametrize("removed", [False, True])
 def test_a_folder_that_is_moved_or_removed_is_noticed_and_nothing_is_written_elsewhere(

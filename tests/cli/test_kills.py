@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.faults
+
 SCRIPTS = Path(__file__).parent.parent.parent / "scripts"
 
 
@@ -22,7 +24,6 @@ def script():
     return run
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["thread", "process"])
 def test_killed_at_random_moments_a_study_ends_as_if_it_had_not_been(script, engine):
     said = script("kill_and_resume.py", "--kills", 6, "--engine", engine)
@@ -43,7 +44,6 @@ POINTS = [
 ]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("family, call", POINTS)
 def test_killed_at_one_exact_call_a_study_ends_as_if_it_had_not_been(faults, undisturbed, tmp_path, family, call):
     points, studies = faults("kill_points"), faults("studies")
@@ -56,7 +56,6 @@ def test_killed_at_one_exact_call_a_study_ends_as_if_it_had_not_been(faults, und
     assert not tally.wrong
 
 
-@pytest.mark.slow
 def test_of_two_sweeps_in_one_folder_one_runs_and_the_other_says_who(script):
     said = script("two_sweeps.py", "--rounds", 4)
     assert said == (

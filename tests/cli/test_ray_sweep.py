@@ -8,7 +8,6 @@ import pytest
 
 pytestmark = [
     pytest.mark.ray,
-    pytest.mark.slow,
     pytest.mark.skipif(find_spec("ray") is None, reason="ray is not installed: pip install 'biasvar[ray]'"),
 ]
 SECONDS = 5.0  # within which a sweep ends, once it was asked to

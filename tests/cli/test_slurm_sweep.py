@@ -9,7 +9,7 @@ import pytest
 
 from tests.engines.slurm_cluster import in_queue, slurm_cluster, wait_until
 
-pytestmark = [pytest.mark.slurm, pytest.mark.slow]
+pytestmark = pytest.mark.slurm
 SECONDS = 5.0  # within which a sweep ends, once it was asked to
 TURNS = ("thread", "slurm", "process")
 
