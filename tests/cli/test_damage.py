@@ -113,6 +113,7 @@ def check(folder, damaged, biasvar, faults, undisturbed):
     assert verified.returncode == 0, verified.stdout
 
 
+@pytest.mark.ci
 def test_each_damaged_shard_is_named_left_out_and_trained_again(biasvar, faults, undisturbed, folder):
     paths = shards(folder)
     assert len(paths) == CELLS > len(ONE)

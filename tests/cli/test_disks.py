@@ -88,6 +88,7 @@ def fill(place):
                 continue
 
 
+@pytest.mark.ci
 def test_a_full_disk_keeps_the_old_report(faults, biasvar, sweeping, disk):
     place = disk(16_000)
     folder = place / "study"
@@ -116,6 +117,7 @@ def test_a_record_that_cannot_be_written_costs_no_training(faults, sweeping, und
     assert not faults("record").differences(folder, undisturbed(STUDY))
 
 
+@pytest.mark.ci
 @pytest.mark.parametrize("there", [True, False])
 def test_a_read_only_place_is_exit_4_before_any_training(sweeping, tmp_path, there):
     place = tmp_path / "place"
@@ -194,6 +196,7 @@ def test_a_file_system_without_locks_is_exit_4_and_not_taken_for_one_in_use(swee
     assert not (tmp_path / "study" / "study.json").exists()
 
 
+@pytest.mark.ci
 def test_a_disk_that_refuses_to_rename_is_exit_4_and_leaves_nothing_aside(faults, sweeping, goes_on, tmp_path):
     said = ended(*sweeping(STUDY, tracer=injected("rename,renameat,renameat2", "EIO")), 4)
     assert "Input/output error" in said

@@ -56,6 +56,7 @@ def test_a_link_in_the_place_of_a_folder_is_not_written_into(biasvar, folder, tm
     assert done.returncode == 0 or name in done.stderr
 
 
+@pytest.mark.ci
 def test_links_in_the_places_of_shards_are_not_written_through(biasvar, undisturbed, folder, tmp_path):
     target = tmp_path / "canary"
     target.write_text("somebody's")

@@ -64,6 +64,7 @@ def test_a_path_too_long_for_the_file_system_is_one_clear_message(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.ci
 @pytest.mark.slow
 def test_without_a_home_everything_works(tmp_path):
     done = run(tmp_path, "sweep", *SMALL, without=("HOME", "XDG_CACHE_HOME", "MPLCONFIGDIR"))

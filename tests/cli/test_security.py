@@ -213,6 +213,7 @@ def test_a_link_planted_in_a_studys_folder_leaves_its_target_alone(biasvar, tmp_
     assert target.read_text() == SECRET
 
 
+@pytest.mark.ci
 @pytest.mark.slow
 def test_nothing_listens_and_nothing_is_called(biasvar, tmp_path, tmp_path_factory):
     watch = tmp_path_factory.mktemp("watch")
@@ -240,6 +241,7 @@ def test_texts_that_a_spreadsheet_would_compute_are_guarded_in_the_table(biasvar
             assert not [cell for cell in cells if cell[:1] in ("=", "@", "\t") or cell.startswith(("+H", "-H"))], line
 
 
+@pytest.mark.ci
 @pytest.mark.slow
 def test_code_in_a_studys_folder_is_not_run(biasvar, study, canary):
     for name in ("sitecustomize.py", "plugin.py", "conftest.py", "study.py", "biasvar.py", "numpy.py"):

@@ -100,6 +100,7 @@ def test_a_step_of_minutes_is_not_waited_for(faults, in_one_step, tmp_path, engi
     assert not faults("record").committed(tmp_path / "study")
 
 
+@pytest.mark.ci
 @pytest.mark.parametrize("engine", ["serial", "thread", "process"])
 def test_a_second_ctrl_c_ends_a_sweep_at_once(faults, in_one_step, engine):
     sweep, log = in_one_step(engine)
@@ -143,6 +144,7 @@ def test_a_signal_in_the_report_is_no_error(faults, sweeping, goes_on, tmp_path,
     goes_on(study, folder, faults("record").committed(folder))
 
 
+@pytest.mark.ci
 def test_ctrl_c_twice_keeps_what_is_committed(faults, training, goes_on, tmp_path):
     studies = faults("studies")
     study, folder = studies.with_engine(studies.LONG, "thread"), tmp_path / "study"

@@ -40,6 +40,7 @@ def on(study, engine, workers):
     return (*study, f"engine={engine}", f"workers={workers}")
 
 
+@pytest.mark.ci
 def test_a_study_whose_driver_is_killed_and_whose_tasks_are_cancelled_and_requeued_ends_as_if_nothing_had_been(
     faults, study, reference, tmp_path
 ):

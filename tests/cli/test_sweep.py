@@ -225,7 +225,6 @@ def wait_for_shards(folder, process, count):
         time.sleep(0.005)
 
 
-@pytest.mark.slow
 def test_killed_and_given_again_the_table_is_that_of_an_undisturbed_run(biasvar, start, tmp_path):
     undisturbed = biasvar("sweep", *LONG, "--out", "whole")
     assert undisturbed.returncode == 0
@@ -245,6 +244,7 @@ def test_killed_and_given_again_the_table_is_that_of_an_undisturbed_run(biasvar,
     )
 
 
+@pytest.mark.ci
 @pytest.mark.slow
 def test_ctrl_c_keeps_what_is_finished_and_is_exit_130(biasvar, start, tmp_path):
     process = start("sweep", *LONG, "--out", "stopped")
@@ -267,6 +267,7 @@ def test_a_folder_in_use_is_exit_5(biasvar, tmp_path):
     assert {path: path.stat().st_mtime_ns for path in before} == before
 
 
+@pytest.mark.ci
 @pytest.mark.data
 @pytest.mark.slow
 def test_random_features_on_the_real_images_peak_at_the_threshold_and_weight_decay_removes_the_peak(
