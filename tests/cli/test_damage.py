@@ -5,6 +5,8 @@ import shutil
 
 import pytest
 
+pytestmark = pytest.mark.faults
+
 STUDY = (
     "data=linear", "data.dimension=10", "data.noise_std=0.5", "data.n_eval=40", "resampling=fresh", "model=linear",
     "model.features=5", "training=exact", "data.n_train=range(20,140,10)", "replicates=4", "loss=squared_error",
@@ -111,6 +113,7 @@ def check(folder, damaged, biasvar, faults, undisturbed):
     assert verified.returncode == 0, verified.stdout
 
 
+@pytest.mark.ci
 def test_each_damaged_shard_is_named_left_out_and_trained_again(biasvar, faults, undisturbed, folder):
     paths = shards(folder)
     assert len(paths) == CELLS > len(ONE)

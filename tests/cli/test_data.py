@@ -99,6 +99,8 @@ def test_what_is_complete_is_not_fetched_again(biasvar, tmp_path, cifar10_root):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 @pytest.mark.data
 def test_images_that_change_between_two_runs_are_refused_with_both_checksums(biasvar, tmp_path, cifar10_root):
     folder = tmp_path / "images" / "cifar-10-batches-py"

@@ -43,6 +43,7 @@ def test_a_folder_of_any_name_works(tmp_path, name, environment):
         assert again.returncode == 0 and b"Traceback" not in again.stderr, again.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("environment", [{}, ASCII], ids=["usual locale", "LANG=C"])
 def test_a_name_of_any_letters_works(tmp_path, environment):
     done = run(tmp_path, "sweep", *SMALL, "name=ünï🎉", **environment)
@@ -63,6 +64,8 @@ def test_a_path_too_long_for_the_file_system_is_one_clear_message(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_without_a_home_everything_works(tmp_path):
     done = run(tmp_path, "sweep", *SMALL, without=("HOME", "XDG_CACHE_HOME", "MPLCONFIGDIR"))
     assert done.returncode == 0, done.stderr

@@ -103,6 +103,7 @@ def test_no_module_imports_what_makes_objects_of_a_configuration():
         assert not [word for word in ("hydra.utils", "instantiate(", "get_class(", "get_method(") if word in text], path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("verb", ["report", "verify", "sweep"])
 def test_planted_pickles_in_a_studys_folder_are_never_read(biasvar, study, canary, verb):
     for name in ("weights.pt", "model.pkl", "shards/00.pkl", "evaluation/00.pkl", "checkpoint.pth"):
@@ -111,6 +112,7 @@ def test_planted_pickles_in_a_studys_folder_are_never_read(biasvar, study, canar
     assert done.returncode in (0, 3) and "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["shards", "evaluation"])
 @pytest.mark.parametrize("verb", ["report", "verify", "status", "sweep"])
 def test_arrays_of_objects_are_refused_and_their_pickles_never_read(biasvar, study, canary, part, verb):
@@ -172,6 +174,7 @@ def test_values_of_the_environment_are_read_by_no_interpolation(answers_to, tmp_
         assert answer["left"] == ["conf"]
 
 
+@pytest.mark.slow
 def test_values_of_the_environment_are_in_no_file_of_a_study(biasvar, tmp_path):
     names = ["AWS_SECRET_ACCESS_KEY", "WANDB_API_KEY", "HTTPS_PROXY", "MY_TOKEN", "SLURM_JWT", "PYTHONSTARTUP"]
     done = biasvar("sweep", *SMALL, "--out", "study", **{name: f"{SECRET}-{name}" for name in names})
@@ -198,6 +201,7 @@ def test_a_name_that_holds_a_zero_byte_is_one_clear_message_or_a_folder_below_ou
     assert answer["code"] in (0, 2) and "Traceback" not in answer["err"] and answer["left"] == ["conf"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("link", ["study.json", "report.html", "events.jsonl", "lock"])
 def test_a_link_planted_in_a_studys_folder_leaves_its_target_alone(biasvar, tmp_path, link):
     target = tmp_path / "target"
@@ -209,6 +213,8 @@ def test_a_link_planted_in_a_studys_folder_leaves_its_target_alone(biasvar, tmp_
     assert target.read_text() == SECRET
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_nothing_listens_and_nothing_is_called(biasvar, tmp_path, tmp_path_factory):
     watch = tmp_path_factory.mktemp("watch")
     log = watch / "log"
@@ -225,6 +231,7 @@ def test_nothing_listens_and_nothing_is_called(biasvar, tmp_path, tmp_path_facto
     assert not log.exists(), log.read_text()
 
 
+@pytest.mark.slow
 def test_texts_that_a_spreadsheet_would_compute_are_guarded_in_the_table(biasvar, tmp_path):
     done = biasvar("sweep", *SMALL, "name='=HYPERLINK(\"http://x\")'", "--out", "study")
     assert done.returncode == 0, done.stderr
@@ -234,6 +241,8 @@ def test_texts_that_a_spreadsheet_would_compute_are_guarded_in_the_table(biasvar
             assert not [cell for cell in cells if cell[:1] in ("=", "@", "\t") or cell.startswith(("+H", "-H"))], line
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_code_in_a_studys_folder_is_not_run(biasvar, study, canary):
     for name in ("sitecustomize.py", "plugin.py", "conftest.py", "study.py", "biasvar.py", "numpy.py"):
         (study / name).write_text(f"import pathlib\npathlib.Path({str(canary)!r}).touch()\n")

@@ -20,6 +20,7 @@ def test_a_finished_study_is_told_cell_by_cell_without_any_library(biasvar):
     assert not imported & {"torch", "numpy", "pandas", "hydra", "matplotlib"}
 
 
+@pytest.mark.ci
 @pytest.mark.slow
 def test_a_sweep_at_work_is_seen_from_another_shell(biasvar, start, tmp_path):
     process = start("sweep", *LONG, "--out", "s")

@@ -27,6 +27,7 @@ def test_a_sweep_prints_the_path_of_its_report_and_leaves_table_and_figures(bias
     pd.testing.assert_frame_equal(table, parquet, check_dtype=False)
 
 
+@pytest.mark.slow
 def test_options_and_overrides_stand_in_any_order(biasvar, tmp_path):
     out = tmp_path / "with space ü"
     assert biasvar("sweep", "--out", out, "-m", *SMALL).returncode == 0
@@ -134,6 +135,7 @@ def test_a_file_in_the_place_of_the_folder_is_an_error(biasvar, tmp_path):
     assert (tmp_path / "taken").read_text() == "mine"
 
 
+@pytest.mark.slow
 def test_failed_cells_are_exit_3(biasvar):
     done = biasvar(
         "sweep",
@@ -174,6 +176,7 @@ def test_members_that_fail_are_said_with_their_reason_and_are_exit_3(tmp_path, m
     assert sweep(tmp_path / "study", study, Stopping()) == 0, "the same command tries them again"
 
 
+@pytest.mark.slow
 def test_a_crossed_design_leaves_a_table(biasvar, tmp_path):
     done = biasvar(
         "sweep",
@@ -203,6 +206,7 @@ def test_config_lists_every_group_and_key(biasvar):
         assert words in listed
 
 
+@pytest.mark.slow
 def test_a_name_that_leads_out_of_the_folder_stays_below_outputs(biasvar, tmp_path):
     done = biasvar("sweep", *SMALL, "name=../../evil")
     assert done.returncode == 0
@@ -221,7 +225,6 @@ def wait_for_shards(folder, process, count):
         time.sleep(0.005)
 
 
-@pytest.mark.slow
 def test_killed_and_given_again_the_table_is_that_of_an_undisturbed_run(biasvar, start, tmp_path):
     undisturbed = biasvar("sweep", *LONG, "--out", "whole")
     assert undisturbed.returncode == 0
@@ -241,6 +244,7 @@ def test_killed_and_given_again_the_table_is_that_of_an_undisturbed_run(biasvar,
     )
 
 
+@pytest.mark.ci
 @pytest.mark.slow
 def test_ctrl_c_keeps_what_is_finished_and_is_exit_130(biasvar, start, tmp_path):
     process = start("sweep", *LONG, "--out", "stopped")
@@ -253,6 +257,7 @@ def test_ctrl_c_keeps_what_is_finished_and_is_exit_130(biasvar, start, tmp_path)
     assert biasvar("sweep", *LONG, "--out", "stopped").returncode == 0
 
 
+@pytest.mark.slow
 def test_a_folder_in_use_is_exit_5(biasvar, tmp_path):
     assert biasvar("sweep", *SMALL, "--out", "shared").returncode == 0
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "shared").rglob("*") if path.name != "lock"}
@@ -262,6 +267,7 @@ def test_a_folder_in_use_is_exit_5(biasvar, tmp_path):
     assert {path: path.stat().st_mtime_ns for path in before} == before
 
 
+@pytest.mark.ci
 @pytest.mark.data
 @pytest.mark.slow
 def test_random_features_on_the_real_images_peak_at_the_threshold_and_weight_decay_removes_the_peak(

@@ -17,6 +17,8 @@ def folder(biasvar, tmp_path):
     return tmp_path / "small"
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_a_sound_study_is_exit_0_and_a_damaged_one_exit_3_that_names_the_shard(biasvar, folder):
     done = biasvar("verify", folder)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -27,6 +27,7 @@ def on(results, column):
     return dataclasses.replace(results, table=table, figure_x=column)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("column", CAPACITY_AXES)
 def test_every_axis_is_drawn_and_named_at_every_width(studies, column):
     names = {

@@ -339,6 +339,8 @@ def test_a_display_draws_on_axes_of_the_readers_own(studies):
     assert display.lines_["", "", "risk"].axes is ax
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_figures_are_the_same_bytes_in_another_process(studies, tmp_path):
     results = studies["descent"]()
     draw_figures(results, tmp_path / "here")

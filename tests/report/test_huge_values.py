@@ -29,6 +29,7 @@ def with_huge(results, cells, factor=HUGE):
     return dataclasses.replace(results, table=table)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("study", ["u", "zero_one", "gaps", "words", "decay"])
 def test_every_figure_and_word_of_a_study_with_a_huge_cell_is_made(studies, with_replicates, tmp_path, study):
     known = studies[study]()

@@ -55,6 +55,8 @@ def test_a_row_that_is_wrong_costs_the_others_nothing(folder, monkeypatch):
     assert not any("add up" in note for note in notes_of(results))
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_verify_fails_and_every_verb_is_exit_3(folder, monkeypatch, capsys):
     assert report_command.main([str(folder)], standalone_mode=False) == 0
     assert verify_command.main([str(folder)], standalone_mode=False) == 0

@@ -85,6 +85,7 @@ def descents(model, dtype, rates):
     return plan([({"training.lr": lr}, LINEAR | changes | {"training": training | {"lr": lr}}) for lr in rates])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FINITE)
 def test_members_that_diverge_to_finite_numbers_are_counted_and_cost_no_other_cell_its_row(name, tmp_path):
     model, dtype, rates = FINITE[name]

@@ -329,6 +329,7 @@ def test_images_are_square_and_nothing_overlaps_at_any_width(digits, width):
         assert not any(box.overlaps(other) for other in extents[:place])
 
 
+@pytest.mark.slow
 def test_images_are_inside_the_files_the_same_bytes_each_time_and_safe_on_the_page(digits, tmp_path, monkeypatch):
     for kind in FIGURES.keys() - {"scatter", "hardest"}:
         monkeypatch.delitem(FIGURES, kind)

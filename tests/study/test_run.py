@@ -303,6 +303,7 @@ def test_a_decomposition_that_does_not_close_fails_loudly(small_plan):
         require_closure(cell, parts)
 
 
+@pytest.mark.slow
 def test_a_report_needs_nothing_but_the_folder(tmp_path, settings, progress):
     from biasvar.report import write_report
     from biasvar.study.plan import plan

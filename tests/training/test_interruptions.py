@@ -48,6 +48,8 @@ from biasvar.study.plan import plan
 from biasvar.study.run import run
 from tests.results.test_verification import Silent
 
+pytestmark = pytest.mark.slow
+
 folder, settings, trainer, turn = Path(sys.argv[1]), json.loads(sys.argv[2]), sys.argv[3].split("."), int(sys.argv[4])
 owner = importlib.import_module(f"biasvar.training.{trainer[0]}")
 for name in trainer[1:-1]:
@@ -87,6 +89,7 @@ def table_of(folder):
     return (folder / "results.csv").read_bytes()
 
 
+@pytest.mark.ci
 @pytest.mark.parametrize("family", FAMILIES)
 def test_killed_in_the_middle_of_a_member_and_resumed_is_an_undisturbed_study_to_the_byte(tmp_path, family):
     settings = settings_of(family)
