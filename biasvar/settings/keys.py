@@ -34,12 +34,14 @@ def key(
     choices: Iterable[str] = (),
     hint: str = "",
     identity: bool = True,
+    joined: bool = False,
     other_names: Mapping[str, str] = types.MappingProxyType({}),
 ) -> Any:
     """Declare a configuration key: its default, its meaning (with unit), its range.
 
     ``identity=False`` marks a key that changes no number (a path, a figure width): it is left out of the member's
     identity. ``hint`` is shown when a value is out of range; ``other_names`` of choices help to guess what was meant.
+    Entries of a list that is ``joined`` may be several choices with + between them; a list is empty if its default is.
     """
     metadata: dict[str, Any] = {
         "meaning": meaning,
@@ -48,7 +50,8 @@ def key(
         "below": below,
         "at_most": at_most,
     }
-    metadata |= {"choices": tuple(choices), "hint": hint, "identity": identity, "other_names": other_names}
+    metadata |= {"choices": tuple(choices), "hint": hint, "identity": identity, "joined": joined}
+    metadata["other_names"] = other_names
     return dataclasses.field(default=default, metadata=metadata)
 
 

@@ -7,9 +7,11 @@ from biasvar.decomposition import LOSSES
 from biasvar.settings import Problem
 from biasvar.study.config import Study
 from biasvar.study.designs import fixed_sources, inactive_source
-from biasvar.training.member import VARIED
+from biasvar.training.measures import MEASURES, ON_REQUEST
+from biasvar.training.member import VARIED, Draws
 from biasvar.training.outputs import outputs_are
 from biasvar.training.train import losses_of
+from biasvar.training.trainers import trainer_of
 
 SELDOM = 0.05  # share of training sets without some class from which on it is said
 
@@ -87,19 +89,30 @@ def model_fits_data(study: Study) -> Problem | None:
     return Problem("model", refusal) if refusal else None
 
 
-def training_fits_model(study: Study) -> Problem | None:
-    """Trainings say which models they refuse."""
-    refusal = study.training.incompatibility(study.model)
-    return Problem("training", refusal) if refusal else None
+def trainer_fits_member(study: Study) -> Problem | None:
+    """Trainers say which members they refuse."""
+    member = study.member(Draws())
+    return trainer_of(member).incompatibility(member)
 
 
-def number_format(study: Study) -> Problem | None:
-    """The compiled kernel has no products of bfloat16."""
-    compiled = study.device == "cpu" and study.model.compiled
-    if not compiled or getattr(study.training, "dtype", None) != "bfloat16":
+def pool_is_there(study: Study) -> Problem | None:
+    """Rows of the pool can be predicted where there is one."""
+    if study.resampling.kind != "fresh" or "pool" not in study.training.rows:
         return None
-    what = f"training.dtype = bfloat16 is torch's, and on a CPU the compiled kernel trains model={study.model.kind}"
-    return Problem("training.dtype", what, "float32 or float64", "model=convnet or device=cuda takes bfloat16")
+    what = "training.rows has pool, and resampling=fresh draws from no pool"
+    return Problem(
+        "training.rows", what, "[evaluation]", "resampling=bootstrap, subsample, disjoint and kfold have one"
+    )
+
+
+def measures_are_known(study: Study) -> Problem | None:
+    """A measure needs something of the fitted model, which not every trainer gives."""
+    gives = trainer_of(study.member(Draws())).gives
+    unknown = [name for name in study.training.measures if MEASURES[name].NEEDS not in gives]
+    if not unknown:
+        return None
+    what = f"training.measures: {', '.join(unknown)} cannot be known of models with training={study.training.kind}"
+    return Problem("training.measures", what, "among " + ", ".join(n for n in ON_REQUEST if MEASURES[n].NEEDS in gives))
 
 
 def loss_fits_task(study: Study) -> Problem | None:
@@ -173,8 +186,9 @@ RULES = (
     evaluation_points,
     components,
     model_fits_data,
-    training_fits_model,
-    number_format,
+    trainer_fits_member,
+    pool_is_there,
+    measures_are_known,
     loss_fits_task,
     device_name,
     something_varies,

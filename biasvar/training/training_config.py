@@ -5,7 +5,9 @@ points. ``y_nK`` holds float targets, one-hot (or probabilities) for classificat
 row is in the training set, so that a bootstrap sample needs no copy of its rows.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -75,6 +77,7 @@ class Task(NamedTuple):
     y_nK: np.ndarray
     counts_n: np.ndarray
     x_eval_ND: np.ndarray
+    others: Mapping[str, np.ndarray] = MappingProxyType({})  # other rows that are predicted, by name
 
 
 @dataclass(frozen=True)
@@ -84,9 +87,12 @@ class Trained:
     Outputs are the last layer's values, so logits under cross-entropy, without dropout. ``diverged_epoch`` is 0 or the
     epoch (from 1) whose mean loss was not finite, the last one if only the outputs are not: outputs are then NaN.
     ``loss`` is the mean loss over the rows of the last epoch that was trained, each at the step of its batch.
+    ``others`` holds outputs at other rows, and ``weights`` returns the arrays that weight decay pulls on.
     """
 
     eval_NK: np.ndarray
     train_nK: np.ndarray
     diverged_epoch: int
     loss: float
+    others: Mapping[str, np.ndarray] = field(default_factory=dict)
+    weights: Callable[[], Sequence[np.ndarray]] = tuple

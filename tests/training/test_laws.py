@@ -12,6 +12,7 @@ from biasvar.theory import minimum_norm_risk
 from biasvar.training import TRAININGS
 from biasvar.training.member import VARIED, Draws, Member
 from biasvar.training.train import train
+from biasvar.training.trainers import TRAINERS, trainer_of
 
 DATA = {
     "regression": SOURCES["linear"](dimension=12, n_train=30, n_eval=40),
@@ -136,7 +137,7 @@ def test_minimum_norm_regression_has_the_published_bias_and_variance(p):
 
 
 def test_training_risk_is_zero_beyond_the_threshold_and_not_before():
-    risks = {p: train([member("regression", FAMILIES["random_features"](features=p), scheme="fresh")])[0].train_risk
+    risks = {p: train([member("regression", FAMILIES["random_features"](features=p), scheme="fresh")])[0].outcome.train_risk
              for p in (10, 60)}  # fmt: skip
     assert risks[10]["squared_error"] > 1e-3
     assert risks[60]["squared_error"] < 1e-15
@@ -144,19 +145,19 @@ def test_training_risk_is_zero_beyond_the_threshold_and_not_before():
 
 def test_classification_has_a_training_risk_of_each_loss():
     (one,) = train([member("classification", FAMILIES["random_features"](features=60), scheme="fresh")])
-    assert one.train_risk["zero_one"] == 0
-    assert one.train_risk["squared_error"] < 1e-15
+    assert one.outcome.train_risk["zero_one"] == 0
+    assert one.outcome.train_risk["squared_error"] < 1e-15
 
 
 def test_a_diverged_member_is_counted_and_its_outputs_are_not_numbers():
     (one,) = train([member("regression", FAMILIES["mlp"](width=4), "sgd", lr=1e30)])
-    assert one.diverged_epoch >= 1
-    assert np.isnan(one.outputs_NK).all() and np.isnan(one.train_risk["squared_error"])
+    assert one.outcome.diverged_epoch >= 1
+    assert np.isnan(one.outputs_NK).all() and np.isnan(one.outcome.train_risk["squared_error"])
 
 
-def failing(monkeypatch, kind, fails, error=ArithmeticError):
+def failing(monkeypatch, trainer, fails, error=ArithmeticError):
     """Let the training of some members raise."""
-    fit = TRAININGS[kind].fit
+    fit = trainer.fit
 
     def fit_or_fail(members, inputs):
         for member, fitted in fit(members, inputs):
@@ -164,7 +165,7 @@ def failing(monkeypatch, kind, fails, error=ArithmeticError):
                 raise error("no such luck")
             yield member, fitted
 
-    monkeypatch.setattr(TRAININGS[kind], "fit", staticmethod(fit_or_fail))
+    monkeypatch.setattr(trainer, "fit", fit_or_fail)
 
 
 @pytest.mark.parametrize("training", ["exact", "sgd"])
@@ -174,13 +175,13 @@ def test_a_member_that_fails_costs_no_other(monkeypatch, training):
     key = model.capacity_key
     members = [member("regression", model(**{key: w}), training, replicate=r) for w in widths for r in (0, 1)]
     undisturbed = outputs(train(members))
-    failing(monkeypatch, training, lambda m: getattr(m.model, key) == 8 and m.draws.data == 1)
+    failing(monkeypatch, trainer_of(members[0]), lambda m: getattr(m.model, key) == 8 and m.draws.data == 1)
     trained = train(members)
     assert len(trained) == 6
-    (bad,) = [one for one in trained if one.error]
-    assert bad.error == "ArithmeticError: no such luck"
-    assert np.isnan(bad.outputs_NK).all() and bad.diverged_epoch == 0
-    assert all(np.isnan(risk) for risk in bad.train_risk.values())
+    (bad,) = [one for one in trained if one.outcome.error]
+    assert bad.outcome.error == "ArithmeticError: no such luck"
+    assert np.isnan(bad.outputs_NK).all() and bad.outcome.diverged_epoch == 0
+    assert all(np.isnan(risk) for risk in bad.outcome.train_risk.values())
     for one in trained:
         assert one.outputs_NK.dtype == undisturbed[one.member.id].dtype
         assert one.outputs_NK.shape == undisturbed[one.member.id].shape
@@ -200,13 +201,13 @@ def test_a_replicate_whose_training_set_cannot_be_shown_costs_no_other(monkeypat
 
     monkeypatch.setattr(source, "fit_view", refuses_once)
     members = [member("regression", FAMILIES["linear"](), replicate=replicate) for replicate in range(4)]
-    errors = {one.member.draws.data: one.error for one in train(members)}
+    errors = {one.member.draws.data: one.outcome.error for one in train(members)}
     assert errors == {0: "", 1: "ValueError: spans only 3 directions", 2: "", 3: ""}
 
 
 @pytest.mark.parametrize("error", [OSError, MemoryError])
 def test_a_machine_that_refuses_is_nobodys_failure(monkeypatch, error):
-    failing(monkeypatch, "exact", lambda m: True, error)
+    failing(monkeypatch, TRAINERS["exact"], lambda m: True, error)
     with pytest.raises(error):
         train([member("regression", FAMILIES["linear"](features=3))])
 
@@ -214,9 +215,9 @@ def test_a_machine_that_refuses_is_nobodys_failure(monkeypatch, error):
 def test_what_a_linear_smoother_spends_is_known_of_exact_training_only():
     (exact,) = train([member("regression", FAMILIES["linear"](features=7), scheme="fresh")])
     (stepwise,) = train([member("regression", FAMILIES["linear"](features=7), "sgd", scheme="fresh")])
-    assert exact.degrees_of_freedom == pytest.approx(7)
-    assert exact.effective_parameters > 0
-    assert stepwise.degrees_of_freedom is stepwise.effective_parameters is None
+    assert exact.outcome.measures["degrees_of_freedom"] == pytest.approx(7)
+    assert exact.outcome.measures["effective_parameters"] > 0
+    assert not stepwise.outcome.measures
 
 
 @pytest.mark.parametrize("source", VARIED)
@@ -231,7 +232,7 @@ def test_each_source_of_randomness_can_be_varied_alone(source):
 def test_networks_learn_a_tables_numbers_in_units_of_their_spread_and_answer_in_their_own():
     parts = (SCHEMES["subsample"](), FAMILIES["mlp"](width=4), TRAININGS["sgd"](epochs=30), "cpu", 0, Draws.joint(0))
     (one,) = train([Member(SOURCES["diabetes"](), *parts)])
-    assert one.diverged_epoch == 0
+    assert one.outcome.diverged_epoch == 0
     assert one.outputs_NK.dtype == np.float32
     assert 100 < one.outputs_NK.mean() < 200, "the mean of the score is 152"
-    assert one.train_risk["squared_error"] < 5929, "its variance"
+    assert one.outcome.train_risk["squared_error"] < 5929, "its variance"

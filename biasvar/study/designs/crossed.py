@@ -27,6 +27,7 @@ class Crossed:
         ("data+label_noise", "init+batch_order+dropout"),
         "sources of randomness that are crossed, the slowest first; those joined by + are drawn together",
         choices=VARIED,
+        joined=True,
     )
     seeds: int = key(
         10,

@@ -21,7 +21,9 @@ class Joint:
     kind: ClassVar[str] = "joint"
     sources: ClassVar[tuple[str, ...]] = ("replicate",)
 
-    vary: tuple[str, ...] = key(VARIED, "sources of randomness that each replicate draws anew", choices=VARIED)
+    vary: tuple[str, ...] = key(
+        VARIED, "sources of randomness that each replicate draws anew", choices=VARIED, joined=True
+    )
 
     @property
     def groups(self) -> tuple[tuple[str, ...], ...]:

@@ -19,14 +19,14 @@ def write_manifest(folder: Path, study_plan: Plan) -> None:
 
     ``versions`` and ``processor`` are those of the last run; those that earlier ones ran under stand in ``earlier``.
     """
-    base = study_plan.cells[0].settings
+    base, cells = study_plan.cells[0].settings, study_plan.settings_once()
     here = environment()
     content = {
         "format": FORMAT,
         "name": study_plan.name,
-        "axes": list(study_plan.axes),
+        "axes": list(cells[0].axes),
         "settings": base,
-        "cells": [{"axes": dict(cell.axes), "settings": difference(base, cell.settings)} for cell in study_plan.cells],
+        "cells": [{"axes": dict(cell.axes), "settings": difference(base, cell.settings)} for cell in cells],
         "data": sorted({cell.study.data.fingerprint() for cell in study_plan.cells}),
         "numerics": NUMERICS,
         **here,

@@ -5,7 +5,7 @@ that in float64 the two agree to rounding. Nothing of torch's own random state i
 decay and dropout rate may differ from member to member.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import numpy as np
@@ -17,7 +17,7 @@ from biasvar.training.stack.losses import LOSSES
 from biasvar.training.stack.optimizers import OPTIMIZERS
 from biasvar.training.stack.parameters import Parameters
 from biasvar.training.stack.rows import Rows, rows_of
-from biasvar.training.stacking import PREDICTION_ROWS
+from biasvar.training.stepwise import PREDICTION_ROWS
 from biasvar.training.training_config import Task, Trained, TrainingConfig
 
 
@@ -26,9 +26,7 @@ def train(layers: Sequence[Layer], tasks: Sequence[Task], device: str = "cpu") -
     torch.set_num_threads(1)  # one a member or stack, as the bits on a CPU depend on it
     configs, streams = [task.config for task in tasks], [task.streams for task in tasks]
     dtype = torch.float64 if configs[0].dtype == "float64" else torch.float32
-    x, x_eval, y = (
-        rows_of([getattr(task, name) for task in tasks], dtype, device) for name in ("x_nD", "x_eval_ND", "y_nK")
-    )
+    x, y = (rows_of([getattr(task, name) for task in tasks], dtype, device) for name in ("x_nD", "y_nK"))
     parameters = Parameters(layers, [one.initialisation for one in streams], dtype, device)
     order_Mn = np.stack([np.repeat(np.arange(len(task.x_nD)), task.counts_n) for task in tasks])
     starts = range(0, order_Mn.shape[1], configs[0].batch_size)
@@ -51,10 +49,11 @@ def train(layers: Sequence[Layer], tasks: Sequence[Task], device: str = "cpu") -
         diverged_M = np.where((diverged_M == 0) & ~np.isfinite(reached_M), epoch + 1, diverged_M)
         if diverged_M.all():
             break
-    outputs = predict(layers, parameters, x_eval, configs[0]), predict(layers, parameters, x, configs[0])
     return [
-        trained(eval_NK, train_nK[: len(task.x_nD)], epoch, loss, task.config)
-        for eval_NK, train_nK, epoch, loss, task in zip(*outputs, diverged_M, reached_M, tasks, strict=True)
+        trained(task, outputs, int(epoch), float(loss), partial(parameters.decayed, member))
+        for member, (task, outputs, epoch, loss) in enumerate(
+            zip(tasks, outputs_of(layers, parameters, tasks, x), diverged_M, reached_M, strict=True)
+        )
     ]
 
 
@@ -86,12 +85,21 @@ def predict(layers, parameters: Parameters, rows: Rows, config: TrainingConfig) 
     return torch.cat(tiles, dim=2).transpose(1, 2).contiguous().numpy()
 
 
-def trained(
-    eval_NK: np.ndarray, train_nK: np.ndarray, diverged_epoch: int, loss: float, config: TrainingConfig
-) -> Trained:
-    """Return a member's outputs, NaN throughout if it has diverged."""
-    if not diverged_epoch and not (np.isfinite(train_nK).all() and np.isfinite(eval_NK).all()):
-        diverged_epoch = config.epochs
+def outputs_of(layers, parameters: Parameters, tasks: Sequence[Task], x: Rows) -> Iterator[list[np.ndarray]]:
+    """Yield each member's outputs on its training rows ``x``, at the evaluation points, and at its other rows."""
+    value = parameters.values
+    sets = [[task.x_eval_ND for task in tasks], *([task.others[name] for task in tasks] for name in tasks[0].others)]
+    rows = [x, *(rows_of(arrays, value.dtype, str(value.device)) for arrays in sets)]
+    outputs = [predict(layers, parameters, one, tasks[0].config) for one in rows]
+    for task, (train_nK, *elsewhere) in zip(tasks, zip(*outputs, strict=True), strict=True):
+        yield [train_nK[: len(task.x_nD)], *elsewhere]
+
+
+def trained(task: Task, outputs: list[np.ndarray], diverged_epoch: int, loss: float, weights) -> Trained:
+    """Return a member's outputs, NaN throughout if it has diverged; training and evaluation rows decide that too."""
+    if not diverged_epoch and not all(np.isfinite(values).all() for values in outputs[:2]):
+        diverged_epoch = task.config.epochs
     if diverged_epoch:
-        eval_NK, train_nK = np.full_like(eval_NK, np.nan), np.full_like(train_nK, np.nan)
-    return Trained(eval_NK, train_nK, int(diverged_epoch), float(loss))
+        outputs = [np.full_like(values, np.nan) for values in outputs]
+    train_nK, eval_NK, *others = outputs
+    return Trained(eval_NK, train_nK, diverged_epoch, loss, dict(zip(task.others, others, strict=True)), weights)
