@@ -19,8 +19,10 @@ from biasvar.settings import Problem, SettingsError, key
 from biasvar.study.checks import warnings_on
 from biasvar.study.run import run
 from biasvar.training import TRAININGS
-from biasvar.training.exact import Exact
+from biasvar.training.exact.trainer import ClosedForm
 from biasvar.training.inputs import Fit
+from biasvar.training.settings.exact import Exact
+from biasvar.training.trainers import TRAINERS
 
 SMALL = ["replicates=3", "data.n_train=12", "data.n_eval=20", "engine=serial"]
 
@@ -158,13 +160,20 @@ class Shrunk(Exact):
 
     factor: float = key(0.5, "the factor of every output", at_least=0)
 
+
+class Shrinking(ClosedForm):
+    """Trains it."""
+
+    name: ClassVar[str] = "shrunk"
+
     def fit(self, members, inputs):
         for member, fit in super().fit(members, inputs):
             factor = member.training.factor
             yield member, Fit(factor * fit.eval_NK, factor * fit.train_nK)
 
 
-def test_a_training_is_one_class_with_its_rules(sweep):
+def test_a_training_is_its_keys_and_its_trainer(sweep, monkeypatch):
+    monkeypatch.setitem(TRAINERS, Shrinking.name, Shrinking())
     option = "weight_decay: 0.0\ncutoff: 1.0e-11\nfactor: 0.5\n"
     words = ["data=linear", "data.dimension=6", "model=linear", "model.features=2,4"]
     planned = sweep(TRAININGS, "training", Shrunk, option, words)

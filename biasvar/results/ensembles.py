@@ -12,6 +12,7 @@ from biasvar.results.stored_outputs import StoredOutputs, outputs_of
 from biasvar.study.plan import Cell, Plan
 from biasvar.study.store.shard import Entry
 from biasvar.study.store.store import Store
+from biasvar.training.readouts import Readout
 from biasvar.training.train import losses_of
 
 
@@ -95,14 +96,14 @@ def read(number: int, cell: Cell, store: Store, index: Mapping[str, Entry]) -> C
     """Read one cell's members from the store."""
     study, member = cell.study, cell.members[0]
     sizes = study.design.sizes(study.replicates)
-    entries = [index.get(m.id) for m in cell.members]
-    usable = np.array([entry is not None and entry.ok for entry in entries]).reshape(sizes)
+    entries = [entry_at(cell.readout, index.get(m.id)) for m in cell.members]
+    usable = np.array([entry is not None and entry.outcome.ok for entry in entries]).reshape(sizes)
     kept = complete(usable)
     places = np.arange(usable.size).reshape(sizes)[np.ix_(*kept)]
     used = tuple(entry for place in places.ravel() if (entry := entries[place]) is not None)
     outputs = None
     if min(places.shape) >= 2:
-        outputs = outputs_of(store, used, places.shape)
+        outputs = outputs_of(store, used, cell.readout, places.shape)
     known = store.read_evaluation(member)
     target, noise_N, name = reference_target(known, study.data, study.noise.reference, study.seed)
     return CellEnsemble(
@@ -118,8 +119,13 @@ def read(number: int, cell: Cell, store: Store, index: Mapping[str, Entry]) -> C
         noise_N=noise_N,
         noise_law=None if noise_N is None else study.data.noise_law,
         reference=name,
-        gaps=gaps_of(entries, len(used)),
+        gaps=gaps_of([entry.outcome if entry else None for entry in entries], len(used)),
     )
+
+
+def entry_at(readout: Readout, entry: Entry | None) -> Entry | None:
+    """Return what the store knows of a member if it has been read there, or has failed."""
+    return entry if entry and (entry.outcome.error or readout in entry.places) else None
 
 
 def complete(usable: np.ndarray) -> list[np.ndarray]:

@@ -8,6 +8,7 @@ import numpy as np
 from biasvar.study.store.shard import Entry
 from biasvar.study.store.store import Store
 from biasvar.study.store.stored_arrays import StoredArray
+from biasvar.training.readouts import Readout
 
 IN_MEMORY = 2**23
 """Bytes of outputs of one cell up to which they are read once and kept, rather than read in parts several times."""
@@ -57,13 +58,16 @@ class StoredOutputs:
         return read_MnK.reshape(*self.sizes, *read_MnK.shape[1:])
 
 
-def outputs_of(store: Store, entries: Sequence[Entry], sizes: tuple[int, ...]) -> np.ndarray | StoredOutputs:
-    """Return the outputs of members in C order of the sources: in memory where they are few."""
+def outputs_of(
+    store: Store, entries: Sequence[Entry], readout: Readout, sizes: tuple[int, ...]
+) -> np.ndarray | StoredOutputs:
+    """Return the outputs of members at a readout, in C order of the sources: in memory where they are few."""
     rows: dict[StoredArray, list[int]] = {}
     places: dict[StoredArray, list[int]] = {}
     for place, entry in enumerate(entries):
-        array = store.outputs_of(entry.shard)
-        rows.setdefault(array, []).append(entry.row)
+        shard, row = entry.places[readout]
+        array = store.outputs_of(shard, readout)
+        rows.setdefault(array, []).append(row)
         places.setdefault(array, []).append(place)
     stored = StoredOutputs(sizes, rows, places)
     return stored[..., :, :] if stored.nbytes <= IN_MEMORY else stored

@@ -17,6 +17,7 @@ from biasvar.results.results import QUANTITIES, Results
 from biasvar.study.config import Study
 from biasvar.study.plan import Cell, Plan
 from biasvar.study.sources import fixed_sources, sources_of, varied_groups
+from biasvar.study.store.shard import Entry
 from biasvar.study.store.store import Store
 
 RESIDUAL_TOLERANCE = 1e-9  # relative to the largest term
@@ -111,7 +112,7 @@ def description(ensemble: CellEnsemble, loss: str) -> dict[str, Any]:
     """Return what a row says beside its estimates."""
     cell, entries = ensemble.cell, ensemble.entries
     study, planned = cell.study, len(cell.members)
-    n_distinct = mean_of([entry.n_distinct for entry in entries])
+    n_distinct = mean_of([entry.outcome.n_distinct for entry in entries])
     parameters = study.model.parameters(study.data)
     status = "ok" if len(entries) == planned else "partial" if ensemble.outputs is not None else "missing"
     return dict(cell.axes) | {
@@ -121,8 +122,8 @@ def description(ensemble: CellEnsemble, loss: str) -> dict[str, Any]:
         "capacity": study.model.capacity,
         "parameters": parameters,
         "parameters_per_label": parameters / (n_distinct * study.data.outputs),
-        "degrees_of_freedom": mean_of([entry.degrees_of_freedom for entry in entries]),
-        "effective_parameters": median_of([entry.effective_parameters for entry in entries]),
+        "degrees_of_freedom": mean_of(measure_of(entries, "degrees_of_freedom")),
+        "effective_parameters": median_of(measure_of(entries, "effective_parameters")),
         "training": study.training.kind,
         "resampling": study.resampling.kind,
         "variance_means": variance_means(study),
@@ -133,7 +134,7 @@ def description(ensemble: CellEnsemble, loss: str) -> dict[str, Any]:
         "n_eval": study.data.n_eval,
         "n_train": study.data.n_train,
         "n_distinct": n_distinct,
-        "label_noise_rate": mean_of([entry.label_noise_rate for entry in entries]) if noisy(study) else 0.0,
+        "label_noise_rate": mean_of([entry.outcome.label_noise_rate for entry in entries]) if noisy(study) else 0.0,
         "n_ok": len(entries),
         "n_planned": planned,
         "status": status,
@@ -145,6 +146,11 @@ def description(ensemble: CellEnsemble, loss: str) -> dict[str, Any]:
 def noisy(study: Study) -> bool:
     """Say whether labels of a cell are changed."""
     return getattr(study.data, "label_noise", 0.0) > 0
+
+
+def measure_of(entries: Sequence[Entry], name: str) -> list[float | None]:
+    """Return a measure of each member, None where it is not known."""
+    return [entry.outcome.measures.get(name) for entry in entries]
 
 
 def mean_of(values: Sequence[float | None]) -> float:
@@ -188,8 +194,8 @@ def estimates(ensemble: CellEnsemble, loss: str, parts: Decomposition) -> dict[s
     row["residual"] = row["residual_low"] = row["residual_high"] = largest_residual(parts)
     row |= {f"{name}_se": parts.standard_error(name) if name in parts.estimated else np.nan for name in COMPONENTS}
     row["resolution"] = resolution(parts, interval, method)
-    row["constant_risk"] = mean_of([entry.constant_risk.get(loss) for entry in ensemble.entries])
-    return row | train_risk(ensemble, loss)
+    row["constant_risk"] = mean_of([entry.outcome.constant_risk.get(loss) for entry in ensemble.entries])
+    return row | train_risk(ensemble, loss) | measures(ensemble)
 
 
 def resolution(parts: Decomposition, interval: Any, method: str) -> str:
@@ -214,10 +220,24 @@ def nothing_known() -> dict[str, Any]:
 
 def train_risk(ensemble: CellEnsemble, loss: str) -> dict[str, float]:
     """Return the mean training risk of a cell with its interval over replicates or crossed seeds."""
-    study = ensemble.cell.study
-    risk = np.array([entry.train_risk[loss] for entry in ensemble.entries]).reshape(ensemble.sizes)
-    low, high = mean_interval(risk, study.interval.resamples, study.seed, study.interval.level)
-    return {"train_risk": float(risk.mean()), "train_risk_low": low, "train_risk_high": high}
+    risk_M = np.array([entry.outcome.train_risk[loss] for entry in ensemble.entries])
+    return mean_with_interval(ensemble, "train_risk", risk_M)
+
+
+def measures(ensemble: CellEnsemble) -> dict[str, float]:
+    """Return the mean of each measure that is asked for, with its interval over replicates or crossed seeds."""
+    row: dict[str, float] = {}
+    for name in ensemble.cell.study.training.measures:
+        values = np.array([entry.outcome.measures.get(name, np.nan) for entry in ensemble.entries])
+        row |= mean_with_interval(ensemble, name, values)
+    return row
+
+
+def mean_with_interval(ensemble: CellEnsemble, name: str, values_M: np.ndarray) -> dict[str, float]:
+    """Return the mean of a number of each member with its interval over replicates or crossed seeds."""
+    study, values = ensemble.cell.study, values_M.reshape(ensemble.sizes)
+    low, high = mean_interval(values, study.interval.resamples, study.seed, study.interval.level)
+    return {name: float(values.mean()), f"{name}_low": low, f"{name}_high": high}
 
 
 def largest_residual(parts: Decomposition) -> float:

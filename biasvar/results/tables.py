@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 from biasvar.results.glossary import TERMS
 from biasvar.results.results import Results
 from biasvar.study.store.files import write_whole
+from biasvar.training.measures import MEASURES, ON_REQUEST
 
 DICTIONARY = {
     "cell": "number of the cell, in the order of the grid",
@@ -41,7 +42,9 @@ DICTIONARY = {
     "interval_method": "how intervals were made: gaussian (from second moments) or bootstrap",
     "resolution": "bias below resolution: its interval reaches zero; outside what can be: estimates that are, below 0 "
     "where what is taken off for the finite number of models exceeds what is there",
-} | {term.name: f"{term.meaning}; {term.formula}" for term in TERMS}
+}
+DICTIONARY |= {name: f"{measure.MEANING}, mean over models" for name, measure in MEASURES.items() if name in ON_REQUEST}
+DICTIONARY |= {term.name: f"{term.meaning}; {term.formula}" for term in TERMS}
 ENDS = {"_low": "lower end of its interval", "_high": "upper end of its interval", "_se": "its standard error"}
 
 

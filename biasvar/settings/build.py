@@ -56,14 +56,15 @@ def convert_list(
 ) -> tuple[str, ...]:
     """Return a list as a tuple; append a problem for what is no list, and for each entry that is no choice.
 
-    An entry is a choice, or several joined by ``+``; none may be named twice.
+    An entry is a choice, or several joined by ``+`` where the key allows it; none may be named twice.
     """
-    if not isinstance(value, list | tuple) or not value:
+    if not isinstance(value, list | tuple) or (not value and field.default):
         hint = f"write [{value}]" if value in field.metadata["choices"] else ""
         problems.append(Problem(name, f"{name} = {show(value)} is not allowed", needs, hint))
         return ()
     choices = field.metadata["choices"]
-    entries = [part for entry in value for part in str(entry).split("+")]
+    joined = field.metadata["joined"]
+    entries = [part for entry in value for part in (str(entry).split("+") if joined else [str(entry)])]
     for entry in dict.fromkeys(entries):
         if entry not in choices:
             what = f"{name} = {show(value)}: {entry} is not allowed"

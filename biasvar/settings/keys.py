@@ -35,6 +35,7 @@ def key(
     hint: str = "",
     identity: bool = True,
     neutral: Any = dataclasses.MISSING,
+    joined: bool = False,
     other_names: Mapping[str, str] = types.MappingProxyType({}),
 ) -> Any:
     """Declare a configuration key: its default, its meaning (with unit), its range.
@@ -42,7 +43,8 @@ def key(
     ``identity=False`` marks a key that changes no number (a path, a figure width): it is left out of the member's
     identity. So is a key at its ``neutral`` value, the one that means its absence, which never changes, even where the
     default does: a new key costs no study its members. ``hint`` is shown when a value is out of range; ``other_names``
-    of choices help to guess what was meant.
+    of choices help to guess what was meant. Entries of a list that is ``joined`` may be several choices with + between
+    them; a list is empty if its default is.
     """
     metadata: dict[str, Any] = {
         "meaning": meaning,
@@ -51,7 +53,7 @@ def key(
         "below": below,
         "at_most": at_most,
     }
-    metadata |= {"choices": tuple(choices), "hint": hint, "other_names": other_names}
+    metadata |= {"choices": tuple(choices), "hint": hint, "joined": joined, "other_names": other_names}
     metadata |= {"identity": identity, "neutral": neutral}
     return dataclasses.field(default=default, metadata=metadata)
 

@@ -4,13 +4,17 @@ from collections.abc import Iterator
 from itertools import chain
 
 from biasvar.data.references import REFERENCES
+from biasvar.data.resampling import SCHEMES
 from biasvar.decomposition import LOSSES
 from biasvar.settings import Part, Problem
 from biasvar.study.config import Study
 from biasvar.study.sources import fixed_sources, inactive_source
+from biasvar.training.measures import MEASURES, ON_REQUEST
+from biasvar.training.member import Draws
 from biasvar.training.outputs import outputs_are
 from biasvar.training.sources import SOURCES_OF_VARIANCE
 from biasvar.training.train import losses_of
+from biasvar.training.trainers import trainer_of
 
 
 def parts_of(study: Study) -> list[Part]:
@@ -47,14 +51,30 @@ def loss_fits_task(study: Study) -> Iterator[Problem]:
     yield Problem("loss", f"loss = {study.loss} does not fit {how}", needs, hint)
 
 
-def training_fits_model(study: Study) -> Iterator[Problem]:
-    """Trainings say which models they cannot train; the compiled kernel has no products of bfloat16."""
-    if reason := study.training.incompatibility(study.model):
-        yield Problem("training", reason)
-    compiled = study.device == "cpu" and study.model.compiled
-    if compiled and getattr(study.training, "dtype", None) == "bfloat16":
-        what = f"training.dtype = bfloat16 is torch's, and on a CPU the compiled kernel trains model={study.model.kind}"
-        yield Problem("training.dtype", what, "float32 or float64", "model=convnet or device=cuda takes bfloat16")
+def trainer_fits_member(study: Study) -> Iterator[Problem]:
+    """Trainers say which members they cannot train."""
+    member = study.member(Draws())
+    if problem := trainer_of(member).incompatibility(member):
+        yield problem
+
+
+def pool_is_there(study: Study) -> Iterator[Problem]:
+    """Rows of the pool can be predicted where there is one."""
+    if "pool" in study.training.rows and not study.resampling.has_pool:
+        what = f"training.rows has pool, and resampling={study.resampling.kind} draws from no pool"
+        schemes = [name for name, scheme in SCHEMES.items() if scheme.has_pool]
+        hint = f"resampling={', '.join(schemes[:-1])} and {schemes[-1]} have one"
+        yield Problem("training.rows", what, "[evaluation]", hint)
+
+
+def measures_are_known(study: Study) -> Iterator[Problem]:
+    """A measure needs something of the fitted model, which not every trainer gives."""
+    gives = trainer_of(study.member(Draws())).gives
+    unknown = [name for name in study.training.measures if MEASURES[name].NEEDS not in gives]
+    if unknown:
+        what = f"training.measures: {', '.join(unknown)} cannot be known of models with training={study.training.kind}"
+        needs = "among " + ", ".join(name for name in ON_REQUEST if MEASURES[name].NEEDS in gives)
+        yield Problem("training.measures", what, needs)
 
 
 def something_varies(study: Study) -> Iterator[Problem]:
@@ -69,7 +89,15 @@ def something_varies(study: Study) -> Iterator[Problem]:
         yield Problem("design.vary", "; ".join(details), "sources that the cell has", f"design.vary=[{there}]")
 
 
-RULES = (name_is_a_file_name, device_is_one_of_torchs, training_fits_model, loss_fits_task, something_varies)
+RULES = (
+    name_is_a_file_name,
+    device_is_one_of_torchs,
+    trainer_fits_member,
+    pool_is_there,
+    measures_are_known,
+    loss_fits_task,
+    something_varies,
+)
 
 
 def problems_of(study: Study) -> list[Problem]:

@@ -13,6 +13,7 @@ from biasvar.models import FAMILIES
 from biasvar.settings import Problem, build, did_you_mean, key, show
 from biasvar.study.designs import DESIGNS
 from biasvar.training import TRAININGS
+from biasvar.training.member import Draws, Member
 
 # Groups of ``conf/``: the table of each says which class a ``kind`` means.
 GROUPS: dict[str, Mapping[str, type]] = {
@@ -149,6 +150,10 @@ class Study(TopLevel):
     training: Any = None
     design: Any = None
     engine: Any = None
+
+    def member(self, draws: Draws) -> Member:
+        """Return the member that has these draws."""
+        return Member(self.data, self.resampling, self.model, self.training, self.device, self.seed, draws)
 
 
 def study_of(config: Mapping[str, Any], problems: list[Problem]) -> Study | None:

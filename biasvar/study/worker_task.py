@@ -12,6 +12,7 @@ from biasvar.engines import Engine, Work
 from biasvar.study.plan import Cell, Job
 from biasvar.study.store.store import Store
 from biasvar.training.train import train
+from biasvar.training.trainers import trainer_of
 
 
 def worker_task_of(store: Store, uses_torch: bool) -> Work:
@@ -44,5 +45,5 @@ def one_thread() -> None:
 def engine_of(cells: Iterable[Cell]) -> tuple[Engine, bool]:
     """Return the engine that a study asks for, and whether torch trains any of its members."""
     cells = list(cells)
-    uses_torch = any(cell.study.training.uses_torch(cell.members[0]) for cell in cells)
+    uses_torch = any(trainer_of(cell.members[0]).uses_torch for cell in cells)
     return cells[0].study.engine.choose(uses_torch), uses_torch

@@ -13,6 +13,7 @@ from biasvar import seeds
 from biasvar.data.source import Source
 from biasvar.settings import identity_of
 from biasvar.training.outputs import outputs_are
+from biasvar.training.readouts import Asked
 from biasvar.training.sources import SOURCES_OF_VARIANCE, active_sources
 
 FAMILIES = ("data", "resampling", "model", "training")  # that a member has one of each
@@ -54,7 +55,10 @@ class Draws:
 
 @dataclass(frozen=True)
 class Member:
-    """One model to train: data, resampling, model and training settings, the study seed and the draws."""
+    """One model to train: data, resampling, model and training settings, the study seed and the draws.
+
+    It yields what its training asks for, or ``only`` a part of that, where the rest is already there.
+    """
 
     data: Source
     resampling: Any
@@ -63,6 +67,7 @@ class Member:
     device: str
     seed: int
     draws: Draws
+    only: Asked | None = None
 
     @cached_property
     def id(self) -> str:
@@ -97,6 +102,20 @@ class Member:
     def outputs_are(self) -> str:
         """What the model's outputs are: ``logits`` or ``scores`` of classes, or ``values``."""
         return outputs_are(self.data, self.training)
+
+    @property
+    def asked(self) -> Asked:
+        """The readouts and measures that it yields; they are not in its identity."""
+        return self.only or self.training.asked
+
+    @property
+    def points(self) -> int:
+        """How many rows it predicts beside its training rows: the evaluation points, and others that are asked for."""
+        return self.data.n_eval + sum(self.rows_in(rows) for rows in self.asked.other_rows)
+
+    def rows_in(self, rows: str) -> int:
+        """Return how many rows a readout has that is read there."""
+        return self.data.available() if rows == "pool" else self.data.n_eval
 
     def init_sequence(self) -> np.random.SeedSequence:
         """Return the seed sequence of initial or random-feature weights."""

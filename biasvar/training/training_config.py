@@ -5,7 +5,9 @@ points. ``y_nK`` holds float targets, one-hot (or probabilities) for classificat
 row is in the training set, so that a bootstrap sample needs no copy of its rows.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -79,6 +81,7 @@ class Task(NamedTuple):
     y_nK: np.ndarray
     counts_n: np.ndarray
     x_eval_ND: np.ndarray
+    others: Mapping[str, np.ndarray] = MappingProxyType({})  # other rows that are predicted, by name
 
 
 @dataclass(frozen=True)
@@ -89,21 +92,34 @@ class Trained:
     epoch (from 1) whose mean loss was not finite, the last one if only the outputs are not, or lie beyond
     ``LARGEST_OUTPUT``: outputs are then NaN.
     ``loss`` is the mean loss over the rows of the last epoch that was trained, each at the step of its batch.
+    ``others`` holds outputs at other rows, and ``weights`` returns the arrays that weight decay pulls on.
     """
 
     eval_NK: np.ndarray
     train_nK: np.ndarray
     diverged_epoch: int
     loss: float
+    others: Mapping[str, np.ndarray] = field(default_factory=dict)
+    weights: Callable[[], Sequence[np.ndarray]] = tuple
 
 
 def trained(
-    eval_NK: np.ndarray, train_nK: np.ndarray, diverged_epoch: int, loss: float, config: TrainingConfig
+    eval_NK: np.ndarray,
+    train_nK: np.ndarray,
+    diverged_epoch: int,
+    loss: float,
+    config: TrainingConfig,
+    others: Mapping[str, np.ndarray] = MappingProxyType({}),
+    weights: Callable[[], Sequence[np.ndarray]] = tuple,
 ) -> Trained:
-    """Return a member's outputs, NaN throughout if it has diverged by its loss or by the size of its outputs."""
+    """Return a member's outputs, NaN throughout if it has diverged by its loss or by the size of its outputs.
+
+    Outputs at other rows have no say in that: they may not be asked for.
+    """
     in_bounds = all(np.abs(outputs).max() <= LARGEST_OUTPUT for outputs in (eval_NK, train_nK))  # NaN is not
     if not diverged_epoch and not in_bounds:
         diverged_epoch = config.epochs
     if diverged_epoch:
         eval_NK, train_nK = np.full_like(eval_NK, np.nan), np.full_like(train_nK, np.nan)
-    return Trained(eval_NK, train_nK, int(diverged_epoch), float(loss))
+        others = {rows: np.full_like(outputs_NK, np.nan) for rows, outputs_NK in others.items()}
+    return Trained(eval_NK, train_nK, int(diverged_epoch), float(loss), others, weights)

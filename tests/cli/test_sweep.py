@@ -157,20 +157,20 @@ def test_members_that_fail_are_said_with_their_reason_and_are_exit_3(tmp_path, m
     from biasvar.cli.sweep import sweep
     from biasvar.composition.compose import compose
     from biasvar.composition.planning import plan_of
-    from biasvar.training.exact import Exact
+    from biasvar.training.exact.trainer import ClosedForm
 
     monkeypatch.setattr(tqdm, "monitor_interval", 0)  # its thread would outlive the test
-    fit = Exact.fit
+    fit = ClosedForm.fit
 
-    def fails_for_one(members, inputs):
-        for member, fitted in fit(members, inputs):
+    def fails_for_one(self, members, inputs):
+        for member, fitted in fit(self, members, inputs):
             if member.draws["data"] == 2:
                 raise ArithmeticError("no such luck")
             yield member, fitted
 
     study = plan_of(*compose(SMALL, None, "config"))
     with monkeypatch.context() as patched:
-        patched.setattr(Exact, "fit", staticmethod(fails_for_one))
+        patched.setattr(ClosedForm, "fit", fails_for_one)
         assert sweep(tmp_path / "study", study, Stopping()) == 3
     assert "error: 3 members failed: ArithmeticError: no such luck" in capsys.readouterr().err
     assert sweep(tmp_path / "study", study, Stopping()) == 0, "the same command tries them again"

@@ -17,8 +17,9 @@ from biasvar.study.run import run
 from biasvar.study.store.manifest import read_manifest
 from biasvar.study.store.store import Store
 from biasvar.training import training_config as config
-from biasvar.training.exact import Exact
+from biasvar.training.exact.trainer import ClosedForm
 from biasvar.training.inputs import Fit
+from biasvar.training.outcome import Outcome
 from tests.results.test_verification import LINEAR, Silent
 
 RATES = (0.01, 1e30)
@@ -141,15 +142,19 @@ def refusing(train_risk, lr):
 @pytest.fixture
 def three_of_ten(tmp_path, monkeypatch):
     """A study of which 3 of 10 replicates diverge in the cell with 12 features."""
-    fit = Exact.fit
+    fit = ClosedForm.fit
 
-    def some_diverge(members, inputs):
-        for member, fitted in fit(members, inputs):
+    def some_diverge(self, members, inputs):
+        for member, fitted in fit(self, members, inputs):
             if member.model.features == 12 and member.draws["data"] < 3:
-                fitted = Fit(fitted.eval_NK * np.nan, fitted.train_nK * np.nan, 4, diverged_loss=np.inf)
+                fitted = Fit(
+                    fitted.eval_NK * np.nan,
+                    fitted.train_nK * np.nan,
+                    outcome=Outcome(diverged_epoch=4, diverged_loss="inf"),
+                )
             yield member, fitted
 
-    monkeypatch.setattr(Exact, "fit", staticmethod(some_diverge))
+    monkeypatch.setattr(ClosedForm, "fit", some_diverge)
     model, changes = {"kind": "linear"}, {"replicates": 10, "engine": {"kind": "serial"}}
     cells = [({"model.features": p}, LINEAR | changes | {"model": model | {"features": p}}) for p in (5, 12, 20)]
     run(tmp_path / "study", plan(cells), 1, Silent())

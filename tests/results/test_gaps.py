@@ -8,9 +8,9 @@ from biasvar.report.page.html import columns_of
 from biasvar.report.words.captions import band
 from biasvar.report.words.notes import notes_of
 from biasvar.results.gaps import gaps_of
-from biasvar.study.store.shard import Entry
+from biasvar.training.outcome import Outcome
 
-GOOD = Entry("a", 0, {}, 10, 0)
+GOOD = Outcome({}, 10)
 
 
 def diverged(epoch):

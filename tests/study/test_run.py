@@ -21,7 +21,7 @@ from biasvar.study.store.lock import locked
 from biasvar.study.store.manifest import read_manifest
 from biasvar.study.store.shard import sha256_of
 from biasvar.study.store.store import Store
-from biasvar.training.exact import Exact
+from biasvar.training.exact.trainer import ClosedForm
 
 
 def results_of(folder, study_plan):
@@ -230,23 +230,25 @@ def test_one_blas_thread_while_jobs_run(tmp_path, small_plan, progress, monkeypa
 
 
 def test_a_member_that_fails_is_recorded_tried_again_and_costs_no_other(tmp_path, small_plan, progress, monkeypatch):
-    fit = Exact.fit
+    fit = ClosedForm.fit
 
-    def fails_for_one(members, inputs):
-        for member, fitted in fit(members, inputs):
+    def fails_for_one(self, members, inputs):
+        for member, fitted in fit(self, members, inputs):
             if member.model.features == 12 and member.draws["data"] == 2:
                 raise ArithmeticError("no such luck")
             yield member, fitted
 
     study = small_plan()
-    monkeypatch.setattr(Exact, "fit", staticmethod(fails_for_one))
+    monkeypatch.setattr(ClosedForm, "fit", fails_for_one)
     for trained in (11, 0):
         outcome = run(tmp_path, study, 2, progress)
         assert outcome.trained == trained
         assert outcome.reasons == {"ArithmeticError: no such luck": 1}
     index = Store(tmp_path).index(lambda message: None)
     assert len(index) == 12
-    assert [entry.error for entry in index.values() if not entry.ok] == ["ArithmeticError: no such luck"]
+    assert [entry.outcome.error for entry in index.values() if not entry.outcome.ok] == [
+        "ArithmeticError: no such luck"
+    ]
     table = build_results(study, Store(tmp_path), lambda message: None).table
     assert table["n_ok"].tolist() == [4, 4, 3] and table["status"].tolist() == ["ok", "ok", "partial"]
     monkeypatch.undo()
@@ -262,8 +264,11 @@ def test_degrees_of_freedom_are_kept(tmp_path, small_plan, progress):
     index = Store(tmp_path).index(lambda message: None)
     for cell in study.cells:
         entries = [index[member.id] for member in cell.members]
-        assert all(entry.degrees_of_freedom == pytest.approx(cell.study.model.features) for entry in entries)
-        assert all(entry.effective_parameters > 0 for entry in entries)
+        assert all(
+            entry.outcome.measures["degrees_of_freedom"] == pytest.approx(cell.study.model.features)
+            for entry in entries
+        )
+        assert all(entry.outcome.measures["effective_parameters"] > 0 for entry in entries)
 
 
 def test_the_lock_is_taken_once_and_let_go_once_also_after_an_error(tmp_path):

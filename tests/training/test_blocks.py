@@ -10,8 +10,7 @@ import torch
 from biasvar.data import SOURCES
 from biasvar.models.layers import Activation, Affine, Dropout, Layer, Run, Weight, run_layers, walk
 from biasvar.models.network import Network
-from biasvar.training import stack
-from biasvar.training.stack import draws
+from biasvar.training.stack import draws, loop
 from biasvar.training.training_config import TrainingConfig
 from tests.training.test_stack import DESCENT, TOLERANCE, agree, streams_of, task
 
@@ -103,9 +102,9 @@ def test_dropout_masks_are_those_of_the_same_layers_one_after_another():
 def test_a_stack_of_blocks_is_its_members_one_by_one(layers, optimizer):
     config = TrainingConfig(**DESCENT | {"dropout": 0.2, "epochs": 10}, optimizer=optimizer)
     tasks = [task(replace(config, lr=config.lr * (1 + m / 3), dropout=0.2 * (m != 1)), m) for m in range(3)]
-    together = stack.train(layers, tasks)
+    together = loop.train(layers, tasks)
     for one, stacked in zip(tasks, together, strict=True):
-        assert agree(stacked, *stack.train(layers, [one]), TOLERANCE[optimizer])
+        assert agree(stacked, *loop.train(layers, [one]), TOLERANCE[optimizer])
     assert not agree(together[0], together[1], 1e-3)
 
 

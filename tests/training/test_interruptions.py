@@ -18,6 +18,8 @@ from biasvar.study.store.store import Store
 from biasvar.training.train import train
 from tests.results.test_verification import Silent
 
+pytestmark = pytest.mark.slow
+
 CHECKOUT = Path(__file__).parents[2]
 FAMILIES = {
     "kernel": {
@@ -39,7 +41,7 @@ FAMILIES = {
         "resampling": {"kind": "fresh"},
     },
 }
-TRAINER = {"kernel": "kernel.train", "stack": "stack.train", "exact": "exact.LeastSquares.path"}
+TRAINER = {"kernel": "kernel.mlp:train", "stack": "stack.loop:train", "exact": "exact.trainer:LeastSquares.path"}
 # The process kills itself in the middle of a job: a trainer has worked, and nothing of the job is committed.
 KILLED = """
 import importlib, json, os, signal, sys
@@ -48,11 +50,10 @@ from biasvar.study.plan import plan
 from biasvar.study.run import run
 from tests.results.test_verification import Silent
 
-pytestmark = pytest.mark.slow
-
-folder, settings, trainer, turn = Path(sys.argv[1]), json.loads(sys.argv[2]), sys.argv[3].split("."), int(sys.argv[4])
-owner = importlib.import_module(f"biasvar.training.{trainer[0]}")
-for name in trainer[1:-1]:
+folder, settings, turn = Path(sys.argv[1]), json.loads(sys.argv[2]), int(sys.argv[4])
+module, _, trainer = sys.argv[3].partition(":")
+owner, trainer = importlib.import_module(f"biasvar.training.{module}"), trainer.split(".")
+for name in trainer[:-1]:
     owner = getattr(owner, name)
 right, turns = getattr(owner, trainer[-1]), []
 

@@ -14,13 +14,15 @@ from biasvar.data import SOURCES
 from biasvar.data.resampling import SCHEMES
 from biasvar.models import FAMILIES
 from biasvar.models.mlp import perceptron
-from biasvar.training import TRAININGS, stack, stacking
+from biasvar.training import TRAININGS
 from biasvar.training.kernel import mlp as kernel
 from biasvar.training.member import Draws, Member
 from biasvar.training.stack import draws, loop
 from biasvar.training.stack.parameters import Parameters
+from biasvar.training.stack.trainer import filled_up
 from biasvar.training.streams import dropout_threshold
 from biasvar.training.train import train
+from biasvar.training.trainers import TRAINERS
 from biasvar.training.training_config import NetworkConfig, Streams, Task, TrainingConfig
 from tests.training import twin
 
@@ -74,7 +76,7 @@ def test_a_stack_is_its_members_one_by_one_each_with_rates_of_its_own_after_200_
     for m in range(4):
         own = {"lr": config.lr * (1 + m / 3), "weight_decay": 0.02 * m, "momentum": 0.3 * m}
         tasks.append(task(dataclasses.replace(config, **own, dropout=config.dropout * (m != 1)), m))
-    together = stack.train(perceptron(config.sizes, config.activation, config.bias), tasks)
+    together = loop.train(perceptron(config.sizes, config.activation, config.bias), tasks)
     for one, stacked in zip(tasks, together, strict=True):
         assert agree(stacked, twin.train(*one), TOLERANCE[optimizer])
         assert agree(stacked, kernel.train(*one), TOLERANCE[optimizer])
@@ -127,7 +129,7 @@ def test_a_stack_of_convnets_is_torchs_modules_one_by_one_after_200_steps(optimi
     config = TrainingConfig(**DESCENT | {"schedule": "constant", "lr": 0.01}, optimizer=optimizer)
     tasks = [task(config, m, data.shape) for m in range(2)]
     tasks = [one._replace(y_nK=np.pad(one.y_nK, ((0, 0), (0, 7)))) for one in tasks]
-    together = stack.train(model.layers(data), tasks)
+    together = loop.train(model.layers(data), tasks)
     for one, stacked in zip(tasks, together, strict=True):
         expected = train_module(module_of(model, data, one.streams.initialisation), one, optimizer)
         assert np.allclose(stacked.eval_NK, expected, rtol=0, atol=TOLERANCE[optimizer])
@@ -161,17 +163,20 @@ def test_a_diverging_member_is_seen_and_costs_no_other_whatever_stands_beside_it
     trained = {one.member.id: one for one in train([*members, *bad])}
     alone = {one.member.id: one for member in members for one in train([member])}
     for member, diverging in zip(members, bad, strict=True):
-        assert trained[diverging.id].diverged_epoch > 0 and np.isnan(trained[diverging.id].outputs_NK).all()
-        assert not np.isfinite(float(trained[diverging.id].diverged_loss)) and trained[member.id].diverged_loss == ""
-        assert trained[member.id].diverged_epoch == alone[member.id].diverged_epoch == 0
+        assert trained[diverging.id].outcome.diverged_epoch > 0 and np.isnan(trained[diverging.id].outputs_NK).all()
+        assert (
+            not np.isfinite(float(trained[diverging.id].outcome.diverged_loss))
+            and trained[member.id].outcome.diverged_loss == ""
+        )
+        assert trained[member.id].outcome.diverged_epoch == alone[member.id].outcome.diverged_epoch == 0
         assert np.array_equal(trained[member.id].outputs_NK, alone[member.id].outputs_NK)
 
 
 def test_a_diverging_member_without_neighbours_is_trained_once(monkeypatch):
-    calls, train_stack = [], stack.train
-    monkeypatch.setattr(stack, "train", lambda *all_of_it: calls.append(1) or train_stack(*all_of_it))
+    calls, train_stack = [], loop.train
+    monkeypatch.setattr(loop, "train", lambda *all_of_it: calls.append(1) or train_stack(*all_of_it))
     (member,) = members_of(6, 1, lr=1e30)
-    assert train([member])[0].diverged_epoch > 0 and calls == [1]
+    assert train([member])[0].outcome.diverged_epoch > 0 and calls == [1]
 
 
 def test_bfloat16_keeps_weights_in_float32(monkeypatch):
@@ -206,11 +211,11 @@ def test_a_stack_draws_the_streams_masks():
 def test_members_of_one_shape_make_a_stack_whatever_their_rates_and_replicates():
     two, four, eight = (members_of(width, 5) for width in (2, 4, 8))
     other_rate = [dataclasses.replace(m, training=dataclasses.replace(m.training, weight_decay=0.1)) for m in two]
-    every = sorted([*two, *four, *eight, *other_rate], key=stacking.shape)
-    sizes = [(len(bundle), len({m.model.width for m in bundle})) for bundle in stacking.bundles(every)]
+    every = [*two, *four, *eight, *other_rate]
+    sizes = [(len(bundle), len({m.model.width for m in bundle})) for bundle in TRAINERS["stack"].bundles(every)]
     assert sorted(sizes) == sorted([(4, 1), (4, 1), (2, 1), (4, 1), (1, 1), *[(1, 1)] * 5])
-    assert [len(stacking.filled_up([1], one[0])) for one in (two, four, eight)] == [4, 4, 1]
-    assert len(stacking.filled_up([1], members_of(3, 1)[0])) == 8
+    assert [len(filled_up([1], one[0])) for one in (two, four, eight)] == [4, 4, 1]
+    assert len(filled_up([1], members_of(3, 1)[0])) == 8
 
 
 @pytest.mark.gpu
@@ -222,5 +227,5 @@ def test_a_stack_on_a_gpu_is_the_one_on_the_cpu():
     )
     tasks = [task(config, m) for m in range(4)]
     layers = perceptron(config.sizes, config.activation)
-    for here, there in zip(stack.train(layers, tasks), stack.train(layers, tasks, "cuda"), strict=True):
+    for here, there in zip(loop.train(layers, tasks), loop.train(layers, tasks, "cuda"), strict=True):
         assert agree(here, there, 1e-7)

@@ -26,6 +26,7 @@ class Crossed:
         ("data+label_noise", "init+batch_order+dropout"),
         "sources of variance that are crossed, the slowest first; those joined by + are drawn together",
         choices=SOURCES_OF_VARIANCE,
+        joined=True,
     )
     seeds: int = key(
         10,

@@ -24,6 +24,7 @@ class Joint:
         tuple(SOURCES_OF_VARIANCE),
         "sources of variance that each replicate draws anew",
         choices=SOURCES_OF_VARIANCE,
+        joined=True,
     )
 
     @property

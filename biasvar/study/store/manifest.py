@@ -26,17 +26,17 @@ def write_manifest(folder: Path, study_plan: Plan) -> None:
 
     ``versions`` and ``processor`` are those of the last run; those that earlier ones ran under stand in ``earlier``.
     """
-    base, *others = [settings_of(cell.study) for cell in study_plan.cells]
+    cells = study_plan.settings_once()
+    base, *others = [settings_of(cell.study) for cell in cells]
     differing = [{}, *(difference(base, settings) for settings in others)]
     here = environment()
     content = {
         "format": FORMAT,
         "name": study_plan.name,
-        "axes": list(study_plan.axes),
+        "axes": list(cells[0].axes),
         "settings": base,
         "cells": [
-            {"axes": dict(cell.axes), "settings": settings}
-            for cell, settings in zip(study_plan.cells, differing, strict=True)
+            {"axes": dict(cell.axes), "settings": settings} for cell, settings in zip(cells, differing, strict=True)
         ],
         "data": sorted({cell.study.data.fingerprint() for cell in study_plan.cells}),
         "numerics": numerics_of(study_plan),

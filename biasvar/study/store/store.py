@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from biasvar.study.store.files import left_aside, sync_folder
 from biasvar.study.store.shard import Entry, read_shard, write_shard
 from biasvar.study.store.stored_arrays import StoredArray, find_array
 from biasvar.training.member import Member
+from biasvar.training.readouts import EVALUATION, Readout
 from biasvar.training.train import TrainedMember
 
 PREFIX, NAME = "[0-9a-f][0-9a-f]", "[0-9a-f]" * 32  # of a shard's folder, and of its files
@@ -80,7 +82,7 @@ class Store:
             path.unlink()
 
         entries = self.committed(discard)
-        used = {one.shard for one in entries.values() if not one.error}
+        used = {shard for one in entries.values() for shard, _ in one.places.values()}
         # Shards with nothing but failures are tried again, and so are those whose members all stand in others.
         for path in self.shards.glob(f"{PREFIX}/{NAME}.json"):
             if path.with_suffix(".npz") not in used:
@@ -113,8 +115,8 @@ class Store:
                 except ValueError as error:
                     distrust(path, str(error))
                     continue
-                # A member that failed is tried again, and then stands in two shards.
-                entries |= {name: one for name, one in found.items() if name not in entries or not one.error}
+                # A member that failed is tried again, or of which more is asked later, stands in several shards.
+                entries |= {name: entries[name].merged(one) if name in entries else one for name, one in found.items()}
         return entries
 
     def count(self) -> int:
@@ -127,13 +129,14 @@ class Store:
         files = (path for path in sorted(self.shards.rglob("*")) if not path.is_dir())
         return [path for path in files if not known.fullmatch(path.relative_to(self.shards).as_posix())]
 
-    def find_outputs(self, shard: Path) -> StoredArray:
-        """Return where the outputs of a shard's members are, axes [M, N, K]."""
-        return find_array(shard, "outputs_MNK")
+    def find_outputs(self, shard: Path, readout: Readout = EVALUATION) -> StoredArray:
+        """Return where the outputs of a shard's members at a readout are, axes [M, N, K]."""
+        return find_array(shard, readout.array)
 
-    def outputs(self, entry: Entry) -> np.ndarray:
-        """Return a committed member's outputs, axes [N, K]."""
-        return self.outputs_of(entry.shard).read([entry.row], slice(None))[0]
+    def outputs(self, entry: Entry, readout: Readout = EVALUATION) -> np.ndarray:
+        """Return a committed member's outputs at a readout, axes [N, K]."""
+        shard, row = entry.places[readout]
+        return self.outputs_of(shard, readout).read([row], slice(None))[0]
 
     def keep_evaluations(self, evaluations: Mapping[Member, Evaluation]) -> None:
         """Keep what is known of the evaluation points, so that a report needs no data."""
@@ -150,6 +153,17 @@ class Store:
         return self.evaluations / f"{hashlib.sha256(identity.encode()).hexdigest()[:32]}.npz"
 
 
-def missing(members: Iterable[Member], index: dict[str, Entry]) -> list[Member]:
-    """Return the members that are not committed, and those that failed: what kept them may be gone."""
-    return [member for member in members if member.id not in index or index[member.id].error]
+def missing(members: Iterable[Member], index: Mapping[str, Entry]) -> list[Member]:
+    """Return the members of which something is not committed, each asked for that only.
+
+    Those that failed are among them: what kept them may be gone.
+    """
+    return [left for member in members if (left := lacking(member, index.get(member.id)))]
+
+
+def lacking(member: Member, entry: Entry | None) -> Member | None:
+    """Return a member that is asked for what the store lacks of it, or None."""
+    asked = member.asked.without(entry.places if entry else {})
+    if asked == member.asked:
+        return member
+    return replace(member, only=asked) if asked.readouts or asked.measures else None

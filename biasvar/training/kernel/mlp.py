@@ -9,8 +9,10 @@ cache folder, or where the environment's NUMBA_CACHE_DIR says.
 
 import math
 import zlib
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 import numba
 import numpy as np
@@ -38,10 +40,11 @@ def train(
     y_nK: np.ndarray,
     counts_n: np.ndarray,
     x_eval_ND: np.ndarray,
+    others: Mapping[str, np.ndarray] = MappingProxyType({}),
 ) -> Trained:
     """Train one member and return its outputs; see :mod:`biasvar.training.training_config` for axes and formulas."""
     dtype = np.dtype(config.dtype)
-    x, y, x_eval = (np.ascontiguousarray(values, dtype) for values in (x_nD, y_nK, x_eval_ND))
+    x, y = (np.ascontiguousarray(values, dtype) for values in (x_nD, y_nK))
     order = np.repeat(np.arange(len(x), dtype=np.uint64), counts_n)  # unsigned: no test for negative indices
     batch_size = min(config.batch_size, len(order))
     plan = Plan(
@@ -60,8 +63,13 @@ def train(
         batch_order=streams.batch_order,
         dropout=streams.dropout,
     )
-    train_nK, eval_NK, diverged_epoch, loss = fit(plan, x, y, order, x_eval)
-    return trained(eval_NK, train_nK, diverged_epoch, loss, config)
+    parameters, diverged_epoch, loss = fit(plan, x, y, order)
+    train_nK, eval_NK, *other_NK = (
+        predict(plan, parameters, np.ascontiguousarray(x_ND, dtype)) for x_ND in (x, x_eval_ND, *others.values())
+    )
+    outputs_of = dict(zip(others, other_NK, strict=True))
+    weights = parameters[: count_weights(plan.sizes)]
+    return trained(eval_NK, train_nK, diverged_epoch, loss, config, outputs_of, lambda: [weights])
 
 
 def compiled_once(function):
@@ -74,8 +82,8 @@ def compiled_once(function):
 
 
 @compiled_once
-def fit(plan, x_nD, y_nK, order_n, x_eval_ND, sources=SOURCES):
-    """Return outputs on training and evaluation rows, the epoch of divergence, and the mean loss of the last epoch."""
+def fit(plan, x_nD, y_nK, order_n, sources=SOURCES):
+    """Return the parameters, the epoch of divergence, and the mean loss of the last epoch."""
     gradient, first, second = [np.zeros(count_parameters(plan.sizes), x_nD.dtype) for _ in range(3)]
     parameters = np.empty_like(gradient)
     layers, gradients = split_layers(parameters, plan.sizes), split_layers(gradient, plan.sizes)
@@ -102,7 +110,7 @@ def fit(plan, x_nD, y_nK, order_n, x_eval_ND, sources=SOURCES):
         if not math.isfinite(loss):
             diverged_epoch = epoch + 1
             break
-    return predict(plan, layers, x_nD), predict(plan, layers, x_eval_ND), diverged_epoch, loss
+    return parameters, diverged_epoch, loss
 
 
 @routines.compiled
@@ -157,9 +165,10 @@ def update(plan, parameters, gradient, first, second, step):
             kernel_optimizers.sgd(parameter_P, gradient_P, first_P, lr, plan.momentum, decay)
 
 
-@routines.compiled
-def predict(plan, layers, x_ND):
+@compiled_once
+def predict(plan, parameters, x_ND, sources=SOURCES):
     """Return the outputs on rows, [rows, outputs], without dropout."""
+    layers = split_layers(parameters, plan.sizes)
     output_NK = np.empty((len(x_ND), plan.sizes[-1]), x_ND.dtype)
     rows_N = np.arange(len(x_ND)).astype(np.uint64)
     full = allocate_batch(plan.sizes, PREDICTION_ROWS, x_ND.dtype)

@@ -5,7 +5,7 @@ that in float64 the two agree to rounding. Nothing of torch's own random state i
 decay and dropout rate may differ from member to member.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import numpy as np
@@ -17,7 +17,7 @@ from biasvar.training.stack.losses import LOSSES
 from biasvar.training.stack.optimizers import OPTIMIZERS
 from biasvar.training.stack.parameters import Parameters
 from biasvar.training.stack.rows import Rows, rows_of
-from biasvar.training.stacking import PREDICTION_ROWS
+from biasvar.training.stepwise import PREDICTION_ROWS
 from biasvar.training.training_config import Task, Trained, TrainingConfig, trained
 
 
@@ -26,9 +26,7 @@ def train(layers: Sequence[Layer], tasks: Sequence[Task], device: str = "cpu") -
     torch.set_num_threads(1)  # one a member or stack, as the bits on a CPU depend on it
     configs, streams = [task.config for task in tasks], [task.streams for task in tasks]
     dtype = torch.float64 if configs[0].dtype == "float64" else torch.float32
-    x, x_eval, y = (
-        rows_of([getattr(task, name) for task in tasks], dtype, device) for name in ("x_nD", "x_eval_ND", "y_nK")
-    )
+    x, y = (rows_of([getattr(task, name) for task in tasks], dtype, device) for name in ("x_nD", "y_nK"))
     parameters = Parameters(layers, [one.initialisation for one in streams], dtype, device)
     order_Mn = np.stack([np.repeat(np.arange(len(task.x_nD)), task.counts_n) for task in tasks])
     starts = range(0, order_Mn.shape[1], configs[0].batch_size)
@@ -51,11 +49,13 @@ def train(layers: Sequence[Layer], tasks: Sequence[Task], device: str = "cpu") -
         diverged_M = np.where((diverged_M == 0) & ~np.isfinite(reached_M), epoch + 1, diverged_M)
         if diverged_M.all():
             break
-    outputs = predict(layers, parameters, x_eval, configs[0]), predict(layers, parameters, x, configs[0])
-    return [
-        trained(eval_NK, train_nK[: len(task.x_nD)], epoch, loss, task.config)
-        for eval_NK, train_nK, epoch, loss, task in zip(*outputs, diverged_M, reached_M, tasks, strict=True)
-    ]
+    finished = []
+    for member, (task, outputs) in enumerate(zip(tasks, outputs_of(layers, parameters, tasks, x), strict=True)):
+        train_nK, eval_NK, *others = outputs
+        other_rows, weights = dict(zip(task.others, others, strict=True)), partial(parameters.decayed, member)
+        went = diverged_M[member], reached_M[member], task.config
+        finished.append(trained(eval_NK, train_nK, *went, other_rows, weights))
+    return finished
 
 
 def descend(layers, parameters: Parameters, values, target_MKB, run: Run, config: TrainingConfig) -> torch.Tensor:
@@ -83,3 +83,13 @@ def predict(layers, parameters: Parameters, rows: Rows, config: TrainingConfig) 
         for places_MB in places_Mn.split(PREDICTION_ROWS, dim=1)
     ]
     return torch.cat(tiles, dim=2).transpose(1, 2).contiguous().numpy()
+
+
+def outputs_of(layers, parameters: Parameters, tasks: Sequence[Task], x: Rows) -> Iterator[list[np.ndarray]]:
+    """Yield each member's outputs on its training rows ``x``, at the evaluation points, and at its other rows."""
+    value = parameters.values
+    sets = [[task.x_eval_ND for task in tasks], *([task.others[name] for task in tasks] for name in tasks[0].others)]
+    rows = [x, *(rows_of(arrays, value.dtype, str(value.device)) for arrays in sets)]
+    outputs = [predict(layers, parameters, one, tasks[0].config) for one in rows]
+    for task, (train_nK, *elsewhere) in zip(tasks, zip(*outputs, strict=True), strict=True):
+        yield [train_nK[: len(task.x_nD)], *elsewhere]

@@ -33,7 +33,8 @@ class Parameters:
             else:
                 piece = torch.as_tensor(array, dtype=dtype, device=device)
             self.arrays.append(piece)
-        self.decay_mask = self.spread_pieces([[float(weight.decay)] * self.members for weight, _ in learnt])
+        self.decays = [float(weight.decay) for weight, _ in learnt]
+        self.decay_mask = self.spread_pieces([[decay] * self.members for decay in self.decays])
 
     def spread(self, values_M: Sequence[float]) -> torch.Tensor:
         """Return a value of each member's own for each of its weights, [P]."""
@@ -46,3 +47,8 @@ class Parameters:
             for values_M, size in zip(values, self.sizes, strict=True)
         ]
         return torch.cat(pieces).to(self.values.device)
+
+    def decayed(self, member: int) -> list[np.ndarray]:
+        """Return the arrays of one member's weights on which weight decay pulls."""
+        pieces = zip(self.values.detach().split(self.sizes), self.decays, strict=True)
+        return [piece.view(self.members, -1)[member].cpu().numpy() for piece, decay in pieces if decay]

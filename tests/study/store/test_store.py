@@ -39,7 +39,7 @@ def test_a_member_that_stands_in_two_shards_is_read_from_one_and_the_other_goes(
     commit(store, Job((first,)))
     commit(store, Job((first, second)))
     there = store.repair(pytest.fail)
-    assert set(there) == {first.id, second.id} and all(one.ok for one in there.values())
+    assert set(there) == {first.id, second.id} and all(one.outcome.ok for one in there.values())
     assert {one.id for one in (first, second)} == set(store.repair(pytest.fail))
 
 

@@ -1,17 +1,18 @@
 """Weighted least squares: every weight decay from one decomposition, and what each fit spends on its data."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import groupby
 from operator import itemgetter
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from biasvar.data.views import mean, rounding
-from biasvar.training.inputs import Fit
+from biasvar.training.measures.fitted_model import FittedModel, Smoother
 
 # Combinations are computed for this many fits and outputs at a time, the last block filled up: every product has the
 # same shape, whatever weight decays share a decomposition, and so the same bits.
@@ -40,15 +41,26 @@ class Spectrum:
     fitted_nr: np.ndarray | None = None
 
 
+@dataclass(frozen=True)
+class Solution:
+    """A fit's predictions at the evaluation points [N, K], on the training rows [n, K] and elsewhere, and itself."""
+
+    eval_NK: np.ndarray
+    train_nK: np.ndarray
+    others: Mapping[str, np.ndarray]
+    model: FittedModel
+
+
 class LeastSquares:
     """argmin_w |b - A w|^2 + alpha |w|^2, centred where there is an intercept.
 
     Rows of the distinct training set are weighted by the square root of their counts, which gives the same fit as
     repeating them, from a smaller matrix. Axes: n distinct rows, P features, K outputs, N evaluation points, L weight
-    decays. Features that are all multiplied by ``scale`` are fitted without it, at alpha / scale^2.
+    decays. Features that are all multiplied by ``scale`` are fitted without it, at alpha / scale^2. ``others`` holds
+    the features of other rows that are predicted, by name. Trainings of one path share their cutoff.
     """
 
-    def __init__(self, z_nP, z_NP, y_nK, counts_n, intercept: bool, scale: float = 1.0):
+    def __init__(self, z_nP, z_NP, y_nK, counts_n, intercept: bool, scale: float = 1.0, others=MappingProxyType({})):
         weights_n = counts_n.astype(np.float64)
         self.rows, self.intercept, self.scale = weights_n.sum(), intercept, scale
         self.mean_P = mean(z_nP, weights_n) if intercept else np.zeros(z_nP.shape[1])
@@ -58,10 +70,10 @@ class LeastSquares:
         self.b_nK = (y_nK - self.mean_K) * self.root_n[:, None]
         squares = np.vdot(self.a_nP, self.a_nP) + self.rows * np.vdot(self.mean_P, self.mean_P)
         self.smallest = CONDITION * float(squares)
-        self.z_NP = z_NP
+        self.z_NP, self.others = z_NP, others
         self.smoothed_sP = z_NP[:: max(len(z_NP) // SMOOTHED, 1)] - self.mean_P
 
-    def path(self, trainings: Sequence[Any]) -> Iterator[Fit]:
+    def path(self, trainings: Sequence[Any]) -> Iterator[Solution]:
         """Yield the fit at each training's weight decay, from two decompositions at most.
 
         Its own weight decay decides by which, and not that of others that share the path: so its bits are its own.
@@ -74,9 +86,9 @@ class LeastSquares:
         ]
         for cutoff, alike in groupby(zip(cutoffs, alphas, strict=True), key=itemgetter(0)):
             alpha_L = np.array([alpha for _, alpha in alike])
-            yield from self.fits(self.gram if cutoff is None else self.singular(cutoff), alpha_L)
+            yield from self.fits(self.gram if cutoff is None else self.singular(cutoff), alpha_L, trainings[0].cutoff)
 
-    def fits(self, spectrum: Spectrum, alpha_L: np.ndarray) -> Iterator[Fit]:
+    def fits(self, spectrum: Spectrum, alpha_L: np.ndarray, cutoff: float) -> Iterator[Solution]:
         """Yield the fit at each alpha with its effective degrees of freedom and its effective parameters.
 
         A prediction is f(x) = s(x)' y with smoother weights s(x) over the n training rows, 1/n of the intercept in each
@@ -95,22 +107,42 @@ class LeastSquares:
         fitted_nr = spectrum.fitted_nr
         train_nC = product(self.a_nP, w_PC) if fitted_nr is None else product(fitted_nr, shares_rC)
         train_nC /= self.root_n[:, None]
-        eval_NC = product(self.z_NP, w_PC)
-        if self.intercept:
-            eval_NC -= product(self.mean_P[None], w_PC)
-        eval_NLK, train_nLK = (self.with_means(values, len(alpha_L)) for values in (eval_NC, train_nC))
+        fits = len(alpha_L)
+        eval_NLK, train_nLK = self.with_means(self.predict(self.z_NP, w_PC), fits), self.with_means(train_nC, fits)
+        others_NLK = {rows: self.with_means(self.predict(z_NP, w_PC), fits) for rows, z_NP in self.others.items()}
+        weights_PLK = self.by_fit(w_PC, fits)
         for place, (degrees, effective) in enumerate(zip(degrees_L.tolist(), effective_L.tolist(), strict=True)):
-            yield Fit(
+            smoother = Smoother(degrees, effective, partial(self.singular_values, cutoff))
+            yield Solution(
                 eval_NLK[:, place],
                 train_nLK[:, place],
-                degrees_of_freedom=degrees,
-                effective_parameters=effective,
+                {rows: values_NLK[:, place] for rows, values_NLK in others_NLK.items()},
+                FittedModel(partial(self.scaled, weights_PLK[:, place]), smoother),
             )
+
+    def predict(self, z_NP: np.ndarray, w_PC: np.ndarray) -> np.ndarray:
+        """Return what is predicted at rows before the targets' means are added, a column for each of w."""
+        found_NC = product(z_NP, w_PC)
+        if self.intercept:
+            found_NC -= product(self.mean_P[None], w_PC)
+        return found_NC
+
+    def scaled(self, w_PK: np.ndarray) -> list[np.ndarray]:
+        """Return the weights of the features that are multiplied by ``scale``, which weight decay pulls on."""
+        return [w_PK / self.scale]
+
+    def singular_values(self, cutoff: float) -> np.ndarray:
+        """Return the singular values that count, of the features with ``scale``."""
+        return np.sqrt(self.singular(cutoff).values_r) * self.scale
 
     def with_means(self, values_MC: np.ndarray, fits: int) -> np.ndarray:
         """Return predictions [M, L, K] from those of centred outputs in columns."""
+        return self.by_fit(values_MC, fits) + self.mean_K
+
+    def by_fit(self, values_MC: np.ndarray, fits: int) -> np.ndarray:
+        """Return the columns of each fit, [M, L, K], without those that only fill up."""
         outputs = len(self.mean_K)
-        return values_MC[:, : fits * outputs].reshape(len(values_MC), fits, outputs) + self.mean_K
+        return values_MC[:, : fits * outputs].reshape(len(values_MC), fits, outputs)
 
     @cached_property
     def gram(self) -> Spectrum:
