@@ -84,7 +84,7 @@ def test_a_fault_is_seen_beside_its_own_terms_and_the_only_cell_is_called_so(los
     terms = {"risk": np.full(3, scale), "residual": np.full(3, 1e-16)}
     parts = SimpleNamespace(loss=loss, points=terms)
     if closes:
-        table.require_closure(Cell({}, {}, None), parts)
+        table.require_closure(Cell({}, None), parts)
         terms["residual"] = np.full(3, 1e-12)
     with pytest.raises(table.NotClosed, match=f"the only cell: the {loss} residual is"):
-        table.require_closure(Cell({}, {}, None), parts)
+        table.require_closure(Cell({}, None), parts)

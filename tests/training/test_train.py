@@ -13,6 +13,7 @@ from biasvar.training import TRAININGS
 from biasvar.training.inputs import Fit, Inputs
 from biasvar.training.member import Draws, Member
 from biasvar.training.train import inputs_of, risk_of_constant, summarise, train
+from biasvar.training.trainers import trainer_of
 
 
 def member(data, replicate=0):
@@ -39,9 +40,9 @@ def test_the_best_constant_is_what_a_constant_model_fits():
         ("zero_one", "gaussian_classes"),
     ):
         (trained,) = train([member(SOURCES[data](n_train=31, n_eval=20))])
-        same = loss != "absolute_error"
-        assert (trained.constant_risk[loss] == pytest.approx(trained.train_risk[loss])) == same
-        assert trained.constant_risk[loss] <= trained.train_risk[loss] * (1 + 1e-12)
+        outcome, same = trained.outcome, loss != "absolute_error"
+        assert (outcome.constant_risk[loss] == pytest.approx(outcome.train_risk[loss])) == same
+        assert outcome.constant_risk[loss] <= outcome.train_risk[loss] * (1 + 1e-12)
 
 
 def test_the_best_constant_has_the_least_risk_of_all():
@@ -84,9 +85,9 @@ def test_the_training_risk_of_models_that_are_sure_and_wrong_has_no_end():
     wanted = []
     for one in members:
         inputs = inputs_of(one)
-        ((_, fit),) = training.fit([one], [inputs])
+        ((_, fit),) = trainer_of(one).fit([one], [inputs])
         wanted.append(-np.mean(np.sum(inputs.y_nK * log_softmax(fit.train_nK.astype(float), axis=1), axis=1)))
-    found = [one.train_risk["cross_entropy"] for one in train(members)]
+    found = [one.outcome.train_risk["cross_entropy"] for one in train(members)]
     assert found == pytest.approx(wanted, rel=1e-12)
     assert np.mean(found) == pytest.approx(32437.6, rel=1e-2)
     assert np.mean(np.minimum(found, -np.log(1e-300))) < 700, "a floor under the probabilities is caught"
@@ -99,4 +100,4 @@ def test_the_training_risk_of_models_that_are_sure_and_right_keeps_its_digits(dt
     inputs = Inputs(np.zeros((2, 2)), np.eye(2), np.array([1, 1]), np.zeros((20, 2)))
     parts = (SCHEMES["bootstrap"](), FAMILIES["mlp"](width=2), TRAININGS["sgd"](), "cpu", 0, Draws.joint(0))
     (found,) = summarise([(Member(data, *parts), Fit(np.zeros((20, 2)), logits_nK))], inputs)
-    assert found.train_risk["cross_entropy"] == pytest.approx(np.exp(-46.0) / 2, rel=1e-12, abs=0)
+    assert found.outcome.train_risk["cross_entropy"] == pytest.approx(np.exp(-46.0) / 2, rel=1e-12, abs=0)
