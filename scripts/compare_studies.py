@@ -4,7 +4,7 @@
 
 For a change of the code that must change no number. Columns that only one table has are listed and passed over, and so
 are columns and texts with a new name (``RENAMED``, ``REWORDED``). Predictions are matched by their bytes: a model has
-another identity, and another file, in another version. Exit code 0 says that all numbers are equal, 1 that some are not.
+another identity, and another file, in another version. Exit code 0 says that all numbers are equal, 1 that some differ.
 """
 
 import hashlib

@@ -1,6 +1,6 @@
 """From stored outputs to the tidy table: one row a cell and loss."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -16,6 +16,7 @@ from biasvar.results.results import QUANTITIES, Results
 from biasvar.study.config import Study
 from biasvar.study.designs import fixed_sources, inactive_source
 from biasvar.study.plan import Cell, Plan
+from biasvar.study.store.shard import Entry
 from biasvar.study.store.store import Store
 
 RESIDUAL_TOLERANCE = 1e-9  # relative to the largest term
@@ -33,11 +34,11 @@ class Collector(Protocol):
 
 
 def build_results(
-    study_plan: Plan, store: Store, warn: Callable[[str], None], collectors: Sequence[Collector] = ()
+    study_plan: Plan, store: Store, index: Mapping[str, Entry], collectors: Sequence[Collector] = ()
 ) -> Results:
     """Decompose every cell of a study from what is stored; nothing is trained."""
     rows, replicate_risk, not_closed = [], {}, []
-    for ensemble in read_all(study_plan, store, warn):
+    for ensemble in read_all(study_plan, store, index):
         parts = {} if ensemble.outputs is None else ensemble.decompose()
         for loss in ensemble.losses:
             if parts:

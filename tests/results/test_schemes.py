@@ -17,7 +17,7 @@ def under(results, **columns):
 @pytest.mark.parametrize("kind", SCHEMES)
 def test_captions_and_notes_have_the_words_of_the_table(studies, kind):
     words = SCHEMES[kind].variance_means + "; with init held at one draw"
-    results = under(studies["u"](), resampling=kind, variance_means=words, held="init")
+    results = under(studies["u"](), resampling=kind, variance_means=words, fixed="init")
     assert captions.resampling(results.table) == f"Training sets ({kind}): {words}."
     shares_a_pool = kind not in ("fresh", "disjoint")
     assert any(words in note and "given the pool" in note for note in notes_of(results)) == shares_a_pool
@@ -32,7 +32,7 @@ def test_each_meaning_of_the_variance_is_said_once(studies):
 
 def test_a_training_set_that_is_held_is_one(studies):
     one = under(
-        studies["u"](), held="data", resampling="bootstrap", variance_means="variance over init at one training set"
+        studies["u"](), fixed="data", resampling="bootstrap", variance_means="variance over init at one training set"
     )
     assert captions.schemes(one.table) == "one bootstrap training set, n = 100"
     (note,) = [note for note in notes_of(one) if "bootstrap" in note]

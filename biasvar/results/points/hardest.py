@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from biasvar.results.least_risk import cells_of_least_risk
+from biasvar.results.conditions import cells_of_least_risk
 from biasvar.results.results import Results
 from biasvar.study.plan import Plan
 from biasvar.study.store.store import Store

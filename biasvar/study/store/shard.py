@@ -20,7 +20,10 @@ from biasvar.training.train import TrainedMember
 
 @dataclass(frozen=True)
 class Entry:
-    """What the store knows of one committed member; see :class:`biasvar.training.train.TrainedMember`."""
+    """What the store knows of one committed member; see :class:`biasvar.training.train.TrainedMember`.
+
+    ``sha256`` is that of the file of its outputs.
+    """
 
     shard: Path
     row: int
@@ -32,6 +35,7 @@ class Entry:
     diverged_loss: str = ""
     degrees_of_freedom: float | None = None
     effective_parameters: float | None = None
+    sha256: str = ""
 
     @property
     def ok(self) -> bool:
@@ -87,7 +91,8 @@ def read_shard(path: Path) -> dict[str, Entry]:
             found = hashlib.file_digest(stream, "sha256").hexdigest()
         if found != content["sha256"]:
             raise ValueError(f"its outputs have the checksum {found[:12]}, expected {content['sha256'][:12]}")
-        return {line.pop("id"): Entry(path.with_suffix(".npz"), row, **line) for row, line in enumerate(lines)}
+        outputs = path.with_suffix(".npz")
+        return {line.pop("id"): Entry(outputs, row, **line, sha256=found) for row, line in enumerate(lines)}
     except FileNotFoundError as error:
         raise ValueError(f"there is no {Path(error.filename).name}") from error
     except IsADirectoryError as error:
