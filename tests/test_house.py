@@ -9,22 +9,24 @@ import biasvar
 
 PACKAGE = Path(biasvar.__file__).parent
 FLOORS = {
-    "seeds": 0, "settings": 0, "decomposition": 0, "theory": 0,
+    "version": 0, "seeds": 0, "settings": 0, "decomposition": 0, "theory": 0,
     "data": 1, "models": 1,
     "training": 2,
     "study": 3, "engines": 3,
-    "report": 4,
-    "cli": 5,
+    "results": 4,
+    "composition": 5, "report": 5,
+    "api": 6,
+    "cli": 7,
 }  # fmt: skip
 ONLY_IN = {
-    "hydra": {"cli"},
-    "omegaconf": {"cli"},
+    "hydra": {"composition"},
+    "omegaconf": {"cli", "composition"},
     "click": {"cli"},
     "tqdm": {"cli"},
     "torch": {"data", "models", "training"},
     "torchvision": {"data"},
-    "pandas": {"data", "report"},
-    "pyarrow": {"report"},
+    "pandas": {"api", "data", "report", "results", "training"},
+    "pyarrow": {"results"},
     "matplotlib": {"report"},
     "jinja2": {"report"},
     "numba": {"training"},

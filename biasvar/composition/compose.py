@@ -1,6 +1,6 @@
 """From overrides to the grid: Hydra composes the groups, then scalar keys are set on what it composed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -11,10 +11,12 @@ from biasvar.composition.hydra_errors import problems_of_options
 from biasvar.composition.hydra_groups import compose_groups, conf_dir, hidden, require_given
 from biasvar.composition.override_problems import CHOICES, unknown_key
 from biasvar.composition.overrides import Setting, distinct, parse, values_of_preset
-from biasvar.composition.planning import plan_of
+from biasvar.composition.planning import plan_of, unused
 from biasvar.composition.provenance import ConfigFile, place_of
 from biasvar.settings import Problem, SettingsError
+from biasvar.study.checks import warnings_on
 from biasvar.study.config import known_keys
+from biasvar.study.plan import Plan
 
 
 def compose(texts: list[str], config_dir: Path | None, config_name: str) -> tuple[list[Composed], list[Setting]]:
@@ -100,3 +102,22 @@ def set_scalars(
 def repeated(key: str) -> str:
     """Return what is said of an axis some of whose values stand there more than once."""
     return f"values of the axis {key} stand there more than once: each is one cell"
+
+
+def plan_study(
+    texts: list[str], warn: Callable[[str], None], config_dir: Path | None = None, config_name: str = "config"
+) -> Plan:
+    """Return the plan of the study that overrides describe; ``warn`` is told what people should know of it.
+
+    Raises
+    ------
+    SettingsError
+        With every problem and its origin.
+    """
+    composed, settings = compose(texts, config_dir, config_name)
+    study_plan = plan_of(composed, settings)
+    warnings = [warning for one in composed for warning in one.warnings] + unused(settings, study_plan)
+    warnings += [warning for cell in study_plan.cells for warning in warnings_on(cell.study)]
+    for warning in dict.fromkeys(warnings):
+        warn(warning)
+    return study_plan

@@ -1,6 +1,6 @@
 """What a decomposition returns."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from math import hypot, inf, sqrt
 from types import ModuleType
@@ -38,6 +38,7 @@ TERMS = (
     "kw_variance",
     "residual",
 )
+MAIN_TERMS = TERMS[: TERMS.index("variance") + 1]
 METHODS = ("gaussian", "bootstrap")
 ROUNDING = 1e-12  # of the risk
 OVER = ("replicates", "replicates_and_points")
@@ -54,10 +55,10 @@ class Decomposition:
     """
 
     loss: str
-    ensemble: Ensemble = field(repr=False)
-    points: dict[str, np.ndarray] = field(repr=False)
-    points_plug_in: dict[str, np.ndarray] = field(repr=False)
-    resample_number: int = field(repr=False)
+    ensemble: Ensemble
+    points: dict[str, np.ndarray]
+    points_plug_in: dict[str, np.ndarray]
+    resample_number: int
 
     def __getattr__(self, name: str) -> float | None:
         if name.startswith("__") or "ensemble" not in vars(self):  # while it is copied or unpickled
@@ -65,6 +66,11 @@ class Decomposition:
         if name not in TERMS and name not in {f"variance_{source}" for source in self.ensemble.sources}:
             raise AttributeError(f"a decomposition has no {name!r}")
         return float(np.mean(self.points[name])) if name in self.points else None
+
+    def __repr__(self) -> str:
+        numbers = ", ".join(f"{name}={np.mean(self.points[name]):.4g}" for name in MAIN_TERMS if name in self.points)
+        sizes = " x ".join(map(str, self.sizes))
+        return f"Decomposition({self.loss}: {numbers}; {sizes} models, {len(self.points['risk'])} points)"
 
     @property
     def family(self) -> ModuleType:

@@ -2,9 +2,10 @@
 
 import os
 import signal
+import sys
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection, wait
@@ -103,7 +104,7 @@ class Processes(Running):
         here, there = self.context.Pipe()
         process = self.context.Process(target=serve, args=(there, self.work, str(log)), daemon=True)
         resource_tracker.ensure_running()  # which would let the signals through that are held back
-        with signals_held_back():  # also from the process that workers are forked from
+        with signals_held_back(), main_hidden():  # also from the process that workers are forked from
             process.start()
         there.close()
         self.workers.append(Worker(process, here, log))
@@ -168,6 +169,18 @@ class Processes(Running):
                 log.unlink()
         if self.work.folder.is_dir() and not any(self.work.folder.iterdir()):
             self.work.folder.rmdir()
+
+
+@contextmanager
+def main_hidden() -> Iterator[None]:
+    """Hide where the main module came from, so that workers, which need nothing of it, do not run a user's script."""
+    main = sys.modules["__main__"]
+    known: dict[str, Any] = {name: vars(main)[name] for name in ("__file__", "__spec__") if name in vars(main)}
+    vars(main).update(dict.fromkeys(known))
+    try:
+        yield
+    finally:
+        vars(main).update(known)
 
 
 def end(worker: Worker) -> None:

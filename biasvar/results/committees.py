@@ -1,19 +1,17 @@
 """Committees of a study's models: ``committee.csv``, one row a cell, loss, rule and number of members."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from math import nan
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from biasvar.decomposition import Decomposition
 from biasvar.decomposition.committees.committee import committee_risk, exact_interval
 from biasvar.decomposition.committees.correlation import Correlation, correlation_of, fit_correlation
 from biasvar.decomposition.committees.members import most_members, shared
 from biasvar.decomposition.committees.rules import RULES
-from biasvar.results.kept_cells import RowCollector, write_kept
+from biasvar.results.kept_cells import RowCollector
 
 FILE = "committee.csv"
 STEPS = (1, 2, 3, 5, 7, 10, 15)
@@ -35,6 +33,8 @@ COLUMNS = {
 
 class CommitteeCollector(RowCollector):
     """Keeps the risk of committees, under each loss that has rules."""
+
+    FILE, COLUMNS = FILE, COLUMNS
 
     def rows_of(self, parts: Decomposition, level: float) -> Iterable[dict[str, Any]]:
         """Return the rows of one decomposition."""
@@ -73,8 +73,3 @@ def correlation(
     if variance > 0 and rule == "geometric_mean":
         return fit_correlation(np.array(members_S), risk_S, variance), "line"
     return Correlation(nan, nan, nan), None
-
-
-def write_committees(collector: CommitteeCollector, folder: Path, warn: Callable[[str], None]) -> pd.DataFrame:
-    """Write the table as ``committee.csv``, and return it."""
-    return write_kept(folder / FILE, collector.rows, COLUMNS, collector.cells, warn)

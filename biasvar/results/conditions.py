@@ -121,6 +121,16 @@ def combinations(results: Results, table: pd.DataFrame, keys: list[str]) -> list
     ]
 
 
+def cells_of_least_risk(results: Results, loss: str) -> list[tuple[Condition, int]]:
+    """Return each condition with the number of its cell of least risk; those without an estimate are left out."""
+    table, found = results.of_loss(loss), []
+    for condition in conditions_of(results, horizontal(results)):
+        rows = condition.rows(table).dropna(subset="risk")
+        if len(rows):
+            found.append((condition, int(rows["cell"].iloc[int(np.argmin(rows["risk"]))])))
+    return found
+
+
 def shortened(text: str, most: int = 40) -> str:
     """Return a long name with its middle left out."""
     return text if len(text) <= most else f"{text[: most * 2 // 3]}…{text[-most // 3 :]}"

@@ -1,6 +1,6 @@
 """From stored members to the ensemble of a cell: what every estimate of the report is made from."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -85,9 +85,8 @@ class CellEnsemble:
         return np.array(common), values_M.reshape(self.sizes)[tuple(places)]
 
 
-def read_all(study_plan: Plan, store: Store, warn: Callable[[str], None]) -> Iterator[CellEnsemble]:
-    """Yield the ensemble of each cell in order."""
-    index = store.index(warn)
+def read_all(study_plan: Plan, store: Store, index: Mapping[str, Entry]) -> Iterator[CellEnsemble]:
+    """Yield the ensemble of each cell in order; ``index`` is the store's."""
     for number, cell in enumerate(study_plan.cells):
         yield read(number, cell, store, index)
 

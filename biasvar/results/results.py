@@ -30,7 +30,7 @@ class Results:
     loss. ``hardest`` holds the images of largest risk, as ``hardest_images`` makes them. ``noise`` holds what is known,
     estimated and bounded of the noise, as ``noise_table`` makes it. ``committees`` and ``sensitivity`` hold the rows of
     ``committee.csv`` and ``sensitivity.csv``. ``not_closed`` says of which rows risk is not the sum of its parts to
-    rounding: none of their numbers can be trusted.
+    rounding: none of their numbers can be trusted. ``warnings`` say what else people should know of the tables.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Results:
     figure_x: str = "capacity"
     replicate_risk: Mapping[tuple[int, str], tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
     not_closed: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     def of_loss(self, loss: str) -> pd.DataFrame:
         """Return the rows of one loss, in order of cells."""
@@ -58,3 +59,9 @@ class Results:
     def losses(self) -> list[str]:
         """The losses of the table, in order of first appearance."""
         return list(dict.fromkeys(self.table["loss"]))
+
+    @property
+    def models(self) -> tuple[int, int]:
+        """How many models the estimates rest on, and how many were planned."""
+        used, planned = self.table.drop_duplicates("cell")[["n_ok", "n_planned"]].sum()
+        return int(used), int(planned)

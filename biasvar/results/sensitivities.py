@@ -1,14 +1,11 @@
 """Estimates at fewer replicates: ``sensitivity.csv``, one row a cell, loss, quantity and number of replicates."""
 
-from collections.abc import Callable, Iterable
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any
-
-import pandas as pd
 
 from biasvar.decomposition import Decomposition
 from biasvar.decomposition.sensitivity import sensitivity
-from biasvar.results.kept_cells import RowCollector, write_kept
+from biasvar.results.kept_cells import RowCollector
 
 FILE = "sensitivity.csv"
 COLUMNS = {
@@ -24,11 +21,8 @@ COLUMNS = {
 class SensitivityCollector(RowCollector):
     """Keeps what estimates would have been with fewer replicates."""
 
+    FILE, COLUMNS = FILE, COLUMNS
+
     def rows_of(self, parts: Decomposition, level: float) -> Iterable[dict[str, Any]]:
         """Return the rows of one decomposition."""
         return [row._asdict() for row in sensitivity(parts)]
-
-
-def write_sensitivity(collector: SensitivityCollector, folder: Path, warn: Callable[[str], None]) -> pd.DataFrame:
-    """Write the table as ``sensitivity.csv``, and return it."""
-    return write_kept(folder / FILE, collector.rows, COLUMNS, collector.cells, warn)

@@ -1,6 +1,6 @@
 """From stored outputs to the tidy table: one row a cell and loss."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -36,11 +36,11 @@ class Collector(Protocol):
 
 
 def build_results(
-    study_plan: Plan, store: Store, warn: Callable[[str], None], collectors: Sequence[Collector] = ()
+    study_plan: Plan, store: Store, index: Mapping[str, Entry], collectors: Sequence[Collector] = ()
 ) -> Results:
     """Decompose every cell of a study from what is stored; nothing is trained."""
     rows, replicate_risk, not_closed = [], {}, []
-    for ensemble in read_all(study_plan, store, warn):
+    for ensemble in read_all(study_plan, store, index):
         own_rows, parts = rows_of(ensemble)
         rows += own_rows
         for loss, found in parts.items():

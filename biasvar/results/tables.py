@@ -2,8 +2,12 @@
 
 import io
 import json
+from collections.abc import Iterable
+from math import nan
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -45,6 +49,7 @@ DICTIONARY = {
 }
 DICTIONARY |= {name: f"{measure.MEANING}, mean over models" for name, measure in MEASURES.items() if name in ON_REQUEST}
 DICTIONARY |= {term.name: f"{term.meaning}; {term.formula}" for term in TERMS}
+TEXTS = {"data", "loss", "name", "kind", "assumption", "rule", "shared", "quantity"}
 ENDS = {"_low": "lower end of its interval", "_high": "upper end of its interval", "_se": "its standard error"}
 
 
@@ -52,12 +57,44 @@ def write_tables(results: Results, folder: Path) -> None:
     """Write the table, one row a cell and loss: axes first, estimates with their interval last."""
     columns = [*results.axes, *(name for name in results.table.columns if name not in results.axes)]
     table = results.table[columns]
-    write_whole(folder / "results.csv", lambda stream: stream.write(table.to_csv(index=False).encode()))
+    write_csv(folder / "results.csv", table)
     arrow = pa.Table.from_pandas(table, preserve_index=False)
     interval = {"level": results.level, "over": results.over, "resamples": results.resamples}
     interval["n"] = "column n_ok, at n_eval points; the method is in the column interval_method"
     about = {"dictionary": json.dumps(DICTIONARY | {"ends": ENDS}), "interval": json.dumps(interval)}
     arrow = arrow.replace_schema_metadata((arrow.schema.metadata or {}) | {k: v.encode() for k, v in about.items()})
+    write_parquet(folder / "results.parquet", arrow)
+
+
+def write_csv(path: Path, table: pd.DataFrame) -> None:
+    """Write a table as CSV."""
+    write_whole(path, lambda stream: stream.write(table.to_csv(index=False).encode()))
+
+
+def read_csv(path: Path) -> pd.DataFrame:
+    """Read a table of numbers and names bit by bit; in ``TEXTS`` a missing name is an empty one."""
+    with open(path, "rb") as stream:
+        table = pd.read_csv(stream, dtype=str, keep_default_na=False)
+    names = [str(name) for name in table if name not in TEXTS]
+    return table.assign(**{name: column_of(table[name]) for name in names})
+
+
+def column_of(texts: Iterable[str]) -> list[Any]:
+    """Return a column's numbers, or its texts where some are none; what is missing is NaN."""
+    try:
+        return [nan if text == "" else int(text) if text.isdigit() else float(text) for text in texts]
+    except ValueError:
+        return [text or nan for text in texts]
+
+
+def write_parquet(path: Path, table: pa.Table) -> None:
+    """Write a table as parquet."""
     buffer = io.BytesIO()
-    pq.write_table(arrow, buffer)
-    write_whole(folder / "results.parquet", lambda stream: stream.write(buffer.getbuffer()))
+    pq.write_table(table, buffer)
+    write_whole(path, lambda stream: stream.write(buffer.getbuffer()))
+
+
+def read_parquet(path: Path) -> pd.DataFrame:
+    """Read a table as it was written."""
+    with open(path, "rb") as stream:  # pyarrow itself takes no name that is not UTF-8
+        return pq.read_table(stream).to_pandas()

@@ -1,5 +1,7 @@
 """Whose folder it is: a study goes on in its own, and in nobody else's."""
 
+import hashlib
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields
@@ -19,18 +21,28 @@ from biasvar.study.store.manifest import (
     recorded_numerics,
 )
 
+PAGE = "report.html"
 DERIVED = (  # what a report writes
     "results.csv",
     "results.parquet",
+    "results.json",
+    "replicates.parquet",
     "points.parquet",
     "curves.csv",
     "noise.csv",
     "committee.csv",
     "sensitivity.csv",
-    "report.html",
+    PAGE,
     "figures",
 )
 MORE = ("replicates", "design.seeds")  # more of them add members and leave those there as they are
+
+
+def default_folder(name: str) -> Path:
+    """Return the folder of a study of this name: below outputs/, under a hash where the name is no name of a folder."""
+    safe = re.sub(r"[^A-Za-z0-9._-]+", "_", name).strip(".")[:80]
+    own = hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+    return Path("outputs") / (safe if safe == name else f"{safe}-{own}")
 
 
 def refuse_other_study(folder: Path, study_plan: Plan) -> None:

@@ -48,9 +48,7 @@ def run(
     """
     engine, _ = engine_of(study_plan.cells)
     engine.require()
-    if engine.local:
-        require_devices(study_plan)
-        require_memory(study_plan)
+    require_machine(study_plan)
     refuse_other_study(folder, study_plan)  # before anything is written
     with threadpool_limits(1):  # as in every worker
         evaluations = read_data(study_plan)  # which may end in errors too
@@ -94,16 +92,18 @@ def prepare(
     return to_do
 
 
-def require_devices(study_plan: Plan) -> None:
-    """Refuse a device that this machine does not have.
+def require_machine(study_plan: Plan) -> None:
+    """Refuse devices and memory that this machine does not have, where jobs run on it.
 
     Raises
     ------
     OSError
-        With the devices that there are.
+        With what there is.
     """
-    for device in {cell.study.device for cell in study_plan.cells} - {"cpu"}:
-        require_device(device)
+    if engine_of(study_plan.cells)[0].local:
+        for device in {cell.study.device for cell in study_plan.cells} - {"cpu"}:
+            require_device(device)
+        require_memory(study_plan)
 
 
 def read_data(study_plan: Plan) -> dict[Member, Evaluation]:

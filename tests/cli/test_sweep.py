@@ -171,9 +171,9 @@ def test_members_that_fail_are_said_with_their_reason_and_are_exit_3(tmp_path, m
     study = plan_of(*compose(SMALL, None, "config"))
     with monkeypatch.context() as patched:
         patched.setattr(ClosedForm, "fit", fails_for_one)
-        assert sweep(tmp_path / "study", study, Stopping()) == 3
+        assert sweep(study, tmp_path / "study", Stopping()) == 3
     assert "error: 3 members failed: ArithmeticError: no such luck" in capsys.readouterr().err
-    assert sweep(tmp_path / "study", study, Stopping()) == 0, "the same command tries them again"
+    assert sweep(study, tmp_path / "study", Stopping()) == 0, "the same command tries them again"
 
 
 @pytest.mark.slow

@@ -14,9 +14,9 @@ from matplotlib.text import Text
 
 from biasvar.report import style
 from biasvar.report.figures import FIGURES, displays, draw_figures
-from biasvar.report.figures.display import render
 from biasvar.report.figures.labels import spread
 from biasvar.report.figures.scales import scale_of_x
+from biasvar.report.figures.study_figure import render
 from biasvar.results.conditions import Condition, chosen, conditions_of, horizontal
 from biasvar.results.thresholds import threshold_of
 
@@ -77,7 +77,7 @@ def test_a_study_without_any_estimate_is_drawn(studies, tmp_path):
     rows = studies["gaps"]().table
     table = pd.concat([rows[rows["status"] == "missing"].assign(**{"model.degree": n, "capacity": n}) for n in (1, 2)])
     results = dataclasses.replace(studies["u"](), table=table)
-    (figure,) = draw_figures(results, tmp_path)
+    ((figure, _),) = draw_figures(results, tmp_path)
     assert "×" in figure.caption
     assert "Risk: no estimate." in figure.alt
 
@@ -384,6 +384,6 @@ def test_a_file_of_somebody_else_is_left_alone(studies, tmp_path):
 def test_stems_stay_inside_the_folder(studies, tmp_path):
     results = studies["u"]()
     table = results.table.assign(loss="../../etc/x")
-    (figure, *_) = draw_figures(dataclasses.replace(results, table=table), tmp_path)
+    ((figure, _), *_) = draw_figures(dataclasses.replace(results, table=table), tmp_path)
     assert (tmp_path / "figures" / f"{figure.stem}.svg").exists()
     assert "/" not in figure.stem

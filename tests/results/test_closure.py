@@ -5,10 +5,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from biasvar.api import load
 from biasvar.cli.report import command as report_command
-from biasvar.cli.report import report
+from biasvar.cli.signals import Stopping
+from biasvar.cli.sweep import sweep
 from biasvar.cli.verify import command as verify_command
-from biasvar.report import write_report
 from biasvar.report.words.notes import notes_of
 from biasvar.results import table
 from biasvar.results.table import build_results
@@ -29,15 +30,22 @@ def folder(tmp_path):
     return tmp_path / "study"
 
 
+def anew(folder):
+    """Forget the tables: nothing that they were made from has changed."""
+    (folder / "results.json").unlink()
+
+
 @pytest.mark.parametrize("amount", [1e-3, np.nan, np.inf])
 def test_a_sum_that_is_wrong_stands_at_the_head_of_the_page_and_no_note_calls_it_right(folder, monkeypatch, amount):
-    assert not write_report(folder, pytest.fail).not_closed
+    load(folder).write_report()
     before = (folder / "report.html").read_text()
     assert 'role="alert"' not in before and "The parts add up to the risk in every row" in before
     monkeypatch.setattr(table, "largest_residual", lambda parts: amount)
-    written = write_report(folder, lambda message: None)
-    assert len(written.not_closed) == 2 and "which is not rounding" in written.not_closed[0]
-    page = written.page.read_text()
+    anew(folder)
+    with pytest.warns(UserWarning, match="which is not rounding"):
+        study = load(folder)
+    assert len(study.results.not_closed) == 2 and "which is not rounding" in study.results.not_closed[0]
+    page = study.write_report().read_text()
     banner = page[page.index('role="alert"') : page.index("<h2>Summary</h2>")]
     assert "Do not use these numbers" in banner
     for features in (5, 12):
@@ -46,9 +54,9 @@ def test_a_sum_that_is_wrong_stands_at_the_head_of_the_page_and_no_note_calls_it
 
 
 def test_a_row_that_is_wrong_costs_the_others_nothing(folder, monkeypatch):
-    risks = build_results(read_manifest(folder), Store(folder), pytest.fail).table["risk"]
+    risks = build_results(read_manifest(folder), Store(folder), Store(folder).index(pytest.fail)).table["risk"]
     monkeypatch.setattr(table, "largest_residual", lambda parts: 1.0 if parts.risk == risks[1] else 0.0)
-    results = build_results(read_manifest(folder), Store(folder), pytest.fail)
+    results = build_results(read_manifest(folder), Store(folder), Store(folder).index(pytest.fail))
     (fault,) = results.not_closed
     assert fault == "cell {'model.features': 12}: the squared_error residual is 1, which is not rounding"
     assert results.table["residual"].tolist() == [0.0, 1.0] and results.table["risk"].equals(risks)
@@ -64,8 +72,9 @@ def test_verify_fails_and_every_verb_is_exit_3(folder, monkeypatch, capsys):
     (closure,) = [one for one in verify_study(folder).findings if one.subject == "closure"]
     assert closure.holds is False and closure.text.count("which is not rounding") == 2
     assert verify_command.main([str(folder)], standalone_mode=False) == 3
+    anew(folder)
     assert report_command.main([str(folder)], standalone_mode=False) == 3
-    assert report(folder) is True, "so that a sweep is exit 3 as well"
+    assert sweep(read_manifest(folder), folder, Stopping()) == 3
     said = capsys.readouterr()
     assert "FAILS       closure: cell {'model.features': 5}" in said.out
     assert "error: cell {'model.features': 12}: the squared_error residual is 0.001" in said.err

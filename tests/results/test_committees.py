@@ -11,10 +11,11 @@ from matplotlib.colors import to_hex
 from biasvar.decomposition import decompose
 from biasvar.report import style
 from biasvar.report.figures import FIGURES
-from biasvar.report.figures.display import render
-from biasvar.results.committees import COLUMNS, CommitteeCollector, numbers_up_to, write_committees
+from biasvar.report.figures.study_figure import render
+from biasvar.results.committees import COLUMNS, CommitteeCollector, numbers_up_to
 from biasvar.results.kept_cells import MOST_CELLS, is_kept, least_risk_of_kept
-from biasvar.results.sensitivities import SensitivityCollector, write_sensitivity
+from biasvar.results.sensitivities import SensitivityCollector
+from biasvar.results.tables import write_csv
 
 
 def logits(number, replicates=12, points=40):
@@ -36,10 +37,9 @@ def kept(folder, outputs_of=logits, losses=("squared_error", "zero_one", "cross_
         for collector in (committees, sensitivities):
             collector.collect(SimpleNamespace(number=number, cell=cell), parts)
         found |= {(number, loss): one for loss, one in parts.items()}
-    tables = (
-        write_committees(committees, folder, warnings.append),
-        write_sensitivity(sensitivities, folder, warnings.append),
-    )
+    tables = [one.table(warnings.append) for one in (committees, sensitivities)]
+    for one, table in zip((committees, sensitivities), tables, strict=True):
+        write_csv(folder / one.FILE, table)
     return *tables, found, warnings
 
 

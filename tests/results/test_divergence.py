@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from biasvar.report import write_report
+from biasvar.api import load
 from biasvar.report.figures import draw_figures
 from biasvar.report.words.notes import notes_of
 from biasvar.results import table
@@ -32,7 +32,7 @@ def study_of(*rates, replicates=3):
 
 
 def results_of(folder):
-    return build_results(read_manifest(folder), Store(folder), pytest.fail)
+    return build_results(read_manifest(folder), Store(folder), Store(folder).index(pytest.fail))
 
 
 def test_a_loss_that_is_no_number_is_recorded_with_its_epoch_and_other_cells_go_on(tmp_path):
@@ -53,8 +53,8 @@ def test_a_loss_that_is_no_number_is_recorded_with_its_epoch_and_other_cells_go_
 
 def test_a_cell_of_which_all_diverge_is_missing_with_its_reason_everywhere(tmp_path):
     run(tmp_path, study_of(0.001, *RATES), 1, Silent())
-    written = write_report(tmp_path, lambda message: None)
-    assert written.partial
+    with pytest.warns(UserWarning, match="partial: 6/9 models are in the report"):
+        page = load(tmp_path).write_report().read_text()
     csv = pd.read_csv(tmp_path / "results.csv", keep_default_na=False)
     missing = csv[csv["risk"] == ""]
     assert len(missing) == 1 and missing["status"].tolist() == ["missing"]
@@ -62,10 +62,9 @@ def test_a_cell_of_which_all_diverge_is_missing_with_its_reason_everywhere(tmp_p
     numbers = [f"{name}{end}" for name in ("risk", "variance", "train_risk") for end in ("", "_low", "_high")]
     assert (csv.loc[csv["status"] == "ok", numbers] != "").all(axis=None)
     assert "nan" not in (tmp_path / "results.csv").read_text().lower().replace("loss nan", "").replace("or nan", "")
-    page = written.page.read_text()
     assert "1 of 3 cells have no estimate (×). Cell 2: 3 diverged (in epoch 1" in page
     assert "missing: 3 diverged" in page
-    drawn = {drawn.stem: drawn for drawn in draw_figures(results_of(tmp_path), tmp_path)}
+    drawn = {display.stem: display for display, _ in draw_figures(results_of(tmp_path), tmp_path)}
     assert drawn and all(
         "×: a cell without an estimate" in one.caption for one in drawn.values() if "Bands" in one.caption
     )
@@ -91,7 +90,8 @@ def descents(model, dtype, rates):
 def test_members_that_diverge_to_finite_numbers_are_counted_and_cost_no_other_cell_its_row(name, tmp_path):
     model, dtype, rates = FINITE[name]
     together = run_and_report(tmp_path / "together", descents(model, dtype, rates))
-    assert together.partial
+    used, planned = together.results.models
+    assert used < planned
     head, *rows = (tmp_path / "together/results.csv").read_text().splitlines()
     found = results_of(tmp_path / "together").table
     missing = found[found["status"] == "missing"]
@@ -103,9 +103,11 @@ def test_members_that_diverge_to_finite_numbers_are_counted_and_cost_no_other_ce
 
 
 def run_and_report(folder, study_plan):
-    """Train a study and write its report."""
+    """Train a study, write its report, and return what it found."""
     run(folder, study_plan, 1, Silent())
-    return write_report(folder, lambda message: None)
+    study = load(folder, progress=Silent())
+    study.write_report()
+    return study
 
 
 @pytest.mark.parametrize("fails", ["its numbers", "a loss"])
@@ -115,14 +117,15 @@ def test_a_cell_whose_numbers_cannot_be_computed_is_a_row_that_says_so(fails, tm
     if fails == "a loss":
         rates = (0.05, 0.01)
         monkeypatch.setattr(table, "train_risk", refusing(table.train_risk, 0.01))
-    written = run_and_report(tmp_path / "together", descents(model, dtype, rates))
+    study = run_and_report(tmp_path / "together", descents(model, dtype, rates))
     found = results_of(tmp_path / "together").table
     bad = found.iloc[1]
     why = "its numbers overflow" if fails == "its numbers" else "this one is refused"
     assert bad["gaps"].startswith("no estimate from outputs up to") and bad["gaps"].endswith(f": {why}")
     assert (bad["status"], bad["n_ok"], bad["n_planned"]) == ("missing", 0, 4) and np.isnan(bad["risk"])
-    assert written.partial and not written.not_closed
-    assert f"Cell 1: {bad['gaps']}" in written.page.read_text()
+    used, planned = study.results.models
+    assert used < planned and not study.results.not_closed
+    assert f"Cell 1: {bad['gaps']}" in study.page.read_text()
     monkeypatch.undo()
     run_and_report(tmp_path / "alone", descents(model, dtype, rates[:1]))
     pd.testing.assert_frame_equal(found[:1], results_of(tmp_path / "alone").table, check_exact=True, check_dtype=False)
@@ -169,7 +172,7 @@ def test_three_of_ten_that_diverge_are_counted_flagged_and_said(three_of_ten):
     text = " ".join(notes_of(results))
     assert "1 of 3 cells have fewer replicates than planned (7 of 10)" in text
     assert "estimates are conditional on convergence, and drawn with hollow markers" in text
-    page = write_report(three_of_ten, lambda message: None).page.read_text()
+    page = load(three_of_ten, progress=Silent()).write_report().read_text()
     assert "7/10" in page and "conditional on convergence" in page
     assert "partial: 3 diverged (in epoch 4, loss inf)" in page
     assert "Hollow markers: fewer replicates than planned" in page

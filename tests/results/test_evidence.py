@@ -19,8 +19,9 @@ from biasvar.results.shapes.evidence import (
     statements,
     u_shaped,
 )
-from biasvar.results.shapes.evidence_table import evidence_of, write_curves
+from biasvar.results.shapes.evidence_table import curves_table, evidence_of
 from biasvar.results.shapes.paired import Halves
+from biasvar.results.tables import write_csv
 
 CURVES = {
     "U": np.array([9.0, 4.0, 1.0, 1.0, 3.0, 8.0]),
@@ -168,7 +169,7 @@ def test_a_cell_with_too_few_replicates_is_left_out_and_named(studies, with_repl
 
 def test_curves_csv_has_every_difference_with_its_interval(studies, with_replicates, tmp_path):
     results = with_replicates(studies["descent"]())
-    write_curves(results, tmp_path)
+    write_csv(tmp_path / "curves.csv", curves_table(results))
     table = pd.read_csv(tmp_path / "curves.csv")
     assert set(table["condition"]) == {"weight decay = 0", "weight decay = 0.001", "weight decay = 0.1"}
     assert set(table["statement"]) == {"minimum", "U-shaped", "double descent", "monotone"}
@@ -183,18 +184,18 @@ def test_curves_csv_has_every_difference_with_its_interval(studies, with_replica
 
 
 def test_curves_csv_is_there_without_evidence_and_the_same_bytes_twice(studies, with_replicates, tmp_path):
-    write_curves(studies["words"](), tmp_path)
+    write_csv(tmp_path / "curves.csv", curves_table(studies["words"]()))
     assert pd.read_csv(tmp_path / "curves.csv").empty
     results = with_replicates(studies["many"]())
-    write_curves(results, tmp_path)
+    write_csv(tmp_path / "curves.csv", curves_table(results))
     first = (tmp_path / "curves.csv").read_bytes()
-    write_curves(results, tmp_path)
+    write_csv(tmp_path / "curves.csv", curves_table(results))
     assert (tmp_path / "curves.csv").read_bytes() == first
 
 
 def test_too_few_replicates_are_said_in_the_table_and_in_words(studies, with_replicates, tmp_path):
     results = with_replicates(studies["u"](), replicates=6)
-    write_curves(results, tmp_path)
+    write_csv(tmp_path / "curves.csv", curves_table(results))
     table = pd.read_csv(tmp_path / "curves.csv")
     assert set(table["verdict"]) == {TOO_FEW}
     assert table["estimate"].isna().all()

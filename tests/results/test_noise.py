@@ -19,8 +19,8 @@ from biasvar.results.noise.noise_table import (
     comparable,
     identity,
     noise_table,
-    write_noise,
 )
+from biasvar.results.tables import write_csv
 from biasvar.study.plan import plan
 from biasvar.study.run import run
 from biasvar.study.store.store import Store
@@ -56,14 +56,16 @@ def table_of(folder, cells, notes=None):
     study_plan = plan([(axes, SETTINGS | changes) for axes, changes in cells])
     run(folder, study_plan, 1, Quiet())
     store, collector = Store(folder), NoiseCollector()
-    for ensemble in read_all(study_plan, store, pytest.fail):
+    for ensemble in read_all(study_plan, store, store.index(pytest.fail)):
         study = ensemble.cell.study
         kept = store.read_evaluation(ensemble.cell.members[0])
         target, noise_N, name = reference_target(kept, study.data, study.noise.reference, study.seed)
         ensemble = dataclasses.replace(ensemble, target=target, noise_N=noise_N, reference=name)
         losses = ensemble.losses
         collector.collect(ensemble, {loss: decomposed(ensemble, loss) for loss in losses})
-    return write_noise(collector, store, 0.95, folder, (notes if notes is not None else []).append)
+    table = noise_table(collector, store, 0.95, (notes if notes is not None else []).append)
+    write_csv(folder / FILE, table)
+    return table
 
 
 def decomposed(ensemble, loss):
@@ -113,7 +115,10 @@ def test_the_cell_of_least_risk_gives_the_central_prediction_and_the_bound(tmp_p
     cells = [({"model.width": width}, {"model": {"kind": "mlp", "width": width}}) for width in (1, 3)]
     table = table_of(tmp_path, cells)
     study_plan = plan([(axes, SETTINGS | changes) for axes, changes in cells])
-    risk = [decomposed(one, "zero_one").risk for one in read_all(study_plan, Store(tmp_path), pytest.fail)]
+    risk = [
+        decomposed(one, "zero_one").risk
+        for one in read_all(study_plan, Store(tmp_path), Store(tmp_path).index(pytest.fail))
+    ]
     row = table[(table["loss"] == "zero_one") & table["name"].str.startswith("least risk")].iloc[0]
     assert row["value"] == min(risk) and f"(cell {int(np.argmin(risk))})" in row["name"]
     assert "the least of 2 estimates" in row["assumption"]

@@ -12,15 +12,15 @@ from matplotlib.figure import Figure
 
 from biasvar.report.figures import FIGURES, draw_figures
 from biasvar.report.figures.cloud import MOST_MARKS, Cloud, equal_sums, linear_below, sums_of
-from biasvar.report.figures.display import render
 from biasvar.report.figures.scatter import marks_in_words, scales_in_words
+from biasvar.report.figures.study_figure import render
 from biasvar.report.page.html import write_page
-from biasvar.results.least_risk import cells_of_least_risk
+from biasvar.results.conditions import cells_of_least_risk
 from biasvar.results.points import points as points_module
 from biasvar.results.points.hardest import MOST_PICTURES, best_cell
-from biasvar.results.points.points import FILE, points_file, read_points
-from biasvar.results.points.single_points import with_points
+from biasvar.results.points.points import FILE, keep_least, points_file, read_points
 from biasvar.results.predictions import vote_counts, vote_entropy
+from biasvar.results.saved import with_points
 from biasvar.results.table import build_results
 from biasvar.study.plan import plan
 from biasvar.study.run import run
@@ -79,8 +79,9 @@ def reported(folder, study, store, notes=None):
     """Build table and points of a trained study."""
     notes = [] if notes is None else notes
     with points_file(folder) as points:
-        results = build_results(study, store, notes.append, [points])
-    return with_points(results, folder, study, store, notes.append)
+        results = build_results(study, store, store.index(notes.append), [points])
+    keep_least(folder, results, notes.append)
+    return with_points(results, folder, study, store)
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +123,7 @@ def test_the_main_prediction_is_the_one_that_the_zero_one_bias_is_about(digits):
 def ensembles(study, store):
     from biasvar.results.ensembles import read_all
 
-    return list(read_all(study, store, lambda message: None))
+    return list(read_all(study, store, store.index(lambda message: None)))
 
 
 def test_the_entropy_is_that_of_the_votes(digits):

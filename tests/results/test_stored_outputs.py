@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from biasvar.decomposition import tiles
-from biasvar.report import read_results
 from biasvar.results import stored_outputs
+from biasvar.results.build import build
 from biasvar.results.ensembles import read_all
 from biasvar.results.stored_outputs import StoredOutputs
 from biasvar.study.plan import plan
@@ -45,7 +45,7 @@ def folder(request, tmp_path):
 
 
 def ensemble_of(folder):
-    (ensemble,) = read_all(read_manifest(folder), Store(folder), pytest.fail)
+    (ensemble,) = read_all(read_manifest(folder), Store(folder), Store(folder).index(pytest.fail))
     return ensemble
 
 
@@ -65,10 +65,12 @@ def test_stored_outputs_are_the_stacked_members(folder, monkeypatch):
 
 
 def test_the_tables_are_the_same_whether_outputs_are_in_memory_or_read_in_parts(folder, monkeypatch):
-    whole = read_results(folder, pytest.fail)
+    study_plan, store = read_manifest(folder), Store(folder)
+    index = store.index(pytest.fail)
+    whole = build(folder, study_plan, store, index)
     monkeypatch.setattr(stored_outputs, "IN_MEMORY", 0)
     monkeypatch.setattr(tiles, "TILE_BYTES", 2**12)
-    parts = read_results(folder, pytest.fail)
+    parts = build(folder, study_plan, store, index)
     for name in ("table", "committees", "sensitivity", "noise"):
         one, other = getattr(whole, name), getattr(parts, name)
         assert list(one) == list(other) and len(one) == len(other) > 0

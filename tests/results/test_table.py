@@ -66,9 +66,11 @@ def test_the_training_risk_of_models_that_differ_by_init_alone_has_the_interval_
 def test_replicates_of_a_crossed_study_are_models_that_share_no_seed(tmp_path):
     study_plan = plan([({}, CROSSED)])
     run(tmp_path, study_plan, 1, Silent())
-    (ensemble,) = read_all(study_plan, Store(tmp_path), pytest.fail)
+    (ensemble,) = read_all(study_plan, Store(tmp_path), Store(tmp_path).index(pytest.fail))
     risk_IJ = ensemble.decompose()["squared_error"].risk_of_models.reshape(4, 4)
-    numbers, risk_R = build_results(study_plan, Store(tmp_path), pytest.fail).replicate_risk[0, "squared_error"]
+    numbers, risk_R = build_results(study_plan, Store(tmp_path), Store(tmp_path).index(pytest.fail)).replicate_risk[
+        0, "squared_error"
+    ]
     assert numbers.tolist() == [0, 1, 2, 3]
     np.testing.assert_allclose(risk_R, np.diag(risk_IJ), rtol=1e-12)
     assert not np.allclose(risk_R, risk_IJ.mean(axis=1), rtol=1e-3), "means over shared init seeds are caught"

@@ -49,7 +49,7 @@ def make(tmp_path):
     def made(settings=LINEAR, features=(5, 30)):
         folder = tmp_path / "study"
         run(folder, plan_of(settings, features), workers=1, progress=Silent())
-        write_tables(build_results(read_manifest(folder), Store(folder), print), folder)
+        write_tables(build_results(read_manifest(folder), Store(folder), Store(folder).index(print)), folder)
         return folder
 
     return made

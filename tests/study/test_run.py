@@ -25,7 +25,7 @@ from biasvar.training.exact.trainer import ClosedForm
 
 
 def results_of(folder, study_plan):
-    results = build_results(study_plan, Store(folder), lambda message: None)
+    results = build_results(study_plan, Store(folder), Store(folder).index(lambda message: None))
     write_tables(results, folder)
     return (folder / "results.csv").read_bytes()
 
@@ -104,7 +104,7 @@ def test_a_damaged_shard_costs_its_members_only_is_named_and_is_trained_again(tm
 
 def build_warnings(folder, study_plan):
     warnings = []
-    build_results(study_plan, Store(folder), warnings.append)
+    build_results(study_plan, Store(folder), Store(folder).index(warnings.append))
     return warnings
 
 
@@ -146,7 +146,7 @@ def test_a_job_that_fails_is_tried_again_member_by_member_and_one_that_fails_twi
     study = small_plan(replicates=300)
     outcome = run(tmp_path, study, 2, progress)
     assert outcome.reasons == {"ArithmeticError: no such luck": 1} and outcome.trained == 899
-    table = build_results(study, Store(tmp_path), lambda message: None).table
+    table = build_results(study, Store(tmp_path), Store(tmp_path).index(lambda message: None)).table
     assert table["n_ok"].tolist() == [300, 300, 299] and table["status"].tolist() == ["ok", "ok", "partial"]
     told = [event for event in read_events(tmp_path) if event["event"] in ("retried", "failed")]
     assert [event["event"] for event in told] == ["retried", "failed"]
@@ -190,7 +190,7 @@ def test_an_object_array_in_a_shard_is_never_unpickled(tmp_path, small_plan, pro
     record["digest"] = sha256_of(json.dumps(record, sort_keys=True))
     shard.with_suffix(".json").write_text(json.dumps(record))
     with pytest.raises(ValueError, match="allow_pickle=False"):
-        build_results(study, Store(tmp_path), lambda message: None)
+        build_results(study, Store(tmp_path), Store(tmp_path).index(lambda message: None))
 
 
 def test_nothing_temporary_is_left_and_no_environment_is_written(tmp_path, small_plan, progress, monkeypatch):
@@ -249,7 +249,7 @@ def test_a_member_that_fails_is_recorded_tried_again_and_costs_no_other(tmp_path
     assert [entry.outcome.error for entry in index.values() if not entry.outcome.ok] == [
         "ArithmeticError: no such luck"
     ]
-    table = build_results(study, Store(tmp_path), lambda message: None).table
+    table = build_results(study, Store(tmp_path), Store(tmp_path).index(lambda message: None)).table
     assert table["n_ok"].tolist() == [4, 4, 3] and table["status"].tolist() == ["ok", "ok", "partial"]
     monkeypatch.undo()
     assert run(tmp_path, study, 2, progress).trained == 1
@@ -291,7 +291,9 @@ def test_diverged_members_are_counted_flagged_and_not_averaged(tmp_path, setting
     cells = [({"training.lr": lr}, settings(model=mlp, training=sgd | {"lr": lr})) for lr in (0.01, 1e30)]
     study = plan(cells)
     assert run(tmp_path, study, 2, progress).trained == 8
-    good, bad = build_results(study, Store(tmp_path), lambda message: None).table.to_dict("records")
+    good, bad = build_results(study, Store(tmp_path), Store(tmp_path).index(lambda message: None)).table.to_dict(
+        "records"
+    )
     assert (good["status"], good["n_ok"]) == ("ok", 4)
     assert (bad["status"], bad["n_ok"], bad["n_planned"]) == ("missing", 0, 4)
     assert np.isnan(bad["risk"]) and np.isfinite(good["risk"])
@@ -310,17 +312,16 @@ def test_a_decomposition_that_does_not_close_fails_loudly(small_plan):
 
 @pytest.mark.slow
 def test_a_report_needs_nothing_but_the_folder(tmp_path, settings, progress):
-    from biasvar.report import write_report
+    from biasvar.api import load
     from biasvar.study.plan import plan
 
     data = {"kind": "digits", "n_train": 50}
     study = plan([({}, settings(data=data, resampling={"kind": "bootstrap"}))])
     run(tmp_path / "here", study, 2, progress)
     shutil.move(tmp_path / "here", tmp_path / "there")
-    first = write_report(tmp_path / "there", lambda message: None)
-    assert first.page.name == "report.html" and not first.partial
+    assert load(tmp_path / "there").write_report().name == "report.html"
     files = {path: path.read_bytes() for path in (tmp_path / "there").rglob("*") if path.is_file()}
-    write_report(tmp_path / "there", lambda message: None)
+    load(tmp_path / "there").write_report()
     assert all(path.read_bytes() == content for path, content in files.items())
 
 

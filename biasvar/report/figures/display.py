@@ -20,7 +20,7 @@ MOST_DIRECT = 4
 """Up to so many lines carry their names at their ends; more get a legend."""
 
 
-@dataclass
+@dataclass(repr=False)
 class Display(StudyFigure):
     """A figure, computed but not yet drawn; ``draw`` fills ``lines_`` with what it drew.
 
@@ -135,15 +135,3 @@ class Display(StudyFigure):
         for name, line in lines.items():
             line.set_label(name.replace("\n", " "))
         labels.legend_beside(ax, list(lines.values()))
-
-
-def render(drawing: StudyFigure, width: float) -> Figure:
-    """Draw a figure on its own, ``width`` inches wide."""
-    with style.context():
-        figure, axes = drawing.new_figure(width)
-        drawing.draw(*axes)
-        style.lay_out(figure)
-        # Settled once, the layout is the same in all formats, and is not searched for again in each. None, unlike
-        # "none", also spares each format a first drawing that nobody sees.
-        figure.set_layout_engine(None)
-    return figure

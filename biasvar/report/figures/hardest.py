@@ -41,7 +41,7 @@ class HardImage:
     variance: float
 
 
-@dataclass
+@dataclass(repr=False)
 class Hardest(StudyFigure):
     """A sheet of images, the hardest first; below each its label, the main prediction, its bias and variance."""
 

@@ -24,8 +24,7 @@ from biasvar.report.figures.selection import stem_of
 from biasvar.report.figures.study_figure import StudyFigure, fit_title, share_labels
 from biasvar.report.style import label
 from biasvar.report.words import captions
-from biasvar.results.conditions import Condition, chosen, horizontal, horizontal_name, naming
-from biasvar.results.least_risk import cells_of_least_risk
+from biasvar.results.conditions import Condition, cells_of_least_risk, chosen, horizontal, horizontal_name, naming
 from biasvar.results.numbers import number, plain, position
 from biasvar.results.results import Results
 
@@ -43,7 +42,7 @@ PARTS = (
 and Wolpert (1996), since a bias that is 0 or 1 makes two lines and no cloud."""
 
 
-@dataclass
+@dataclass(repr=False)
 class Scatter(StudyFigure):
     """A panel for the cell of least risk of each of at most four conditions; ``draw`` fills ``marks_``.
 

@@ -1,9 +1,11 @@
 """What every figure has: a name for its files, words, and something that it draws on axes."""
 
+import io
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Self
+from typing import Any, Self
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -15,12 +17,17 @@ INCHES_A_LETTER = 0.075
 
 
 class StudyFigure(ABC):
-    """A figure, computed but not yet drawn."""
+    """A figure, computed but not yet drawn. Once it is, ``figure_`` and ``ax_`` are what it was drawn on.
+
+    ``stem`` is the name of its files without an ending. ``ax_`` is a list where there are several axes.
+    """
 
     stem: str
     title: str
     caption: str
     alt: str
+    figure_: Figure
+    ax_: Axes | list[Axes]
 
     @classmethod
     @abstractmethod
@@ -34,6 +41,51 @@ class StudyFigure(ABC):
     @abstractmethod
     def draw(self, *axes: Axes) -> Self:
         """Draw on ``axes``, in order, and return the figure."""
+
+    def plot(self, ax: Any = None, width: float = style.WIDTHS[1]) -> Self:
+        """Draw on given axes, one a panel, or on a figure of its own that is ``width`` inches wide.
+
+        Raises
+        ------
+        ValueError
+            For another number of axes than there are panels.
+        """
+        if ax is None:
+            render(self, width)
+            return self
+        axes = list(np.ravel(ax))
+        panels = len(self.new_figure(width)[1])
+        if len(axes) != panels:
+            raise ValueError(f"{self.stem} has {panels} panels, and was given {len(axes)} axes: expected one a panel")
+        return self.draw(*axes).drawn_on(axes)
+
+    def drawn_on(self, axes: list[Axes]) -> Self:
+        """Keep what the figure was drawn on."""
+        self.figure_, self.ax_ = style.figure_of(axes[0]), axes if len(axes) > 1 else axes[0]
+        return self
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.stem}: {self.title}>"
+
+    def _repr_png_(self) -> bytes | None:
+        """Return the picture for a notebook, once the figure is drawn."""
+        if not hasattr(self, "figure_"):
+            return None
+        buffer = io.BytesIO()
+        self.figure_.savefig(buffer, format="png")
+        return buffer.getvalue()
+
+
+def render(drawing: StudyFigure, width: float) -> Figure:
+    """Draw a figure on its own, ``width`` inches wide."""
+    with style.context():
+        figure, axes = drawing.new_figure(width)
+        drawing.draw(*axes).drawn_on(axes)
+        style.lay_out(figure)
+        # Settled once, the layout is the same in all formats, and is not searched for again in each. None, unlike
+        # "none", also spares each format a first drawing that nobody sees.
+        figure.set_layout_engine(None)
+    return figure
 
 
 def share_labels(axes: Sequence[Axes], x_label: str) -> None:

@@ -12,7 +12,8 @@ import pandas as pd
 from markupsafe import Markup
 
 from biasvar.report import style
-from biasvar.report.figures import FOLDER, Drawn
+from biasvar.report.figures import FOLDER
+from biasvar.report.figures.study_figure import StudyFigure
 from biasvar.report.page.replace import MARK, replace_file
 from biasvar.report.words.captions import loss_words
 from biasvar.report.words.designs import unit
@@ -22,8 +23,8 @@ from biasvar.results.conditions import name_of
 from biasvar.results.glossary import glossary
 from biasvar.results.numbers import interval, number, plain
 from biasvar.results.results import QUANTITIES, Results
+from biasvar.study.folder import PAGE
 
-PAGE = "report.html"
 MOST_ROWS = 500
 EFFECTS = {
     "systematic_effect": ("bias_squared", "bias"),
@@ -45,14 +46,19 @@ class Column:
     is_number: bool
 
 
-def write_page(results: Results, figures: Iterable[Drawn], out_dir: Path, notes: Iterable[str] = ()) -> Path:
-    """Write ``report.html`` into ``out_dir`` at once, with the notes of the table before ``notes``; return its path."""
+def write_page(
+    results: Results, figures: Iterable[tuple[StudyFigure, str]], out_dir: Path, notes: Iterable[str] = ()
+) -> Path:
+    """Write ``report.html`` into ``out_dir`` at once, with the notes of the table before ``notes``; return its path.
+
+    ``figures`` come with the texts of their SVG.
+    """
     columns = columns_of(results)
     text = template().render(
         mark=MARK,
         results=results,
         summary=summary(results),
-        figures=[(figure, inline(figure), links(figure)) for figure in figures],
+        figures=[(figure, inline(figure, svg), links(figure)) for figure, svg in figures],
         noise=noise_columns(results.noise),
         columns=columns,
         shown=min(len(results.table), MOST_ROWS),
@@ -79,14 +85,14 @@ def template() -> jinja2.Template:
     return environment.get_template("report.html.jinja")
 
 
-def inline(figure: Drawn) -> Markup:
+def inline(figure: StudyFigure, svg: str) -> Markup:
     """Return a figure's SVG for the page: ids that no other figure has, a role, the alt text, a width that yields."""
 
     def own_ids(tag: re.Match) -> str:
         return IDENTIFIER.sub(f"{figure.stem}-", tag[0])
 
     # matplotlib names a raster by its content, so two that are alike share an id; nothing refers to it.
-    svg = PICTURE_ID.sub(r"\1", UNWANTED.sub("", figure.svg))
+    svg = PICTURE_ID.sub(r"\1", UNWANTED.sub("", svg))
     svg = re.sub(r"<[^>]*>", own_ids, svg).strip()
     head, rest = svg.split(">", 1)
     view, width = re.findall(r'viewBox="[^"]*"', head)[0], re.findall(r'width="([\d.]+pt)"', head)[0]
@@ -96,7 +102,7 @@ def inline(figure: Drawn) -> Markup:
     ).format(Markup(view), width, figure.alt, Markup(rest))
 
 
-def links(figure: Drawn) -> list[tuple[str, str]]:
+def links(figure: StudyFigure) -> list[tuple[str, str]]:
     """Return name and relative address of a figure's files."""
     return [(kind.upper(), quote(f"{FOLDER}/{figure.stem}.{kind}")) for kind in style.FORMATS]
 

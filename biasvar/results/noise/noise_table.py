@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -16,7 +15,6 @@ from biasvar.decomposition.noise.estimate import mean_of
 from biasvar.results.conditions import chosen
 from biasvar.results.ensembles import CellEnsemble
 from biasvar.results.noise.noise_lines import LeastRisk, Points, lines_of
-from biasvar.study.store.files import write_whole
 from biasvar.study.store.store import Store
 
 FILE = "noise.csv"
@@ -130,12 +128,3 @@ def comparable(x_ND: np.ndarray, pictures: bool) -> np.ndarray:
         return x_ND
     std_D = x_ND.std(axis=0)
     return (x_ND - x_ND.mean(axis=0)) / np.where(std_D > 0, std_D, 1.0)
-
-
-def write_noise(
-    collector: NoiseCollector, store: Store, level: float, folder: Path, warn: Callable[[str], None]
-) -> pd.DataFrame:
-    """Write the table as ``noise.csv``, and return it."""
-    table = noise_table(collector, store, level, warn)
-    write_whole(folder / FILE, lambda stream: stream.write(table.to_csv(index=False).encode()))
-    return table

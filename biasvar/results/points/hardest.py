@@ -3,7 +3,7 @@
 import pandas as pd
 
 from biasvar.data.source import Source
-from biasvar.results.least_risk import cells_of_least_risk
+from biasvar.results.conditions import cells_of_least_risk
 from biasvar.results.results import Results
 from biasvar.study.plan import Plan
 from biasvar.study.store.store import Store

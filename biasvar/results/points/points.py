@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 
 from biasvar.decomposition import Decomposition
 from biasvar.decomposition.result import TERMS
+from biasvar.results.conditions import cells_of_least_risk
 from biasvar.results.ensembles import CellEnsemble
-from biasvar.results.least_risk import cells_of_least_risk
 from biasvar.results.predictions import central_number, main_class, vote_counts, vote_entropy
 from biasvar.results.results import Results
 from biasvar.results.tables import DICTIONARY

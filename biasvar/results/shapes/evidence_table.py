@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,6 @@ from biasvar.results.shapes.evidence import Statement, statements
 from biasvar.results.shapes.paired import FEWEST, Halves
 from biasvar.results.thresholds import classical, classical_ends, threshold_of
 from biasvar.study.config import CAPACITY_AXES
-from biasvar.study.store.files import write_whole
 
 CURVES = "curves.csv"
 COLUMNS = (
@@ -104,12 +102,11 @@ def method_of(rows: pd.DataFrame, what: str) -> str:
     )
 
 
-def write_curves(results: Results, folder: Path) -> None:
-    """Write ``curves.csv``: a row for each estimate, the risk ``at`` a place less that ``minus_at`` another, if any."""
+def curves_table(results: Results) -> pd.DataFrame:
+    """Return a row for each estimate: the risk ``at`` a place less that ``minus_at`` another, if any."""
     rows = [row for loss in results.losses for evidence in evidence_of(results, loss) for row in rows_of(evidence)]
     axis = naming(horizontal(results))
-    table = pd.DataFrame([{"axis": axis, "level": results.level} | row for row in rows], columns=COLUMNS)
-    write_whole(folder / CURVES, lambda stream: stream.write(table.to_csv(index=False).encode()))
+    return pd.DataFrame([{"axis": axis, "level": results.level} | row for row in rows], columns=COLUMNS)
 
 
 def rows_of(evidence: Evidence) -> Iterator[dict[str, Any]]:

@@ -70,7 +70,7 @@ def verify_study(folder: Path) -> Verification:
     distrusted: list[str] = []
     comparisons = ComparisonCollector()
     with threadpool_limits(1):  # the same bits on any number of cores
-        results = build_results(study_plan, store, distrusted.append, [comparisons])
+        results = build_results(study_plan, store, store.index(distrusted.append), [comparisons])
     findings += [*members(results), closure(results), table_on_disk(results, folder)]
     return Verification(shards(distrusted, store) + findings, comparisons.found)
 

@@ -2,7 +2,8 @@
 
 import hashlib
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -69,15 +70,44 @@ def read_evaluation(path: Path) -> Evaluation:
     return replace(known, votes_NK=read_arrays(votes_path(path))["votes_NK"])
 
 
+def checksums(evaluation: Path) -> list[str]:
+    """Return the checksum of each file that is kept of the evaluation points, having held the files against them.
+
+    Raises
+    ------
+    OSError
+        Where a file is missing or damaged, with what to do.
+    """
+    votes = votes_path(evaluation)
+    found = []
+    for path in (evaluation, *([votes] if votes.exists() else [])):
+        with whole_or_made_again(path):
+            found.append(checksum_of(path))
+    return found
+
+
 def read_arrays(path: Path) -> dict[str, np.ndarray]:
     """Return every array of a file, whose checksum stands in a json beside it."""
-    again = "the same sweep makes it again, and trains nothing for it"
-    try:
-        seal = read_json(checksum_file_of(path))
-        if seal["file"] != path.name or seal["sha256"] != hashlib.sha256(path.read_bytes()).hexdigest():
-            raise ValueError(f"it is not what {checksum_file_of(path).name} has the checksum of")
+    with whole_or_made_again(path):
+        checksum_of(path)
         with np.load(path, allow_pickle=False) as arrays:
             return dict(arrays)
+
+
+def checksum_of(path: Path) -> str:
+    """Return the checksum of a file that is what the json beside it says."""
+    checksum = read_json(checksum_file_of(path))
+    if checksum["file"] != path.name or checksum["sha256"] != hashlib.sha256(path.read_bytes()).hexdigest():
+        raise ValueError(f"it is not what {checksum_file_of(path).name} has the checksum of")
+    return checksum["sha256"]
+
+
+@contextmanager
+def whole_or_made_again(path: Path) -> Iterator[None]:
+    """Say of a file that cannot be read how it is made again."""
+    again = "the same sweep makes it again, and trains nothing for it"
+    try:
+        yield
     except FileNotFoundError as error:
         raise FileNotFoundError(f"{error.filename} is missing: {again}") from None
     except (ValueError, TypeError, EOFError, KeyError, RecursionError, zipfile.BadZipFile) as error:

@@ -26,11 +26,12 @@ class Entry:
     """What the store knows of one committed member: how it went, and what of it is where.
 
     ``places`` holds, for each readout and each measure that it was asked for, a shard and a row of it; nothing for a
-    member that failed.
+    member that failed. ``checksums`` are those of the files of its outputs.
     """
 
     outcome: Outcome
     places: Mapping[Readout | str, tuple[Path, int]]
+    checksums: tuple[str, ...]
 
     def merged(self, later: "Entry") -> "Entry":
         """Return what this shard and a later one hold of the member together."""
@@ -39,7 +40,8 @@ class Entry:
         if self.outcome.error:
             return later
         measures = {**self.outcome.measures, **later.outcome.measures}
-        return Entry(replace(later.outcome, measures=measures), {**self.places, **later.places})
+        outcome, checksums = replace(later.outcome, measures=measures), (*self.checksums, *later.checksums)
+        return Entry(outcome, {**self.places, **later.places}, checksums)
 
 
 def write_shard(path: Path, trained: Sequence[TrainedMember], seconds: float) -> None:
@@ -72,14 +74,14 @@ def line_of(one: TrainedMember) -> dict[str, Any]:
     return line | more | {name: value for name, value in outcome.measures.items() if isfinite(value)}
 
 
-def entry_of(line: dict[str, Any], asked: Asked, place: tuple[Path, int]) -> Entry:
+def entry_of(line: dict[str, Any], asked: Asked, place: tuple[Path, int], checksum: str) -> Entry:
     """Return what a line of a shard says of a member that it was asked this of."""
     names = {field.name for field in fields(Outcome)}
     known = {name: value for name, value in line.items() if name in names}
     known["train_risk"] = {loss: nan if risk is None else risk for loss, risk in line["train_risk"].items()}
     measures = dict.fromkeys(asked.measures, nan) | {n: value for n, value in line.items() if n not in {*names, "id"}}
     held: tuple[Readout | str, ...] = () if "error" in line else (*asked.readouts, *asked.measures)
-    return Entry(Outcome(**known, measures=measures), dict.fromkeys(held, place))
+    return Entry(Outcome(**known, measures=measures), dict.fromkeys(held, place), (checksum,))
 
 
 def read_shard(path: Path) -> dict[str, Entry]:
@@ -104,7 +106,7 @@ def read_shard(path: Path) -> dict[str, Entry]:
         if found != content["sha256"]:
             raise ValueError(f"its outputs have the checksum {found[:12]}, expected {content['sha256'][:12]}")
         shard = path.with_suffix(".npz")
-        return {line["id"]: entry_of(line, asked, (shard, row)) for row, line in enumerate(lines)}
+        return {line["id"]: entry_of(line, asked, (shard, row), found) for row, line in enumerate(lines)}
     except FileNotFoundError as error:
         raise ValueError(f"there is no {Path(error.filename).name}") from error
     except IsADirectoryError as error:
