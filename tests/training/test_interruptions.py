@@ -18,6 +18,8 @@ from biasvar.study.store.store import Store
 from biasvar.training.train import train
 from tests.results.test_verification import Silent
 
+pytestmark = pytest.mark.slow
+
 CHECKOUT = Path(__file__).parents[2]
 FAMILIES = {
     "kernel": {
@@ -47,8 +49,6 @@ from pathlib import Path
 from biasvar.study.plan import plan
 from biasvar.study.run import run
 from tests.results.test_verification import Silent
-
-pytestmark = pytest.mark.slow
 
 folder, settings, trainer, turn = Path(sys.argv[1]), json.loads(sys.argv[2]), sys.argv[3].split("."), int(sys.argv[4])
 owner = importlib.import_module(f"biasvar.training.{trainer[0]}")
