@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = [pytest.mark.slow, pytest.mark.ci]
+
 MLP = "model=mlp training=sgd"
 DIGITS = "data=digits resampling=bootstrap"
 CIFAR = "data=cifar10"
@@ -202,8 +204,6 @@ def test_what_hydra_and_shells_allow_is_accepted_in_any_order(answers, overrides
 SAMPLE = ["A01", "A05", "A17", "A26", "A37-environment", "long"]
 
 
-@pytest.mark.ci
-@pytest.mark.slow
 @pytest.mark.parametrize("row", [row for row in ROWS if row[0] in SAMPLE], ids=lambda row: row[0])
 def test_a_process_of_its_own_answers_the_same(answers, biasvar, tmp_path, row):
     done = biasvar(*arguments_of(row[1]))
@@ -228,7 +228,6 @@ def test_each_value_of_an_axis_is_looked_at_even_where_the_study_is_too_large(bi
     assert "training.weight_decay = abc" in done.stderr and "training.weight_decay = -3.0" in done.stderr
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("device", ["cuda", "cuda:7", "cuda:99999999999999999999"])
 def test_a_device_that_is_not_here_is_exit_4_with_those_that_are(biasvar, tmp_path, device):
     done = biasvar("sweep", *MLP.split(), f"device={device}", "--dry-run", CUDA_VISIBLE_DEVICES="")
@@ -246,7 +245,6 @@ def test_a_verb_that_does_not_exist_is_exit_2_with_the_one_that_may_be_meant(bia
     assert done.stdout == "" and list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.slow
 def test_a_dry_run_leaves_even_the_times_of_a_studys_folder_alone(biasvar, tmp_path):
     small = ["sweep", "study=u_curve", "model.degree=1,3", "replicates=3", "data.n_eval=20"]
     assert biasvar(*small).returncode == 0
