@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = [pytest.mark.slow, pytest.mark.ci]
+
 MLP = "model=mlp training=sgd"
 DIGITS = "data=digits resampling=bootstrap"
 CIFAR = "data=cifar10"
@@ -243,7 +245,6 @@ def test_a_verb_that_does_not_exist_is_exit_2_with_the_one_that_may_be_meant(bia
     assert done.stdout == "" and list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.slow
 def test_a_dry_run_leaves_even_the_times_of_a_studys_folder_alone(biasvar, tmp_path):
     small = ["sweep", "study=u_curve", "model.degree=1,3", "replicates=3", "data.n_eval=20"]
     assert biasvar(*small).returncode == 0

@@ -58,6 +58,7 @@ def test_a_sweep_never_asks_for_a_network(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", HINDRANCES)
 def test_what_stands_in_the_place_of_a_file_is_one_error_and_never_waited_for(biasvar, tmp_path, what):
     folder = tmp_path / "images" / "cifar-10-batches-py"
@@ -67,6 +68,7 @@ def test_what_stands_in_the_place_of_a_file_is_one_error_and_never_waited_for(bi
     assert sorted(path.name for path in tmp_path.iterdir()) == ["images"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["nothing", "another file", "half of it", *HINDRANCES])
 def test_an_archive_that_cannot_be_used_is_one_error_and_is_kept(biasvar, tmp_path, what):
     path = tmp_path / "cifar-10-python.tar.gz.part"

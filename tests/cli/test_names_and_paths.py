@@ -51,6 +51,7 @@ def test_a_name_of_any_letters_works(tmp_path, environment):
     assert b"Traceback" not in done.stderr and done.stdout.startswith(b"outputs/_n_-")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("environment", [{}, ASCII], ids=["usual locale", "LANG=C"])
 def test_bytes_that_are_no_text_are_one_clear_message_or_a_name(tmp_path, environment):
     done = run(tmp_path, "sweep", *SMALL, os.fsdecode(b"name=\xff\xfe"), "--dry-run", **environment)

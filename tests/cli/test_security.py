@@ -160,6 +160,8 @@ TEXTS = ["${oc.env:CANARY}", "x${oc.env:CANARY}y", '${oc.decode:"${oc.env:CANARY
 PLACES = ["name: '{}'", "sweep:\n  data.root: ['{}']", "defaults:\n  - override /model: '{}'", "seed: '{}'"]
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_values_of_the_environment_are_read_by_no_interpolation(answers_to, tmp_path):
     (tmp_path / "conf" / "study").mkdir(parents=True)
     lines = [place.replace("{}", text) for text in TEXTS for place in PLACES]
@@ -183,6 +185,7 @@ def test_values_of_the_environment_are_in_no_file_of_a_study(biasvar, tmp_path):
     assert SECRET.encode() not in every_byte(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_name_never_leads_out_of_the_folder_below_outputs(answers_to, tmp_path):
     names = ["../../etc", "/etc/passwd", "..", ".", "a/../../b", "x" * 300, "ünï🎉", "a\nb", "-rf", "a b", "\\..\\b"]
     commands = [["sweep", *SMALL, f'name="{name}"', "--dry-run"] for name in names]

@@ -50,6 +50,8 @@ def test_a_dry_run_says_what_would_be_done_and_writes_nothing(biasvar, tmp_path)
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 @pytest.mark.parametrize("dry", [[], ["--dry-run"]])
 @pytest.mark.parametrize("bad", ["model.degre=3", "replicates=1", "data.noise_std=-1", "model=mlp", "data=digits"])
 def test_a_bad_configuration_is_exit_2_without_traceback_or_traces_and_never_waits_for_torch(

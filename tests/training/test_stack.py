@@ -143,7 +143,7 @@ def members_of(width, count, **training):
 
 
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
-@pytest.mark.parametrize("width", [1, 3, 6])
+@pytest.mark.parametrize("width", [1, *(pytest.param(width, marks=pytest.mark.slow) for width in (3, 6))])
 def test_a_convnets_bits_are_the_same_alone_and_in_jobs_of_3_and_24_first_and_last_on_one_thread_and_two(width, dtype):
     members = members_of(width, 24, dtype=dtype)
     expected = {one.member.id: one.outputs_NK for one in train(members)}
@@ -156,7 +156,7 @@ def test_a_convnets_bits_are_the_same_alone_and_in_jobs_of_3_and_24_first_and_la
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64", "bfloat16"])
-@pytest.mark.parametrize("width", [1, 3, 4, 6])
+@pytest.mark.parametrize("width", [1, *(pytest.param(width, marks=pytest.mark.slow) for width in (3, 4, 6))])
 def test_a_diverging_member_is_seen_and_costs_no_other_whatever_stands_beside_it(width, dtype):
     members = members_of(width, 4, dtype=dtype)
     bad = [dataclasses.replace(m, training=dataclasses.replace(m.training, lr=FAR_TOO_FAST[dtype])) for m in members]
