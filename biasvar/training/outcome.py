@@ -23,6 +23,12 @@ class Outcome:
     traceback: str = ""
     measures: Mapping[str, float] = field(default_factory=dict)
 
+    def with_training_set(self, n_distinct: int, train_risk: Mapping[str, float]) -> "Outcome":
+        """Return it with what only the training set can say."""
+        return Outcome(
+            train_risk, n_distinct, self.diverged_epoch, self.diverged_loss, self.error, self.traceback, self.measures
+        )
+
     @property
     def ok(self) -> bool:
         """Whether the member was trained and its outputs are numbers."""
