@@ -1,7 +1,7 @@
 """Train the members of one job: the only caller of the trainers' ``fit``, which does not know which one trains."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from traceback import format_exception
 
@@ -132,7 +132,7 @@ def summarise(fitted: Sequence[tuple[Member, Fit]], inputs: Inputs) -> list[Trai
     return [
         TrainedMember(
             member,
-            {readout: fit.outputs[readout] for readout in member.asked.readouts},
+            {readout: fit.at(readout) for readout in member.asked.readouts},
             replace(
                 fit.outcome,
                 train_risk={loss: np.nan if fit.outcome.diverged_epoch else risk_M[loss][place] for loss in risk_M},
