@@ -1,7 +1,7 @@
 """Train the members of one job: the only caller of the trainers' ``fit``, which does not know which one trains."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from traceback import format_exception
 
