@@ -91,6 +91,8 @@ def test_each_contender_has_a_process_of_its_own_and_a_row_says_what_it_did():
     assert 10 < rate["peak MB"] < 1000
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_models_are_spread_over_a_process_a_core():
     contenders, baselines, ridge = load("contenders"), load("baselines"), load("ridge")
     arguments = (ridge.fit_replicates, (ridge.Shape(12, 5, n_eval=10),), 3)

@@ -145,6 +145,8 @@ def test_batches_of_images_that_are_not_the_published_ones_are_never_unpickled(b
     assert [path.name for path in tmp_path.iterdir()] == ["images"]
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_marks_of_html_in_a_name_are_text_in_the_page(biasvar, tmp_path):
     done = biasvar("sweep", *SMALL, f"name='{PAGE}'", "--out", "study")
     assert done.returncode == 0, done.stderr
