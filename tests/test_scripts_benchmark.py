@@ -129,6 +129,8 @@ def test_the_limit_is_in_floating_point_operations(torch_threads):
     assert operations > 0 and operations % (2 * 32**3) == 0
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_a_study_of_tiny_fits_is_the_same_in_a_process_and_alone():
     processes = load("processes")
     study = ("data=synthetic", "model=polynomial", "training=exact", "model.degree=1,2", "replicates=3")
