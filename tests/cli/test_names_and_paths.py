@@ -58,6 +58,7 @@ def test_bytes_that_are_no_text_are_one_clear_message_or_a_name(tmp_path, enviro
     assert done.returncode in (0, 2) and b"Traceback" not in done.stderr and b"UnicodeEncodeError" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_path_too_long_for_the_file_system_is_one_clear_message(tmp_path):
     for name in ("x" * 300, "x/" * 3000):
         done = run(tmp_path, "sweep", *SMALL, "--out", name)

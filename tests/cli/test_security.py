@@ -89,6 +89,7 @@ def test_a_configuration_that_names_code_to_run_is_refused(answers_to, tmp_path,
         assert answer["left"] == ["conf"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("override", ["model._target_=os.getcwd", "+model._target_=os.getcwd", "hydra.job.chdir=true"])
 def test_an_override_that_names_code_to_run_is_refused(biasvar, override):
     done = biasvar("sweep", override)
@@ -145,6 +146,8 @@ def test_batches_of_images_that_are_not_the_published_ones_are_never_unpickled(b
     assert [path.name for path in tmp_path.iterdir()] == ["images"]
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_marks_of_html_in_a_name_are_text_in_the_page(biasvar, tmp_path):
     done = biasvar("sweep", *SMALL, f"name='{PAGE}'", "--out", "study")
     assert done.returncode == 0, done.stderr
@@ -197,6 +200,7 @@ def test_a_name_never_leads_out_of_the_folder_below_outputs(answers_to, tmp_path
         assert parent == "outputs" and name not in ("", ".", "..") and name.isascii() and len(name) <= 100
 
 
+@pytest.mark.slow
 def test_a_name_that_holds_a_zero_byte_is_one_clear_message_or_a_folder_below_outputs(answers_to, tmp_path):
     (tmp_path / "conf" / "study").mkdir(parents=True)
     (tmp_path / "conf" / "study" / "mine.yaml").write_text('# @package _global_\nname: "a\\0b"\n')

@@ -20,6 +20,7 @@ def test_a_sweep_ends_well_without_streams_to_write_to(tmp_path, redirection):
     assert (tmp_path / "s" / "report.html").exists()
 
 
+@pytest.mark.slow
 def test_a_reader_that_leaves_early_is_no_error(biasvar, tmp_path):
     assert biasvar(*SWEEP).returncode == 0
     line = " ".join([*(f"'{word}'" for word in COMMAND), "status", "s", "| head -1; exit ${PIPESTATUS[0]}"])

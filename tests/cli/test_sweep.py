@@ -93,6 +93,7 @@ def test_a_wrong_command_is_exit_2(biasvar, arguments, says):
     assert says in done.stderr and "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_missing_images_are_exit_4_with_what_to_do_and_nothing_is_written(biasvar, tmp_path):
     done = biasvar("sweep", "study=cifar10_features")
     assert done.returncode == 4
@@ -101,6 +102,7 @@ def test_missing_images_are_exit_4_with_what_to_do_and_nothing_is_written(biasva
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_a_device_that_is_not_here_is_exit_4_with_those_that_are(biasvar, tmp_path):
     done = biasvar("sweep", "model=mlp", "training=sgd", "device=cuda:99")
     assert done.returncode == 4
@@ -108,6 +110,8 @@ def test_a_device_that_is_not_here_is_exit_4_with_those_that_are(biasvar, tmp_pa
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 @pytest.mark.parametrize("dry", [[], ["--dry-run"]])
 def test_a_model_larger_than_memory_is_exit_4_before_anything_is_drawn_or_written(biasvar, tmp_path, dry):
     done = biasvar(
@@ -118,6 +122,7 @@ def test_a_model_larger_than_memory_is_exit_4_before_anything_is_drawn_or_writte
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 @pytest.mark.data
 def test_images_of_which_one_file_is_missing_are_exit_4_before_anything_is_written(biasvar, tmp_path, cifar10_root):
     from pathlib import Path
@@ -152,6 +157,8 @@ def test_failed_cells_are_exit_3(biasvar):
     assert done.stdout.endswith("report.html\n")
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_members_that_fail_are_said_with_their_reason_and_are_exit_3(tmp_path, monkeypatch, capsys):
     from tqdm import tqdm
 

@@ -29,6 +29,7 @@ def made_earlier_with(folder, **versions):
     return here
 
 
+@pytest.mark.slow
 def test_one_set_of_versions_gives_nothing_to_say(folder):
     assert comparability(folder, read_manifest(folder)) == []
     made_earlier_with(folder)
@@ -37,6 +38,7 @@ def test_one_set_of_versions_gives_nothing_to_say(folder):
     assert "bit-comparable" not in page.read_text()
 
 
+@pytest.mark.slow
 def test_another_version_of_torch_is_said_on_the_page(folder):
     here = made_earlier_with(folder, torch="1.0")
     (note,) = comparability(folder, read_manifest(folder))

@@ -51,6 +51,8 @@ def test_u_curve_draws_the_table(studies):
     assert {"risk", "bias squared", "variance", "noise", "▼"} <= set(texts(figure))
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_negative_estimates_stay_in_view(any_study):
     for display in displays(any_study):
         figure = render(display, any_study.figure_width)
@@ -235,6 +237,7 @@ def test_names_are_never_mathtext(studies):
             assert not text.get_parse_math()
 
 
+@pytest.mark.slow
 def test_names_at_line_ends_do_not_touch(any_study):
     for display in displays(any_study):
         figure = render(display, any_study.figure_width)

@@ -44,6 +44,7 @@ def test_every_figure_and_word_of_a_study_with_a_huge_cell_is_made(studies, with
     assert again["risk"].to_numpy() == pytest.approx(results.table["risk"].to_numpy(), nan_ok=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "rates", [(0.05, 2.0, 1e30, 1e100), (1e-300, 0.05, 1.0, 1e300), (0.05, 1.7e308), (5e-324, 1, 2)]
 )

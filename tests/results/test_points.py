@@ -316,6 +316,7 @@ def test_captions_of_single_points_say_what_is_held_and_count_models(digits, kin
         assert "most of 4 models of crossed seeds (data × batch order) see in it" in display.caption
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [2.0, 3.25, 5.5, 6.75, 20.0])
 def test_images_are_square_and_nothing_overlaps_at_any_width(digits, width):
     *_, results = digits
