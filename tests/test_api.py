@@ -45,8 +45,7 @@ def test_a_sweep_leaves_what_the_command_line_leaves_and_loads_again(study):
     pd.testing.assert_frame_equal(again.table, study.table, check_exact=True)
     read = pd.read_csv(study.folder / "results.csv")
     assert list(read) == list(study.table) and np.allclose(read["risk"], study.table["risk"], rtol=1e-12)
-    read = pd.read_csv(study.folder / "curves.csv", keep_default_na=False, na_values={"minus_at": [""]})
-    pd.testing.assert_frame_equal(study.curves, read, check_dtype=False)
+    assert study.curves.to_csv(index=False) == (study.folder / "curves.csv").read_text()
     assert len(study.points) == 3 * 50
 
 
