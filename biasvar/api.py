@@ -17,24 +17,18 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import pandas as pd
-
-from biasvar.results.ensembles import entry_at
-from biasvar.results.numbers import interval, plain
-from biasvar.results.points.points import FILE as POINTS
-from biasvar.results.results import Results
-from biasvar.results.saved import results_of
-from biasvar.results.shapes.evidence_table import curves_table
-from biasvar.results.tables import read_parquet
 from biasvar.settings.changed import changed
 from biasvar.study.folder import PAGE, default_folder
 from biasvar.study.plan import Plan
 from biasvar.study.store.manifest import read_manifest
 from biasvar.study.store.store import Store
 
+# Tables and their libraries are loaded where they are needed: what is wrong with a study is said before.
 if TYPE_CHECKING:
+    import pandas as pd
+
     from biasvar.report.figures.study_figure import StudyFigure
+    from biasvar.results.results import Results
     from biasvar.study.scheduler import Outcome, Progress
 
 
@@ -44,29 +38,34 @@ class StudyResults:
 
     folder: Path
     study_plan: Plan
-    results: Results
+    results: "Results"
 
     @property
-    def table(self) -> pd.DataFrame:
+    def table(self) -> "pd.DataFrame":
         """What ``results.csv`` holds: the swept keys, and every quantity with the ends of its interval."""
         return self.results.table
 
     @cached_property
-    def curves(self) -> pd.DataFrame:
+    def curves(self) -> "pd.DataFrame":
         """What ``curves.csv`` holds: statements on the shape of each risk curve, with the differences they rest on."""
+        from biasvar.results.shapes.evidence_table import curves_table
+
         return curves_table(self.results)
 
     @cached_property
-    def points(self) -> pd.DataFrame:
+    def points(self) -> "pd.DataFrame":
         """What ``points.parquet`` holds: every quantity at single evaluation points."""
-        return read_parquet(self.folder / POINTS)
+        from biasvar.results.points.points import FILE
+        from biasvar.results.tables import read_parquet
+
+        return read_parquet(self.folder / FILE)
 
     @cached_property
     def cells(self) -> list[dict[str, Any]]:
         """The values of the swept keys in each cell, by its number."""
         return [dict(cell.axes) for cell in self.study_plan.cells]
 
-    def predictions(self, cell: int | Mapping[str, Any]) -> pd.DataFrame:
+    def predictions(self, cell: int | Mapping[str, Any]) -> "pd.DataFrame":
         """Return what each model of a cell predicts at each point: replicate, point, output, prediction.
 
         ``cell`` is its number, or the values of swept keys that only it has. Models that diverged or failed are not
@@ -78,6 +77,11 @@ class StudyResults:
         ValueError
             Where no cell or more than one is meant.
         """
+        import numpy as np
+        import pandas as pd
+
+        from biasvar.results.ensembles import entry_at
+
         meant, store = self.study_plan.cells[self.number_of(cell)], Store(self.folder)
         index, data = store.index(warnings.warn), meant.study.data
         entries = [entry_at(meant.readout, index.get(member.id)) for member in meant.members]
@@ -146,6 +150,8 @@ class StudyResults:
 
     def __repr__(self) -> str:
         """Say the numbers: cells, replicates, and for each loss the least risk and where it is."""
+        from biasvar.results.numbers import interval, plain
+
         used, planned = self.results.models
         lines = [f"study {self.results.name!r} in {self.folder}: {len(self.cells)} cells, {used:,}/{planned:,} models"]
         for loss in self.results.losses:
@@ -206,6 +212,8 @@ def loud(study: StudyResults, progress: "Progress") -> StudyResults:
 
 def study_in(folder: Path, progress: "Progress", overrides: Sequence[str] = ()) -> StudyResults:
     """Return the study in a folder, having said what is to be known of its tables; see ``load``."""
+    from biasvar.results.saved import results_of
+
     study_plan = read_manifest(folder)
     figure = changed(study_plan.cells[0].study.figure, "figure", overrides)
     results = replace(results_of(folder), figure_width=figure.width, figure_x=figure.x)

@@ -39,6 +39,8 @@ def command(stopping, overrides, out, dry_run, cfg, config_dir, config_name, eng
 
     texts = [*overrides, *([f"engine={engine}"] if engine else [])]
     if cfg:
+        from biasvar.composition.composed import as_yaml
+
         composed, _ = compose(texts, config_dir, config_name)
         for warning in dict.fromkeys(warning for one in composed for warning in one.warnings):
             say_warning(warning)
@@ -70,14 +72,3 @@ def sweep(study_plan: "Plan", out: Path | None, stopping: "Stopping") -> int:
     say_where(study)
     used, planned = study.results.models
     return FAILED_CELLS if used < planned or study.results.not_closed else COMPLETE
-
-
-def as_yaml(composed) -> str:
-    """Return the composed configuration with its axes as YAML, a document for each choice of swept groups."""
-    from omegaconf import OmegaConf
-
-    documents = [
-        OmegaConf.to_yaml(OmegaConf.create(one.settings | {"sweep": {k: list(v) for k, v in one.axes.items()}}))
-        for one in composed
-    ]
-    return "---\n".join(documents)
