@@ -27,6 +27,7 @@ def command(stopping, overrides, out, dry_run, cfg, config_dir, config_name, eng
     where it was stopped. `biasvar config` lists every key.
     """
     from biasvar.composition.compose import compose
+    from biasvar.composition.composed import as_yaml
     from biasvar.composition.planning import plan_of, unused
     from biasvar.study.checks import warnings_on
     from biasvar.study.memory import require_memory
@@ -108,14 +109,3 @@ def slug(name: str) -> str:
 
     safe = re.sub(r"[^A-Za-z0-9._-]+", "_", name).strip(".")[:80]
     return safe if safe == name else f"{safe}-{hashlib.sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
-
-
-def as_yaml(composed) -> str:
-    """Return the composed configuration with its axes as YAML, a document for each choice of swept groups."""
-    from omegaconf import OmegaConf
-
-    documents = [
-        OmegaConf.to_yaml(OmegaConf.create(one.settings | {"sweep": {k: list(v) for k, v in one.axes.items()}}))
-        for one in composed
-    ]
-    return "---\n".join(documents)

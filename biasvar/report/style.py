@@ -45,8 +45,6 @@ WORDS = {name: name.replace("_", " ") for name in COLOURS} | {
 }
 WORDS |= {f"variance_{source}": f"from {source.replace('_', ' ')}" for source in SOURCES}
 WORDS["variance_interaction"] = "from interactions"
-LOSSES = {"squared_error": "squared error", "zero_one": "zero-one loss", "cross_entropy": "cross-entropy (nats)"}
-LOSSES["absolute_error"] = "absolute error"
 LINE_STYLES = ("-", (0, (5, 1.5)), (0, (1, 1)), (0, (5, 1, 1, 1)))
 """One for each condition; a single condition is solid, with ``train_risk`` dashed."""
 

@@ -4,6 +4,13 @@ from dataclasses import dataclass
 
 from biasvar.results.results import Results
 
+LOSSES = {
+    "squared_error": "squared error",
+    "absolute_error": "absolute error",
+    "zero_one": "zero-one loss",
+    "cross_entropy": "cross-entropy (nats)",
+}
+
 
 @dataclass(frozen=True)
 class Term:

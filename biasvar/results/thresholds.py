@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from biasvar.report.style import LOSSES
 from biasvar.results.conditions import Condition
+from biasvar.results.glossary import LOSSES
 from biasvar.results.numbers import plain, position
 from biasvar.results.results import Results
 

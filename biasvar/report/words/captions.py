@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from biasvar.report.style import LOSSES, WORDS
+from biasvar.report.style import WORDS
 from biasvar.report.words.designs import counted, unit
 from biasvar.results.conditions import Condition
 from biasvar.results.curves import Curve, least
+from biasvar.results.glossary import LOSSES
 from biasvar.results.numbers import interval, number, plain, position, span
 from biasvar.results.results import Results
 from biasvar.results.thresholds import Threshold
