@@ -69,3 +69,14 @@ def value_at(settings: Any, key: str) -> Any:
     for part in key.split("."):
         settings = settings[part]
     return settings
+
+
+def as_yaml(composed: Sequence[Composed]) -> str:
+    """Return the composed configuration with its axes as YAML, a document for each choice of swept groups."""
+    from omegaconf import OmegaConf
+
+    documents = [
+        OmegaConf.to_yaml(OmegaConf.create(one.settings | {"sweep": {k: list(v) for k, v in one.axes.items()}}))
+        for one in composed
+    ]
+    return "---\n".join(documents)
