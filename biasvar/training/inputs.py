@@ -38,7 +38,6 @@ class Fit:
     others: Mapping[Readout, np.ndarray] = field(default_factory=dict)
     outcome: Outcome = field(default_factory=Outcome)
 
-    @property
-    def outputs(self) -> dict[Readout, np.ndarray]:
-        """The outputs by readout."""
-        return {EVALUATION: self.eval_NK, **self.others}
+    def at(self, readout: Readout) -> np.ndarray:
+        """Return the outputs at a readout."""
+        return self.eval_NK if readout == EVALUATION else self.others[readout]

@@ -37,7 +37,7 @@ class Silent:
 def cell_with(risk, seed):
     """A cell of these training risks, [*sizes]."""
     study = SimpleNamespace(seed=seed, interval=SimpleNamespace(resamples=500, level=0.95))
-    entries = [SimpleNamespace(train_risk={"squared_error": one}) for one in risk.ravel()]
+    entries = [SimpleNamespace(outcome=SimpleNamespace(train_risk={"squared_error": one})) for one in risk.ravel()]
     return SimpleNamespace(cell=SimpleNamespace(study=study), entries=entries, sizes=risk.shape)
 
 

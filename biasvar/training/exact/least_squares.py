@@ -7,7 +7,7 @@ from functools import cached_property, partial
 from itertools import groupby
 from operator import itemgetter
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -41,8 +41,7 @@ class Spectrum:
     fitted_nr: np.ndarray | None = None
 
 
-@dataclass(frozen=True)
-class Solution:
+class Solution(NamedTuple):
     """A fit's predictions at the evaluation points [N, K], on the training rows [n, K] and elsewhere, and itself."""
 
     eval_NK: np.ndarray
@@ -110,9 +109,9 @@ class LeastSquares:
         fits = len(alpha_L)
         eval_NLK, train_nLK = self.with_means(self.predict(self.z_NP, w_PC), fits), self.with_means(train_nC, fits)
         others_NLK = {rows: self.with_means(self.predict(z_NP, w_PC), fits) for rows, z_NP in self.others.items()}
-        weights_PLK = self.by_fit(w_PC, fits)
+        weights_PLK, singular_values = self.by_fit(w_PC, fits), partial(self.singular_values, cutoff)
         for place, (degrees, effective) in enumerate(zip(degrees_L.tolist(), effective_L.tolist(), strict=True)):
-            smoother = Smoother(degrees, effective, partial(self.singular_values, cutoff))
+            smoother = Smoother(degrees, effective, singular_values)
             yield Solution(
                 eval_NLK[:, place],
                 train_nLK[:, place],

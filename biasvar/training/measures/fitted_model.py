@@ -1,13 +1,12 @@
 """What measures look at."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 
-@dataclass(frozen=True)
-class Smoother:
+class Smoother(NamedTuple):
     """A linear fit as what it makes of the targets: f(x) = s(x)' y, in which y has no say in s.
 
     ``singular_values`` returns those of the training set's features, as the fit sees them, that do not count as zero.
@@ -18,8 +17,7 @@ class Smoother:
     singular_values: Callable[[], np.ndarray]
 
 
-@dataclass(frozen=True)
-class FittedModel:
+class FittedModel(NamedTuple):
     """A fitted model: ``weights`` returns the arrays that weight decay pulls on; a linear fit has its ``smoother``."""
 
     weights: Callable[[], Sequence[np.ndarray]]
