@@ -136,8 +136,8 @@ def summarise(fitted: Sequence[tuple[Member, Fit]], inputs: Inputs) -> list[Trai
             replace(
                 fit.outcome,
                 train_risk={loss: np.nan if fit.outcome.diverged_epoch else risk_M[loss][place] for loss in risk_M},
-                n_distinct=len(inputs.counts_n),
                 constant_risk=constant_risk,
+                n_distinct=len(inputs.counts_n),
                 label_noise_rate=inputs.label_noise_rate,
             ),
         )

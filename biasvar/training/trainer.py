@@ -21,10 +21,10 @@ class Trainer(ABC):
       or loop of its own.
     - Common random numbers. All randomness comes from the study seed and ``member.draws``; two members that share a
       draw share its numbers. No global generator is used or changed.
-    - Divergence is data. A member whose numbers leave the finite ones is yielded with its epoch in ``diverged_epoch``
-      and NaN as outputs at every readout; it costs no neighbour. The evaluation points are predicted whatever is asked,
-      since they too decide whether it has diverged. An exception is a member's failure; ``OSError`` and ``MemoryError``
-      are the machine's.
+    - Divergence is data. A member whose numbers leave the finite ones, or are too large for squares, is yielded with
+      its epoch in ``diverged_epoch`` and NaN as outputs at every readout; it costs no neighbour. The evaluation points
+      are predicted whatever is asked, since they too decide whether it has diverged. An exception is a member's
+      failure; ``OSError`` and ``MemoryError`` are the machine's.
     - Cost. ``flops`` grows with what is trained and predicted; it is rough, and pure: no disk, no torch.
     - Memory. ``bytes`` is what ``fit`` takes for one bundle of members like this one, to a factor of about two.
     - Threads. ``fit`` may run in several threads at once and starts none: linear algebra has the one that it is given.

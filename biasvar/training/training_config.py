@@ -21,7 +21,7 @@ LARGEST_OUTPUT = 1e18
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """How a network descends its loss; ``sgd.Sgd`` says what each value may be.
+    """How a network descends its loss; ``settings.Sgd`` says what each value may be.
 
     Squared error is the mean over rows of the SUM over outputs; cross-entropy the mean over rows, in nats, of a softmax
     over the outputs. Weights and biases start at U(-1/sqrt(fan_in), 1/sqrt(fan_in)), the default of torch's layers.

@@ -54,7 +54,7 @@ def test_the_best_constant_has_the_least_risk_of_all():
         ("absolute_error", numbers_n1, np.linspace(-2, 2, 401)[:, None]),
         ("squared_error", labels_nK, generator.dirichlet(np.ones(3), 400)),
         ("zero_one", labels_nK, generator.dirichlet(np.ones(3), 400)),
-        ("cross_entropy", labels_nK, generator.dirichlet(np.ones(3), 400)),
+        ("cross_entropy", labels_nK, np.log(generator.dirichlet(np.ones(3), 400))),
     ):
         least = risk_of_constant(loss, y_nK, share_n)
         risks = [LOSSES[loss].point_loss(np.broadcast_to(other, y_nK.shape), y_nK) @ share_n for other in others]
