@@ -150,6 +150,6 @@ def test_remarks_say_what_may_not_be_meant():
     chosen = ["data=gaussian_classes", "model=mlp", "training=sgd", "training.batch_size=5000", "data.label_noise=1"]
     study = plan_of(*compose(chosen, None, "config")).cells[0].study
     assert warnings_on(study) == [
-        "training.batch_size = 5000 is more than data.n_train = 100: full batches",
         "data.label_noise = 1 flips every training label",
+        "training.batch_size = 5000 is more than data.n_train = 100: full batches",
     ]
