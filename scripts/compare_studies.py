@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 RENAMED = {"held": "fixed"}  # columns
-REWORDED = {"law": "distribution"}  # texts
+REWORDED = {"distribution": "distribution"}  # texts
 
 
 def main() -> int:

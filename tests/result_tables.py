@@ -13,7 +13,7 @@ WORDS = {"design": "joint", "vary": "data+init", "fixed": "", "interval_method":
 WORDS |= {
     "resampling": "fresh",
     "variance_means": SCHEMES["fresh"].variance_means,
-    "reference": "law",
+    "reference": "distribution",
     "outputs": 1,
     "n_eval": 1000,
     "n_train": 100,

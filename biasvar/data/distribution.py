@@ -1,4 +1,4 @@
-"""Data drawn from a known law: training sets can be fresh, and the noise and f* are known."""
+"""Data drawn from a known distribution: training sets can be fresh, and the noise and f* are known."""
 
 from abc import abstractmethod
 from dataclasses import dataclass
@@ -25,13 +25,13 @@ class Distribution(Source):
     numerics: ClassVar[int] = 1
     has_distribution: ClassVar[bool] = True
 
-    n_train: int = key(100, "rows in a training set", at_least=2, hint="a law gives as many as are asked for")
+    n_train: int = key(100, "rows in a training set", at_least=2, hint="a distribution gives as many as are asked for")
     n_eval: int = key(1000, "fixed evaluation points", at_least=2)
     n_pool: int = key(1000, "rows of the pool that every resampling scheme but fresh draws from", at_least=2)
 
     @property
-    def noise_law(self) -> str | None:
-        """The law of the noise of numbers, by a name of ``decomposition.noise.laws``; classes have none."""
+    def noise_distribution(self) -> str | None:
+        """The noise's distribution, by a name of ``decomposition.noise.distributions``; classes have none."""
         return None
 
     @abstractmethod

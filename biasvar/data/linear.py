@@ -19,9 +19,9 @@ from biasvar.settings import Parts, Problem, key
 class Linear(Distribution):
     """y = x' beta + noise, x standard normal in D dimensions, beta_j^2 = signal / D or decaying as 1/j^2.
 
-    Evaluation points are a Gaussian sample that is whitened until its second moments are exactly those of the law, so
-    that the mean over points of any quadratic form (as bias squared and variance of linear models are) is its
-    expectation; N plain draws would add a relative error of sqrt(2 / N).
+    Evaluation points are a Gaussian sample that is whitened until its second moments are exactly those of the
+    distribution, so that the mean over points of any quadratic form (as bias squared and variance of linear models are)
+    is its expectation; N plain draws would add a relative error of sqrt(2 / N).
     """
 
     kind: ClassVar[str] = "linear"
@@ -29,11 +29,11 @@ class Linear(Distribution):
     outputs: ClassVar[int] = 1
     centred: ClassVar[bool] = True
 
-    dimension: int = key(120, "D, the features that the law uses", at_least=1)
+    dimension: int = key(120, "D, the features that the distribution uses", at_least=1)
     beta: str = key("equal", "coefficients: all equal, or beta_j proportional to 1/j", choices=("equal", "decaying"))
     signal: float = key(1.0, "squared norm of beta", at_least=0, at_most=1e12)
     noise_std: float = key(0.2, "standard deviation of the noise, in units of y", at_least=0, at_most=1e6, neutral=0.0)
-    n_train: int = key(40, "rows in a training set", at_least=2, hint="a law gives as many as are asked for")
+    n_train: int = key(40, "rows in a training set", at_least=2, hint="a distribution gives as many as are asked for")
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -41,8 +41,8 @@ class Linear(Distribution):
         return (self.dimension,)
 
     @property
-    def noise_law(self) -> str:
-        """The law of the noise."""
+    def noise_distribution(self) -> str:
+        """The distribution of the noise."""
         return "gaussian"
 
     def coefficients(self) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""One-dimensional regression with a named f* and a named noise law: y = f*(x) + noise, x uniform on [-1, 1]."""
+"""Regression on one input, with f* and the noise's distribution by name: y = f*(x) + noise, x uniform on [-1, 1]."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,7 +8,7 @@ from scipy.special import ndtri, stdtrit
 
 from biasvar.data.distribution import Distribution
 from biasvar.data.rows import QUANTILES, Evaluation, Rows
-from biasvar.decomposition.noise.laws import FREEDOM, STUDENT_SCALE
+from biasvar.decomposition.noise.distributions import FREEDOM, STUDENT_SCALE
 from biasvar.settings import key
 
 FUNCTIONS = {
@@ -43,12 +43,12 @@ class Synthetic(Distribution):
     shape: ClassVar[tuple[int, ...]] = (1,)
 
     function: str = key("sine", "the optimal predictor f*: sin(2 pi x), sign(x), 1/(1+25x^2), ...", choices=FUNCTIONS)
-    noise: str = key("gaussian", "the law of the noise, of mean 0", choices=NOISE_LAWS)
+    noise: str = key("gaussian", "the distribution of the noise, of mean 0", choices=NOISE_LAWS)
     noise_std: float = key(0.3, "standard deviation of the noise, in units of y", at_least=0, at_most=1e6, neutral=0.0)
 
     @property
-    def noise_law(self) -> str:
-        """The law of the noise over its standard deviation, which alone changes where it is heteroscedastic."""
+    def noise_distribution(self) -> str:
+        """The noise's distribution in units of its standard deviation, which alone changes if heteroscedastic."""
         return "gaussian" if self.noise == "heteroscedastic" else self.noise
 
     def optimal(self, x_n: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Data that is a table of rows: no law is known, replicates resample a pool, and evaluation rows are held out."""
+"""Data that is a table of rows of unknown distribution: replicates resample a pool; evaluation rows are held out."""
 
 import hashlib
 from abc import abstractmethod

@@ -8,7 +8,7 @@ from biasvar.data.source import Source
 def require_sound(data: Source, what: str, x: np.ndarray, y: np.ndarray) -> None:
     """Refuse rows of a data source that hold what is no number, or a label of no class.
 
-    ``y`` holds class numbers or targets [n], or a law of labels [n, K]; ``what`` names the rows.
+    ``y`` holds class numbers or targets [n], or a distribution of labels [n, K]; ``what`` names the rows.
 
     Raises
     ------

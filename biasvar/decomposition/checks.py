@@ -211,14 +211,14 @@ def check_labels(name: str, labels: np.ndarray) -> None:
             )
 
 
-def check_distribution(name: str, law: np.ndarray) -> None:
+def check_distribution(name: str, distribution: np.ndarray) -> None:
     """Refuse rows [..., K] that are not probability laws."""
-    check_finite(name, law)
-    negative = np.argwhere(law < 0)
+    check_finite(name, distribution)
+    negative = np.argwhere(distribution < 0)
     if len(negative):
         place = tuple(map(int, negative[0]))
-        raise ValueError(negative_probability(name, place, law[place]))
-    sums = law.sum(axis=-1)
+        raise ValueError(negative_probability(name, place, distribution[place]))
+    sums = distribution.sum(axis=-1)
     bad = np.argwhere(np.abs(sums - 1) > SUM_TOLERANCE)
     if len(bad):
         place = tuple(map(int, bad[0]))

@@ -84,9 +84,9 @@ class Decomposition:
 
     @property
     def reference(self) -> str:
-        """What bias is measured against: ``law`` (f* or the law of labels is known), ``votes`` or ``labels``."""
+        """What bias is measured against: ``distribution`` (f* or that of labels is known), ``votes`` or ``labels``."""
         kind = self.ensemble.reference.kind
-        return "law" if kind in ("optimum", "draws") else kind
+        return "distribution" if kind in ("optimum", "draws") else kind
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -182,7 +182,8 @@ class Decomposition:
         ``method`` is ``gaussian`` (squared error; from second moments, see ``gaussian``) or ``bootstrap`` (over
         replicates, or over the seeds of each crossed source). ``over`` says of what the interval speaks: these points
         (``replicates``), or their population (``replicates_and_points``), by adding the squares of the distances
-        for the points, which is wide rather than narrow. Sets that share a pool speak of the law given the pool.
+        for the points, which is wide rather than narrow. Sets that share a pool speak of the distribution given the
+        pool.
 
         Raises
         ------

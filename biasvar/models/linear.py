@@ -10,7 +10,8 @@ from biasvar.models.linear_in_parameters import LinearInParameters
 from biasvar.settings import key
 
 INTERCEPT = key(
-    None, "whether there is an unpenalised intercept; null: one unless the law of the data has mean zero (data=linear)"
+    None,
+    "whether there is an unpenalised intercept; null: one unless the data's distribution has mean zero (data=linear)",
 )
 
 

@@ -24,7 +24,7 @@ class CellEnsemble:
     in a crossed one, and it may be files that are read in parts; it is None where fewer than two replicates or seeds
     are left. ``entries`` are in the same order. ``kept`` numbers the seeds that are left of each source, so that two
     cells can be paired. ``target`` and ``noise_N`` are what ``decompose`` takes, and ``reference`` is their name.
-    ``noise_law`` names the law of the noise of numbers, where it is known.
+    ``noise_distribution`` names the distribution of the noise of numbers, where it is known.
     ``gaps`` says why members are not used.
     """
 
@@ -38,7 +38,7 @@ class CellEnsemble:
     outputs_are: str
     target: np.ndarray
     noise_N: np.ndarray | None
-    noise_law: str | None
+    noise_distribution: str | None
     reference: str
     gaps: str = ""
 
@@ -66,7 +66,7 @@ class CellEnsemble:
             self.target,
             loss=self.losses,
             noise=self.noise_N,
-            noise_law=self.noise_law,
+            noise_distribution=self.noise_distribution,
             design="joint" if self.sources == ("replicate",) else "crossed",
             outputs_are=self.outputs_are,
             sources=self.sources,
@@ -116,7 +116,7 @@ def read(number: int, cell: Cell, store: Store, index: Mapping[str, Entry]) -> C
         outputs_are=member.outputs_are,
         target=target,
         noise_N=noise_N,
-        noise_law=None if noise_N is None else study.data.noise_law,
+        noise_distribution=None if noise_N is None else study.data.noise_distribution,
         reference=name,
         gaps=gaps_of([entry.outcome if entry else None for entry in entries], len(used)),
     )

@@ -40,7 +40,7 @@ TERMS = (
         "bias",
         "E_x ℓ(f*(x), central prediction)",
         "loss of the central prediction against f*: zero-one loss, the share of points whose mode over models is not "
-        "optimal; cross-entropy, KL of the label law from the normalised geometric mean, by the jackknife",
+        "optimal; cross-entropy, KL of the label distribution from the normalised geometric mean, by the jackknife",
     ),
     Term(
         "bias_plus_noise",
@@ -101,7 +101,7 @@ WORDS = (
         "loss: whose training error is below tolerance); the nominal one only counts parameters p against n distinct "
         "training rows and K outputs",
     ),
-    Term("f*", "argmin_f E ℓ(y, f(x))", "the optimal predictor under the law of the data"),
+    Term("f*", "argmin_f E ℓ(y, f(x))", "the optimal predictor under the distribution of the data"),
 )
 
 

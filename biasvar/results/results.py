@@ -16,9 +16,10 @@ class Results:
     """One row a cell and loss, with every swept key as a column under its dotted name.
 
     Columns beside the axes: ``cell``, ``loss``, ``capacity_key``, ``capacity``, ``parameters``, ``resampling``,
-    ``reference`` ("law" or "labels"), ``outputs``, ``n_eval``, ``n_train``, ``n_distinct``, ``label_noise_rate`` (where
-    a cell has label noise), ``constant_risk`` (training risk of the best constant), ``n_ok``, ``n_planned``, ``status``
-    ("ok", "partial" where some replicates diverged, failed or are not trained yet, "missing"), and every name of
+    ``reference`` ("distribution" or "labels"), ``outputs``, ``n_eval``, ``n_train``, ``n_distinct``,
+    ``label_noise_rate`` (where a cell has label noise), ``constant_risk`` (training risk of the best constant),
+    ``n_ok``, ``n_planned``, ``status`` ("ok", "partial" where some replicates diverged, failed or are not trained yet,
+    "missing"), and every name of
     ``QUANTITIES`` with its ``_low`` and ``_high``. A quantity that is not defined for a loss, or not known, is NaN.
     ``gaps`` says why replicates are not used, and is empty where all are.
 

@@ -31,7 +31,7 @@ DICTIONARY = {
     "design": "joint: replicates draw everything that varies; crossed: every seed of a source with every other",
     "vary": "sources of randomness that vary: + joins those drawn together, × those that are crossed",
     "fixed": "sources of randomness that are there and held: their variance is part of the bias",
-    "reference": "what bias is measured against: law, injected label noise, CIFAR-10H votes, or labels",
+    "reference": "what bias is measured against: distribution, injected label noise, CIFAR-10H votes, or labels",
     "outputs": "outputs of the model",
     "n_eval": "fixed evaluation points",
     "n_train": "rows in a training set",

@@ -91,8 +91,8 @@ class Noise:
 
     reference: str = key(
         "auto",
-        "auto: the law where the data has one, else labels; labels: one label a point, noise not known; injected: "
-        "evaluation labels as noisy as training labels; cifar10h: people's votes (cifar10h-counts.npy at data.root)",
+        "auto: the distribution where it is known, else labels; labels: one label a point, noise not known; injected: "
+        "evaluation labels as noisy as training labels; cifar10h: human annotations (cifar10h-counts.npy at data.root)",
         choices=REFERENCES,
         identity=False,
     )

@@ -23,7 +23,7 @@ def target_units(member: Member, inputs: Inputs) -> tuple[np.ndarray, np.ndarray
     """Return what targets are centred at and divided by while they are learnt, axes [K].
 
     A table's numbers have units of their own, in which no learning rate fits every table: as its inputs are, they are
-    standardised by the training set. Labels, and numbers drawn from a law, are learnt as they are.
+    standardised by the training set. Labels, and numbers drawn from a distribution, are learnt as they are.
     """
     if member.data.has_distribution or member.data.task == "classification":
         return np.zeros(1), np.ones(1)

@@ -36,7 +36,7 @@ def repeated(estimate: Callable, models: int, points: int, classes: int) -> Work
 
 
 def cube(models: int, points: int, classes: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return logits [M, N, K] in single precision, as networks give them, and a label law [N, K]."""
+    """Return logits [M, N, K] in single precision, as networks give them, and a label distribution [N, K]."""
     generator = np.random.default_rng(0)
     shared_NK = generator.standard_normal((points, classes))
     logits_MNK = shared_NK + generator.standard_normal((models, points, classes))

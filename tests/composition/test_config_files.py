@@ -93,7 +93,11 @@ def problems_with(tmp_path, content, *overrides):
         (["sweep:", "  model.features: []"], 3, "the preset's axis model.features: [] has no values"),
         (["seed: ${missing}"], 2, "seed = ${missing}: an interpolation cannot be resolved: there is no key missing"),
         (["data:", "  n_train: ???"], 3, "data.n_train = ??? has no value"),
-        (["defaults:", "  - override /data: digits"], None, "resampling=fresh draws from a law, and data=digits is"),
+        (
+            ["defaults:", "  - override /data: digits"],
+            None,
+            "resampling=fresh draws from a distribution, and data=digits is",
+        ),
     ],
 )
 def test_a_value_of_a_file_is_said_with_the_files_line(tmp_path, lines, line, what):

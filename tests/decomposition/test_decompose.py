@@ -58,7 +58,7 @@ def with_zero():
         (GOOD, np.zeros(5), {"noise": np.nan}, r"noise: 1 values are not finite"),
         (GOOD, np.zeros(5), {"noise": np.zeros(4)}, r"noise has shape \(4,\); expected one number or \[N\]"),
         (PROBABILITIES, DISTRIBUTION, {"noise": 0.1, "loss": "zero_one"}, "from which it follows"),
-        (PROBABILITIES, np.zeros(5, int), {"noise": 0.1}, "give the law of the labels"),
+        (PROBABILITIES, np.zeros(5, int), {"noise": 0.1}, "give the distribution of the labels"),
         (PROBABILITIES, DISTRIBUTION, {"labels": ["a", "b", "c"]}, "target has 2 outputs|labels name 3 classes"),
         (PROBABILITIES, DISTRIBUTION, {"outputs_are": "labels"}, "does not go with squared_error; it takes values"),
         (PROBABILITIES, DISTRIBUTION, {"outputs_are": "labels", "loss": "zero_one"}, "expected one label a point"),
@@ -70,7 +70,7 @@ def with_zero():
             ZERO_ONE,
             r"15 labels are not whole numbers, the first \(0.3\) at \(0, 0\)",
         ),
-        (PROBABILITIES, DISTRIBUTION * 1.1, {}, "the target is no label law: its first row sums to 1.1"),
+        (PROBABILITIES, DISTRIBUTION * 1.1, {}, "the target is no label distribution: its first row sums to 1.1"),
         (
             np.ma.masked_equal(np.eye(3, 5), 1),
             np.zeros(5),
@@ -108,8 +108,8 @@ def test_labels_may_be_objects_and_columns():
     expected = biasvar.decompose(texts, target, loss="zero_one").risk
     assert biasvar.decompose(texts.astype(object), target.astype(object), loss="zero_one").risk == expected
     assert biasvar.decompose(texts.tolist(), target[:, None], loss="zero_one").risk == expected
-    law = np.full((4, 3), 1 / 3, dtype=np.float32)
-    assert biasvar.decompose(np.random.default_rng(0).random((5, 4, 3)), law).reference == "law"
+    distribution = np.full((4, 3), 1 / 3, dtype=np.float32)
+    assert biasvar.decompose(np.random.default_rng(0).random((5, 4, 3)), distribution).reference == "distribution"
 
 
 def test_a_logit_of_minus_infinity_is_a_probability_of_zero():
@@ -129,7 +129,7 @@ def test_a_result_can_be_copied_and_pickled():
 
 
 def ensemble_of(loss, generator, sizes=(8,)):
-    """Return predictions and a target with a known law that fit a loss."""
+    """Return predictions and a target with a known distribution that fit a loss."""
     if "classification" in LOSSES[loss].TASKS:
         scores = generator.random((*sizes, 60, 3))
         return scores / scores.sum(axis=-1, keepdims=True), generator.dirichlet(np.ones(3), 60)
@@ -178,24 +178,27 @@ def test_the_same_seed_gives_the_same_interval():
 
 def test_logits_and_their_probabilities_say_the_same():
     generator = np.random.default_rng(2)
-    logits, law = 3 * generator.standard_normal((6, 40, 4)), generator.dirichlet(np.ones(4), 40)
+    logits, distribution = 3 * generator.standard_normal((6, 40, 4)), generator.dirichlet(np.ones(4), 40)
     probabilities = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
     for loss in ("squared_error", "zero_one", "cross_entropy"):
-        one = biasvar.decompose(logits, law, loss=loss, outputs_are="logits")
-        other = biasvar.decompose(probabilities, law, loss=loss, outputs_are="probabilities")
+        one = biasvar.decompose(logits, distribution, loss=loss, outputs_are="logits")
+        other = biasvar.decompose(probabilities, distribution, loss=loss, outputs_are="probabilities")
         for name in one.points:
             assert np.allclose(one.points[name], other.points[name], atol=1e-12, equal_nan=True)
 
 
 def test_labels_name_the_columns_of_a_law():
-    law = np.array([[0.7, 0.2, 0.1], [0.1, 0.1, 0.8]])
+    distribution = np.array([[0.7, 0.2, 0.1], [0.1, 0.1, 0.8]])
     words = np.array([["cat", "owl"], ["dog", "owl"], ["cat", "dog"]])
-    named = biasvar.decompose(words, law, loss="zero_one", labels=["cat", "dog", "owl"])
-    numbers = biasvar.decompose(np.array([[0, 2], [1, 2], [0, 1]]), law, loss="zero_one")
+    named = biasvar.decompose(words, distribution, loss="zero_one", labels=["cat", "dog", "owl"])
+    numbers = biasvar.decompose(np.array([[0, 2], [1, 2], [0, 1]]), distribution, loss="zero_one")
     assert named.risk == numbers.risk == pytest.approx(((0.3 + 0.8 + 0.3) / 3 + (0.2 + 0.2 + 0.9) / 3) / 2)
     with pytest.raises(ValueError, match="label owl at point 1 is not among the 2 classes"):
         biasvar.decompose(
-            words, law[:, :2] / law[:, :2].sum(axis=1, keepdims=True), loss="zero_one", labels=["cat", "dog"]
+            words,
+            distribution[:, :2] / distribution[:, :2].sum(axis=1, keepdims=True),
+            loss="zero_one",
+            labels=["cat", "dog"],
         )
 
 
@@ -208,32 +211,33 @@ def test_probabilities_of_a_regression_are_numbers_when_told_so():
     generator = np.random.default_rng(3)
     shares = generator.dirichlet(np.ones(2), (5, 30))
     target = generator.dirichlet(np.ones(2), 30)
-    assert biasvar.decompose(shares, target).reference == "law"
+    assert biasvar.decompose(shares, target).reference == "distribution"
     assert biasvar.decompose(shares, target, outputs_are="values").reference == "labels"
     assert biasvar.decompose(shares, target, noise=0.0).noise == 0
 
 
 def test_labels_without_noise_are_a_law():
     parts = biasvar.decompose(PROBABILITIES, np.zeros(5, int), noise=0)
-    assert parts.reference == "law" and parts.noise == 0 and parts.bias_squared == pytest.approx(0.5)
+    assert parts.reference == "distribution" and parts.noise == 0 and parts.bias_squared == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize("loss", ["squared_error", "zero_one", "cross_entropy"])
 def test_votes_are_a_law_whose_finite_number_is_corrected_for(loss):
-    # Counts of n = 51 votes from a known law: averaged over many points the corrected terms are those of the law.
+    # Counts of n = 51 votes from a known distribution: averaged over many points the corrected terms are those of the
+    # distribution.
     generator = np.random.default_rng(4)
     points = 40_000
-    law = np.tile([0.6, 0.25, 0.15], (points, 1))
+    distribution = np.tile([0.6, 0.25, 0.15], (points, 1))
     logits = np.log([0.5, 0.3, 0.2]) + 0.5 * generator.standard_normal((5, points, 3))
-    counts = generator.multinomial(51, law[0], points)
+    counts = generator.multinomial(51, distribution[0], points)
     options = {"loss": loss, "outputs_are": "logits"}
-    exact, voted = biasvar.decompose(logits, law, **options), biasvar.decompose(logits, counts, **options)
+    exact, voted = biasvar.decompose(logits, distribution, **options), biasvar.decompose(logits, counts, **options)
     shares = biasvar.decompose(logits, counts / 51, **options)
     assert voted.reference == "votes"
     assert voted.noise == pytest.approx(exact.noise, abs=0.003)
     assert voted.risk == pytest.approx(exact.risk, abs=0.01)
     if loss != "zero_one":
-        assert shares.noise < exact.noise - 0.005, "shares taken for the law give too little noise"
+        assert shares.noise < exact.noise - 0.005, "shares taken for the distribution give too little noise"
         bias = "bias_squared" if loss == "squared_error" else "bias"
         assert getattr(voted, bias) == pytest.approx(getattr(exact, bias), abs=0.004)
         assert getattr(shares, bias) > getattr(exact, bias) + 0.008, "and too much bias"

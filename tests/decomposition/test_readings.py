@@ -32,7 +32,7 @@ def risk(*arrays, **options):
         (1 / (1 + np.exp(-GENERATOR.standard_normal((5, 6, 3)))), COUNTS, "predictions lie between 0 and 1"),
         (np.log(SHARES), DISTRIBUTION * (1 + 1e-4), r"target: the first row sums to 1\.0001"),
         (np.log(SHARES), DISTRIBUTION * 100, "target: the first row sums to 100"),
-        (SHARES, DISTRIBUTION * (1 + 1e-4), "the target is no label law"),
+        (SHARES, DISTRIBUTION * (1 + 1e-4), "the target is no label distribution"),
     ],
 )
 def test_what_is_nearly_a_probability_asks_for_a_word(predictions, target, message):
@@ -175,11 +175,15 @@ def test_the_same_labels_twice_in_the_same_order_are_in_order():
 
 def test_columns_of_a_law_follow_the_names_of_the_classes():
     names = ["cat", "dog", "owl"]
-    law = pd.DataFrame(DISTRIBUTION, columns=names)
+    distribution = pd.DataFrame(DISTRIBUTION, columns=names)
     expected = risk(SHARES, DISTRIBUTION)
-    assert risk(SHARES, law, labels=names) == risk(SHARES, law[["owl", "cat", "dog"]], labels=names) == expected
+    assert (
+        risk(SHARES, distribution, labels=names)
+        == risk(SHARES, distribution[["owl", "cat", "dog"]], labels=names)
+        == expected
+    )
     with pytest.raises(ValueError, match="target has the label 'owl', which is not among those of labels="):
-        risk(SHARES, law, labels=["cat", "dog", "cow"])
+        risk(SHARES, distribution, labels=["cat", "dog", "cow"])
 
 
 def test_rows_of_a_table_and_its_labels_belong_together_by_their_index():

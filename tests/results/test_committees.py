@@ -19,10 +19,10 @@ from biasvar.results.tables import write_csv
 
 
 def logits(number, replicates=12, points=40):
-    """Outputs of one cell: classes that are told apart better the smaller its number is, and their law."""
+    """Outputs of one cell: classes that are told apart better the smaller its number is, and their distribution."""
     generator = np.random.default_rng(number)
-    law = generator.dirichlet(np.ones(3), points)
-    return np.log(law) + (0.5 + number) * generator.standard_normal((replicates, points, 3)), law
+    distribution = generator.dirichlet(np.ones(3), points)
+    return np.log(distribution) + (0.5 + number) * generator.standard_normal((replicates, points, 3)), distribution
 
 
 def kept(folder, outputs_of=logits, losses=("squared_error", "zero_one", "cross_entropy"), cells=3, **options):
@@ -30,8 +30,8 @@ def kept(folder, outputs_of=logits, losses=("squared_error", "zero_one", "cross_
     committees, sensitivities = CommitteeCollector(cells), SensitivityCollector(cells)
     found, warnings = {}, []
     for number in range(cells):
-        outputs, law = outputs_of(number)
-        parts = {loss: decompose(outputs, law, loss=loss, outputs_are="logits", **options) for loss in losses}
+        outputs, distribution = outputs_of(number)
+        parts = {loss: decompose(outputs, distribution, loss=loss, outputs_are="logits", **options) for loss in losses}
         study = SimpleNamespace(interval=SimpleNamespace(level=0.9))
         cell = SimpleNamespace(axes={"model.width": 2**number}, study=study)
         for collector in (committees, sensitivities):
@@ -72,8 +72,8 @@ def test_committee_csv_has_a_row_a_rule_and_number_of_members(tmp_path):
 
 def test_a_crossed_design_shares_its_data(tmp_path):
     def outputs_of(number):
-        outputs, law = logits(number)
-        return outputs.reshape(3, 4, 40, 3), law
+        outputs, distribution = logits(number)
+        return outputs.reshape(3, 4, 40, 3), distribution
 
     table, sensitivity, parts, _ = kept(tmp_path, outputs_of, design="crossed")
     assert set(table["shared"]) == {"data"}
@@ -85,8 +85,8 @@ def test_a_crossed_design_shares_its_data(tmp_path):
 
 def test_a_training_set_that_alone_varies_makes_no_committee(tmp_path):
     def outputs_of(number):
-        outputs, law = logits(number)
-        return outputs.reshape(3, 4, 40, 3), law
+        outputs, distribution = logits(number)
+        return outputs.reshape(3, 4, 40, 3), distribution
 
     table, *_ = kept(tmp_path, outputs_of, design="crossed", sources=("data", "label_noise"))
     assert table.empty

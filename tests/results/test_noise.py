@@ -80,7 +80,7 @@ def test_known_noise_stands_first_and_estimates_and_bounds_agree_with_it(tmp_pat
     assert set(table["loss"]) == {"squared_error", "zero_one", "cross_entropy"}
     for _, rows in table.groupby("loss"):
         first = rows.iloc[0]
-        assert first["kind"] == "known" and first["name"] == "law" and np.isnan(first["low"])
+        assert first["kind"] == "known" and first["name"] == "distribution" and np.isnan(first["low"])
         upper, lower = rows[rows["kind"] == "upper bound"], rows[rows["kind"] == "lower bound"]
         assert len(upper) and (upper["high"] > first["value"]).all() and (lower["low"] < first["value"]).all()
         estimates = rows[rows["kind"] == "estimate"]
@@ -105,9 +105,9 @@ def test_injected_noise_and_labels_are_named_and_noise_is_known_only_for_the_fir
     labels = table_of(tmp_path, [({}, {"data": noisy, "noise": {"reference": "labels"}})])
     clean = table_of(tmp_path, [({}, {"data": noisy})])
     known = injected[(injected["kind"] == "known") & (injected["loss"] == "zero_one")].iloc[0]
-    law = clean[(clean["kind"] == "known") & (clean["loss"] == "zero_one")].iloc[0]
+    distribution = clean[(clean["kind"] == "known") & (clean["loss"] == "zero_one")].iloc[0]
     assert known["name"] == "injected label noise"
-    assert known["value"] == pytest.approx(0.2 + (1 - 0.2 * 3 / 2) * law["value"])
+    assert known["value"] == pytest.approx(0.2 + (1 - 0.2 * 3 / 2) * distribution["value"])
     assert not (labels["kind"] == "known").any()
 
 
@@ -145,13 +145,13 @@ def test_a_study_without_estimates_has_an_empty_table(tmp_path):
 
 def test_votes_give_a_high_and_a_low_estimate_and_say_what_they_assume():
     generator = np.random.default_rng(0)
-    law = generator.dirichlet(np.ones(3), 400)
-    votes = np.stack([generator.multinomial(9, p) for p in law])
+    distribution = generator.dirichlet(np.ones(3), 400)
+    votes = np.stack([generator.multinomial(9, p) for p in distribution])
     parts = decompose(generator.dirichlet(np.ones(3), (4, 400)), votes, loss="zero_one", resamples=100)
     points = Points("classification", generator.random((400, 2)), votes.argmax(axis=1), "CIFAR-10H votes", votes, 0)
-    least = LeastRisk(0, parts.risk, parts.risk, parts.risk, parts.points["noise"], np.log(law))
+    least = LeastRisk(0, parts.risk, parts.risk, parts.risk, parts.points["noise"], np.log(distribution))
     high, low = lines_of("zero_one", points, least, 1, 0.95)[:2]
-    truth = np.mean(1 - law.max(axis=1))
+    truth = np.mean(1 - distribution.max(axis=1))
     assert high.kind == low.kind == "estimate" and "leans high" in high.assumption and "leans low" in low.assumption
     assert low.value < truth < high.value
 
@@ -184,10 +184,10 @@ def test_votes_that_all_agree_do_not_prove_that_there_is_no_noise():
 
 def test_what_lies_above_a_bound_says_so():
     bound = Line("rule", "upper bound", 0.1, 0.08, 0.12, "")
-    known = Line("law", "known", 0.05, np.nan, np.nan, "")
+    known = Line("distribution", "known", 0.05, np.nan, np.nan, "")
     assert "not so here: it lies above 'rule'" in refuted(Line("a", "estimate", 0.2, 0.15, 0.25, ""), [known, bound])
     assert refuted(Line("a", "estimate", 0.11, 0.09, 0.13, ""), [known, bound]) == ""
-    assert "above 'law'" in refuted(Line("a", "lower bound", 0.08, 0.06, 0.1, ""), [known, bound])
+    assert "above 'distribution'" in refuted(Line("a", "lower bound", 0.08, 0.06, 0.1, ""), [known, bound])
     assert refuted(known, [known, bound]) == refuted(bound, [known, bound]) == ""
 
 
@@ -226,8 +226,8 @@ def test_cells_whose_noise_alone_differs_do_not_share_their_lines(tmp_path):
     [
         {"noise_N": np.full(3, 0.2)},
         {"noise_N": None},
-        {"noise_law": "student"},
-        {"noise_law": None},
+        {"noise_distribution": "student"},
+        {"noise_distribution": None},
         {"target": np.ones(3)},
         {"reference": "labels"},
     ],
@@ -235,6 +235,6 @@ def test_cells_whose_noise_alone_differs_do_not_share_their_lines(tmp_path):
 def test_points_are_the_same_only_where_all_that_is_known_of_their_noise_is(changes):
     cell = SimpleNamespace(study=SimpleNamespace(data=SimpleNamespace(kind="linear")))
     parts = ((), ((0, 1),), (2,), ("replicate",), None, "values", np.zeros(3), np.full(3, 0.1), "gaussian")
-    one = CellEnsemble(0, cell, *parts, "law")
+    one = CellEnsemble(0, cell, *parts, "distribution")
     assert identity(one) == identity(dataclasses.replace(one, number=1, outputs=np.ones((2, 3, 1))))
     assert identity(one) != identity(dataclasses.replace(one, **changes))

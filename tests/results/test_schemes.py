@@ -36,7 +36,7 @@ def test_a_training_set_that_is_held_is_one(studies):
     )
     assert captions.schemes(one.table) == "one bootstrap training set, n = 100"
     (note,) = [note for note in notes_of(one) if "bootstrap" in note]
-    assert note.endswith("at one training set. The intervals speak of the law given the training set.")
+    assert note.endswith("at one training set. The intervals speak of the distribution given the training set.")
 
 
 def test_the_missing_variance_sits_in_what_the_loss_calls_bias(studies):

@@ -193,8 +193,8 @@ def test_right_noise_holds_at_any_separation_and_errors_too_rare_for_the_points_
 def test_noise_that_is_not_that_of_the_separation_fails(make):
     study = plan([({}, CLASSES)]).cells[0].study
     form = closed_form(study, "zero_one")
-    law = np.tile([0.9, 0.05, 0.05], (200, 1))
-    (one,) = compare("a", decompose(np.random.default_rng(0).random((3, 200, 3)), law, loss="zero_one"), form)
+    distribution = np.tile([0.9, 0.05, 0.05], (200, 1))
+    (one,) = compare("a", decompose(np.random.default_rng(0).random((3, 200, 3)), distribution, loss="zero_one"), form)
     assert one.holds is False and one.distance < -4
 
 

@@ -108,7 +108,10 @@ def test_every_problem_of_every_cell_is_said_once(settings):
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"data": {"kind": "digits"}}, "resampling=fresh draws from a law, and data=digits is a table of 1,000 rows"),
+        (
+            {"data": {"kind": "digits"}},
+            "resampling=fresh draws from a distribution, and data=digits is a table of 1,000 rows",
+        ),
         (
             {"resampling": {"kind": "disjoint"}, "data": {"kind": "linear", "n_train": 300, "n_pool": 1000}},
             "data.n_train = 300 x replicates = 4 needs 1,200 rows, and the pool has 1,000",

@@ -16,5 +16,5 @@ class BestKnown(Reference):
     def target(self, evaluation: Evaluation, data: Source, seed: int) -> Target:
         """Return f* [N] with its noise [N], the label distribution [N, K], or labels [N]."""
         if evaluation.noise_N is not None or evaluation.target.ndim == 2:
-            return Target(evaluation.target, evaluation.noise_N, "law")
+            return Target(evaluation.target, evaluation.noise_N, "distribution")
         return Labels().target(evaluation, data, seed)

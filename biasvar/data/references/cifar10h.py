@@ -1,4 +1,4 @@
-"""CIFAR-10H: people's votes on CIFAR-10's test images."""
+"""CIFAR-10H: human annotations on CIFAR-10's test images."""
 
 from dataclasses import replace
 from typing import ClassVar

@@ -35,7 +35,7 @@ class Injected(Reference):
 
 
 def with_label_noise(distribution_NK: np.ndarray, rate: float) -> np.ndarray:
-    """Return the law of a label of which a share ``rate`` is changed to another class, each equally likely: [N, K].
+    """Return the label distribution once a share ``rate`` is changed to another class, each equally likely: [N, K].
 
     p' = (1 - eta) p + eta (1 - p) / (K - 1), whose zero-one Bayes error is eta + (1 - eta K / (K - 1)) R* as long as
     eta is below (K - 1) / K (Natarajan et al. 2013 for two classes).
@@ -44,5 +44,5 @@ def with_label_noise(distribution_NK: np.ndarray, rate: float) -> np.ndarray:
 
 
 def clean_distribution(evaluation: Evaluation, data: Source) -> np.ndarray:
-    """Return the label law [N, K], one-hot where each point has one label only."""
+    """Return the label distribution [N, K], one-hot where each point has one label only."""
     return evaluation.target if evaluation.target.ndim == 2 else np.eye(data.outputs)[evaluation.target]

@@ -21,7 +21,7 @@ class Labels(Reference):
 
 
 def labels_of(evaluation: Evaluation, seed: int) -> np.ndarray:
-    """Return one label a point [N]: as given, or drawn from the law by the study seed.
+    """Return one label a point [N]: as given, or drawn from the distribution by the study seed.
 
     The noise of numbers is drawn from its quantiles, scaled to its variance, where they are known, and is normal else.
     """
@@ -37,6 +37,6 @@ def labels_of(evaluation: Evaluation, seed: int) -> np.ndarray:
 
 
 def drawn_labels(distribution_NK: np.ndarray, generator: np.random.Generator) -> np.ndarray:
-    """Draw a class number at each point from a law, or from votes as shares: [N]."""
+    """Draw a class number at each point from a distribution, or from votes as shares: [N]."""
     steps_NK = np.cumsum(distribution_NK, axis=1)
     return np.argmax(generator.random((len(distribution_NK), 1)) * steps_NK[:, -1:] < steps_NK, axis=1)

@@ -13,7 +13,8 @@ from biasvar.settings import Part
 class Target(NamedTuple):
     """What ``decomposition.decompose`` takes as its target and its noise, and the reference's name for people.
 
-    ``target`` is f* [N] beside its ``noise_N``, a label law [N, K], votes [N, K] in whole numbers, or labels [N].
+    ``target`` is f* [N] beside its ``noise_N``, a label distribution [N, K], votes [N, K] in whole numbers, or labels
+    [N].
     """
 
     target: np.ndarray

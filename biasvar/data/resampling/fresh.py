@@ -1,4 +1,4 @@
-"""Fresh draws from the law."""
+"""Fresh draws from the distribution."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -9,10 +9,12 @@ from biasvar.settings import Parts, Problem
 
 @dataclass(frozen=True)
 class Fresh(Scheme):
-    """Each replicate's training set is drawn anew from the law; needs data with a known law, and no pool."""
+    """Each replicate's training set is drawn anew from the data's distribution, which must be known, and no pool."""
 
     kind: ClassVar[str] = "fresh"
-    variance_means: ClassVar[str] = "variance over fresh training sets from the law: exactly that of the decomposition"
+    variance_means: ClassVar[str] = (
+        "variance over fresh training sets from the distribution: exactly that of the decomposition"
+    )
 
     has_pool: ClassVar[bool] = False
 
@@ -25,7 +27,9 @@ class Fresh(Scheme):
         data = study.data
         if data.has_distribution:
             return []
-        what = f"resampling=fresh draws from a law, and data={data.kind} is a table of {data.available():,} rows"
+        what = (
+            f"resampling=fresh draws from a distribution, and data={data.kind} is a table of {data.available():,} rows"
+        )
         return [Problem("resampling", what, "resampling=bootstrap, subsample, disjoint or kfold")]
 
     def unused_keys(self, study: Parts) -> dict[str, str]:

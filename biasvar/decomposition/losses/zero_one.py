@@ -34,7 +34,7 @@ best_constant = constants.mean
 
 
 def point_loss(outputs_NK: np.ndarray, target_NK: np.ndarray) -> np.ndarray:
-    """Return the expected zero-one loss of each point's largest output under a label law or one-hot label: [N]."""
+    """Return the zero-one loss of each point's largest output, expected over label distributions or labels: [N]."""
     chosen_N1 = np.argmax(outputs_NK, axis=-1)[..., None]
     target_NK = np.broadcast_to(target_NK, outputs_NK.shape)
     return 1 - np.take_along_axis(target_NK, chosen_N1, axis=-1)[..., 0]
@@ -79,9 +79,9 @@ def tie_breaks(shape: tuple[int, int], seed: int, first: int = 0) -> np.ndarray:
 
 
 def parts_of_votes(votes_NC: np.ndarray, distribution_NC: np.ndarray, ties_NC: np.ndarray) -> dict[str, np.ndarray]:
-    """Return the terms per point from vote counts [N, C], the label law [N, C] and what breaks ties: name -> [N].
+    """Return the terms per point from vote counts [N, C], label distribution [N, C] and what breaks ties: name -> [N].
 
-    With q the shares of votes, p the law, f* = argmax p and m the main prediction:
+    With q the shares of votes, p the distribution, f* = argmax p and m the main prediction:
     bias = [m != f*], variance = 1 - q(m); c2 = 1 where unbiased, else -q(f*) / (1 - q(m)), so
     net_variance = c2 variance = 1 - q(f*) - bias; and with the noise 1 - p(f*),
     net_noise = c1 noise = q(f*) (1 - p(f*)) - sum_{c != f*} q_c p_c. ``central`` is the loss of m, 1 - p(m).
@@ -151,7 +151,7 @@ def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, np.nd
 def kohavi_wolpert_terms(votes_NC: np.ndarray, ensemble: Ensemble) -> tuple[Terms, Terms]:
     """Return the unbiased terms of Kohavi and Wolpert 1996 per point, and the plug-in ones.
 
-    risk = kw_noise + kw_bias_squared + kw_variance. With q the probability of each vote and p the law:
+    risk = kw_noise + kw_bias_squared + kw_variance. With q the probability of each vote and p the distribution:
     kw_noise = (1 - sum p^2) / 2, kw_bias_squared = sum (p - q)^2 / 2, kw_variance = (1 - sum q^2) / 2, which is half
     the squared error of one-hot votes, so that the same corrections hold.
     """
@@ -210,7 +210,7 @@ def resampled(ensemble: Ensemble, counts: list[np.ndarray]) -> dict[str, np.ndar
     if reference.knows_noise:
         terms["net_noise"] = means["right"] - (1 - risk_B)
     terms |= {"systematic_effect": means["central"] - noise, "variance_effect": risk_B - means["central"]}
-    # Over classes and points: squares of the shares of votes, of the law, and their products.
+    # Over classes and points: squares of the shares of votes, of the distribution, and their products.
     square_B = np.einsum("bm,bm->b", counts_BM @ means["together"], counts_BM) / models**2
     square_of_distribution = float(np.square(reference.target_NK).sum(axis=-1).mean())
     terms["kw_variance"] = (1 - square_B) / 2 * models / (models - 1)

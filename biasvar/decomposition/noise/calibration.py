@@ -1,4 +1,4 @@
-"""Noise from the ensemble's own confidence: what a calibrated central prediction says of the law of the label."""
+"""Noise from the ensemble's own confidence: what a calibrated central prediction says of the label's distribution."""
 
 import numpy as np
 from scipy.optimize import brentq
@@ -12,7 +12,7 @@ from biasvar.decomposition.noise.of_classes import check_one_a_point
 LOG_TEMPERATURES = (-20.0, 20.0)
 """Of the temperature beside the largest difference of two scores of one point: from certainty to no information."""
 
-# What the noise is if the label law at a point is p, axis [N] from [N, K].
+# What the noise is if the label distribution at a point is p, axis [N] from [N, K].
 KNOWN_NOISE = {
     "zero_one": lambda distribution_NK: 1 - distribution_NK.max(axis=1),
     "squared_error": lambda distribution_NK: np.sum(distribution_NK * (1 - distribution_NK), axis=1),
@@ -21,7 +21,7 @@ KNOWN_NOISE = {
 
 
 def calibrated_noise(scores_NK: np.ndarray, labels_N: np.ndarray, loss: str = "zero_one", seed: int = 0) -> Estimate:
-    """Return the mean noise under a loss if the calibrated central prediction were the label law.
+    """Return the mean noise under a loss if the calibrated central prediction were the label distribution.
 
     An estimate, upper in as far as the calibration holds: where p is calibrated, the mean of 1 - max p (of
     sum_k p_k (1 - p_k), of the entropy) is its own risk, which is never below the noise. Too confident models that one

@@ -41,7 +41,8 @@ def cover_hart_bounds(error_1nn: float, classes: int) -> tuple[float, float]:
 
     (K - 1) / K (1 - sqrt(1 - K / (K - 1) R)) <= R* <= R (Cover, Hart 1967, whose R* <= R <= R* (2 - K / (K - 1) R*) the
     lower one solves for R*). The lower bound holds for the limit of many points: at finite N, and above all in many
-    dimensions, a neighbour's law is another one, R is higher than its limit, and the lower bound may lie above R*.
+    dimensions, a neighbour's distribution is another one, R is higher than its limit, and the lower bound may lie above
+    R*.
 
     Raises
     ------

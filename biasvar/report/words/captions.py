@@ -15,10 +15,10 @@ from biasvar.results.results import Results
 from biasvar.results.thresholds import Threshold
 
 REFERENCES = {
-    "law": "the law, f* is known",
+    "distribution": "the distribution, f* is known",
     "labels": "labels, so what is drawn as bias includes the noise",
-    "injected label noise": "the law of labels with injected noise",
-    "CIFAR-10H votes": "people's votes (CIFAR-10H), corrected for their number",
+    "injected label noise": "the distribution of labels with injected noise",
+    "CIFAR-10H votes": "human annotations (CIFAR-10H), corrected for their number",
 }
 SECOND_MOMENTS = "from second moments"
 

@@ -78,7 +78,7 @@ def schemes(table: pd.DataFrame) -> list[str]:
     shared = table[~table["resampling"].isin(["fresh", "disjoint"])]
     given = "training set" if holds(shared, "data").all() else "pool"
     return [
-        f"The variance under {name} is the {means}. The intervals speak of the law given the {given}."
+        f"The variance under {name} is the {means}. The intervals speak of the distribution given the {given}."
         for name, means in meanings(shared)
     ]
 

@@ -23,15 +23,15 @@ FEWEST = 20
 
 RULE = "none: no rule errs less than the noise"
 KNOWN = {
-    "law": "the data is drawn from this law",
-    "injected label noise": "labels are right (or follow the clean law) before symmetric flips at data.label_noise",
+    "distribution": "the data is drawn from this distribution",
+    "injected label noise": "labels are right (or as the clean distribution has them) before flips at data.label_noise",
 }
 FROM_VOTES = {
     "zero_one": "each vote is predicted by the others: leans high",
-    "squared_error": "unbiased for the votes' law",
+    "squared_error": "unbiased for the votes' distribution",
     "cross_entropy": "after Miller and Madow: leans low",
 }
-PEOPLE = "people's disagreement at this resolution is taken for the law of the label"
+PEOPLE = "people's disagreement at this resolution is taken for the distribution of the label"
 
 
 class Line(NamedTuple):
@@ -49,7 +49,7 @@ class Line(NamedTuple):
 class Points:
     """One set of evaluation points: inputs, one label each, and what they are measured against.
 
-    ``votes_NK`` counts people's labels where those are the reference. Labels of a known law are drawn from it.
+    ``votes_NK`` counts people's labels where those are the reference. Labels of a known distribution are drawn from it.
     """
 
     task: str
@@ -77,7 +77,7 @@ class LeastRisk:
 
 
 def known(loss: str, points: Points, least: LeastRisk, level: float) -> list[Line]:
-    """Return the noise under the reference: exact under a law, and estimated from votes."""
+    """Return the noise under the reference: exact under a distribution, and estimated from votes."""
     if least.noise_N is None:
         return []
     if points.votes_NK is None:
@@ -97,11 +97,13 @@ def known(loss: str, points: Points, least: LeastRisk, level: float) -> list[Lin
 
 
 def calibrated(loss: str, points: Points, least: LeastRisk, level: float) -> list[Line]:
-    """Return the noise if the central prediction, scaled by a temperature, were the label law."""
+    """Return the noise if the central prediction, scaled by a temperature, were the label distribution."""
     if points.task != "classification" or len(points.labels_N) < 4:
         return []
     estimate = calibrated_noise(least.scores_NK, points.labels_N, loss, points.seed)
-    text = f"the central prediction of cell {least.cell} is the label law once its temperature is fitted; leans high"
+    text = (
+        f"the central prediction of cell {least.cell} with a fitted temperature is the label distribution; leans high"
+    )
     return [line("calibrated central prediction", "estimate", estimate, level, text)]
 
 
@@ -111,11 +113,12 @@ def neighbours_of_classes(loss: str, points: Points, least: LeastRisk, level: fl
         return []
     one = nearest_neighbour_error(points.x_ND, points.labels_N, 1, points.seed)
     if loss == "squared_error":
-        text = "nearest neighbours have one label law; leans high"
+        text = "nearest neighbours have one label distribution; leans high"
         return [line("labels of nearest neighbours differ", "estimate", one, level, text)]
     classes = least.scores_NK.shape[1]
     value, low, high = (cover_hart_bounds(error, classes)[0] for error in (one.value, *one.interval(level)))
-    text = f"nearest neighbours have one label law, which takes very many points in {points.x_ND.shape[1]} dimensions"
+    dimensions = points.x_ND.shape[1]
+    text = f"nearest neighbours have one label distribution, which takes very many points in {dimensions} dimensions"
     lower = Line("nearest neighbour (Cover, Hart)", "lower bound", value, low, high, text)
     lines = [lower, line("nearest neighbour", "upper bound", one, level, RULE)]
     if len(points.labels_N) > MANY:

@@ -49,7 +49,9 @@ class NoiseCollector:
 
 def identity(ensemble: CellEnsemble) -> str:
     """Return what cells with the same evaluation points and reference have in common."""
-    digest = hashlib.sha256(f"{ensemble.cell.study.data.kind} {ensemble.reference} {ensemble.noise_law}".encode())
+    digest = hashlib.sha256(
+        f"{ensemble.cell.study.data.kind} {ensemble.reference} {ensemble.noise_distribution}".encode()
+    )
     for array in (ensemble.target, ensemble.noise_N):
         if array is not None:
             digest.update(np.ascontiguousarray(array).tobytes())
@@ -86,8 +88,8 @@ def mean_scores(tile: Ensemble) -> np.ndarray:
 def noise_table(collector: NoiseCollector, store: Store, level: float, warn: Callable[[str], None]) -> pd.DataFrame:
     """Return one row a set of evaluation points, loss and line: what is known, estimated and bounded of the noise.
 
-    Labels of a known law, of injected noise and of votes are drawn from these, so that estimates and what is known can
-    be compared.
+    Labels of a known distribution, of injected noise and of votes are drawn from these, so that estimates and what is
+    known can be compared.
     """
     sets = list(collector.sets.values())
     shown = chosen(sets, MOST_SETS)

@@ -28,7 +28,7 @@ def hardest_images(points: pd.DataFrame, cell: int, study_plan: Plan, store: Sto
     """Return the points of largest risk of one cell, the hardest first; None where points are no images.
 
     Beside the columns of ``points`` there are ``picture`` (bytes [height, width] or [height, width, 3]), ``label``
-    (of a law the most probable class) and ``main``, the last two by the names of their classes.
+    (of a distribution the most probable class) and ``main``, the last two by the names of their classes.
     """
     member = study_plan.cells[cell].members[0]
     known = store.read_evaluation(member)

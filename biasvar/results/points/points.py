@@ -32,7 +32,7 @@ MEANINGS = {
     "c2": "zero-one loss: what the variance of the point is multiplied by in its risk",
     "entropy": "classification: entropy of the votes over replicates in nats, plug-in",
     "main": "classification: class with the most votes; regression: the loss's central prediction",
-    "label": "label of the point (a number, or that of a class); missing where the reference is a law",
+    "label": "label of the point (a number, or that of a class); missing where the reference is a distribution",
 }
 SCHEMA = pa.schema(
     [("cell", pa.int64()), ("loss", pa.string()), ("point", pa.int64()), *((name, pa.float64()) for name in NUMBERS)],

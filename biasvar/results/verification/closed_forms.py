@@ -62,7 +62,8 @@ def closed_form(study: Study, loss: str) -> ClosedForm | None:
 def noise_of_classes(data: GaussianClasses, loss: str) -> ClosedForm | None:
     """Return the Bayes error under a loss of classification.
 
-    Its standard error is that of the law: errors that are rare leave no trace in a few points, nor in their spread.
+    Its standard error is that of the distribution: errors that are rare leave no trace in a few points, nor in their
+    spread.
     """
     errors = vars(bayes_error(data.classes, data.separation))
     if loss not in errors:

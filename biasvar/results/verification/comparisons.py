@@ -43,8 +43,8 @@ class ComparisonCollector:
     seen: set[tuple] = field(default_factory=set)
 
     def collect(self, ensemble: CellEnsemble, parts: dict[str, Decomposition]) -> None:
-        """Compare one cell's terms, where what bias is measured against is the law itself."""
-        if ensemble.reference != "law":
+        """Compare one cell's terms, where what bias is measured against is the distribution itself."""
+        if ensemble.reference != "distribution":
             return
         for loss, estimated in parts.items():
             form = closed_form(ensemble.cell.study, loss)

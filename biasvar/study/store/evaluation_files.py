@@ -21,7 +21,7 @@ def keep_evaluation(path: Path, evaluation: Evaluation) -> None:
     Raises
     ------
     OSError
-        Where people's votes are others than those that were kept, with the checksums of both.
+        Where human annotations are others than those that were kept, with the checksums of both.
     """
     if evaluation.votes_NK is not None:
         refuse_other_votes(votes_path(path), evaluation.votes_NK)
@@ -40,7 +40,7 @@ def refuse_other_votes(path: Path, votes_NK: np.ndarray) -> None:
     if not np.array_equal(kept_NK, votes_NK):
         then, now = (hashlib.sha256(np.ascontiguousarray(one).tobytes()).hexdigest() for one in (kept_NK, votes_NK))
         raise OSError(
-            f"people's votes have changed since they were kept in {path}: sha256 {then} -> {now}\n"
+            f"human annotations have changed since they were kept in {path}: sha256 {then} -> {now}\n"
             "  hint   bring the earlier file back, or add --out DIR to measure against what is there now"
         )
 
@@ -120,5 +120,5 @@ def checksum_file_of(path: Path) -> Path:
 
 
 def votes_path(evaluation: Path) -> Path:
-    """Return the file of people's votes beside that of the evaluation points."""
+    """Return the file of human annotations beside that of the evaluation points."""
     return evaluation.with_suffix(".votes.npz")

@@ -77,7 +77,7 @@ def crossed(seed: int) -> list[Check]:
 
 
 def dirichlet(seed: int) -> list[Check]:
-    """Probabilities with a Dirichlet law, of which E log p_k = digamma(a_k) - digamma(sum a)."""
+    """Probabilities with a Dirichlet distribution, of which E log p_k = digamma(a_k) - digamma(sum a)."""
     generator = seeds.generator(seed, "estimation", 14, 2)
     distribution_NK = np.tile(DISTRIBUTION, (POINTS, 1))
     studies = [

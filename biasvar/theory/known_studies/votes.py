@@ -11,7 +11,7 @@ DISTRIBUTION, MEAN, CONCENTRATION = np.array([0.6, 0.3, 0.1]), np.array([0.4, 0.
 
 
 def checks(seed: int) -> list[Check]:
-    """Return the checks of a label law that is known from votes alone; predictions have a Dirichlet law."""
+    """Return the checks of label shares that are known from votes alone; predictions are Dirichlet."""
     generator = seeds.generator(seed, "estimation", 11, 0)
     studies, shares = [], []
     for _ in range(STUDIES):
@@ -25,5 +25,5 @@ def checks(seed: int) -> list[Check]:
         "variance": float(np.sum(MEAN * (1 - MEAN))) / (CONCENTRATION + 1),
     }
     truths["risk"] = sum(truths.values())
-    taken = mistaken(f"{VOTES} votes taken for the law", shares, truths, ("noise", "bias_squared"))
+    taken = mistaken(f"{VOTES} votes taken for the distribution", shares, truths, ("noise", "bias_squared"))
     return of_studies(f"{VOTES} votes", studies, truths) + taken

@@ -49,11 +49,13 @@ def checks(seed: int) -> list[Check]:
 
 def worked() -> list[Check]:
     """Return the worked examples, and what comes of adding the plain variance as if c2 were 1."""
-    studies = [(votes, law, one_point(votes, law), truths) for votes, law, truths in WORKED]
+    studies = [(votes, distribution, one_point(votes, distribution), truths) for votes, distribution, truths in WORKED]
     checks = [
         check
-        for votes, law, study, truths in studies
-        for check in exact(f"votes {' '.join(map(str, votes))}, law {' '.join(map(str, law))}", study, truths)
+        for votes, distribution, study, truths in studies
+        for check in exact(
+            f"votes {' '.join(map(str, votes))}, distribution {' '.join(map(str, distribution))}", study, truths
+        )
     ]
     biased = studies[1][2]
     added = sum(float(getattr(biased, term) or 0) for term in ("net_noise", "bias", "variance"))

@@ -18,8 +18,8 @@ def scheme_of(resampling: str | Scheme) -> Scheme:
         raise ValueError(f"resampling = {resampling!r} is not known; choose one of {choices}")
     if not scheme.has_pool:
         raise ValueError(
-            f"resampling = {scheme.kind!r} draws training sets anew from a known law, and a table of rows has none; "
-            f"choose one of {choices}"
+            f"resampling = {scheme.kind!r} draws training sets anew from a known distribution, and a table of rows has "
+            f"none; choose one of {choices}"
         )
     return scheme
 

@@ -11,10 +11,13 @@ DISTRIBUTION = np.array([0.6, 0.3, 0.1])
 VOTES = 7
 
 
-def every_count(n=VOTES, law=DISTRIBUTION):
+def every_count(n=VOTES, distribution=DISTRIBUTION):
     """Return all counts of n votes over three classes and their multinomial probabilities."""
-    counts = np.array([c for c in product(range(n + 1), repeat=len(law)) if sum(c) == n])
-    chances = [factorial(n) / prod(map(factorial, c)) * prod(p**k for p, k in zip(law, c, strict=True)) for c in counts]
+    counts = np.array([c for c in product(range(n + 1), repeat=len(distribution)) if sum(c) == n])
+    chances = [
+        factorial(n) / prod(map(factorial, c)) * prod(p**k for p, k in zip(distribution, c, strict=True))
+        for c in counts
+    ]
     return counts, np.array(chances)
 
 
@@ -25,7 +28,7 @@ def expectation(estimator, n=VOTES):
 
 
 def majority_error(n):
-    """Return the exact error of a majority of n votes with ties shared, for a label of the same law."""
+    """Return the exact error of a majority of n votes with ties shared, for a label of the same distribution."""
     counts, chances = every_count(n)
     leading = counts == counts.max(axis=1, keepdims=True)
     return float(chances @ (1 - (leading * DISTRIBUTION).sum(axis=1) / leading.sum(axis=1)))

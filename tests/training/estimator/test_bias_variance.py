@@ -102,9 +102,9 @@ def test_the_numbers_are_those_of_a_hand_written_loop(case):
 
 
 def least_squares_on(resampling, replicates, n_pool, n_train, seed):
-    """Decompose least squares on a pool of a known law, against f* itself."""
-    law = SOURCES["linear"](dimension=10, noise_std=1.0, n_pool=n_pool)
-    pool, points = law.pool(seed), law.evaluation(0)
+    """Decompose least squares on a pool of a known distribution, against f* itself."""
+    distribution = SOURCES["linear"](dimension=10, noise_std=1.0, n_pool=n_pool)
+    pool, points = distribution.pool(seed), distribution.evaluation(0)
     data = (pool.x_nD, pool.y_n, points.x_ND, points.target)
     arguments = {"replicates": replicates, "resampling": resampling, "n_train": n_train, "seed": seed}
     return bias_variance(LinearRegression(fit_intercept=False), *data, **arguments)
@@ -362,7 +362,13 @@ REFUSALS = {
     "no workers": (LinearRegression(), NUMBERS, {"workers": 0}, ValueError, "workers = 0"),
     "a negative seed": (LinearRegression(), NUMBERS, {"seed": -1}, ValueError, "seed = -1"),
     "an empty training set": (LinearRegression(), NUMBERS, {"n_train": 0}, ValueError, "n_train = 0"),
-    "fresh sets": (LinearRegression(), NUMBERS, {"resampling": "fresh"}, ValueError, "known law.*bootstrap, subsample"),
+    "fresh sets": (
+        LinearRegression(),
+        NUMBERS,
+        {"resampling": "fresh"},
+        ValueError,
+        "known distribution.*bootstrap, subsample",
+    ),
     "an unknown scheme": (LinearRegression(), NUMBERS, {"resampling": "loo"}, ValueError, "'loo' is not known"),
     "too few rows": (LinearRegression(), NUMBERS, {"resampling": "disjoint", "n_train": 20}, ValueError, "X has 80"),
     "too many sets": (LinearRegression(), NUMBERS, {"resampling": "disjoint", "replicates": 81}, ValueError, "has 80"),

@@ -4,11 +4,11 @@ import numpy as np
 from scipy.special import ndtr, stdtr
 
 FREEDOM = 5
-"""Degrees of freedom of Student's law."""
+"""Degrees of freedom of Student's distribution."""
 
 STUDENT_SCALE = float(np.sqrt((FREEDOM - 2) / FREEDOM))
 
-FARTHEST = 1e100  # in standard deviations, where nothing exceeds what is known without the law
+FARTHEST = 1e100  # in standard deviations, where nothing exceeds what is known without the distribution
 
 # E |e - z| - |z| at z >= 0: how much further than z draws of e are, which falls to 0. By symmetry 2 E max(e - z, 0).
 EXCESS = {
@@ -17,7 +17,7 @@ EXCESS = {
     "uniform": lambda z: np.maximum(np.sqrt(3) - z, 0) ** 2 / (2 * np.sqrt(3)),
     "student": lambda z: student_excess(z / STUDENT_SCALE) * STUDENT_SCALE,
 }
-DENSITY_AT_0 = 8 / (3 * np.pi * np.sqrt(5))  # of Student's law with 5 degrees of freedom
+DENSITY_AT_0 = 8 / (3 * np.pi * np.sqrt(5))  # of Student's distribution with 5 degrees of freedom
 
 
 def student_excess(t: np.ndarray) -> np.ndarray:
@@ -26,8 +26,8 @@ def student_excess(t: np.ndarray) -> np.ndarray:
     return 2 * (FREEDOM / (FREEDOM - 1) * DENSITY_AT_0 * tail - t * stdtr(FREEDOM, -t))
 
 
-def mean_distance(away: np.ndarray, deviation: np.ndarray, law: str) -> np.ndarray:
-    """Return E |Y - f| where f is ``away`` from the mean of Y, whose noise has a law and a standard deviation.
+def mean_distance(away: np.ndarray, deviation: np.ndarray, distribution: str) -> np.ndarray:
+    """Return E |Y - f| where f is ``away`` from the mean of Y, whose noise has a distribution and a standard deviation.
 
     = |away| + deviation EXCESS(|away| / deviation), exactly; |away| where there is no noise.
     """
@@ -35,12 +35,12 @@ def mean_distance(away: np.ndarray, deviation: np.ndarray, law: str) -> np.ndarr
     deviation = np.broadcast_to(deviation, far.shape)
     with np.errstate(over="ignore"):
         z = np.divide(far, deviation, out=np.full(far.shape, FARTHEST), where=deviation > 0)
-    return far + deviation * EXCESS[law](np.minimum(z, FARTHEST))
+    return far + deviation * EXCESS[distribution](np.minimum(z, FARTHEST))
 
 
-def check_noise_law(law: str, noise: np.ndarray | float | None) -> None:
-    """Refuse a law that is not known, and one without a variance."""
-    if law not in EXCESS:
-        raise ValueError(f"noise_law = {law!r} is not known; choose one of {', '.join(EXCESS)}")
+def check_noise_distribution(distribution: str, noise: np.ndarray | float | None) -> None:
+    """Refuse a distribution that is not known, and one without a variance."""
+    if distribution not in EXCESS:
+        raise ValueError(f"noise_distribution = {distribution!r} is not known; choose one of {', '.join(EXCESS)}")
     if noise is None:
-        raise ValueError(f"noise_law = {law!r} was given without noise, its variance")
+        raise ValueError(f"noise_distribution = {distribution!r} was given without noise, its variance")

@@ -7,7 +7,7 @@ from scipy.stats import laplace, norm, t, uniform
 
 from biasvar.data.synthetic import NOISE_LAWS, Synthetic
 from biasvar.decomposition import decompose
-from biasvar.decomposition.noise.laws import EXCESS, mean_distance
+from biasvar.decomposition.noise.distributions import EXCESS, mean_distance
 
 LAWS = {
     "gaussian": norm(),
@@ -33,13 +33,13 @@ def test_every_law_of_the_data_has_one_and_draws_of_it_agree(noise):
     data = Synthetic(noise=noise, noise_std=0.5)
     e = NOISE_LAWS[noise]((np.arange(1_000_000) + 0.5) / 1_000_000)
     for z in (0.0, 0.8):
-        assert mean_distance(np.array([z]), np.array([0.5]), data.noise_law)[0] == pytest.approx(
+        assert mean_distance(np.array([z]), np.array([0.5]), data.noise_distribution)[0] == pytest.approx(
             np.abs(0.5 * e - z).mean(), abs=2e-5
         )
 
 
 def test_students_mean_deviation_is_not_that_of_two_hundred_quantiles():
-    known = decompose(np.zeros((2, 3)), np.zeros(3), loss="absolute_error", noise=1.0, noise_law="student")
+    known = decompose(np.zeros((2, 3)), np.zeros(3), loss="absolute_error", noise=1.0, noise_distribution="student")
     assert known.noise == pytest.approx(4 * np.sqrt(3) / (3 * np.pi), rel=1e-12)
     few = np.abs(NOISE_LAWS["student"]((np.arange(200) + 0.5) / 200)).mean()
     assert known.noise - few > 0.003, "the negative control"
@@ -60,7 +60,7 @@ def test_terms_are_those_of_very_many_draws(law, sizes):
     design = "joint" if len(sizes) == 1 else "crossed"
     draws = target[:, None] + np.sqrt(noise)[:, None] * LAWS[law].ppf((np.arange(50_000) + 0.5) / 50_000)
     options = {"loss": "absolute_error", "design": design, "resamples": 50}
-    exact = decompose(predictions, target, noise=noise, noise_law=law, **options)
+    exact = decompose(predictions, target, noise=noise, noise_distribution=law, **options)
     drawn = decompose(predictions, draws, **options)
     assert exact.reference == "law"
     for name in ("risk", "noise", "systematic_effect", "variance_effect"):
@@ -74,10 +74,13 @@ def test_terms_are_those_of_very_many_draws(law, sizes):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"noise": 1.0, "noise_law": "cauchy"}, "noise_law = 'cauchy' is not known; choose one of gaussian, laplace"),
-        ({"noise_law": "gaussian"}, "noise_law = 'gaussian' was given without noise"),
-        ({"noise": -1.0, "noise_law": "gaussian"}, "noise is a variance and cannot be negative"),
-        ({"noise": 1.0}, "or its noise_law beside"),
+        (
+            {"noise": 1.0, "noise_distribution": "cauchy"},
+            "noise_distribution = 'cauchy' is not known; choose one of gaussian, laplace",
+        ),
+        ({"noise_distribution": "gaussian"}, "noise_distribution = 'gaussian' was given without noise"),
+        ({"noise": -1.0, "noise_distribution": "gaussian"}, "noise is a variance and cannot be negative"),
+        ({"noise": 1.0}, "or its noise_distribution beside"),
     ],
 )
 def test_a_law_that_says_nothing_is_refused(options, words):
