@@ -84,7 +84,7 @@ def test_the_rounding_of_differences_of_probabilities_is_none_of_the_terms_own(t
     # Terms of the zero-one loss are of 1e-9 and less, and each is a difference of numbers near 1.
     data = {"kind": "gaussian_classes", "classes": 2, "separation": 5.0, "n_train": 100, "n_eval": 500}
     run(tmp_path, plan([({}, LINEAR | {"data": data, "model": {"kind": "linear", "features": 10}})]), 1, Silent())
-    results = build_results(read_manifest(tmp_path), Store(tmp_path), pytest.fail)
+    results = build_results(read_manifest(tmp_path), Store(tmp_path), Store(tmp_path).index(pytest.fail))
     assert results.not_closed == () and 0 < results.table["risk"].min() < 1e-8
 
 

@@ -83,7 +83,7 @@ def table_of(folder, data):
     ]
     study_plan = plan(grid)
     run(folder, study_plan, 1, Silent())
-    return build_results(study_plan, Store(folder), pytest.fail).table
+    return build_results(study_plan, Store(folder), Store(folder).index(pytest.fail)).table
 
 
 def test_the_label_noise_that_held_stands_in_the_table_and_only_where_there_is_any(tmp_path):
