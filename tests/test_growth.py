@@ -6,6 +6,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
+from biasvar.api import load
 from biasvar.composition.compose import compose
 from biasvar.composition.planning import plan_of, unused
 from biasvar.data import SOURCES
@@ -14,7 +15,6 @@ from biasvar.data.rows import Evaluation, Rows
 from biasvar.models import FAMILIES
 from biasvar.models.layers import Affine, Dropout, Layer, run_layers
 from biasvar.models.network import Network
-from biasvar.report import write_report
 from biasvar.settings import Problem, SettingsError, key
 from biasvar.study.checks import warnings_on
 from biasvar.study.run import run
@@ -59,8 +59,9 @@ def sweep(monkeypatch, tmp_path):
         study_plan, _ = planned()
         outcome = run(tmp_path / "study", study_plan, 1, Silent())
         assert not outcome.reasons and outcome.trained == len(study_plan.members)
-        written = write_report(tmp_path / "study", Silent().warn)
-        assert not written.partial and not written.not_closed and written.page.exists()
+        study = load(tmp_path / "study")
+        used, of = study.results.models
+        assert used == of and not study.results.not_closed and study.write_report().exists()
         return planned
 
     return make

@@ -20,6 +20,7 @@ from biasvar.study.sources import fixed_sources, sources_of, varied_groups
 from biasvar.study.store.shard import Entry
 from biasvar.study.store.store import Store
 
+LARGEST_ESTIMATE = 1e150  # what is larger has no square, and no place on an axis
 RESIDUAL_TOLERANCE = 1e-9  # relative to the largest term
 ROUNDING = 1e-13  # of sums of probabilities, which are near 1 however small a term is
 
@@ -92,12 +93,12 @@ def require_numbers(rows: Sequence[dict[str, Any]]) -> None:
     Raises
     ------
     OverflowError
-        With what is infinite, or has an interval that is none.
+        With what is too large, or has an interval that is none.
     """
     for row in rows:
         for name in set(QUANTITIES) - {"residual"}:  # which has a verdict of its own
             value, *ends = (row[name + end] for end in ("", "_low", "_high"))
-            if np.isinf(value) or (np.isfinite(value) and not np.isfinite(ends).all()):
+            if abs(value) > LARGEST_ESTIMATE or (np.isfinite(value) and not np.isfinite(ends).all()):
                 raise OverflowError(f"{name} = {value:g} ({ends[0]:g} to {ends[1]:g})")
 
 

@@ -17,7 +17,7 @@ class RandomRows(Distribution):
     kind: ClassVar[str] = "random_rows"
     centred: ClassVar[bool] = True
 
-    shape: tuple[int, ...]
+    shape: tuple[int, ...] = (1,)
     classes: int = 0  # 0: regression
 
     @property

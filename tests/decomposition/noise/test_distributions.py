@@ -9,7 +9,7 @@ from biasvar.data.synthetic import NOISE_LAWS, Synthetic
 from biasvar.decomposition import decompose
 from biasvar.decomposition.noise.distributions import EXCESS, mean_distance
 
-LAWS = {
+DISTRIBUTIONS = {
     "gaussian": norm(),
     "laplace": laplace(scale=np.sqrt(0.5)),
     "uniform": uniform(-np.sqrt(3), 2 * np.sqrt(3)),
@@ -17,14 +17,14 @@ LAWS = {
 }
 
 
-@pytest.mark.parametrize("law", EXCESS)
+@pytest.mark.parametrize("distribution", EXCESS)
 @pytest.mark.parametrize("z", [0.0, 0.3, 1.7, 4.0, -2.5])
-def test_it_is_what_quadrature_of_the_law_gives(law, z):
-    assert LAWS[law].var() == pytest.approx(1)
-    low, high = LAWS[law].support()
-    below = quad(LAWS[law].cdf, min(low, z), z, epsabs=1e-11)[0]
-    above = quad(LAWS[law].sf, z, max(high, z), epsabs=1e-11)[0]
-    found = mean_distance(np.array([z]), np.array([1.0]), law)[0]
+def test_it_is_what_quadrature_of_the_law_gives(distribution, z):
+    assert DISTRIBUTIONS[distribution].var() == pytest.approx(1)
+    low, high = DISTRIBUTIONS[distribution].support()
+    below = quad(DISTRIBUTIONS[distribution].cdf, min(low, z), z, epsabs=1e-11)[0]
+    above = quad(DISTRIBUTIONS[distribution].sf, z, max(high, z), epsabs=1e-11)[0]
+    found = mean_distance(np.array([z]), np.array([1.0]), distribution)[0]
     assert found == pytest.approx(below + above, abs=1e-8)
 
 
@@ -45,24 +45,26 @@ def test_students_mean_deviation_is_not_that_of_two_hundred_quantiles():
     assert known.noise - few > 0.003, "the negative control"
 
 
-@pytest.mark.parametrize("law", EXCESS)
-def test_no_noise_and_numbers_far_away_leave_the_distance(law):
+@pytest.mark.parametrize("distribution", EXCESS)
+def test_no_noise_and_numbers_far_away_leave_the_distance(distribution):
     away, deviation = np.array([0.0, 2.0, -1e-300, 1e300, -1e6, 3.0]), np.array([0.0, 0.0, 0.0, 1e-300, 1.0, 1e-320])
-    assert mean_distance(away, deviation, law) == pytest.approx(np.abs(away), rel=1e-12)
+    assert mean_distance(away, deviation, distribution) == pytest.approx(np.abs(away), rel=1e-12)
 
 
-@pytest.mark.parametrize("law", EXCESS)
+@pytest.mark.parametrize("distribution", EXCESS)
 @pytest.mark.parametrize("sizes", [(7,), (3, 4)])
-def test_terms_are_those_of_very_many_draws(law, sizes):
+def test_terms_are_those_of_very_many_draws(distribution, sizes):
     generator = np.random.default_rng(0)
     target, noise = generator.standard_normal(6), generator.random(6)
     predictions = generator.standard_normal((*sizes, 6))
     design = "joint" if len(sizes) == 1 else "crossed"
-    draws = target[:, None] + np.sqrt(noise)[:, None] * LAWS[law].ppf((np.arange(50_000) + 0.5) / 50_000)
+    draws = target[:, None] + np.sqrt(noise)[:, None] * DISTRIBUTIONS[distribution].ppf(
+        (np.arange(50_000) + 0.5) / 50_000
+    )
     options = {"loss": "absolute_error", "design": design, "resamples": 50}
-    exact = decompose(predictions, target, noise=noise, noise_distribution=law, **options)
+    exact = decompose(predictions, target, noise=noise, noise_distribution=distribution, **options)
     drawn = decompose(predictions, draws, **options)
-    assert exact.reference == "law"
+    assert exact.reference == "distribution"
     for name in ("risk", "noise", "systematic_effect", "variance_effect"):
         assert exact.points[name] == pytest.approx(drawn.points[name], abs=1e-4)
         if name in exact.estimated:
