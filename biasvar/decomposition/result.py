@@ -15,30 +15,8 @@ from biasvar.decomposition.ensemble import Ensemble
 from biasvar.decomposition.gram import power_of_two
 from biasvar.decomposition.losses import LOSSES, squared_error
 from biasvar.decomposition.moments import Moments, moments_of
+from biasvar.decomposition.terms import MAIN_TERMS, TERMS
 
-SOURCES = ("data", "label_noise", "init", "batch_order", "dropout")
-COMPONENTS = (*(f"variance_{source}" for source in SOURCES), "variance_interaction")
-TERMS = (
-    "risk",
-    "noise",
-    "net_noise",
-    "bias_squared",
-    "bias_squared_plus_noise",
-    "bias",
-    "bias_plus_noise",
-    "variance",
-    "net_variance",
-    *COMPONENTS,
-    "systematic_effect",
-    "systematic_effect_plus_noise",
-    "variance_effect",
-    "kw_noise",
-    "kw_bias_squared",
-    "kw_bias_squared_plus_noise",
-    "kw_variance",
-    "residual",
-)
-MAIN_TERMS = TERMS[: TERMS.index("variance") + 1]
 METHODS = ("gaussian", "bootstrap")
 ROUNDING = 1e-12  # of the risk
 OVER = ("replicates", "replicates_and_points")

@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from biasvar.decomposition.result import SOURCES
+from biasvar.decomposition.terms import SOURCES
 from biasvar.report.page.replace import MARK, replace_file
 
 BLUE, VERMILLION = "#0072B2", "#D55E00"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from biasvar.decomposition.result import TERMS
+from biasvar.decomposition.terms import TERMS
 
 QUANTITIES = ("train_risk", *TERMS)
 

@@ -7,26 +7,21 @@ import numpy as np
 import pandas as pd
 
 from biasvar.data.resampling import SCHEMES
-from biasvar.decomposition import LOSSES, Decomposition
+from biasvar.decomposition import Decomposition
 from biasvar.decomposition.bootstrap import mean_interval
 from biasvar.decomposition.outputs import Outputs
-from biasvar.decomposition.result import COMPONENTS
 from biasvar.decomposition.sensitivity import BIASES, below_resolution
+from biasvar.decomposition.terms import COMPONENTS
+from biasvar.results import closure
 from biasvar.results.ensembles import CellEnsemble, read_all
 from biasvar.results.results import QUANTITIES, Results
 from biasvar.study.config import Study
-from biasvar.study.plan import Cell, Plan
+from biasvar.study.plan import Plan
 from biasvar.study.sources import fixed_sources, sources_of, varied_groups
 from biasvar.study.store.shard import Entry
 from biasvar.study.store.store import Store
 
 LARGEST_ESTIMATE = 1e150  # what is larger has no square, and no place on an axis
-RESIDUAL_TOLERANCE = 1e-9  # relative to the largest term
-ROUNDING = 1e-13  # of sums of probabilities, which are near 1 however small a term is
-
-
-class NotClosed(Exception):
-    """Risk is not the sum of its parts to rounding: a bug."""
 
 
 class Collector(Protocol):
@@ -45,7 +40,7 @@ def build_results(
         own_rows, parts = rows_of(ensemble)
         rows += own_rows
         for loss, found in parts.items():
-            not_closed += closure_faults(ensemble.cell, found)
+            not_closed += closure.closure_faults(ensemble.cell, found)
             replicate_risk[ensemble.number, loss] = ensemble.independent(found.risk_of_models)
         if parts:
             for collector in collectors:
@@ -192,7 +187,7 @@ def estimates(ensemble: CellEnsemble, loss: str, parts: Decomposition) -> dict[s
         if name in parts.estimated:
             low, high = parts.interval(name, interval.level, method=method, over=interval.over)
             row[f"{name}_low"], row[f"{name}_high"] = low, high
-    row["residual"] = row["residual_low"] = row["residual_high"] = largest_residual(parts)
+    row["residual"] = row["residual_low"] = row["residual_high"] = closure.largest_residual(parts)
     row |= {f"{name}_se": parts.standard_error(name) if name in parts.estimated else np.nan for name in COMPONENTS}
     row["resolution"] = resolution(parts, interval, method)
     row["constant_risk"] = mean_of([entry.outcome.constant_risk.get(loss) for entry in ensemble.entries])
@@ -239,40 +234,3 @@ def mean_with_interval(ensemble: CellEnsemble, name: str, values_M: np.ndarray) 
     study, values = ensemble.cell.study, values_M.reshape(ensemble.sizes)
     low, high = mean_interval(values, study.interval.resamples, study.seed, study.interval.level)
     return {name: float(values.mean()), f"{name}_low": low, f"{name}_high": high}
-
-
-def largest_residual(parts: Decomposition) -> float:
-    """Return the largest size of a residual at any point: of the loss's own identity, and of the others it has."""
-    points = parts.points
-    sums = [points["residual"]]
-    others = (
-        ("noise", "systematic_effect", "variance_effect"),
-        ("kw_noise", "kw_bias_squared", "kw_variance"),
-        ("kw_bias_squared_plus_noise", "kw_variance"),
-    )
-    for names in others:
-        if all(name in points for name in names):
-            sums.append(points["risk"] - sum(points[name] for name in names))
-    return float(np.max(np.abs(sums)))
-
-
-def closure_faults(cell: Cell, parts: Decomposition) -> list[str]:
-    """Return what is wrong with the sum of a cell's parts, nothing where it is the risk."""
-    try:
-        require_closure(cell, parts)
-    except NotClosed as error:
-        return [str(error)]
-    return []
-
-
-def require_closure(cell: Cell, parts: Decomposition) -> None:
-    """Fail loudly where risk is not the sum of its parts at every point, or where a part is not a number.
-
-    Terms of a loss of classes alone are differences of probabilities near 1, and so is their rounding.
-    """
-    residual = largest_residual(parts)
-    largest = max(float(np.max(np.abs(parts.points[name]))) for name in parts.points if name not in ("c1", "c2"))
-    rounding = 0.0 if "regression" in LOSSES[parts.loss].TASKS else ROUNDING
-    if not residual <= RESIDUAL_TOLERANCE * largest + rounding:
-        where = f"cell {dict(cell.axes)}" if cell.axes else "the only cell"
-        raise NotClosed(f"{where}: the {parts.loss} residual is {residual:g}, which is not rounding")

@@ -11,7 +11,7 @@ from biasvar.cli.signals import Stopping
 from biasvar.cli.sweep import sweep
 from biasvar.cli.verify import command as verify_command
 from biasvar.report.words.notes import notes_of
-from biasvar.results import table
+from biasvar.results import closure
 from biasvar.results.table import build_results
 from biasvar.results.verification.verification import verify_study
 from biasvar.study.plan import Cell, plan
@@ -40,7 +40,7 @@ def test_a_sum_that_is_wrong_stands_at_the_head_of_the_page_and_no_note_calls_it
     load(folder).write_report()
     before = (folder / "report.html").read_text()
     assert 'role="alert"' not in before and "The parts add up to the risk in every row" in before
-    monkeypatch.setattr(table, "largest_residual", lambda parts: amount)
+    monkeypatch.setattr(closure, "largest_residual", lambda parts: amount)
     anew(folder)
     with pytest.warns(UserWarning, match="which is not rounding"):
         study = load(folder)
@@ -55,7 +55,7 @@ def test_a_sum_that_is_wrong_stands_at_the_head_of_the_page_and_no_note_calls_it
 
 def test_a_row_that_is_wrong_costs_the_others_nothing(folder, monkeypatch):
     risks = build_results(read_manifest(folder), Store(folder), Store(folder).index(pytest.fail)).table["risk"]
-    monkeypatch.setattr(table, "largest_residual", lambda parts: 1.0 if parts.risk == risks[1] else 0.0)
+    monkeypatch.setattr(closure, "largest_residual", lambda parts: 1.0 if parts.risk == risks[1] else 0.0)
     results = build_results(read_manifest(folder), Store(folder), Store(folder).index(pytest.fail))
     (fault,) = results.not_closed
     assert fault == "cell {'model.features': 12}: the squared_error residual is 1, which is not rounding"
@@ -68,9 +68,9 @@ def test_a_row_that_is_wrong_costs_the_others_nothing(folder, monkeypatch):
 def test_verify_fails_and_every_verb_is_exit_3(folder, monkeypatch, capsys):
     assert report_command.main([str(folder)], standalone_mode=False) == 0
     assert verify_command.main([str(folder)], standalone_mode=False) == 0
-    monkeypatch.setattr(table, "largest_residual", lambda parts: 1e-3)
-    (closure,) = [one for one in verify_study(folder).findings if one.subject == "closure"]
-    assert closure.holds is False and closure.text.count("which is not rounding") == 2
+    monkeypatch.setattr(closure, "largest_residual", lambda parts: 1e-3)
+    (finding,) = [one for one in verify_study(folder).findings if one.subject == "closure"]
+    assert finding.holds is False and finding.text.count("which is not rounding") == 2
     assert verify_command.main([str(folder)], standalone_mode=False) == 3
     anew(folder)
     assert report_command.main([str(folder)], standalone_mode=False) == 3
@@ -93,7 +93,7 @@ def test_a_fault_is_seen_beside_its_own_terms_and_the_only_cell_is_called_so(los
     terms = {"risk": np.full(3, scale), "residual": np.full(3, 1e-16)}
     parts = SimpleNamespace(loss=loss, points=terms)
     if closes:
-        table.require_closure(Cell({}, None), parts)
+        closure.require_closure(Cell({}, None), parts)
         terms["residual"] = np.full(3, 1e-12)
-    with pytest.raises(table.NotClosed, match=f"the only cell: the {loss} residual is"):
-        table.require_closure(Cell({}, None), parts)
+    with pytest.raises(closure.NotClosed, match=f"the only cell: the {loss} residual is"):
+        closure.require_closure(Cell({}, None), parts)

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from biasvar.decomposition import decompose
-from biasvar.results import table
-from biasvar.results.table import NotClosed, build_results
+from biasvar.results import closure
+from biasvar.results.closure import NotClosed
+from biasvar.results.table import build_results
 from biasvar.results.tables import write_tables
 from biasvar.results.verification.closed_forms import closed_form
 from biasvar.results.verification.comparisons import compare
@@ -107,7 +108,7 @@ def test_sums_that_do_not_close_are_said(make, monkeypatch):
     def never(cell, parts):
         raise NotClosed("cell {}: the residual is 1")
 
-    monkeypatch.setattr(table, "require_closure", never)
+    monkeypatch.setattr(closure, "require_closure", never)
     found = verify_study(folder)
     assert found.wrong == 1 and verdicts(found)["closure"] is False and verdicts(found)["shards"] is True
 

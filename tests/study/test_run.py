@@ -9,7 +9,8 @@ import pytest
 from filelock import FileLock
 from threadpoolctl import threadpool_info
 
-from biasvar.results.table import NotClosed, build_results, require_closure
+from biasvar.results.closure import NotClosed, require_closure
+from biasvar.results.table import build_results
 from biasvar.results.tables import write_tables
 from biasvar.settings import SettingsError
 from biasvar.study import worker_task as work_module

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from biasvar.decomposition.result import COMPONENTS
+from biasvar.decomposition.terms import COMPONENTS
 from biasvar.report.figures.display import Display
 from biasvar.report.figures.selection import Selection, stem_of
 from biasvar.report.figures.u_curve import points

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from biasvar.decomposition.result import COMPONENTS
+from biasvar.decomposition.terms import COMPONENTS
 from biasvar.report.words.captions import holds, meanings
 from biasvar.report.words.designs import counted, draws, unit
 from biasvar.results.conditions import NAMES, chosen, horizontal, horizontal_name, sweeps_capacity

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from biasvar.decomposition import Decomposition
-from biasvar.decomposition.result import TERMS
+from biasvar.decomposition.terms import TERMS
 from biasvar.results.conditions import cells_of_least_risk
 from biasvar.results.ensembles import CellEnsemble
 from biasvar.results.predictions import central_number, main_class, vote_counts, vote_entropy
