@@ -28,10 +28,10 @@ def command(folder: Path | None, own: bool) -> int:
     """
     if folder is None and not own:
         raise click.UsageError("nothing to verify: give the DIR of a study, or --self")
-    held = [verify_self()] if own else []
+    verdicts = [verify_self()] if own else []
     if folder is not None:
-        held.append(verify_folder(folder))
-    return COMPLETE if all(held) else FAILED_CELLS
+        verdicts.append(verify_folder(folder))
+    return COMPLETE if all(verdicts) else FAILED_CELLS
 
 
 def verify_self() -> bool:
@@ -42,9 +42,9 @@ def verify_self() -> bool:
     checks = self_check()
     print_table(("check", "loss", "truth", "measured", "distance", "verdict"), map(row_of_check, checks))
     wrong, controls = sum(not check.passed for check in checks), sum(check.control for check in checks)
-    said = f"{wrong} of which fail" if wrong else "all hold"
+    outcome = f"{wrong} of which fail" if wrong else "all hold"
     seconds = time.perf_counter() - started
-    click.echo(f"{len(checks) - controls} checks and {controls} controls, {said}, in {seconds:.1f} s")
+    click.echo(f"{len(checks) - controls} checks and {controls} controls, {outcome}, in {seconds:.1f} s")
     return wrong == 0
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from biasvar.composition.composed import Composed
 from biasvar.settings import Problem, build
-from biasvar.study.config import NOT_SAID, Limits, build_group
+from biasvar.study.config import DEFAULT_GROUPS, Limits, build_group
 
 
 def problem_of_size(composed: Sequence[Composed], texts: Mapping[str, str]) -> Problem | None:
@@ -25,8 +25,8 @@ def problem_of_size(composed: Sequence[Composed], texts: Mapping[str, str]) -> P
     cells_of: Counter[tuple[int, ...]] = Counter()
     for cells, members in sizes:
         cells_of[members] += cells
-    told = " + ".join(f"{cells:,} cells x {in_words(members)}" for members, cells in cells_of.items())
-    what = f"{told} = {models:,} models exceeds limits.max_models={limits.max_models}"
+    sizes_in_words = " + ".join(f"{cells:,} cells x {in_words(members)}" for members, cells in cells_of.items())
+    what = f"{sizes_in_words} = {models:,} models exceeds limits.max_models={limits.max_models}"
     hint = f"limits.max_models={models} trains them all"
     swept = [key for key in texts if key in composed[0].axes or key.split(".")[0] in ("replicates", "design")]
     origin = "command line: " + " ".join(texts[key].removeprefix("command line: ") for key in swept) if swept else ""
@@ -41,7 +41,7 @@ def sizes_of(one: Composed) -> Iterator[tuple[int, tuple[int, ...]] | None]:
     counting = {key: most(values) for key, values in one.axes.items() if key.split(".")[0] in ("replicates", "design")}
     cells = prod(len(values) for key, values in one.axes.items() if key not in counting)
     for values in product(*counting.values()):
-        settings = copy.deepcopy({"replicates": None} | NOT_SAID | one.settings)
+        settings = copy.deepcopy({"replicates": None} | DEFAULT_GROUPS | one.settings)
         for key, value in zip(counting, values, strict=True):
             group, _, name = key.partition(".")
             settings[group] = settings[group] | {name: value} if name else value

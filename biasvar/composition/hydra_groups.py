@@ -74,8 +74,8 @@ def hidden(files: Sequence[ConfigFile], config_dir: Path | None) -> list[str]:
 
 def require_given(files: Sequence[ConfigFile], settings: Sequence[Setting]) -> None:
     """Refuse keys of which files only say ``???``, unless the command line says more."""
-    said = {setting.key for setting in settings}
-    asked = {key: place for key, place in values_not_given(files).items() if key not in said}
+    given = {setting.key for setting in settings}
+    asked = {key: place for key, place in values_not_given(files).items() if key not in given}
     if asked:
         needs = "a value on the command line"
         raise SettingsError(

@@ -53,8 +53,8 @@ def origin_of(key: str, one: Composed, texts: Mapping[str, str]) -> str:
 
 def problems_of_axes(composed: Sequence[Composed]) -> list[Problem]:
     """Return axes whose cells would all hold the same members."""
-    idle = dict.fromkeys(key for one in composed for key in (*one.choices, *one.axes) if changes_no_number(key))
-    return [Problem(key, f"{key} changes no member: it cannot be an axis", f"one value of {key}") for key in idle]
+    keys = dict.fromkeys(key for one in composed for key in (*one.choices, *one.axes) if changes_no_number(key))
+    return [Problem(key, f"{key} changes no member: it cannot be an axis", f"one value of {key}") for key in keys]
 
 
 def unused(settings: Sequence[Setting], study_plan: Plan) -> list[str]:

@@ -135,9 +135,9 @@ def decompose(  # type: ignore[misc]  # both take the options below
         check_width(rest, kind, name)
         key = (kind, LOSSES[name] is absolute_error)
         if key not in ensembles:
-            told = outputs_are is not None
+            is_given = outputs_are is not None
             outputs, kind, reference = encode(
-                predictions, len(axes), kind, target, noise, classes, name, told, noise_distribution or ""
+                predictions, len(axes), kind, target, noise, classes, name, is_given, noise_distribution or ""
             )
             ensembles[key] = Ensemble(outputs, kind, sizes, axes, reference, seed)
         of_loss[name] = ensembles[key]

@@ -70,7 +70,7 @@ def encode(
     noise: Noise,
     classes: np.ndarray | None,
     loss: str,
-    told: bool,
+    is_given: bool,
     noise_distribution: str,
 ) -> tuple[Outputs, str, Reference]:
     """Return the outputs of predictions [*sizes, N] or [*sizes, N, K], what they are, and the reference.
@@ -92,7 +92,7 @@ def encode(
         return outputs, kind, encode_draws(outputs, target, noise, noise_distribution)
     if outputs.width > 1:
         target = column(target)
-    if kind == "values" and not told and are_scores(outputs, target, noise):
+    if kind == "values" and not is_given and are_scores(outputs, target, noise):
         kind = "scores"
     if kind == "values":
         outputs, target = outputs.about_first(target)

@@ -88,10 +88,10 @@ class Processes(Running):
 
     def hand_out(self, job: Any) -> Begun:
         """Give a job to an idle worker, or to a new one."""
-        for idle in [one for one in self.workers if one.job is None]:
-            if idle.takes(job, self.timeout_s):
+        for free in [one for one in self.workers if one.job is None]:
+            if free.takes(job, self.timeout_s):
                 return Begun(job)
-            self.dismiss(idle, WorkerLost())  # killed while it was idle: that costs no attempt
+            self.dismiss(free, WorkerLost())  # killed while it was idle: that costs no attempt
         self.new_worker().takes(job, self.timeout_s)  # where that one is dead already, its pipe says so
         return Begun(job)
 

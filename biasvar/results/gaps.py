@@ -15,10 +15,10 @@ def gaps_of(outcomes: Sequence[Outcome | None], used: int) -> str:
     diverged = [one for one in there if one.diverged_epoch and not one.error]
     losses = " or ".join(sorted({one.diverged_loss for one in diverged if one.diverged_loss})[:MOST_LOSSES])
     when = f"in epoch {span([one.diverged_epoch for one in diverged])}" if diverged else ""
-    said = [f"{len(diverged)} diverged ({when}{f', loss {losses}' if losses else ''})"] if diverged else []
+    reasons = [f"{len(diverged)} diverged ({when}{f', loss {losses}' if losses else ''})"] if diverged else []
     failed = Counter(one.error for one in there if one.error)
-    said += [f"{count} failed ({error})" for error, count in failed.most_common()]
+    reasons += [f"{count} failed ({error})" for error, count in failed.most_common()]
     absent, usable = len(outcomes) - len(there), sum(one.ok for one in there)
-    said += [f"{absent} not trained yet"] if absent else []
-    said += [f"{usable - used} left out with the gaps of the grid of seeds"] if usable > used else []
-    return ", ".join(said)
+    reasons += [f"{absent} not trained yet"] if absent else []
+    reasons += [f"{usable - used} left out with the gaps of the grid of seeds"] if usable > used else []
+    return ", ".join(reasons)

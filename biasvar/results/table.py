@@ -68,17 +68,19 @@ def rows_of(ensemble: CellEnsemble) -> tuple[list[dict[str, Any]], dict[str, Dec
 
     Numbers that cannot be computed cost no other cell its row: theirs says why.
     """
-    told = {loss: description(ensemble, loss) for loss in ensemble.losses}
+    described = {loss: description(ensemble, loss) for loss in ensemble.losses}
     if ensemble.outputs is None:
-        return [row | nothing_known() for row in told.values()], {}
+        return [row | nothing_known() for row in described.values()], {}
     try:
         with np.errstate(over="ignore", invalid="ignore"):  # what has overflowed is refused below
             parts = ensemble.decompose()
-            found = [row | estimates(ensemble, loss, parts[loss]) for loss, row in told.items()]
+            found = [row | estimates(ensemble, loss, parts[loss]) for loss, row in described.items()]
         require_numbers(found)
     except (ArithmeticError, ValueError) as error:
         gaps = without_estimate(ensemble, error)
-        return [row | {"n_ok": 0, "status": "missing", "gaps": gaps} | nothing_known() for row in told.values()], {}
+        return [
+            row | {"n_ok": 0, "status": "missing", "gaps": gaps} | nothing_known() for row in described.values()
+        ], {}
     return found, parts
 
 
@@ -168,11 +170,11 @@ def varied(study: Study) -> str:
 
 def variance_means(study: Study) -> str:
     """Return what variance means: over which training sets, or over what else where they are held."""
-    held = fixed_sources(study)
-    if "data" in held:
+    fixed = fixed_sources(study)
+    if "data" in fixed:
         return f"variance over {varied(study).replace('_', ' ')} at one training set"
     means = SCHEMES[study.resampling.kind].variance_means
-    return means + (f"; with {' and '.join(held).replace('_', ' ')} held at one draw" if held else "")
+    return means + (f"; with {' and '.join(fixed).replace('_', ' ')} held at one draw" if fixed else "")
 
 
 def estimates(ensemble: CellEnsemble, loss: str, parts: Decomposition) -> dict[str, Any]:

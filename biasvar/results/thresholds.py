@@ -8,8 +8,6 @@ import numpy as np
 import pandas as pd
 
 from biasvar.results.conditions import Condition
-from biasvar.results.glossary import LOSSES
-from biasvar.results.numbers import plain, position
 from biasvar.results.results import Results
 
 RATES = ("zero_one",)
@@ -33,34 +31,6 @@ class Threshold:
     nominal_x: float | None
     loss: str | None
     tolerance: float
-
-    @property
-    def sentence(self) -> str:
-        """The threshold in words, without a full stop."""
-        if math.isinf(self.nominal):
-            nominal = "is beyond the sweep" if self.nominal > 0 else "is before the sweep"
-        else:
-            nominal = f"is at {named(self.nominal, self.nominal_x)}"
-        if self.loss is None:
-            return f"the nominal interpolation threshold {nominal}; training risk is not known, so none was measured"
-        loss, below = LOSSES.get(self.loss, self.loss), plain(self.tolerance)
-        below += "" if self.loss in RATES else " of the best constant's"
-        if self.measured is None:
-            return (
-                f"the interpolation threshold was never crossed (no capacity has a mean training {loss} below "
-                f"{below}); the nominal one {nominal}"
-            )
-        return (
-            f"the measured interpolation threshold is at {named(self.measured, self.measured_x)} (mean training "
-            f"{loss} below {below}), the nominal one {nominal}"
-        )
-
-
-def named(capacity: float, x: float | None) -> str:
-    """Return a capacity, called so where the axis is another one, with its place there if it has one."""
-    if x is None:
-        return f"capacity {position(capacity)}"
-    return position(capacity) if x == capacity else f"capacity {position(capacity)}, {position(x)} on the axis"
 
 
 def threshold_of(results: Results, condition: Condition, column: str = "capacity") -> Threshold:

@@ -177,9 +177,9 @@ def identity_of(settings: Any) -> dict[str, Any]:
     neutral = neutral_keys(cls)
     keys = keys_that_change_numbers(settings)
     # The types are compared too: 0 and 1 equal false and true.
-    told = {
+    kept = {
         name: value
         for name, value in keys.items()
         if not (name in neutral and type(value) is type(neutral[name]) and value == neutral[name])
     }
-    return {"kind": settings.kind, "numerics": settings.numerics} | told
+    return {"kind": settings.kind, "numerics": settings.numerics} | kept

@@ -24,7 +24,10 @@ GROUPS: dict[str, Mapping[str, type]] = {
     "design": DESIGNS,
     "engine": ENGINES,
 }
-NOT_SAID = {"design": {"kind": "joint"}, "engine": {"kind": "auto"}}  # what a study means that says nothing of a group
+DEFAULT_GROUPS = {
+    "design": {"kind": "joint"},
+    "engine": {"kind": "auto"},
+}  # what a study means that says nothing of a group
 CHANGE_NUMBERS = tuple(group for group in GROUPS if group != "engine")  # groups that a member depends on
 
 
@@ -159,7 +162,7 @@ class Study(TopLevel):
 def study_of(config: Mapping[str, Any], problems: list[Problem]) -> Study | None:
     """Return the study that a plain mapping describes; append to ``problems`` what is wrong, and return None then."""
     before = len(problems)
-    groups = {name: build_group(name, config.get(name, NOT_SAID.get(name)), problems) for name in GROUPS}
+    groups = {name: build_group(name, config.get(name, DEFAULT_GROUPS.get(name)), problems) for name in GROUPS}
     sections = {name: build(cls, config.get(name, {}), name, problems) for name, cls in SECTIONS.items()}
     plain = {name: value for name, value in config.items() if name not in GROUPS and name not in SECTIONS}
     top = build(TopLevel, plain, "", problems)

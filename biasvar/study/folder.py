@@ -124,20 +124,20 @@ def vary_the_same(there: Plan, here: Plan) -> bool:
     return old == new
 
 
-def warnings_on_folder(folder: Path, study_plan: Plan, held: Iterable[str]) -> list[str]:
+def warnings_on_folder(folder: Path, study_plan: Plan, stored: Iterable[str]) -> list[str]:
     """Return what people should know when a study goes on in a folder that holds the members named ``held``."""
-    held = set(held)
+    stored = set(stored)
     before = recorded_environments(folder)
     warnings = []
-    if held and before and (changes := changes_between(before[-1], environment())):
+    if stored and before and (changes := changes_between(before[-1], environment())):
         warnings.append(f"{folder} goes on under others, which can move the last bits: {', '.join(changes)}")
-    others = len(held - study_plan.members.keys())
+    others = len(stored - study_plan.members.keys())
     if others:
         warnings.append(f"{folder} holds {others:,} members of other cells or numerics, kept but not in this report")
-    return warnings + warnings_on_numerics(recorded_numerics(folder), study_plan, held)
+    return warnings + warnings_on_numerics(recorded_numerics(folder), study_plan, stored)
 
 
-def warnings_on_numerics(recorded: Mapping[str, int], study_plan: Plan, held: Collection[str]) -> list[str]:
+def warnings_on_numerics(recorded: Mapping[str, int], study_plan: Plan, stored: Collection[str]) -> list[str]:
     """Return what has other numerics than are recorded, and how many trained models that costs."""
     current = numerics_of(study_plan)
     if current == {name: recorded.get(name, number) for name, number in current.items()}:
@@ -146,7 +146,7 @@ def warnings_on_numerics(recorded: Mapping[str, int], study_plan: Plan, held: Co
     for member in study_plan.members.values():
         now = member.numerics
         then = {name: recorded.get(name, number) for name, number in now.items()}
-        if then != now and member.id not in held and member.id_at(tuple(then.values())) in held:
+        if then != now and member.id not in stored and member.id_at(tuple(then.values())) in stored:
             again.update(name for name in now if now[name] != then[name])
     return [
         f"{name} has numerics {current[name]}, was {recorded[name]}: "

@@ -50,11 +50,11 @@ class Asked:
         """Where cells are read: at the evaluation points after each epoch and in each prediction mode."""
         return tuple(dict.fromkeys(replace(one, rows=EVALUATION.rows) for one in self.readouts))
 
-    def without(self, held: Container[Any]) -> "Asked":
+    def without(self, kept: Container[Any]) -> "Asked":
         """Return what is not among the readouts and measures that are held."""
         return Asked(
-            tuple(readout for readout in self.readouts if readout not in held),
-            tuple(name for name in self.measures if name not in held),
+            tuple(readout for readout in self.readouts if readout not in kept),
+            tuple(name for name in self.measures if name not in kept),
         )
 
     def as_json(self) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def network_inputs(member: Member, x_nD: np.ndarray) -> np.ndarray:
 def config_of(member: Member, inputs: int) -> TrainingConfig:
     """Return how a member is trained; the kernel is told of the layers too."""
     model, training, data = member.model, member.training, member.data
-    descent = {
+    common = {
         "loss": "cross_entropy" if data.task == "classification" else "squared_error",
         "dropout": getattr(model, "dropout", 0.0),
         "optimizer": training.optimizer,
@@ -54,12 +54,12 @@ def config_of(member: Member, inputs: int) -> TrainingConfig:
         "dtype": training.dtype,
     }
     if not model.compiled:
-        return TrainingConfig(**descent)
+        return TrainingConfig(**common)
     if model.linear_in_parameters:
         sizes, activation, bias = (inputs, data.outputs), "relu", model.has_intercept(data)
     else:
         sizes, activation, bias = model.sizes(data), model.activation, True
-    return NetworkConfig(**descent, sizes=sizes, activation=activation, bias=bias)
+    return NetworkConfig(**common, sizes=sizes, activation=activation, bias=bias)
 
 
 def layers_of(member: Member) -> tuple[Layer, ...]:

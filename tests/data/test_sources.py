@@ -7,7 +7,7 @@ import pytest
 
 from biasvar import seeds
 from biasvar.data import SOURCES
-from biasvar.data.synthetic import FUNCTIONS, NOISE_LAWS, Synthetic
+from biasvar.data.synthetic import FUNCTIONS, NOISES, Synthetic
 
 OFFLINE = {kind: source for kind, source in SOURCES.items() if kind != "cifar10"}
 LAWS = {kind: source for kind, source in OFFLINE.items() if source.has_distribution}
@@ -59,7 +59,7 @@ def test_a_source_names_its_shape_and_its_paths_are_not_part_of_its_identity(sou
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-@pytest.mark.parametrize("noise", NOISE_LAWS)
+@pytest.mark.parametrize("noise", NOISES)
 def test_synthetic_labels_have_the_mean_and_variance_that_the_law_says(function, noise):
     data = Synthetic(function=function, noise=noise, noise_std=0.5)
     rows = data.draw(*sequences(), 40_000)

@@ -17,6 +17,7 @@ from biasvar.report.figures import FIGURES, displays, draw_figures
 from biasvar.report.figures.labels import spread
 from biasvar.report.figures.scales import scale_of_x
 from biasvar.report.figures.study_figure import render
+from biasvar.report.words.thresholds import sentence_of
 from biasvar.results.conditions import Condition, chosen, conditions_of, horizontal
 from biasvar.results.thresholds import threshold_of
 
@@ -110,7 +111,7 @@ def test_thresholds(studies):
     found = {item.label: threshold_of(results, item) for item in conditions_of(results, "capacity")}
     assert found["weight decay = 0"].measured == 100
     assert found["weight decay = 0.1"].measured is None
-    assert "never crossed" in found["weight decay = 0.1"].sentence
+    assert "never crossed" in sentence_of(found["weight decay = 0.1"])
     assert {threshold.nominal for threshold in found.values()} == {100}
 
 
@@ -124,7 +125,7 @@ def test_threshold_without_training_risk_is_not_called_uncrossed(studies):
     table = results.table.assign(train_risk=np.nan)
     threshold = threshold_of(dataclasses.replace(results, table=table), Condition((), ""))
     assert threshold.loss is None
-    assert "not known" in threshold.sentence
+    assert "not known" in sentence_of(threshold)
 
 
 def test_double_descent_marks_both_thresholds(studies):

@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pytest
 
+from biasvar.report.words.thresholds import sentence_of
 from biasvar.results.conditions import Condition
 from biasvar.results.numbers import position
 from biasvar.results.thresholds import classical_ends, threshold_of
@@ -29,7 +30,7 @@ def test_the_nominal_threshold_counts_distinct_rows(studies):
     results = studies["plain_descent"]()
     bootstrap = with_table(results, results.table.assign(n_distinct=63.2))
     assert threshold_of(bootstrap, EVERY).nominal == pytest.approx(63.2)
-    assert "the nominal one is at 63.2" in threshold_of(bootstrap, EVERY).sentence
+    assert "the nominal one is at 63.2" in sentence_of(threshold_of(bootstrap, EVERY))
     unknown = with_table(results, results.table.assign(n_distinct=np.nan))
     assert threshold_of(unknown, EVERY).nominal == 100
 
@@ -46,7 +47,7 @@ def test_a_nominal_threshold_outside_the_sweep_is_said_to_be(studies, keep, nomi
     results = studies["plain_descent"]()
     found = threshold_of(with_table(results, results.table.iloc[keep]), EVERY)
     assert found.nominal == nominal
-    assert f"is {words} the sweep" in found.sentence
+    assert f"is {words} the sweep" in sentence_of(found)
 
 
 def test_least_squares_interpolates_where_its_squared_error_vanishes(studies):
@@ -64,7 +65,7 @@ def test_the_measured_threshold_does_not_depend_on_the_units_of_y(studies, unit)
     risks = {name: results.table[name] * unit**2 for name in ("train_risk", "constant_risk")}
     found = threshold_of(with_table(results, results.table.assign(**risks)), EVERY)
     assert found.measured == 100
-    assert "(mean training squared error below 0.001 of the best constant's)" in found.sentence
+    assert "(mean training squared error below 0.001 of the best constant's)" in sentence_of(found)
 
 
 def test_a_training_error_is_a_rate_as_it_stands(studies):
@@ -72,13 +73,13 @@ def test_a_training_error_is_a_rate_as_it_stands(studies):
     for constant in (0.5, 0.01, np.nan):
         found = threshold_of(with_table(results, results.table.assign(constant_risk=constant)), EVERY)
         assert (found.loss, found.measured) == ("zero_one", 16)
-        assert "(mean training zero-one loss below 0.001)" in found.sentence
+        assert "(mean training zero-one loss below 0.001)" in sentence_of(found)
 
 
 def test_no_threshold_is_measured_where_the_best_constant_is_not_known(studies):
     results = studies["plain_descent"]()
     found = threshold_of(with_table(results, results.table.assign(constant_risk=np.nan)), EVERY)
-    assert found.measured is None and "none was measured" in found.sentence
+    assert found.measured is None and "none was measured" in sentence_of(found)
 
 
 def test_thresholds_have_their_place_on_the_axis_that_stands_for_capacity(studies):
@@ -87,7 +88,7 @@ def test_thresholds_have_their_place_on_the_axis_that_stands_for_capacity(studie
     found = threshold_of(with_table(results, table), EVERY, "parameters_per_label")
     assert found.nominal_x == pytest.approx(1)
     assert found.measured_x == pytest.approx(100 / 63.2)
-    assert "measured interpolation threshold is at capacity 100, 1.582 on the axis" in found.sentence
+    assert "measured interpolation threshold is at capacity 100, 1.582 on the axis" in sentence_of(found)
     # In capacities as ever.
     assert (found.measured, found.nominal) == (100, pytest.approx(63.2))
 
@@ -98,8 +99,8 @@ def test_an_axis_that_stays_where_it_is_has_no_place_for_a_threshold(studies):
         table = results.table.assign(degrees_of_freedom=results.table["capacity"].clip(upper=most))
         found = threshold_of(with_table(results, table), EVERY, "degrees_of_freedom")
         assert (found.measured, found.measured_x, found.nominal_x) == (100, place, place)
-        assert ("is at capacity 100 (" in found.sentence) == (place is None)
-        assert "never crossed" not in found.sentence
+        assert ("is at capacity 100 (" in sentence_of(found)) == (place is None)
+        assert "never crossed" not in sentence_of(found)
 
 
 def test_the_classical_regime_needs_enough_capacities_and_is_lent_to_conditions_without_one(studies):

@@ -45,7 +45,7 @@ def label_ends(ax: Axes, lines: Sequence[Line2D], names: Sequence[str], colour: 
     beside = 1 + GAP / (box.width / dpi)
     for (line, name, end), centre, tall in zip(ends, spread(wanted, heights), heights, strict=True):
         ink = colour or line.get_color()
-        moved = abs(centre - to_axes.transform(end)[1]) > tall / 2
+        shifted = abs(centre - to_axes.transform(end)[1]) > tall / 2
         leader = {"arrowstyle": "-", "lw": 0.5, "color": ink, "shrinkB": 1, "relpos": (0, 0.5)}
         ax.annotate(
             name,
@@ -57,7 +57,7 @@ def label_ends(ax: Axes, lines: Sequence[Line2D], names: Sequence[str], colour: 
             color=ink,
             parse_math=False,
             annotation_clip=False,
-            arrowprops=leader if moved else None,
+            arrowprops=leader if shifted else None,
         )
 
 

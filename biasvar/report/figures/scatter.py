@@ -185,11 +185,11 @@ def scales_in_words(clouds: Sequence[Cloud], bias: str, rows: pd.DataFrame) -> s
     values = [np.concatenate([cloud.bias for cloud in clouds]), np.concatenate([cloud.variance for cloud in clouds])]
     if all(scale_of_points(one, floor).kind != "symlog" for one in values):
         return ""
-    told = f"An axis of several decades is logarithmic, and linear between ±{plain(floor)}"
+    details = f"An axis of several decades is logarithmic, and linear between ±{plain(floor)}"
     squared = bias.removeprefix("kw_").startswith("bias_squared")
     if squared and (rows["design"] == "joint").all() and floor <= np.sqrt(10) * correction(clouds):
-        told += f", where {words(bias)} is about as large as its own correction"
-    return told + ("; unbiased estimates at a point can be negative." if squared else ".")
+        details += f", where {words(bias)} is about as large as its own correction"
+    return details + ("; unbiased estimates at a point can be negative." if squared else ".")
 
 
 def cloud_in_words(cloud: Cloud, names: tuple[str, str]) -> str:

@@ -89,8 +89,8 @@ def lines_in_words(panels: Sequence[Panel], loss: str, x_name: str) -> str:
     corrected = {one.quantity for one in curves if one.label == CORRECTED}
     lines = f"Dashed: plug-in; solid: corrected for the number of {x_name}." if corrected else "Dashed: plug-in."
     without = [name for name in dict.fromkeys(one.quantity for one in curves) if name not in corrected]
-    told = f"No correction of {' and '.join(map(captions.words, without))} is known." if without else ""
-    return captions.join(lines, told, made)
+    details = f"No correction of {' and '.join(map(captions.words, without))} is known." if without else ""
+    return captions.join(lines, details, made)
 
 
 def resolution_in_words(condition: Condition, row: pd.Series, rows: pd.DataFrame) -> str:

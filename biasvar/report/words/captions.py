@@ -7,6 +7,7 @@ import pandas as pd
 
 from biasvar.report.style import WORDS
 from biasvar.report.words.designs import counted, unit
+from biasvar.report.words.thresholds import sentence_of
 from biasvar.results.conditions import Condition
 from biasvar.results.curves import Curve, least
 from biasvar.results.glossary import LOSSES
@@ -95,8 +96,8 @@ def reference(rows: pd.DataFrame) -> str:
     """Return what the bias is measured against."""
     known = list(dict.fromkeys(rows["reference"].dropna()))
     mixed = ", and never to be compared across them" if len(known) > 1 else ""
-    told = "; ".join(REFERENCES.get(name, name) for name in known)
-    return f"Reference of the bias: {told}{mixed}."
+    details = "; ".join(REFERENCES.get(name, name) for name in known)
+    return f"Reference of the bias: {details}{mixed}."
 
 
 def fixed(rows: pd.DataFrame) -> str:
@@ -104,8 +105,8 @@ def fixed(rows: pd.DataFrame) -> str:
     names = dict.fromkeys(rows.loc[rows["fixed"].fillna("") != "", "fixed"])
     if not names:
         return ""
-    told = "; ".join(name.replace("+", ", ").replace("_", " ") for name in names)
-    return f"Held at one draw, so that their variance is part of the bias: {told}."
+    details = "; ".join(name.replace("+", ", ").replace("_", " ") for name in names)
+    return f"Held at one draw, so that their variance is part of the bias: {details}."
 
 
 def marks(curves: Sequence[Curve], rows: pd.DataFrame) -> str:
@@ -140,7 +141,7 @@ def thresholds(found: Sequence[Threshold], conditions: Sequence[Condition]) -> s
     """Return the thresholds of all conditions, each once for those that share it."""
     shared: dict[str, list[str]] = {}
     for threshold, condition in zip(found, conditions, strict=True):
-        shared.setdefault(threshold.sentence, []).append(condition.label)
+        shared.setdefault(sentence_of(threshold), []).append(condition.label)
     if len(shared) == 1:
         return sentence(*shared)
     return " ".join(sentence(f"{'; '.join(labels)}: {text}") for text, labels in shared.items())
@@ -161,10 +162,10 @@ def alt(title: str, x_name: str, named: Sequence[tuple[str, Curve]]) -> str:
     places = np.unique(np.concatenate([curve.x for _, curve in named]))
     reach = " to ".join(dict.fromkeys(position(x) for x in places[[0, -1]]))
     text = [f"{title}. Horizontal axis: {x_name}, {reach} ({len(places):,} places)."]
-    said = ""
+    last = ""
     for condition, curve in named:
-        name = f"{condition}: {words(curve.quantity)}" if condition != said else words(curve.quantity)
-        said = condition
+        name = f"{condition}: {words(curve.quantity)}" if condition != last else words(curve.quantity)
+        last = condition
         known = np.flatnonzero(np.isfinite(curve.y))
         if not len(known):
             text.append(sentence(f"{name}: no estimate"))

@@ -100,11 +100,11 @@ def repeated(table: pd.DataFrame) -> list[str]:
 def negative(table: pd.DataFrame) -> list[str]:
     """Return how many estimates are negative, and why that is no error."""
     counts = {name: int((table[name] < 0).sum()) for name in UNBIASED if name in table}
-    told = ", ".join(f"{count} of {name}" for name, count in counts.items() if count)
-    if not told:
+    details = ", ".join(f"{count} of {name}" for name, count in counts.items() if count)
+    if not details:
         return []
     return [
-        f"Some estimates are negative ({told}). The estimators are unbiased: where the truth is near 0 they "
+        f"Some estimates are negative ({details}). The estimators are unbiased: where the truth is near 0 they "
         "fall on either side of it. They are shown as they are, with their interval, and never clipped."
     ]
 

@@ -5,6 +5,7 @@ import numpy as np
 from biasvar.report.words import captions
 from biasvar.report.words.designs import unit
 from biasvar.report.words.evidence import how, shape
+from biasvar.report.words.thresholds import sentence_of
 from biasvar.results.conditions import (
     Condition,
     chosen,
@@ -34,16 +35,16 @@ def summary(results: Results) -> list[str]:
     paragraphs = [varied(results)]
     if column is None:
         return paragraphs + [sentence for loss in results.losses for sentence in cells(results, loss)]
-    told: list[Evidence] = []
+    evidence: list[Evidence] = []
     for loss in results.losses:
         found = evidence_of(results, loss)
-        told += [found[place] for place in some if found]
+        evidence += [found[place] for place in some if found]
         for place in some:
             label = f", {every[place].label}" if every[place].label else ""
             text = "; ".join(described(results, loss, every[place], column))
             texts = [captions.loss_words(loss) + label + ": " + text, *(shape(found[place]) if found else [])]
             paragraphs.append(captions.join(*map(captions.sentence, texts)))
-    paragraphs += map(captions.sentence, how(told, results.level))
+    paragraphs += map(captions.sentence, how(evidence, results.level))
     if len(some) < len(every):
         paragraphs.append(captions.shown([every[place].label for place in some], len(every)))
     return paragraphs
@@ -71,7 +72,7 @@ def described(results: Results, loss: str, condition: Condition, column: str) ->
         return ["no cell has an estimate"]
     text = [f"the risk is least, {value_at(risk, lowest)}, at {name} = {position(risk.x[lowest])}"]
     if column in CAPACITY_AXES:
-        text.append(threshold_of(results, condition).sentence)
+        text.append(sentence_of(threshold_of(results, condition)))
     return text
 
 

@@ -112,11 +112,11 @@ def curves_table(results: Results) -> pd.DataFrame:
 def rows_of(evidence: Evidence) -> Iterator[dict[str, Any]]:
     """Yield the rows of one curve; a statement that could not be tested has one, without a difference."""
     for statement in evidence.statements:
-        said = {"loss": evidence.loss, "condition": evidence.condition.label, "method": evidence.method}
-        said |= {"statement": statement.name, "verdict": statement.verdict}
+        common = {"loss": evidence.loss, "condition": evidence.condition.label, "method": evidence.method}
+        common |= {"statement": statement.name, "verdict": statement.verdict}
         if not statement.differences:
-            yield said
+            yield common
         for one in statement.differences:
             minus = np.nan if one.second is None else evidence.x[one.second]
             numbers = {"estimate": one.value, "low": one.low, "high": one.high, "n": one.n}
-            yield said | {"at": evidence.x[one.first], "minus_at": minus} | numbers
+            yield common | {"at": evidence.x[one.first], "minus_at": minus} | numbers

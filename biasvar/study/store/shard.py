@@ -80,8 +80,8 @@ def entry_of(line: dict[str, Any], asked: Asked, place: tuple[Path, int], checks
     known = {name: value for name, value in line.items() if name in names}
     known["train_risk"] = {loss: nan if risk is None else risk for loss, risk in line["train_risk"].items()}
     measures = dict.fromkeys(asked.measures, nan) | {n: value for n, value in line.items() if n not in {*names, "id"}}
-    held: tuple[Readout | str, ...] = () if "error" in line else (*asked.readouts, *asked.measures)
-    return Entry(Outcome(**known, measures=measures), dict.fromkeys(held, place), (checksum,))
+    kept: tuple[Readout | str, ...] = () if "error" in line else (*asked.readouts, *asked.measures)
+    return Entry(Outcome(**known, measures=measures), dict.fromkeys(kept, place), (checksum,))
 
 
 def read_shard(path: Path) -> dict[str, Entry]:

@@ -33,8 +33,8 @@ class Parameters:
             else:
                 piece = torch.as_tensor(array, dtype=dtype, device=device)
             self.arrays.append(piece)
-        self.decays = [float(weight.decay) for weight, _ in learnt]
-        self.decay_mask = self.spread_pieces([[decay] * self.members for decay in self.decays])
+        self.decay_flags = [float(weight.decay) for weight, _ in learnt]
+        self.decay_mask = self.spread_pieces([[decay] * self.members for decay in self.decay_flags])
 
     def spread(self, values_M: Sequence[float]) -> torch.Tensor:
         """Return a value of each member's own for each of its weights, [P]."""
@@ -50,5 +50,5 @@ class Parameters:
 
     def decayed(self, member: int) -> list[np.ndarray]:
         """Return the arrays of one member's weights on which weight decay pulls."""
-        pieces = zip(self.values.detach().split(self.sizes), self.decays, strict=True)
+        pieces = zip(self.values.detach().split(self.sizes), self.decay_flags, strict=True)
         return [piece.view(self.members, -1)[member].cpu().numpy() for piece, decay in pieces if decay]

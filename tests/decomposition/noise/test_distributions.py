@@ -5,7 +5,7 @@ import pytest
 from scipy.integrate import quad
 from scipy.stats import laplace, norm, t, uniform
 
-from biasvar.data.synthetic import NOISE_LAWS, Synthetic
+from biasvar.data.synthetic import NOISES, Synthetic
 from biasvar.decomposition import decompose
 from biasvar.decomposition.noise.distributions import EXCESS, mean_distance
 
@@ -28,10 +28,10 @@ def test_it_is_what_quadrature_of_the_law_gives(distribution, z):
     assert found == pytest.approx(below + above, abs=1e-8)
 
 
-@pytest.mark.parametrize("noise", NOISE_LAWS)
+@pytest.mark.parametrize("noise", NOISES)
 def test_every_law_of_the_data_has_one_and_draws_of_it_agree(noise):
     data = Synthetic(noise=noise, noise_std=0.5)
-    e = NOISE_LAWS[noise]((np.arange(1_000_000) + 0.5) / 1_000_000)
+    e = NOISES[noise]((np.arange(1_000_000) + 0.5) / 1_000_000)
     for z in (0.0, 0.8):
         assert mean_distance(np.array([z]), np.array([0.5]), data.noise_distribution)[0] == pytest.approx(
             np.abs(0.5 * e - z).mean(), abs=2e-5
@@ -41,7 +41,7 @@ def test_every_law_of_the_data_has_one_and_draws_of_it_agree(noise):
 def test_students_mean_deviation_is_not_that_of_two_hundred_quantiles():
     known = decompose(np.zeros((2, 3)), np.zeros(3), loss="absolute_error", noise=1.0, noise_distribution="student")
     assert known.noise == pytest.approx(4 * np.sqrt(3) / (3 * np.pi), rel=1e-12)
-    few = np.abs(NOISE_LAWS["student"]((np.arange(200) + 0.5) / 200)).mean()
+    few = np.abs(NOISES["student"]((np.arange(200) + 0.5) / 200)).mean()
     assert known.noise - few > 0.003, "the negative control"
 
 
