@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 RENAMED = {"held": "fixed"}  # columns
-REWORDED = {"distribution": "distribution"}  # texts
+REWORDED = {r"\blaw\b": "distribution"}  # texts
 
 
 def main() -> int:
@@ -43,7 +43,7 @@ def compare_tables(before: pd.DataFrame, after: pd.DataFrame, name: str) -> list
     return [f"{name}: {column} is gone" for column in lost] + [
         f"{name}: {column} differs in {count} of {len(after)} rows"
         for column in before.columns.intersection(after.columns)
-        if (count := differing(before[column].replace(REWORDED), after[column]))
+        if (count := differing(before[column].replace(REWORDED, regex=True), after[column]))
     ]
 
 
