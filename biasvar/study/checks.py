@@ -58,11 +58,8 @@ def trainer_fits_member(study: Study) -> Iterator[Problem]:
         yield problem
 
 
-def rows_are_there(study: Study) -> Iterator[Problem]:
-    """Estimates need the evaluation rows; rows of the pool can be predicted where there is one."""
-    if "evaluation" not in study.training.rows:
-        what = f"training.rows = [{', '.join(study.training.rows)}] leaves out the rows that estimates are made at"
-        yield Problem("training.rows", what, "evaluation, and pool beside it", "training.rows=[evaluation, pool]")
+def pool_is_there(study: Study) -> Iterator[Problem]:
+    """Rows of the pool can be predicted where there is one."""
     if "pool" in study.training.rows and not study.resampling.has_pool:
         what = f"training.rows has pool, and resampling={study.resampling.kind} draws from no pool"
         schemes = [name for name, scheme in SCHEMES.items() if scheme.has_pool]
@@ -96,7 +93,7 @@ RULES = (
     name_is_a_file_name,
     device_is_one_of_torchs,
     trainer_fits_member,
-    rows_are_there,
+    pool_is_there,
     measures_are_known,
     loss_fits_task,
     something_varies,

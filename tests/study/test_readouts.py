@@ -188,9 +188,10 @@ def test_a_row_of_the_pool_is_predicted_as_an_evaluation_point_of_the_same_input
     assert np.array_equal(pool, evaluation)
 
 
-def test_the_evaluation_rows_cannot_be_left_out(asking):
-    with pytest.raises(SettingsError, match="leaves out the rows that estimates are made at"):
-        asking(rows=("pool",))
+def test_a_table_of_a_study_whose_evaluation_points_were_not_read_has_no_estimates(asking, tmp_path, progress):
+    only = asking(rows=("pool",))
+    run(tmp_path, only, 1, progress)
+    assert list(build_results(only, Store(tmp_path), Store(tmp_path).index(pytest.fail)).table["status"]) == ["missing"]
 
 
 def test_measures_that_are_asked_for_later_train_only_what_lacks_them_and_are_columns(asking, tmp_path, progress):
