@@ -1,41 +1,59 @@
 # make demo: a virtual environment, the package, the default study, the path of its report.
-# make test: the same environment, all tests.
+# make test: the same environment, the tests of every law and family, a sweep, a kill and a resume (three minutes).
+# make test-all: every test, those marked slow, faults, slurm and ray too (half an hour).
+# make test-ci: the tests of make test, and those marked ci of the others.
 # make faults: sweeps are killed, raced, cancelled and cut off, and must end as if they had not been (an hour).
 # make bench: the same environment, speed and memory side by side with the loops that biasvar takes the place of.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-INSTALLED := $(VENV)/.installed
+PACKAGE := $(VENV)/.installed
+TEST := $(VENV)/.installed-test
+DEV := $(VENV)/.installed-dev
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
 
-.PHONY: demo test faults bench lint wheel clean
+.PHONY: demo test test-all test-ci faults bench lint wheel clean
 
-demo: $(INSTALLED)
+demo: $(PACKAGE)
 	$(BIN)/biasvar sweep
 
-test: $(INSTALLED)
-	$(BIN)/python -m pytest -n auto --dist loadfile
+test: $(TEST)
+	$(PYTEST)
 
-faults: $(INSTALLED)
+test-all: $(DEV)
+	$(PYTEST) -m ''
+
+test-ci: $(DEV)
+	$(PYTEST) -m 'not slow and not faults and not slurm and not ray or ci'
+
+faults: $(DEV)
 	$(BIN)/python scripts/kill_and_resume.py
 	$(BIN)/python scripts/kill_and_resume.py --engine process --kills 30
 	$(BIN)/python scripts/kill_and_resume.py --points
 	$(BIN)/python scripts/two_sweeps.py
 	$(BIN)/python scripts/cluster_faults.py
 
-bench: $(INSTALLED)
+bench: $(PACKAGE)
 	$(BIN)/python scripts/benchmark.py
 
-lint: $(INSTALLED)
+lint: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-wheel: $(INSTALLED)
+wheel: $(DEV)
 	$(BIN)/python -m build --wheel --outdir dist
 
-$(INSTALLED): pyproject.toml
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(PACKAGE): pyproject.toml | $(BIN)/python
+	$(INSTALL) .
+	touch $@
+
+$(VENV)/.installed-%: pyproject.toml | $(BIN)/python
+	$(INSTALL) '.[$*]'
 	touch $@
 
 clean:

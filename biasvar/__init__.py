@@ -1,19 +1,27 @@
 """biasvar: bias-variance studies of many models, from a config override to a figure."""
 
+from importlib import import_module
 from typing import Any
 
-__version__ = "0.1.0"
-__all__ = ["Decomposition", "bias_variance", "decompose"]
+from biasvar.version import __version__
+
+LAZY = {
+    "sweep": "biasvar.api",
+    "load": "biasvar.api",
+    "decompose": "biasvar.decomposition",
+    "Decomposition": "biasvar.decomposition",
+    "bias_variance": "biasvar.training.estimator.bias_variance",
+}
+__all__ = ["Decomposition", "__version__", "bias_variance", "decompose", "load", "sweep"]
 
 
 def __getattr__(name: str) -> Any:
-    """Load the statistics only when they are asked for: the command line's help must not wait for numpy."""
-    if name == "bias_variance":
-        from biasvar.training.estimator import bias_variance
-
-        return bias_variance
-    if name in __all__:
-        from biasvar import decomposition
-
-        return getattr(decomposition, name)
+    """Load what is offered only when it is asked for: the command line's help must not wait for numpy."""
+    if name in LAZY:
+        return getattr(import_module(LAZY[name]), name)
     raise AttributeError(f"module 'biasvar' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """Name what is offered, and nothing that happens to be loaded."""
+    return __all__

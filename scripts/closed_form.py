@@ -10,15 +10,11 @@ Standard errors come from 20 independent groups of replicates. Exits with 1 wher
 import math
 import sys
 import tempfile
-from pathlib import Path
 
 import numpy as np
 
-from biasvar.cli.compose import compose, plan_of
-from biasvar.cli.progress import Bar
-from biasvar.decomposition import decompose
-from biasvar.study.run import run
-from biasvar.study.store import Store
+import biasvar
+from biasvar.study.store.store import Store
 from biasvar.theory import minimum_norm_risk
 
 STUDY = ["data=linear", "model=linear", "training=exact", "resampling=fresh", "replicates=400"]
@@ -29,20 +25,20 @@ LIMIT = 4.0
 
 def main(overrides: list[str]) -> int:
     """Run the study and print the comparison."""
-    study_plan = plan_of(*compose([*STUDY, FEATURES, "limits.max_models=100000", *overrides], None, "config"))
     worst, peak = 0.0, (0.0, 0)
-    with tempfile.TemporaryDirectory() as folder, Bar() as bar:
-        run(Path(folder), study_plan, workers=2, progress=bar)
-        store = Store(Path(folder))
-        index = store.index(bar.warn)
+    with tempfile.TemporaryDirectory() as folder:
+        study = biasvar.sweep([*STUDY, FEATURES, "limits.max_models=100000", *overrides], out=folder)
+        store = Store(study.folder)
         print(f"{'p':>4} {'bias^2':>10} {'exact':>10} {'z':>6} {'variance':>12} {'exact':>12} {'z':>6}")
-        for cell in study_plan.cells:
+        for number, cell in enumerate(study.study_plan.cells):
             data, p = cell.study.data, cell.study.model.features
             known = store.read_evaluation(cell.members[0])
-            predictions = np.stack([store.outputs(index[member.id]) for member in cell.members])
+            predictions = np.reshape(study.predictions(number)["prediction"], (len(cell.members), -1, 1))
             exact = minimum_norm_risk(data.coefficients(), p, data.n_train, data.noise_std**2)
-            whole = decompose(predictions, known.target, noise=known.noise_N)
-            groups = [decompose(g, known.target, noise=known.noise_N) for g in np.array_split(predictions, GROUPS)]
+            whole = biasvar.decompose(predictions, known.target, noise=known.noise_N)
+            groups = [
+                biasvar.decompose(g, known.target, noise=known.noise_N) for g in np.array_split(predictions, GROUPS)
+            ]
             line, peak = f"{p:>4}", max(peak, (float(whole.risk or 0), p))
             for name, width in (("bias_squared", 10), ("variance", 12)):
                 error = np.std([getattr(group, name) for group in groups], ddof=1) / math.sqrt(GROUPS)

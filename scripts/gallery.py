@@ -11,12 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from biasvar.cli.compose import compose, plan_of
-from biasvar.cli.progress import Bar
-from biasvar.cli.sweep import workers_of
-from biasvar.report import read_results
-from biasvar.report.figures import draw_figures
-from biasvar.study.run import run
+import biasvar
+from biasvar.report.figures import displays
 
 CHOSEN = {
     "u_curve": ["u_curve_squared_error"],
@@ -56,13 +52,11 @@ def main(roots: list[str]) -> None:
 def figures_of(study: str, roots: list[str], stems: list[str], pictures: Path) -> list:
     """Run one study, copy the chosen figures, and return them with their captions."""
     overrides = [f"study={study}"] + ([f"data.root={roots[0]}"] if study.startswith("cifar10") else [])
-    study_plan = plan_of(*compose(overrides, None, "config"))
-    with tempfile.TemporaryDirectory() as folder, Bar() as bar:
-        run(Path(folder), study_plan, workers_of(study_plan), bar)
-        drawn = draw_figures(read_results(Path(folder), bar.warn), Path(folder))
+    with tempfile.TemporaryDirectory() as folder:
+        found = biasvar.sweep(overrides, out=folder)
         for stem in stems:
-            shutil.copyfile(Path(folder) / "figures" / f"{stem}.png", pictures / f"{study}_{stem}.png")
-    return [figure for figure in drawn if figure.stem in stems]
+            shutil.copyfile(found.folder / "figures" / f"{stem}.png", pictures / f"{study}_{stem}.png")
+    return [figure for figure in displays(found.results) if figure.stem in stems]
 
 
 if __name__ == "__main__":

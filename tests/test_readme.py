@@ -28,7 +28,15 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("readme")
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=[" ".join(command) for command in COMMANDS])
+def marks_of(command):
+    """Of sweeps that train, only the default study is quick to run."""
+    trains = command[1] == "sweep" and command[2:] and "cifar10" not in " ".join(command)
+    return [pytest.mark.slow, pytest.mark.ci] if trains and not {"--dry-run", "--cfg"} & {*command} else []
+
+
+@pytest.mark.parametrize(
+    "command", [pytest.param(command, marks=marks_of(command), id=" ".join(command)) for command in COMMANDS]
+)
 def test_a_command_of_the_readme_runs(command, folder):
     if command[0] == "make":
         assert f"\n{command[1]}:" in (Path(__file__).parent.parent / "Makefile").read_text()

@@ -91,6 +91,8 @@ def test_each_contender_has_a_process_of_its_own_and_a_row_says_what_it_did():
     assert 10 < rate["peak MB"] < 1000
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_models_are_spread_over_a_process_a_core():
     contenders, baselines, ridge = load("contenders"), load("baselines"), load("ridge")
     arguments = (ridge.fit_replicates, (ridge.Shape(12, 5, n_eval=10),), 3)
@@ -127,6 +129,8 @@ def test_the_limit_is_in_floating_point_operations(torch_threads):
     assert operations > 0 and operations % (2 * 32**3) == 0
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_a_study_of_tiny_fits_is_the_same_in_a_process_and_alone():
     processes = load("processes")
     study = ("data=synthetic", "model=polynomial", "training=exact", "model.degree=1,2", "replicates=3")
@@ -136,7 +140,8 @@ def test_a_study_of_tiny_fits_is_the_same_in_a_process_and_alone():
 
 
 def test_the_study_of_tiny_fits_has_ten_thousand():
-    from biasvar.cli.compose import compose, plan_of
+    from biasvar.composition.compose import compose
+    from biasvar.composition.planning import plan_of
 
     assert len(plan_of(*compose(list(load("processes").TINY), None, "config")).members) == 10_000
 

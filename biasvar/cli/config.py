@@ -20,7 +20,7 @@ def command() -> int:
 
 def presets() -> list[str]:
     """Return the names of the shipped studies."""
-    from biasvar.cli.compose import conf_dir
+    from biasvar.composition.hydra_groups import conf_dir
 
     return sorted(path.stem for path in (conf_dir() / "study").glob("*.yaml"))
 

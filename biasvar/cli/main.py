@@ -7,7 +7,6 @@ import threading
 
 import click
 
-from biasvar import __version__
 from biasvar.cli.messages import (
     BUG,
     DATA_OR_MACHINE,
@@ -22,6 +21,7 @@ from biasvar.cli.signals import Interrupted, Stopping
 from biasvar.cli.streams import make_streams_last
 from biasvar.settings import SettingsError, did_you_mean
 from biasvar.study.errors import Busy
+from biasvar.version import __version__
 
 VERBS = {
     "sweep": "Train the models of a study and report on them.",

@@ -5,31 +5,31 @@ from typing import TYPE_CHECKING
 
 import click
 
-from biasvar.cli.messages import COMPLETE, FAILED_CELLS, say_error, say_warning
+from biasvar.cli.messages import COMPLETE, FAILED_CELLS, say_error
+from biasvar.cli.progress import Bar
 
 if TYPE_CHECKING:
-    from biasvar.report import Written
+    from biasvar.api import StudyResults
 
 
 @click.command(name="report")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-def command(folder: Path) -> int:
-    """Redraw a study's table, figures and page from what is stored in DIR. Nothing is trained."""
-    return FAILED_CELLS if write(folder).not_closed else COMPLETE
+@click.argument("overrides", nargs=-1)
+def command(folder: Path, overrides: tuple[str, ...]) -> int:
+    """Redraw a study's tables, figures and page from what is stored in DIR. Nothing is trained.
+
+    OVERRIDES are those of figure.*: figure.width=3.25 draws figures for one column.
+    """
+    from biasvar.api import study_in
+
+    study = study_in(folder, Bar(), overrides)
+    study.write_report()
+    say_where(study)
+    return FAILED_CELLS if study.results.not_closed else COMPLETE
 
 
-def report(folder: Path) -> bool:
-    """Write a study's report and print its path; return whether replicates are missing or sums do not close."""
-    written = write(folder)
-    return written.partial or bool(written.not_closed)
-
-
-def write(folder: Path) -> "Written":
-    """Write a study's report and print its path; say which sums do not close."""
-    from biasvar.report import write_report
-
-    written = write_report(folder, say_warning)
-    for fault in written.not_closed:
+def say_where(study: "StudyResults") -> None:
+    """Print the path of a study's page; say which sums do not close."""
+    for fault in study.results.not_closed:
         say_error(fault)
-    click.echo(written.page)
-    return written
+    click.echo(study.page)

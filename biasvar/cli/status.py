@@ -23,7 +23,7 @@ def command(folder: Path) -> int:
     if found.holder:
         click.echo(f"sweep     {found.holder}; engine {found.engine}, {found.workers} workers")
     else:
-        click.echo(f"sweep     none at work; the last one {last_words(found.last)}")
+        click.echo(f"sweep     none at work; the last one {last_error(found.last)}")
     click.echo(f"models    {', '.join(f'{found.total(what):,} {what}' for what in COLUMNS)}, of {total:,}")
     if found.seconds_left:
         click.echo(f"time      about {duration(found.seconds_left)} left, at the pace so far")
@@ -37,7 +37,7 @@ def command(folder: Path) -> int:
     return COMPLETE
 
 
-def last_words(event: dict) -> str:
+def last_error(event: dict) -> str:
     """Return how the last sweep ended, and when."""
     try:
         when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(event["time"]))

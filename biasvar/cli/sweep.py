@@ -1,12 +1,21 @@
 """``biasvar sweep``: compose, plan, run, report."""
 
-import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from biasvar.cli.folders import Folder
 from biasvar.cli.messages import COMPLETE, FAILED_CELLS, say_error, say_warning
+from biasvar.cli.progress import Bar
+from biasvar.cli.report import say_where
+
+if TYPE_CHECKING:
+    from biasvar.cli.signals import Stopping
+    from biasvar.study.plan import Plan
+    from biasvar.study.scheduler import Outcome, Progress
 
 
 @click.command(name="sweep")
@@ -26,95 +35,40 @@ def command(stopping, overrides, out, dry_run, cfg, config_dir, config_name, eng
     model.width=1,2,4 or range(1,9) or choice(a,b) makes an axis of any key. The same command, given again, goes on
     where it was stopped. `biasvar config` lists every key.
     """
-    from biasvar.cli.compose import compose, plan_of, unused
-    from biasvar.study.checks import remarks_on
-    from biasvar.study.memory import require_memory
-    from biasvar.study.run import require_devices
-    from biasvar.study.work import engine_of
+    from biasvar.composition.compose import compose, plan_study
 
     texts = [*overrides, *([f"engine={engine}"] if engine else [])]
-    composed, settings = compose(texts, config_dir, config_name)
-    for remark in dict.fromkeys(remark for one in composed for remark in one.remarks):
-        say_warning(remark)
     if cfg:
+        from biasvar.composition.composed import as_yaml
+
+        composed, _ = compose(texts, config_dir, config_name)
+        for warning in dict.fromkeys(warning for one in composed for warning in one.warnings):
+            say_warning(warning)
         click.echo(as_yaml(composed), nl=False)
         return COMPLETE
-    study_plan = plan_of(composed, settings)
-    if engine_of(study_plan.cells)[0].local:
-        require_devices(study_plan)
-        require_memory(study_plan)
-    remarks = [remark for cell in study_plan.cells for remark in remarks_on(cell.study)]
-    for remark in dict.fromkeys([*unused(settings, study_plan), *remarks]):
-        say_warning(remark)
-    folder = out or Path("outputs") / slug(study_plan.name)
+    study_plan = plan_study(texts, say_warning, config_dir, config_name)
     if dry_run:
         from biasvar.cli.estimate import describe
 
-        click.echo(describe(study_plan, folder, workers_of(study_plan)))
+        click.echo(describe(study_plan, out, say_warning))
         return COMPLETE
-    return sweep(folder, study_plan, stopping)
+    return sweep(study_plan, out, stopping)
 
 
-def sweep(folder: Path, study_plan, stopping) -> int:
-    """Run a plan, write its report, and say where it is."""
-    from biasvar.cli.progress import Bar
-    from biasvar.cli.report import report
-    from biasvar.study.run import run
+def sweep(study_plan: "Plan", out: Path | None, stopping: "Stopping") -> int:
+    """Run a plan and write its report; say where it is."""
+    from biasvar.api import run_study
+
+    @contextmanager
+    def reporting(outcome: "Outcome", progress: "Progress") -> Iterator[None]:
+        bar.close()
+        for reason, members in outcome.reasons.items():
+            say_error(f"{members} members failed: {reason}")
+        with stopping.raising():
+            yield
 
     with stopping.asking(), Bar() as bar:
-
-        def finish(outcome) -> bool:
-            """Report while no other sweep can come in between; return whether anything is missing."""
-            bar.close()
-            for reason, members in outcome.reasons.items():
-                say_error(f"{members} members failed: {reason}")
-            with stopping.raising():
-                return report(folder)
-
-        partial = run(folder, study_plan, workers_of(study_plan), bar, stopping.asked, finish)
-    return FAILED_CELLS if partial else COMPLETE
-
-
-def workers_of(study_plan) -> int:
-    """Return how many jobs run at a time: as many as were asked for, on this machine at most as it has room for.
-
-    A GPU of this machine is filled by the members of one job.
-    """
-    from biasvar.study.memory import workers_that_fit
-    from biasvar.study.work import engine_of
-
-    engine, _ = engine_of(study_plan.cells)
-    asked = study_plan.cells[0].study.workers
-    if not engine.local:
-        return asked or engine.most_at_once()
-    if any(cell.study.device != "cpu" for cell in study_plan.cells):
-        return 1
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if asked and asked > cores:
-        say_warning(f"workers = {asked} is more than the {cores} cores: {cores} at a time")
-    workers = min(asked or cores, cores)
-    fit = workers_that_fit(study_plan, engine.shares_data)
-    if fit is not None and fit < workers:
-        say_warning(f"this machine's memory is enough for {fit} workers: {fit} at a time")
-        return fit
-    return workers
-
-
-def slug(name: str) -> str:
-    """Return a study's name as a folder name that stays below outputs/; other names get a hash of themselves."""
-    import hashlib
-    import re
-
-    safe = re.sub(r"[^A-Za-z0-9._-]+", "_", name).strip(".")[:80]
-    return safe if safe == name else f"{safe}-{hashlib.sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
-
-
-def as_yaml(composed) -> str:
-    """Return the composed configuration with its axes as YAML, a document for each choice of swept groups."""
-    from omegaconf import OmegaConf
-
-    documents = [
-        OmegaConf.to_yaml(OmegaConf.create(one.settings | {"sweep": {k: list(v) for k, v in one.axes.items()}}))
-        for one in composed
-    ]
-    return "---\n".join(documents)
+        study = run_study(study_plan, out, bar, stopping.asked, reporting)
+    say_where(study)
+    used, planned = study.results.models
+    return FAILED_CELLS if used < planned or study.results.not_closed else COMPLETE

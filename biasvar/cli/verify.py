@@ -11,7 +11,7 @@ import click
 from biasvar.cli.messages import COMPLETE, FAILED_CELLS
 
 if TYPE_CHECKING:
-    from biasvar.report.comparisons import Comparison
+    from biasvar.results.verification.comparisons import Comparison
     from biasvar.theory.known_studies.check import Check
 
 VERDICTS = {True: "holds", False: "FAILS", None: "not tested"}
@@ -28,10 +28,10 @@ def command(folder: Path | None, own: bool) -> int:
     """
     if folder is None and not own:
         raise click.UsageError("nothing to verify: give the DIR of a study, or --self")
-    held = [verify_self()] if own else []
+    verdicts = [verify_self()] if own else []
     if folder is not None:
-        held.append(verify_folder(folder))
-    return COMPLETE if all(held) else FAILED_CELLS
+        verdicts.append(verify_folder(folder))
+    return COMPLETE if all(verdicts) else FAILED_CELLS
 
 
 def verify_self() -> bool:
@@ -42,9 +42,9 @@ def verify_self() -> bool:
     checks = self_check()
     print_table(("check", "loss", "truth", "measured", "distance", "verdict"), map(row_of_check, checks))
     wrong, controls = sum(not check.passed for check in checks), sum(check.control for check in checks)
-    said = f"{wrong} of which fail" if wrong else "all hold"
+    outcome = f"{wrong} of which fail" if wrong else "all hold"
     seconds = time.perf_counter() - started
-    click.echo(f"{len(checks) - controls} checks and {controls} controls, {said}, in {seconds:.1f} s")
+    click.echo(f"{len(checks) - controls} checks and {controls} controls, {outcome}, in {seconds:.1f} s")
     return wrong == 0
 
 
@@ -60,7 +60,7 @@ def row_of_check(check: "Check") -> tuple[str, ...]:
 
 def verify_folder(folder: Path) -> bool:
     """Print what was found of a study; return whether all holds."""
-    from biasvar.report.verification import verify_study
+    from biasvar.results.verification.verification import verify_study
 
     found = verify_study(folder)
     for finding in found.findings:

@@ -10,15 +10,16 @@ from biasvar.data.cifar10_files import TEST_BATCHES, TRAIN_BATCHES, read_split
 from biasvar.data.cifar10h import read_counts
 from biasvar.data.label_noise import LABEL_NOISE
 from biasvar.data.rows import Evaluation, Rows
+from biasvar.data.source import Source
 from biasvar.data.views import standardise, standardise_images, whiten
-from biasvar.settings import key
+from biasvar.settings import Parts, Problem, key
 
 TEST_IMAGES = 10_000
 GREY = np.array([0.299, 0.587, 0.114])  # luma of ITU-R BT.601
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cifar10:
+class Cifar10(Source):
     """The real images, from torchvision's on-disk layout, read with the published md5s checked.
 
     The pool is the 50,000 training images; evaluation points are a seeded draw of the test images with their one
@@ -26,13 +27,14 @@ class Cifar10:
     """
 
     kind: ClassVar[str] = "cifar10"
+    numerics: ClassVar[int] = 1
     task: ClassVar[str] = "classification"
     outputs: ClassVar[int] = 10
     class_names: ClassVar[tuple[str, ...]] = (
         "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
     )  # fmt: skip
-    has_law: ClassVar[bool] = False
-    centred: ClassVar[bool] = False
+    has_distribution: ClassVar[bool] = False
+    annotations: ClassVar[str] = "cifar10h"
 
     root: str = key("data", "folder that holds cifar-10-batches-py", identity=False)
     n_train: int = key(1000, "images in a training set", at_least=2, hint="there are 50,000 training images")
@@ -42,7 +44,7 @@ class Cifar10:
         "inputs as standardised images, as standardised pixels, or as whitened principal components",
         choices=("images", "flat", "pca"),
     )
-    grey: bool = key(False, "use one grey channel instead of three colours")
+    grey: bool = key(False, "use one grey channel instead of three colours", neutral=False)
     components: int = key(100, "principal components of the pca view", at_least=1, at_most=3072)
     label_noise: float = LABEL_NOISE
 
@@ -99,3 +101,17 @@ class Cifar10:
         """Return bytes [n, 3072] as numbers in [0, 1]: [n, channels * 1024]."""
         scaled = images.reshape(-1, 3, 1024) / number.type(255)
         return np.einsum("ncp,c->np", scaled, GREY.astype(number)) if self.grey else scaled.reshape(len(images), -1)
+
+    def problems(self, study: Parts) -> list[Problem]:
+        """Return more components than a training set spans: n distinct rows have n - 1 directions about their mean."""
+        distinct = study.resampling.expected_distinct(self.n_train, self.available())
+        if self.view != "pca" or self.components < distinct:
+            return []
+        repeats = f", of which about {distinct:.0f} are distinct under {study.resampling.kind}"
+        needs = f"below the rows of a training set: data.n_train = {self.n_train}"
+        what = f"data.components = {self.components} is not allowed"
+        return [Problem("data.components", what, needs + ("" if distinct == self.n_train else repeats))]
+
+    def unused_keys(self, study: Parts) -> dict[str, str]:
+        """Return the number of components where no view has any."""
+        return {} if self.view == "pca" else {"data.components": "data.view=pca uses it"}

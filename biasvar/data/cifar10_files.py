@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from biasvar.data.plain_files import read_plain_file, require_plain_file
-from biasvar.data.soundness import outside
+from biasvar.data.validation import outside
 
 # md5 of each batch as published with the data set (Krizhevsky 2009), the values that torchvision checks too.
 TRAIN_BATCHES = {

@@ -17,7 +17,7 @@ ORIGIN = f"{FILE} comes from github.com/jcpeterson/cifar-10h (Peterson et al. 20
 def read_counts(root: str) -> np.ndarray:
     """Return how many people chose each class of each test image, in CIFAR-10's test order: [10000, 10].
 
-    They are people's choices at 32x32 pixels: their disagreement is not that of the label law.
+    They are people's choices at 32x32 pixels: their disagreement is not that of the label distribution.
 
     Raises
     ------

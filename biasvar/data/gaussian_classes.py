@@ -6,19 +6,19 @@ from typing import ClassVar
 import numpy as np
 
 from biasvar import seeds
+from biasvar.data.distribution import Distribution
 from biasvar.data.label_noise import LABEL_NOISE
-from biasvar.data.law import Law
 from biasvar.data.rows import Evaluation, Rows
 from biasvar.decomposition.entropy import softmax
 from biasvar.settings import key
 
 
 @dataclass(frozen=True, kw_only=True)
-class GaussianClasses(Law):
+class GaussianClasses(Distribution):
     """K equally likely classes, x given class c normal with mean m_c and identity covariance.
 
-    The means lie on a circle of radius ``separation`` in the first two dimensions. The label law is the posterior
-    p(c | x) = softmax_c(x' m_c), since all means have the same norm.
+    The means lie on a circle of radius ``separation`` in the first two dimensions. The label distribution is the
+    posterior p(c | x) = softmax_c(x' m_c), since all means have the same norm.
     """
 
     kind: ClassVar[str] = "gaussian_classes"
@@ -53,13 +53,13 @@ class GaussianClasses(Law):
         return softmax(x_ND @ self.means().T)
 
     def draw(self, inputs: np.random.SeedSequence, noise: np.random.SeedSequence, n: int) -> Rows:
-        """Draw n rows, x and y from the sequence ``inputs``: nothing is added to a class; flips are not of the law."""
+        """Draw n rows, x and y from the sequence ``inputs``: nothing is added to a class, and flips come later."""
         around, labels = (np.random.default_rng(child) for child in inputs.spawn(2))
         y_n = labels.integers(0, self.classes, n)
         return Rows(self.means()[y_n] + around.standard_normal((n, self.dimension)), y_n)
 
     def evaluation(self, seed: int) -> Evaluation:
-        """Return the fixed evaluation points with their label law."""
+        """Return the fixed evaluation points with their label distribution."""
         inputs, noise = seeds.sequence(seed, "evaluation", 0), seeds.sequence(seed, "evaluation", 1)
         x_ND = self.draw(inputs, noise, self.n_eval).x_nD
         return Evaluation(x_ND, self.posterior(x_ND))

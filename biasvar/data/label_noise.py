@@ -13,6 +13,7 @@ LABEL_NOISE = key(
     "row is one with that probability, so that the mean share is exact; evaluation labels stay clean",
     at_least=0,
     at_most=1,
+    neutral=0.0,
 )
 PART_OF_A_ROW = np.array([2**63], dtype=np.uint64)  # the counter of the draw that rounds, far beyond those of rows
 

@@ -10,18 +10,18 @@ import numpy as np
 from scipy.special import ndtri
 
 from biasvar import seeds
-from biasvar.data.law import Law
+from biasvar.data.distribution import Distribution
 from biasvar.data.rows import QUANTILES, Evaluation, Rows
-from biasvar.settings import key
+from biasvar.settings import Parts, Problem, key
 
 
 @dataclass(frozen=True, kw_only=True)
-class Linear(Law):
+class Linear(Distribution):
     """y = x' beta + noise, x standard normal in D dimensions, beta_j^2 = signal / D or decaying as 1/j^2.
 
-    Evaluation points are a Gaussian sample that is whitened until its second moments are exactly those of the law, so
-    that the mean over points of any quadratic form (as bias squared and variance of linear models are) is its
-    expectation; N plain draws would add a relative error of sqrt(2 / N).
+    Evaluation points are a Gaussian sample that is whitened until its second moments are exactly those of the
+    distribution, so that the mean over points of any quadratic form (as bias squared and variance of linear models are)
+    is its expectation; N plain draws would add a relative error of sqrt(2 / N).
     """
 
     kind: ClassVar[str] = "linear"
@@ -29,11 +29,11 @@ class Linear(Law):
     outputs: ClassVar[int] = 1
     centred: ClassVar[bool] = True
 
-    dimension: int = key(120, "D, the features that the law uses", at_least=1)
+    dimension: int = key(120, "D, the features that the distribution uses", at_least=1)
     beta: str = key("equal", "coefficients: all equal, or beta_j proportional to 1/j", choices=("equal", "decaying"))
     signal: float = key(1.0, "squared norm of beta", at_least=0, at_most=1e12)
-    noise_std: float = key(0.2, "standard deviation of the noise, in units of y", at_least=0, at_most=1e6)
-    n_train: int = key(40, "rows in a training set", at_least=2, hint="a law gives as many as are asked for")
+    noise_std: float = key(0.2, "standard deviation of the noise, in units of y", at_least=0, at_most=1e6, neutral=0.0)
+    n_train: int = key(40, "rows in a training set", at_least=2, hint="a distribution gives as many as are asked for")
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -41,8 +41,8 @@ class Linear(Law):
         return (self.dimension,)
 
     @property
-    def noise_law(self) -> str:
-        """The law of the noise."""
+    def noise_distribution(self) -> str:
+        """The distribution of the noise."""
         return "gaussian"
 
     def coefficients(self) -> np.ndarray:
@@ -71,3 +71,10 @@ class Linear(Law):
         x_ND = left_ND @ right_DD * np.sqrt(self.n_eval)
         noise_N = np.full(self.n_eval, self.noise_std**2)
         return Evaluation(x_ND, x_ND @ self.coefficients(), noise_N, ndtri(QUANTILES))
+
+    def problems(self, study: Parts) -> list[Problem]:
+        """Return that fewer evaluation points than dimensions cannot be whitened."""
+        if self.n_eval >= self.dimension:
+            return []
+        what = f"data.n_eval = {self.n_eval} is not allowed"
+        return [Problem("data.n_eval", what, f"at least data.dimension = {self.dimension}")]

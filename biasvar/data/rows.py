@@ -33,10 +33,11 @@ class TrainingSet:
 class Evaluation:
     """The fixed points at which every member predicts, and what is known of their labels.
 
-    ``target`` is f*(x) [N] with its ``noise_N`` (variance of the label), a label law [N, K], or labels [N] alone, as
+    ``target`` is f*(x) [N] with its ``noise_N`` (variance of the label), a label distribution [N, K], or labels [N]
+    alone, as
     ``decomposition.decompose`` takes them. ``noise_quantiles_S`` holds equally likely quantiles of the noise over its
-    standard deviation, where that has one law at all points. ``pictures`` shows the points to people where they are
-    images: bytes [N, height, width], or [N, height, width, 3] in colour. ``votes_NK`` counts people's labels,
+    standard deviation, where that has one distribution at all points. ``pictures`` shows the points to people where
+    they are images: bytes [N, height, width], or [N, height, width, 3] in colour. ``votes_NK`` counts people's labels,
     where they were asked for.
     """
 

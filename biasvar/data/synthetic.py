@@ -1,4 +1,4 @@
-"""One-dimensional regression with a named f* and a named noise law: y = f*(x) + noise, x uniform on [-1, 1]."""
+"""Regression on one input, with f* and the noise's distribution by name: y = f*(x) + noise, x uniform on [-1, 1]."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -6,9 +6,9 @@ from typing import ClassVar
 import numpy as np
 from scipy.special import ndtri, stdtrit
 
-from biasvar.data.law import Law
+from biasvar.data.distribution import Distribution
 from biasvar.data.rows import QUANTILES, Evaluation, Rows
-from biasvar.decomposition.noise.laws import FREEDOM, STUDENT_SCALE
+from biasvar.decomposition.noise.distributions import FREEDOM, STUDENT_SCALE
 from biasvar.settings import key
 
 FUNCTIONS = {
@@ -20,7 +20,7 @@ FUNCTIONS = {
 }
 
 # Quantile functions of mean 0 and variance 1; at uniform numbers they are draws.
-NOISE_LAWS = {
+NOISES = {
     "gaussian": ndtri,
     "laplace": lambda u: -np.sqrt(0.5) * np.sign(u - 0.5) * np.log1p(-2 * np.abs(u - 0.5)),
     "uniform": lambda u: np.sqrt(3) * (2 * u - 1),
@@ -30,7 +30,7 @@ NOISE_LAWS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Synthetic(Law):
+class Synthetic(Distribution):
     """y = f*(x) + noise_std s(x) e, with e of variance 1 and s(x) = 1, or 1/2 + |x| for ``heteroscedastic``.
 
     Evaluation points are the midpoints of N equal parts of [-1, 1], so that a mean over points is a quadrature of the
@@ -43,12 +43,12 @@ class Synthetic(Law):
     shape: ClassVar[tuple[int, ...]] = (1,)
 
     function: str = key("sine", "the optimal predictor f*: sin(2 pi x), sign(x), 1/(1+25x^2), ...", choices=FUNCTIONS)
-    noise: str = key("gaussian", "the law of the noise, of mean 0", choices=NOISE_LAWS)
-    noise_std: float = key(0.3, "standard deviation of the noise, in units of y", at_least=0, at_most=1e6)
+    noise: str = key("gaussian", "the distribution of the noise, of mean 0", choices=NOISES)
+    noise_std: float = key(0.3, "standard deviation of the noise, in units of y", at_least=0, at_most=1e6, neutral=0.0)
 
     @property
-    def noise_law(self) -> str:
-        """The law of the noise over its standard deviation, which alone changes where it is heteroscedastic."""
+    def noise_distribution(self) -> str:
+        """The noise's distribution in units of its standard deviation, which alone changes if heteroscedastic."""
         return "gaussian" if self.noise == "heteroscedastic" else self.noise
 
     def optimal(self, x_n: np.ndarray) -> np.ndarray:
@@ -63,11 +63,11 @@ class Synthetic(Law):
     def draw(self, inputs: np.random.SeedSequence, noise: np.random.SeedSequence, n: int) -> Rows:
         """Draw n rows: x from the sequence ``inputs``, and what is added to f*(x) from ``noise``."""
         x_n = np.random.default_rng(inputs).uniform(-1, 1, n)
-        noise_n = NOISE_LAWS[self.noise](np.random.default_rng(noise).random(n))
+        noise_n = NOISES[self.noise](np.random.default_rng(noise).random(n))
         return Rows(x_n[:, None], self.optimal(x_n) + self.noise_std_at(x_n) * noise_n)
 
     def evaluation(self, seed: int) -> Evaluation:
         """Return the fixed evaluation points: the same for every seed."""
         x_N = -1 + (2 * np.arange(self.n_eval) + 1) / self.n_eval
-        quantiles_S = NOISE_LAWS[self.noise](QUANTILES)
+        quantiles_S = NOISES[self.noise](QUANTILES)
         return Evaluation(x_N[:, None], self.optimal(x_N), self.noise_std_at(x_N) ** 2, quantiles_S)

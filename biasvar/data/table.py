@@ -1,7 +1,7 @@
-"""Data that is a table of rows: no law is known, replicates resample a pool, and evaluation rows are held out."""
+"""Data that is a table of rows of unknown distribution: replicates resample a pool; evaluation rows are held out."""
 
 import hashlib
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar
@@ -10,20 +10,21 @@ import numpy as np
 
 from biasvar import seeds
 from biasvar.data.rows import Evaluation, Rows
+from biasvar.data.source import Source
 from biasvar.data.views import standardise
-from biasvar.settings import key
+from biasvar.settings import Parts, Problem, key
 
 
 @dataclass(frozen=True, kw_only=True)
-class Table(ABC):
+class Table(Source):
     """A data source with a fixed number of rows, of which ``n_eval`` are held out by a seeded draw.
 
     A member of the family gives ``task``, ``outputs``, ``shape``, ``total``, ``sha256`` and ``load``. Features are
     standardised by each training set's own mean and standard deviation.
     """
 
-    has_law: ClassVar[bool] = False
-    centred: ClassVar[bool] = False
+    numerics: ClassVar[int] = 1
+    has_distribution: ClassVar[bool] = False
     total: ClassVar[int]
     sha256: ClassVar[str]
 
@@ -66,6 +67,12 @@ class Table(ABC):
     def fit_view(self, x_nD: np.ndarray, counts_n: np.ndarray, x_ND: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return training and evaluation inputs as models see them: standardised by the training set."""
         return standardise(x_nD, counts_n, x_ND)
+
+    def problems(self, study: Parts) -> list[Problem]:
+        """Return that no pool is left where too many rows are held out."""
+        if self.available() >= 2:
+            return []
+        return [Problem("data.n_eval", f"data.n_eval = {self.n_eval} leaves no rows to train on", "fewer rows")]
 
 
 @cache

@@ -7,9 +7,10 @@ import numpy as np
 
 from biasvar import seeds
 from biasvar.data.label_noise import flip
+from biasvar.data.resampling.scheme import Scheme
 from biasvar.data.rows import Evaluation, Rows, TrainingSet
-from biasvar.data.soundness import require_sound
 from biasvar.data.source import Source
+from biasvar.data.validation import require_sound
 
 
 @lru_cache(maxsize=8)
@@ -40,7 +41,7 @@ def evaluation_of(data: Source, seed: int) -> Evaluation:
     return points
 
 
-def training_set(data: Any, resampling: Any, seed: int, data_draw: int, label_noise_draw: int) -> TrainingSet:
+def training_set(data: Any, resampling: Scheme, seed: int, data_draw: int, label_noise_draw: int) -> TrainingSet:
     """Return the training set of one replicate: the same in every cell (common random numbers).
 
     ``data_draw`` and ``label_noise_draw`` number the replicate's draw of rows and of label noise; each can be held
@@ -48,18 +49,17 @@ def training_set(data: Any, resampling: Any, seed: int, data_draw: int, label_no
     all rows that training sets of two sizes share have one label in both (see ``flip``); the noise of a pool's numbers
     belongs to the pool, and is the same in every draw.
     """
-    if resampling.kind == "fresh":
-        sequences = (seeds.sequence(seed, "rows", data_draw), seeds.sequence(seed, "label_noise", label_noise_draw))
-        drawn = data.draw(*sequences, data.n_train)
-        distinct, counts_n = np.arange(data.n_train), np.ones(data.n_train, dtype=np.int64)
-        x_nD, y_n = drawn.x_nD, drawn.y_n
-    else:
+    if resampling.has_pool:
         pool = pool_of(data, seed)
         rows = resampling.rows(seed, data_draw, len(pool.y_n), data.n_train)
         distinct, counts_n = np.unique(rows, return_counts=True)
         x_nD, y_n = pool.x_nD[distinct], pool.y_n[distinct]
-    rate = getattr(data, "label_noise", 0.0)
-    if rate == 0:
+    else:
+        sequences = (seeds.sequence(seed, "rows", data_draw), seeds.sequence(seed, "label_noise", label_noise_draw))
+        drawn = data.draw(*sequences, data.n_train)
+        distinct, counts_n = np.arange(data.n_train), np.ones(data.n_train, dtype=np.int64)
+        x_nD, y_n = drawn.x_nD, drawn.y_n
+    if data.label_noise == 0:
         return TrainingSet(x_nD, y_n, counts_n)
-    noisy_n = flip(y_n, rate, data.outputs, distinct, seeds.key(seed, "label_noise", label_noise_draw))
+    noisy_n = flip(y_n, data.label_noise, data.outputs, distinct, seeds.key(seed, "label_noise", label_noise_draw))
     return TrainingSet(x_nD, noisy_n, counts_n, float(np.mean(noisy_n != y_n)))

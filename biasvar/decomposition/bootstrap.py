@@ -37,8 +37,8 @@ def percentile_interval(resamples_B: np.ndarray, replicates: int, level: float) 
     """Return the expanded percentile interval of an estimate from its bias-corrected resamples.
 
     Plain percentiles of a bootstrap of R values are too narrow, by the factor sqrt((R - 1) / R) and by a normal's tails
-    where Student's belong: the tails are taken at Phi(-sqrt(R / (R - 1)) t) with t the quantile of Student's law of
-    R - 1 degrees of freedom (Hesterberg 2015, "What teachers should know about the bootstrap", section 5).
+    where Student's belong: the tails are taken at Phi(-sqrt(R / (R - 1)) t) with t the quantile of Student's
+    t of R - 1 degrees of freedom (Hesterberg 2015, "What teachers should know about the bootstrap", section 5).
     """
     t = stdtrit(replicates - 1, (1 + level) / 2)
     tail = ndtr(-np.sqrt(replicates / (replicates - 1)) * t)

@@ -8,7 +8,7 @@ import numpy as np
 from biasvar.decomposition.masks import refuse_masked
 from biasvar.decomposition.outputs import Outputs
 
-LAW_TOLERANCE = 1e-6  # of a sum of probabilities in float32
+SUM_TOLERANCE = 1e-6  # of a sum of probabilities in float32
 
 
 def check_predictions(predictions: Any, sources: tuple[str, ...]) -> None:
@@ -119,7 +119,7 @@ def only_minus_infinity(values: np.ndarray) -> np.ndarray:
 def not_one_in_sum(values: np.ndarray) -> np.ndarray:
     """Say of each point whether its outputs do not sum to one."""
     sums_MN = np.matmul(values.astype(float), np.ones(values.shape[-1]))
-    return np.abs(sums_MN - 1) > LAW_TOLERANCE
+    return np.abs(sums_MN - 1) > SUM_TOLERANCE
 
 
 def negative_probability(name: str, place: tuple[int, ...], value: Any) -> str:
@@ -211,15 +211,15 @@ def check_labels(name: str, labels: np.ndarray) -> None:
             )
 
 
-def check_law(name: str, law: np.ndarray) -> None:
+def check_distribution(name: str, distribution: np.ndarray) -> None:
     """Refuse rows [..., K] that are not probability laws."""
-    check_finite(name, law)
-    negative = np.argwhere(law < 0)
+    check_finite(name, distribution)
+    negative = np.argwhere(distribution < 0)
     if len(negative):
         place = tuple(map(int, negative[0]))
-        raise ValueError(negative_probability(name, place, law[place]))
-    sums = law.sum(axis=-1)
-    bad = np.argwhere(np.abs(sums - 1) > LAW_TOLERANCE)
+        raise ValueError(negative_probability(name, place, distribution[place]))
+    sums = distribution.sum(axis=-1)
+    bad = np.argwhere(np.abs(sums - 1) > SUM_TOLERANCE)
     if len(bad):
         place = tuple(map(int, bad[0]))
         raise ValueError(other_sum(name, place, sums[place]))

@@ -58,10 +58,10 @@ def centred(predictions: np.ndarray, target_NK: np.ndarray | float = 0.0) -> tup
 
     Everything is taken off the first model's, so that equal ones have no spread at all and no target costs digits.
     """
-    moved = predictions - predictions[0]
-    mean_NK = moved.mean(axis=0)
-    moved -= mean_NK
-    return moved, predictions[0] - target_NK + mean_NK
+    shifted = predictions - predictions[0]
+    mean_NK = shifted.mean(axis=0)
+    shifted -= mean_NK
+    return shifted, predictions[0] - target_NK + mean_NK
 
 
 def marginal_squares(

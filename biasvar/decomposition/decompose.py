@@ -17,7 +17,7 @@ from biasvar.decomposition.checks import (
 from biasvar.decomposition.encode import check_width, class_names, encode, kind_of_outputs
 from biasvar.decomposition.ensemble import Ensemble
 from biasvar.decomposition.losses import LOSSES, absolute_error
-from biasvar.decomposition.noise.laws import check_noise_law
+from biasvar.decomposition.noise.distributions import check_noise_distribution
 from biasvar.decomposition.point_labels import in_order, labels_of
 from biasvar.decomposition.result import Decomposition
 from biasvar.decomposition.tiles import joined
@@ -41,7 +41,7 @@ def decompose(  # type: ignore[misc]  # both take the options below
     *,
     loss: str | Sequence[str] = "squared_error",
     noise: np.ndarray | float | None = None,
-    noise_law: str | None = None,
+    noise_distribution: str | None = None,
     design: str = "joint",
     labels: Sequence | None = None,
     outputs_are: str | None = None,
@@ -64,17 +64,18 @@ def decompose(  # type: ignore[misc]  # both take the options below
         data set in a file), of which a tile of points is read at a time, several times. Where a data frame [R, N] and
         ``target`` or ``noise`` both have labels of the points, they are put in the same order.
     target
-        What the predictions are measured against: f*(x) as [N] or [N, K] with its ``noise``; a label law [N, K], rows
-        summing to one; counts of votes [N, K], whole numbers whose sums are two or more, whose finite number is
-        corrected for; or labels [N], one a point, whose noise is not known. Under absolute error also draws of the
-        label [N, S]. One-hot rows are a law without noise: give labels as labels.
+        What the predictions are measured against: f*(x) as [N] or [N, K] with its ``noise``; a label distribution [N,
+        K], rows summing to one; counts of votes [N, K], whole numbers whose sums are two or more, whose finite number
+        is corrected for; or labels [N], one a point, whose noise is not known. Under absolute error also draws of the
+        label [N, S]. One-hot rows are a distribution without noise: give labels as labels.
     loss
         ``squared_error``, ``zero_one``, ``cross_entropy`` (in nats) or ``absolute_error``; or several,
         which share work.
     noise
         Variance of the labels given x, [N] or one number; 0 beside class labels says that they are not noisy.
-    noise_law
-        The law of that noise, which the absolute error needs beside f*(x): ``gaussian``, ``laplace``, ``uniform`` or
+    noise_distribution
+        The distribution of that noise, which the absolute error needs beside f*(x): ``gaussian``, ``laplace``,
+        ``uniform`` or
         ``student`` (with 5 degrees of freedom). Its expectations are then exact.
     design
         ``joint`` or ``crossed``.
@@ -84,8 +85,8 @@ def decompose(  # type: ignore[misc]  # both take the options below
         ``values`` (numbers), ``scores`` of classes, ``probabilities`` (checked; cross-entropy divides them by their
         sum), ``logits`` or ``labels``. The largest is the class predicted. By default probabilities under
         cross-entropy, labels where there is no axis K under zero-one loss, and scores where there is one; under squared
-        error scores where the target is labels beside several outputs, a law, or (beside probabilities) votes, else
-        values.
+        error scores where the target is labels beside several outputs, a distribution, or (beside probabilities) votes,
+        else values.
     sources
         Names of the crossed axes.
     resamples
@@ -96,9 +97,9 @@ def decompose(  # type: ignore[misc]  # both take the options below
     Returns
     -------
     Decomposition
-        Whose ``reference`` says what bias is measured against: ``law``, ``votes`` or ``labels``. Against labels
-        alone squared error has ``bias_squared_plus_noise`` and no ``bias_squared``. Of several losses, one each by
-        name.
+        Whose ``reference`` says what bias is measured against: ``distribution``, ``votes`` or ``labels``. Against
+        labels alone squared error has ``bias_squared_plus_noise`` and no ``bias_squared``. Of several losses, one each
+        by name.
 
     Raises
     ------
@@ -115,8 +116,8 @@ def decompose(  # type: ignore[misc]  # both take the options below
         raise ValueError(f"design = {design!r} is not known; choose one of {', '.join(DESIGNS)}")
     if resamples < 2:
         raise ValueError(f"resamples = {resamples}; an interval needs at least 2, and 1,000 for its ends")
-    if noise_law is not None:
-        check_noise_law(noise_law, noise)
+    if noise_distribution is not None:
+        check_noise_distribution(noise_distribution, noise)
     axes = ("replicate",) if design == "joint" else crossed_axes(sources)
     classes = None if labels is None else class_names(labels)
     target, noise = by_labels(predictions, target, noise, classes)
@@ -134,9 +135,9 @@ def decompose(  # type: ignore[misc]  # both take the options below
         check_width(rest, kind, name)
         key = (kind, LOSSES[name] is absolute_error)
         if key not in ensembles:
-            told = outputs_are is not None
+            is_given = outputs_are is not None
             outputs, kind, reference = encode(
-                predictions, len(axes), kind, target, noise, classes, name, told, noise_law or ""
+                predictions, len(axes), kind, target, noise, classes, name, is_given, noise_distribution or ""
             )
             ensembles[key] = Ensemble(outputs, kind, sizes, axes, reference, seed)
         of_loss[name] = ensembles[key]

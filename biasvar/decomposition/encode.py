@@ -12,8 +12,8 @@ from biasvar.decomposition.losses import LOSSES, absolute_error
 from biasvar.decomposition.outputs import Outputs
 from biasvar.decomposition.reference import (
     Reference,
-    is_law,
-    is_near_law,
+    is_distribution,
+    is_near_distribution,
     is_votes,
     one_hot,
     reference_of_classes,
@@ -70,8 +70,8 @@ def encode(
     noise: Noise,
     classes: np.ndarray | None,
     loss: str,
-    told: bool,
-    noise_law: str,
+    is_given: bool,
+    noise_distribution: str,
 ) -> tuple[Outputs, str, Reference]:
     """Return the outputs of predictions [*sizes, N] or [*sizes, N, K], what they are, and the reference.
 
@@ -89,10 +89,10 @@ def encode(
     outputs = Outputs(predictions if has_outputs else np.asarray(predictions)[..., None])
     if LOSSES[loss] is absolute_error:
         outputs, target = outputs.about_first(target)
-        return outputs, kind, encode_draws(outputs, target, noise, noise_law)
+        return outputs, kind, encode_draws(outputs, target, noise, noise_distribution)
     if outputs.width > 1:
         target = column(target)
-    if kind == "values" and not told and are_scores(outputs, target, noise):
+    if kind == "values" and not is_given and are_scores(outputs, target, noise):
         kind = "scores"
     if kind == "values":
         outputs, target = outputs.about_first(target)
@@ -109,7 +109,7 @@ def encode_labels(
 ) -> tuple[np.ndarray, Reference]:
     """Return label predictions [.., N] as numbers of classes, and the reference.
 
-    Against a law or votes [N, K] the labels must be its column numbers, or ``labels`` names the columns.
+    Against a distribution or votes [N, K] the labels must be its column numbers, or ``labels`` names the columns.
     """
     predictions_MN = predictions.reshape(-1, predictions.shape[-1])
     check_labels("predictions", predictions_MN)
@@ -164,19 +164,21 @@ def are_scores(outputs: Outputs, target: np.ndarray, noise: Noise) -> bool:
         return True
     if noise is not None:
         return False
-    if is_law(target):
+    if is_distribution(target):
         return True
-    if are_all(is_law, outputs):
+    if are_all(is_distribution, outputs):
         if is_votes(target):
             return True
         raise ValueError(
-            "predictions are probabilities, and the target is no label law: its first row sums to "
+            "predictions are probabilities, and the target is no label distribution: its first row sums to "
             f"{target.sum(axis=1)[0]:g}; expected 1, or votes in whole numbers; {A_WORD}"
         )
-    if is_near_law(target):
-        raise ValueError(f"target: {near_law(target)}; expected 1 of a label law; {A_WORD}")
-    if are_all(is_near_law, outputs):
-        raise ValueError(f"predictions: {near_law(outputs.at(slice(0, 1))[0])}; expected 1 of probabilities; {A_WORD}")
+    if is_near_distribution(target):
+        raise ValueError(f"target: {near_distribution(target)}; expected 1 of a label distribution; {A_WORD}")
+    if are_all(is_near_distribution, outputs):
+        raise ValueError(
+            f"predictions: {near_distribution(outputs.at(slice(0, 1))[0])}; expected 1 of probabilities; {A_WORD}"
+        )
     if is_votes(target) and are_all(lie_in_unit_interval, outputs):
         raise ValueError(f"predictions lie between 0 and 1, and the target holds whole numbers, as votes do; {A_WORD}")
     return False
@@ -194,7 +196,7 @@ def lie_in_unit_interval(rows: np.ndarray) -> bool:
     return bool(rows.max() <= 1)
 
 
-def near_law(rows: np.ndarray) -> str:
+def near_distribution(rows: np.ndarray) -> str:
     """Return what is said of rows that are nearly probabilities."""
     return f"the first row sums to {float(rows[0].sum(dtype=float)):.9g}, and all rows to nearly as much"
 
@@ -202,18 +204,19 @@ def near_law(rows: np.ndarray) -> str:
 A_WORD = "outputs_are='values' means numbers, and outputs_are='scores' classes"
 
 
-def encode_draws(outputs: Outputs, target: np.ndarray, noise: Noise, noise_law: str) -> Reference:
-    """Check predictions of one number a point; return the reference: f* with a law, or draws of the label [N, S]."""
+def encode_draws(outputs: Outputs, target: np.ndarray, noise: Noise, noise_distribution: str) -> Reference:
+    """Check predictions of one number a point; return the reference: f* and a distribution, or label draws [N, S]."""
     check_outputs(outputs, "values")
     check_finite("target", target)
     if outputs.width != 1:
         raise ValueError(f"predictions have {outputs.width} outputs; expected one number a point [.., N]")
     draws_NS = target.astype(float).reshape(len(target), -1)
-    if noise_law and draws_NS.shape[1] == 1:
-        return replace(reference_of_numbers(draws_NS, noise), noise_law=noise_law)
+    if noise_distribution and draws_NS.shape[1] == 1:
+        return replace(reference_of_numbers(draws_NS, noise), noise_distribution=noise_distribution)
     if noise is not None and (np.any(np.asarray(noise) != 0) or draws_NS.shape[1] > 1):
         raise ValueError(
-            "noise does not say what the law of the label is, which the absolute error needs; give draws of the label "
-            "at each point [N, S] as the target, or its noise_law beside f*(x), or noise=0 where f*(x) is the label"
+            "noise does not say what the distribution of the label is, which the absolute error needs; give draws of "
+            "the label at each point [N, S] as the target, or its noise_distribution beside f*(x), or noise=0 where "
+            "f*(x) is the label"
         )
     return Reference("draws" if draws_NS.shape[1] > 1 or noise is not None else "labels", draws_NS)

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from biasvar.decomposition.entropy import log_laws, log_total, softmax_parts
+from biasvar.decomposition.entropy import log_distributions, log_total, softmax_parts
 from biasvar.decomposition.outputs import Outputs
 from biasvar.decomposition.reference import Reference
 from biasvar.decomposition.tiles import Name, in_order, mean_of, tiles_of
@@ -88,7 +88,7 @@ class Ensemble:
     def log_probabilities_MNK(self) -> np.ndarray:
         """Logarithms of the probabilities, normalised whether outputs are logits or not; minus infinity for zeros."""
         if self.outputs_are != "logits":
-            return log_laws(self.outputs_MNK)
+            return log_distributions(self.outputs_MNK)
         shifted_MNK, weights_MNK = self.softmax_parts
         return shifted_MNK - log_total(weights_MNK)
 

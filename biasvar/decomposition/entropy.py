@@ -1,7 +1,7 @@
-"""Laws and their logarithms: what cross-entropy, entropy and KL are computed from, without loss of digits.
+"""Distributions and their logarithms: what cross-entropy, entropy and KL are computed from, without loss of digits.
 
-The largest probability of a law may be so near one that only its distance from one has digits. So the others are
-summed without it: with w_k = p_k / max p, log p_k = log w_k - log1p(sum of the other w).
+The largest probability of a distribution may be so near one that only its distance from one has digits. So the others
+are summed without it: with w_k = p_k / max p, log p_k = log w_k - log1p(sum of the other w).
 """
 
 import numpy as np
@@ -38,18 +38,18 @@ def log_sum_exp(logs: np.ndarray) -> np.ndarray:
     return (largest + log_total(np.exp(logs - largest)))[..., 0]
 
 
-def log_laws(probabilities: np.ndarray) -> np.ndarray:
+def log_distributions(probabilities: np.ndarray) -> np.ndarray:
     """Return log p_k of probabilities [..., K] divided by their sum; minus infinity for zeros."""
     weights = probabilities / probabilities.max(axis=-1, keepdims=True)
     with np.errstate(divide="ignore"):
         return np.log(weights) - log_total(weights)
 
 
-def cross_entropy_of(laws: np.ndarray, logs: np.ndarray) -> np.ndarray:
-    """Return -sum_k law_k log p_k of laws and log-probabilities [..., K], in nats: [...]; a share of 0 adds nothing."""
-    return -np.einsum("...k,...k->...", laws, np.where(laws > 0, logs, 0.0))
+def cross_entropy_of(distributions: np.ndarray, logs: np.ndarray) -> np.ndarray:
+    """Return -sum_k d_k log p_k, in nats: [...], of distributions and log-probabilities [..., K]; 0 log 0 is 0."""
+    return -np.einsum("...k,...k->...", distributions, np.where(distributions > 0, logs, 0.0))
 
 
-def entropy_of(laws: np.ndarray) -> np.ndarray:
+def entropy_of(distributions: np.ndarray) -> np.ndarray:
     """Return -sum_k p_k log p_k of probabilities [..., K] divided by their sum, in nats: [...]."""
-    return cross_entropy_of(laws / laws.sum(axis=-1, keepdims=True), log_laws(laws))
+    return cross_entropy_of(distributions / distributions.sum(axis=-1, keepdims=True), log_distributions(distributions))

@@ -1,10 +1,10 @@
-"""What predictions are measured against: a known optimum with its noise, a law of labels, votes, or labels alone."""
+"""What predictions are measured against: a known optimum with its noise, a label distribution, votes, or labels."""
 
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from biasvar.decomposition.checks import LAW_TOLERANCE, check_finite, check_law
+from biasvar.decomposition.checks import SUM_TOLERANCE, check_distribution, check_finite
 
 NEARLY = 0.01  # how far sums of probabilities may be from one, or from a hundred, and still look like such
 
@@ -19,19 +19,21 @@ class Reference:
     """The target of N points in one of five kinds.
 
     - ``optimum``: ``target_NK`` is f*(x), ``noise_N`` the variance of the label given x;
-    - ``law``: ``target_NK`` is the law of the label, rows summing to one, from which a loss computes its noise;
-    - ``votes``: the law is only known from votes, ``counts_NK``; ``target_NK`` holds their shares;
+    - ``distribution``: ``target_NK`` is the distribution of the label, rows summing to one, from which a loss computes
+      its noise;
+    - ``votes``: the distribution is only known from votes, ``counts_NK``; ``target_NK`` holds their shares;
     - ``labels``: one label a point (one-hot for classes), and the noise is not known;
     - ``draws``: ``target_NK`` holds draws of a number's label at each point [N, S], over which expectations run.
 
-    ``noise_law`` names the law of the noise beside an optimum, where a loss needs it; see ``noise.laws``.
+    ``noise_distribution`` names the distribution of the noise beside an optimum, where a loss needs it; see
+    ``noise.distributions``.
     """
 
     kind: str
     target_NK: np.ndarray
     noise_N: np.ndarray = field(default_factory=nothing)
     counts_NK: np.ndarray = field(default_factory=nothing)
-    noise_law: str = ""
+    noise_distribution: str = ""
 
     @property
     def knows_noise(self) -> bool:
@@ -46,22 +48,24 @@ class Reference:
 
 
 def reference_of_classes(target: np.ndarray, classes: np.ndarray, noise: np.ndarray | float | None) -> Reference:
-    """Return the reference of a classification: a law [N, K], votes [N, K] in whole numbers, or labels [N].
+    """Return the reference of a classification: a distribution [N, K], votes [N, K] in whole numbers, or labels [N].
 
     Raises
     ------
     ValueError
-        For a law that is none, labels that are not among the classes, or a noise that a label cannot have.
+        For a distribution that is none, labels that are not among the classes, or a noise that a label cannot have.
     """
     if target.ndim == 2:
         if noise is not None:
-            raise ValueError("noise was given beside a label law or votes, from which it follows: leave it out")
+            raise ValueError(
+                "noise was given beside a label distribution or votes, from which it follows: leave it out"
+            )
         if is_votes(target):
             shares_NK = target / target.sum(axis=1, keepdims=True)
             return Reference("votes", shares_NK, counts_NK=target.astype(np.int64))
-        law_NK = target.astype(float)
-        check_law("target", law_NK)
-        return Reference("law", law_NK / law_NK.sum(axis=1, keepdims=True))
+        distribution_NK = target.astype(float)
+        check_distribution("target", distribution_NK)
+        return Reference("distribution", distribution_NK / distribution_NK.sum(axis=1, keepdims=True))
     one_hot_NK = one_hot(target, classes)
     if noise is None:
         return Reference("labels", one_hot_NK)
@@ -69,8 +73,10 @@ def reference_of_classes(target: np.ndarray, classes: np.ndarray, noise: np.ndar
     if noise.shape not in ((), (len(target),)):
         raise ValueError(f"noise has shape {noise.shape}; expected one number or [N] with N = {len(target)}")
     if np.any(noise != 0):
-        raise ValueError("noise other than 0 was given beside class labels; give the law of the labels [N, K] instead")
-    return Reference("law", one_hot_NK)
+        raise ValueError(
+            "noise other than 0 was given beside class labels; give the distribution of the labels [N, K] instead"
+        )
+    return Reference("distribution", one_hot_NK)
 
 
 def reference_of_numbers(target_NK: np.ndarray, noise: np.ndarray | float | None) -> Reference:
@@ -93,15 +99,15 @@ def is_votes(target: np.ndarray) -> bool:
     return np.issubdtype(target.dtype, np.integer) and bool(target.min() >= 0 and target.sum(axis=1).min() >= 2)
 
 
-def is_law(target: np.ndarray) -> bool:
-    """Say whether every row of an array [N, K] is a probability law over at least two classes."""
+def is_distribution(target: np.ndarray) -> bool:
+    """Say whether every row of an array [N, K] is a probability distribution over at least two classes."""
     if target.ndim != 2 or target.shape[1] < 2 or not np.issubdtype(target.dtype, np.number):
         return False
-    rows_sum_to_one = np.allclose(target.sum(axis=1, dtype=float), 1, rtol=0, atol=LAW_TOLERANCE)
+    rows_sum_to_one = np.allclose(target.sum(axis=1, dtype=float), 1, rtol=0, atol=SUM_TOLERANCE)
     return bool(target.min() >= 0) and rows_sum_to_one
 
 
-def is_near_law(rows: np.ndarray) -> bool:
+def is_near_distribution(rows: np.ndarray) -> bool:
     """Say whether rows [N, K] might be meant as probabilities, or as percentages, with sums that are not quite so."""
     if rows.ndim != 2 or rows.shape[1] < 2 or not np.issubdtype(rows.dtype, np.number) or rows.min() < 0:
         return False

@@ -1,6 +1,6 @@
 """What a decomposition returns."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from math import hypot, inf, sqrt
 from types import ModuleType
@@ -15,29 +15,8 @@ from biasvar.decomposition.ensemble import Ensemble
 from biasvar.decomposition.gram import power_of_two
 from biasvar.decomposition.losses import LOSSES, squared_error
 from biasvar.decomposition.moments import Moments, moments_of
+from biasvar.decomposition.terms import MAIN_TERMS, TERMS
 
-SOURCES = ("data", "label_noise", "init", "batch_order", "dropout")
-COMPONENTS = (*(f"variance_{source}" for source in SOURCES), "variance_interaction")
-TERMS = (
-    "risk",
-    "noise",
-    "net_noise",
-    "bias_squared",
-    "bias_squared_plus_noise",
-    "bias",
-    "bias_plus_noise",
-    "variance",
-    "net_variance",
-    *COMPONENTS,
-    "systematic_effect",
-    "systematic_effect_plus_noise",
-    "variance_effect",
-    "kw_noise",
-    "kw_bias_squared",
-    "kw_bias_squared_plus_noise",
-    "kw_variance",
-    "residual",
-)
 METHODS = ("gaussian", "bootstrap")
 ROUNDING = 1e-12  # of the risk
 OVER = ("replicates", "replicates_and_points")
@@ -54,10 +33,10 @@ class Decomposition:
     """
 
     loss: str
-    ensemble: Ensemble = field(repr=False)
-    points: dict[str, np.ndarray] = field(repr=False)
-    points_plug_in: dict[str, np.ndarray] = field(repr=False)
-    resample_number: int = field(repr=False)
+    ensemble: Ensemble
+    points: dict[str, np.ndarray]
+    points_plug_in: dict[str, np.ndarray]
+    resample_number: int
 
     def __getattr__(self, name: str) -> float | None:
         if name.startswith("__") or "ensemble" not in vars(self):  # while it is copied or unpickled
@@ -65,6 +44,11 @@ class Decomposition:
         if name not in TERMS and name not in {f"variance_{source}" for source in self.ensemble.sources}:
             raise AttributeError(f"a decomposition has no {name!r}")
         return float(np.mean(self.points[name])) if name in self.points else None
+
+    def __repr__(self) -> str:
+        numbers = ", ".join(f"{name}={np.mean(self.points[name]):.4g}" for name in MAIN_TERMS if name in self.points)
+        sizes = " x ".join(map(str, self.sizes))
+        return f"Decomposition({self.loss}: {numbers}; {sizes} models, {len(self.points['risk'])} points)"
 
     @property
     def family(self) -> ModuleType:
@@ -78,9 +62,9 @@ class Decomposition:
 
     @property
     def reference(self) -> str:
-        """What bias is measured against: ``law`` (f* or the law of labels is known), ``votes`` or ``labels``."""
+        """What bias is measured against: ``distribution`` (f* or that of labels is known), ``votes`` or ``labels``."""
         kind = self.ensemble.reference.kind
-        return "law" if kind in ("optimum", "draws") else kind
+        return "distribution" if kind in ("optimum", "draws") else kind
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -176,7 +160,8 @@ class Decomposition:
         ``method`` is ``gaussian`` (squared error; from second moments, see ``gaussian``) or ``bootstrap`` (over
         replicates, or over the seeds of each crossed source). ``over`` says of what the interval speaks: these points
         (``replicates``), or their population (``replicates_and_points``), by adding the squares of the distances
-        for the points, which is wide rather than narrow. Sets that share a pool speak of the law given the pool.
+        for the points, which is wide rather than narrow. Sets that share a pool speak of the distribution given the
+        pool.
 
         Raises
         ------

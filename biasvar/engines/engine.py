@@ -53,7 +53,9 @@ class WorkerLost(RuntimeError):
 class Running(ABC):
     """An engine at work. One thread calls it; none of its methods but ``poll`` waits."""
 
-    grace: ClassVar[float] = 3.5  # seconds that running jobs have to end once a stop is asked for, before ``close``
+    shutdown_timeout: ClassVar[float] = (
+        3.5  # seconds that running jobs have to end once a stop is asked for, before ``close``
+    )
 
     @abstractmethod
     def submit(self, jobs: Sequence[Any], workers: int) -> None:

@@ -2,9 +2,10 @@
 
 import os
 import signal
+import sys
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection, wait
@@ -87,10 +88,10 @@ class Processes(Running):
 
     def hand_out(self, job: Any) -> Begun:
         """Give a job to an idle worker, or to a new one."""
-        for idle in [one for one in self.workers if one.job is None]:
-            if idle.takes(job, self.timeout_s):
+        for free in [one for one in self.workers if one.job is None]:
+            if free.takes(job, self.timeout_s):
                 return Begun(job)
-            self.dismiss(idle, WorkerLost())  # killed while it was idle: that costs no attempt
+            self.dismiss(free, WorkerLost())  # killed while it was idle: that costs no attempt
         self.new_worker().takes(job, self.timeout_s)  # where that one is dead already, its pipe says so
         return Begun(job)
 
@@ -103,7 +104,7 @@ class Processes(Running):
         here, there = self.context.Pipe()
         process = self.context.Process(target=serve, args=(there, self.work, str(log)), daemon=True)
         resource_tracker.ensure_running()  # which would let the signals through that are held back
-        with signals_held_back():  # also from the process that workers are forked from
+        with signals_held_back(), main_hidden():  # also from the process that workers are forked from
             process.start()
         there.close()
         self.workers.append(Worker(process, here, log))
@@ -168,6 +169,18 @@ class Processes(Running):
                 log.unlink()
         if self.work.folder.is_dir() and not any(self.work.folder.iterdir()):
             self.work.folder.rmdir()
+
+
+@contextmanager
+def main_hidden() -> Iterator[None]:
+    """Hide where the main module came from, so that workers, which need nothing of it, do not run a user's script."""
+    main = sys.modules["__main__"]
+    known: dict[str, Any] = {name: vars(main)[name] for name in ("__file__", "__spec__") if name in vars(main)}
+    vars(main).update(dict.fromkeys(known))
+    try:
+        yield
+    finally:
+        vars(main).update(known)
 
 
 def end(worker: Worker) -> None:

@@ -100,7 +100,7 @@ class Task:
 class Tasks(Running):
     """Each job is a task that says that it has begun and how it has ended; Ray itself tries none again."""
 
-    grace: ClassVar[float] = 1.5  # closing takes time too
+    shutdown_timeout: ClassVar[float] = 1.5  # closing takes time too
 
     def __init__(self, work: Work, settings: Ray, folder: Path | None):
         import ray
@@ -147,17 +147,17 @@ class Tasks(Running):
 
         task = self.tasks[stream]
         try:
-            said = ray.get(next(stream))
+            details = ray.get(next(stream))
         except ray.exceptions.RayTaskError as error:
-            said = error.cause, plain(str(error))
+            details = error.cause, plain(str(error))
         except (ray.exceptions.RayError, StopIteration) as error:
-            said = self.lost(type(error).__name__, plain(str(error)))
+            details = self.lost(type(error).__name__, plain(str(error)))
         if not task.begun:
             task.begun = True
             self.heard.append(Begun(task.job))
-        if said is not None:
+        if details is not None:
             del self.tasks[stream]
-            self.end(task.job, *said)
+            self.end(task.job, *details)
 
     def lost(self, name: str, text: str) -> tuple[Exception, str]:
         """Return what became of a task whose end was not its own; no job can run once a local Ray itself has ended."""

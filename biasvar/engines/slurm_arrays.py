@@ -32,7 +32,7 @@ class Arrays(Running):
     their folder's: a driver that was killed leaves tasks that go on, and that the next one can find and cancel.
     """
 
-    grace: ClassVar[float] = 2.0  # closing takes time too
+    shutdown_timeout: ClassVar[float] = 2.0  # closing takes time too
 
     def __init__(self, work: Work, parameters: dict[str, Any]):
         self.work = work

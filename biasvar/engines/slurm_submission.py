@@ -100,5 +100,5 @@ def refusals() -> Iterator[None]:
         with redirect_stderr(io.StringIO()):  # submitit prints it as well
             yield
     except RuntimeError as error:
-        said = str(error).replace("sbatch: error: ", "").strip()
-        raise OSError(f"SLURM does not take the jobs (engine.partition, engine.account and so on): {said}") from error
+        text = str(error).replace("sbatch: error: ", "").strip()
+        raise OSError(f"SLURM does not take the jobs (engine.partition, engine.account and so on): {text}") from error

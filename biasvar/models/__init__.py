@@ -1,8 +1,7 @@
-"""Model families. A new family is one file and one entry in ``FAMILIES``.
+"""Model families. A new family is one file, with its rules, and one entry in ``FAMILIES``.
 
-Every family names its ``capacity_key``, counts its ``parameters``, says what data it ``refuses`` and whether it has
-``random_weights``. A family that is linear in its parameters gives its ``feature_matrix``, in which wider is a superset
-of narrower; a network gives its ``layers``, and says whether it is ``compiled``: whether the kernel trains it on a CPU.
+``model.Model`` says what every family gives. A family that is linear in its parameters gives its ``feature_matrix``, in
+which wider is a superset of narrower; a network gives its ``layers``.
 """
 
 from biasvar.models.convnet import Convnet

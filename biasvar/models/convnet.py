@@ -42,7 +42,7 @@ class Convnet(Network):
         """How many members a CPU trains side by side."""
         return max(GROUP, VECTOR // gcd(self.width, VECTOR)) if self.width <= GROUPED_WIDTH else 1
 
-    def refuses(self, data: Source) -> str:
+    def incompatibility(self, data: Source) -> str:
         """Return why the model cannot be trained on the data, or an empty text."""
         if len(data.shape) == 3 and data.shape[1] == data.shape[2] and data.shape[1] % 4 == 0:
             return ""

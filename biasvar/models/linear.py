@@ -10,7 +10,8 @@ from biasvar.models.linear_in_parameters import LinearInParameters
 from biasvar.settings import key
 
 INTERCEPT = key(
-    None, "whether there is an unpenalised intercept; null: one unless the law of the data has mean zero (data=linear)"
+    None,
+    "whether there is an unpenalised intercept; null: one unless the data's distribution has mean zero (data=linear)",
 )
 
 
@@ -27,8 +28,8 @@ class Linear(LinearInParameters):
         """Return the first ``size`` inputs: [n, size]."""
         return x_nD[:, :size]
 
-    def refuses(self, data: Source) -> str:
+    def incompatibility(self, data: Source) -> str:
         """Return why the model cannot be trained on the data, or an empty text."""
         if len(data.shape) == 1 and self.features > data.shape[0]:
             return f"model.features = {self.features} is more than the {data.shape[0]} inputs of data={data.kind}"
-        return super().refuses(data)
+        return super().incompatibility(data)

@@ -1,22 +1,23 @@
 """What families that are linear in their parameters share: f(x) = features(x)' w + intercept."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
 
 from biasvar.data.source import Source
+from biasvar.models.model import Model
 
 
 @dataclass(frozen=True)
-class LinearInParameters(ABC):
+class LinearInParameters(Model):
     """A family of feature maps in which the wider one's first columns are the narrower one.
 
     A member of the family gives ``capacity_key`` and ``feature_matrix``; ``scale`` multiplies every feature.
     """
 
-    kind: ClassVar[str]
+    numerics: ClassVar[int] = 1
     linear_in_parameters: ClassVar[bool] = True
     compiled: ClassVar[bool] = True
     random_weights: ClassVar[bool] = False  # whether the features are drawn
@@ -30,7 +31,7 @@ class LinearInParameters(ABC):
     @property
     def size(self) -> int:
         """p, the number of features."""
-        return getattr(self, self.capacity_key)
+        return self.capacity
 
     @abstractmethod
     def feature_matrix(self, x_nD: np.ndarray, size: int, init_seed: np.random.SeedSequence) -> np.ndarray:
@@ -49,6 +50,6 @@ class LinearInParameters(ABC):
         """Return what members must have in common to be views of one feature matrix: all but the capacity."""
         return replace(self, **{self.capacity_key: 1})
 
-    def refuses(self, data: Source) -> str:
+    def incompatibility(self, data: Source) -> str:
         """Return why the model cannot be trained on the data, or an empty text."""
         return "" if len(data.shape) == 1 else f"model={self.kind} takes vectors, and data.view=images gives images"

@@ -27,6 +27,7 @@ class Mlp(Network):
         at_least=0,
         below=1,
         hint="p=1 drops every unit; the network output is constant",
+        neutral=0.0,
     )
 
     def sizes(self, data: Source) -> tuple[int, ...]:
@@ -37,7 +38,7 @@ class Mlp(Network):
         """Return the layers from inputs to outputs."""
         return perceptron(self.sizes(data), self.activation)
 
-    def refuses(self, data: Source) -> str:
+    def incompatibility(self, data: Source) -> str:
         """Return why the model cannot be trained on the data, or an empty text."""
         return "" if len(data.shape) == 1 else "model=mlp takes vectors, and data.view=images gives images"
 
@@ -45,6 +46,6 @@ class Mlp(Network):
 def perceptron(sizes: tuple[int, ...], activation: str, bias: bool = True) -> tuple[Layer, ...]:
     """Return affine layers between ``sizes``, with an activation and dropout after each of them but the last."""
     layers: list[Layer] = []
-    for place, (inputs, outputs) in enumerate(pairwise(sizes)):
-        layers += [Affine(inputs, outputs, bias), Activation(activation), Dropout(place)]
+    for inputs, outputs in pairwise(sizes):
+        layers += [Affine(inputs, outputs, bias), Activation(activation), Dropout()]
     return tuple(layers[:-2])

@@ -1,23 +1,26 @@
 """What networks share: layers, from which parameters, memory and arithmetic are counted."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
+from collections.abc import Iterator
 from math import prod
 from typing import ClassVar
 
 from biasvar.data.source import Source
-from biasvar.models.layers import Layer
+from biasvar.models.layers import Layer, walk
+from biasvar.models.layers.layer import shapes
+from biasvar.models.model import Model
 
 
-class Network(ABC):
-    """A family of networks: a member gives ``capacity_key`` and ``layers``.
+class Network(Model):
+    """A family of networks: a member gives ``capacity_key`` and ``layers``, which may hold layers.
 
     ``compiled`` says whether the compiled kernel trains it on a CPU; else ``group`` members are trained side by side
     there, always so many, since the bits depend on it.
     """
 
+    numerics: ClassVar[int] = 1
     linear_in_parameters: ClassVar[bool] = False
     random_weights: ClassVar[bool] = True
-    compiled: ClassVar[bool] = False
     dropout: float = 0.0
 
     @abstractmethod
@@ -31,7 +34,7 @@ class Network(ABC):
 
     def parameters(self, data: Source) -> int:
         """Return the number of learnt weights."""
-        return sum(weight.size for layer in self.layers(data) for weight in layer.weights if weight.learnt)
+        return sum(weight.size for layer in walk(self.layers(data)) for weight in layer.weights if weight.learnt)
 
     def values(self, data: Source) -> int:
         """Return how many numbers one row becomes on its way through the layers."""
@@ -46,10 +49,6 @@ class Network(ABC):
             if len(weight.shape) > 1
         )
 
-    def shapes(self, data: Source) -> list[tuple[Layer, tuple[int, ...]]]:
-        """Return each layer with the shape of a row after it."""
-        shape, found = data.shape, []
-        for layer in self.layers(data):
-            shape = layer.after(shape)
-            found.append((layer, shape))
-        return found
+    def shapes(self, data: Source) -> Iterator[tuple[Layer, tuple[int, ...]]]:
+        """Yield each layer, and those inside it, with the shape of a row after it."""
+        return shapes(self.layers(data), data.shape)

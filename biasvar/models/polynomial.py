@@ -33,6 +33,6 @@ class Polynomial(LinearInParameters):
             np.stack(legendre[1 : size + 1], axis=1) * np.sqrt(2 * np.arange(1, size + 1) + 1) if size else x_nD[:, :0]
         )
 
-    def refuses(self, data: Source) -> str:
+    def incompatibility(self, data: Source) -> str:
         """Return why the model cannot be trained on the data, or an empty text."""
         return "" if data.shape == (1,) else f"model=polynomial takes one input, and data={data.kind} has {data.shape}"

@@ -1,71 +1,15 @@
-"""The report of a study: tables, figures and page, made from what is stored."""
+"""The report of a study: figures and page, drawn and worded from its results. Nothing is estimated here."""
 
-import dataclasses
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-from threadpoolctl import threadpool_limits
-
-from biasvar.report.committees import CommitteeKeeper, write_committees
-from biasvar.report.comparability import comparability
-from biasvar.report.evidence_table import write_curves
-from biasvar.report.export import write_tables
 from biasvar.report.figures import draw_figures
-from biasvar.report.noise import NoiseKeeper, write_noise
-from biasvar.report.page import write_page
-from biasvar.report.points import points_file
-from biasvar.report.results import Results
-from biasvar.report.sensitivities import SensitivityKeeper, write_sensitivity
-from biasvar.report.single_points import with_points
-from biasvar.report.table import build_results
-from biasvar.study.manifest import read_manifest
-from biasvar.study.store import Store
+from biasvar.report.page.html import write_page
+from biasvar.report.words.comparability import comparability
+from biasvar.results.results import Results
+from biasvar.study.plan import Plan
 
 
-@dataclass(frozen=True)
-class Written:
-    """The page's path, whether estimates rest on fewer replicates than were planned, and what does not add up."""
-
-    page: Path
-    partial: bool
-    not_closed: tuple[str, ...] = ()
-
-
-def write_report(folder: Path, warn: Callable[[str], None]) -> Written:
-    """Write a study's tables, figures and page into its folder.
-
-    Raises
-    ------
-    SettingsError
-        Where the folder holds no study.
-    """
-    notes: list[str] = []
-    with threadpool_limits(1):  # the same bits on any number of cores
-        results = read_results(folder, notes.append)
-    for note in notes:
-        warn(note)
-    write_tables(results, folder)
-    write_curves(results, folder)
-    notes += comparability(folder, read_manifest(folder))
-    page = write_page(results, draw_figures(results, folder), folder, notes)
-    used, planned = results.table.drop_duplicates("cell")[["n_ok", "n_planned"]].sum()
-    if used < planned:
-        warn(f"partial: {used:,}/{planned:,} models are in the report")
-    return Written(page, bool(used < planned), results.not_closed)
-
-
-def read_results(folder: Path, warn: Callable[[str], None]) -> Results:
-    """Return the results of a study, looking at each cell once, and write the tables that go beside the main one."""
-    study_plan, store = read_manifest(folder), Store(folder)
-    noise, cells = NoiseKeeper(), len(study_plan.cells)
-    committees, sensitivity = CommitteeKeeper(cells), SensitivityKeeper(cells)
-    with points_file(folder) as points:
-        results = build_results(study_plan, store, warn, [points, noise, committees, sensitivity])
-    results = dataclasses.replace(
-        results,
-        noise=write_noise(noise, store, results.level, folder, warn),
-        committees=write_committees(committees, folder, warn),
-        sensitivity=write_sensitivity(sensitivity, folder, warn),
-    )
-    return with_points(results, folder, study_plan, store, warn)
+def write_report(results: Results, folder: Path, study_plan: Plan) -> Path:
+    """Write a study's figures and page into its folder; return the page's path."""
+    notes = [*results.warnings, *comparability(folder, study_plan)]
+    return write_page(results, draw_figures(results, folder), folder, notes)

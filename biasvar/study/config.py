@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from biasvar.data import SOURCES
-from biasvar.data.reference import REFERENCES
+from biasvar.data.references import REFERENCES
 from biasvar.data.resampling import SCHEMES
 from biasvar.decomposition import LOSSES
 from biasvar.engines import ENGINES
@@ -13,6 +13,7 @@ from biasvar.models import FAMILIES
 from biasvar.settings import Problem, build, did_you_mean, key, show
 from biasvar.study.designs import DESIGNS
 from biasvar.training import TRAININGS
+from biasvar.training.member import Draws, Member
 
 # Groups of ``conf/``: the table of each says which class a ``kind`` means.
 GROUPS: dict[str, Mapping[str, type]] = {
@@ -23,7 +24,10 @@ GROUPS: dict[str, Mapping[str, type]] = {
     "design": DESIGNS,
     "engine": ENGINES,
 }
-NOT_SAID = {"design": {"kind": "joint"}, "engine": {"kind": "auto"}}  # what a study means that says nothing of a group
+DEFAULT_GROUPS = {
+    "design": {"kind": "joint"},
+    "engine": {"kind": "auto"},
+}  # what a study means that says nothing of a group
 CHANGE_NUMBERS = tuple(group for group in GROUPS if group != "engine")  # groups that a member depends on
 
 
@@ -90,8 +94,8 @@ class Noise:
 
     reference: str = key(
         "auto",
-        "auto: the law where the data has one, else labels; labels: one label a point, noise not known; injected: "
-        "evaluation labels as noisy as training labels; cifar10h: people's votes (cifar10h-counts.npy at data.root)",
+        "auto: the distribution where it is known, else labels; labels: one label a point, noise not known; injected: "
+        "evaluation labels as noisy as training labels; cifar10h: human annotations (cifar10h-counts.npy at data.root)",
         choices=REFERENCES,
         identity=False,
     )
@@ -150,11 +154,15 @@ class Study(TopLevel):
     design: Any = None
     engine: Any = None
 
+    def member(self, draws: Draws) -> Member:
+        """Return the member that has these draws."""
+        return Member(self.data, self.resampling, self.model, self.training, self.device, self.seed, draws)
+
 
 def study_of(config: Mapping[str, Any], problems: list[Problem]) -> Study | None:
     """Return the study that a plain mapping describes; append to ``problems`` what is wrong, and return None then."""
     before = len(problems)
-    groups = {name: build_group(name, config.get(name, NOT_SAID.get(name)), problems) for name in GROUPS}
+    groups = {name: build_group(name, config.get(name, DEFAULT_GROUPS.get(name)), problems) for name in GROUPS}
     sections = {name: build(cls, config.get(name, {}), name, problems) for name, cls in SECTIONS.items()}
     plain = {name: value for name, value in config.items() if name not in GROUPS and name not in SECTIONS}
     top = build(TopLevel, plain, "", problems)

@@ -1,33 +1,52 @@
 """Whose folder it is: a study goes on in its own, and in nobody else's."""
 
-from collections.abc import Iterable
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from biasvar.settings import Problem, SettingsError, identity_of, show
+from biasvar.settings import Problem, SettingsError, keys_that_change_numbers, show
 from biasvar.study.config import CHANGE_NUMBERS, Study, TopLevel
-from biasvar.study.manifest import read_content, read_manifest, recorded_surroundings
+from biasvar.study.environment import changes_between, environment
 from biasvar.study.plan import Plan
-from biasvar.study.surroundings import moved, surroundings
-from biasvar.training.member import NUMERICS
+from biasvar.study.sources import sources_of, varied_groups
+from biasvar.study.store.manifest import (
+    numerics_of,
+    read_content,
+    read_manifest,
+    recorded_environments,
+    recorded_numerics,
+)
 
+PAGE = "report.html"
 DERIVED = (  # what a report writes
     "results.csv",
     "results.parquet",
+    "results.json",
+    "replicates.parquet",
     "points.parquet",
     "curves.csv",
     "noise.csv",
     "committee.csv",
     "sensitivity.csv",
-    "report.html",
+    PAGE,
     "figures",
 )
 MORE = ("replicates", "design.seeds")  # more of them add members and leave those there as they are
 
 
+def default_folder(name: str) -> Path:
+    """Return the folder of a study of this name: below outputs/, under a hash where the name is no name of a folder."""
+    safe = re.sub(r"[^A-Za-z0-9._-]+", "_", name).strip(".")[:80]
+    own = hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+    return Path("outputs") / (safe if safe == name else f"{safe}-{own}")
+
+
 def refuse_other_study(folder: Path, study_plan: Plan) -> None:
-    """Refuse a folder whose study has other settings or numerics, or whose files are somebody else's.
+    """Refuse a folder whose study has other settings, or whose files are somebody else's.
 
     Other values of the swept keys, other axes, and more replicates extend a study.
 
@@ -48,11 +67,6 @@ def refuse_other_study(folder: Path, study_plan: Plan) -> None:
     if not any((folder / "shards").glob("*/*.json")):
         return
     there = read_manifest(folder)
-    found = content["numerics"]
-    if found != NUMERICS:
-        what = f"{folder} holds models of numerics version {found}, and this biasvar makes those of version {NUMERICS}"
-        hint = f"add --out DIR or name=NAME, or remove {folder / 'shards'} to train them again"
-        raise SettingsError([Problem("--out", what, "its own folder", hint)])
     refuse_other_data(folder, there, content["data"])
     changed = differences(there, study_plan)
     if changed:
@@ -68,7 +82,7 @@ def refuse_other_data(folder: Path, there: Plan, recorded: Iterable[str]) -> Non
     OSError
         With the checksums that are recorded and those that are expected now.
     """
-    now = {cell.study.data.fingerprint() for cell in there.cells if not cell.study.data.has_law}
+    now = {cell.study.data.fingerprint() for cell in there.cells if not cell.study.data.has_distribution}
     new = now - set(recorded)
     if new:
         old = [fingerprint for fingerprint in recorded if ":" in fingerprint and fingerprint not in now]
@@ -81,8 +95,10 @@ def refuse_other_data(folder: Path, there: Plan, recorded: Iterable[str]) -> Non
 def differences(there: Plan, here: Plan) -> list[str]:
     """Return the settings, apart from the swept ones, in which two studies differ: ``key: old -> new``."""
     old, new = (numbers_of(one.cells[0].study) for one in (there, here))
-    axes = {*there.axes, *here.axes, *MORE}
-    kept = [key for key in old | new if not {key, key.split(".")[0]} & axes]
+    free = {*there.axes, *here.axes, *MORE}
+    if vary_the_same(there, here):
+        free.add("design.vary")
+    kept = [key for key in old | new if not {key, key.split(".")[0]} & free]
     other_kind = {group for group in CHANGE_NUMBERS if old[group] != new[group]}
     # The keys of an option that is not chosen any more say nothing beside the option's name.
     compared = [key for key in kept if key in other_kind or key.split(".")[0] not in other_kind]
@@ -94,20 +110,46 @@ def numbers_of(study: Study) -> dict[str, Any]:
     settings = {field.name: getattr(study, field.name) for field in fields(TopLevel) if field.metadata["identity"]}
     settings["device"] = study.device.split(":")[0]
     for group in CHANGE_NUMBERS:
-        keys = identity_of(getattr(study, group))
-        settings[group] = keys.pop("kind")
+        settings[group] = getattr(study, group).kind
+        keys = keys_that_change_numbers(getattr(study, group))
         settings |= {f"{group}.{name}": value for name, value in keys.items()}
     return settings
 
 
-def remarks_on_folder(folder: Path, study_plan: Plan, held: Iterable[str]) -> list[str]:
+def vary_the_same(there: Plan, here: Plan) -> bool:
+    """Say whether two studies differ at most by sources of variance, named or not, that no cell of them has."""
+    cells = (*there.cells, *here.cells)
+    active = {source for cell in cells for source in sources_of(cell.study)}
+    old, new = (varied_groups(one.cells[0].study.design, active) for one in (there, here))
+    return old == new
+
+
+def warnings_on_folder(folder: Path, study_plan: Plan, stored: Iterable[str]) -> list[str]:
     """Return what people should know when a study goes on in a folder that holds the members named ``held``."""
-    held = set(held)
-    before = recorded_surroundings(folder)
-    remarks = []
-    if held and before and (changes := moved(before[-1], surroundings())):
-        remarks.append(f"{folder} goes on under others, which can move the last bits: {', '.join(changes)}")
-    others = len(held - study_plan.members.keys())
+    stored = set(stored)
+    before = recorded_environments(folder)
+    warnings = []
+    if stored and before and (changes := changes_between(before[-1], environment())):
+        warnings.append(f"{folder} goes on under others, which can move the last bits: {', '.join(changes)}")
+    others = len(stored - study_plan.members.keys())
     if others:
-        remarks.append(f"{folder} holds {others:,} members of other cells, kept but not in this report")
-    return remarks
+        warnings.append(f"{folder} holds {others:,} members of other cells or numerics, kept but not in this report")
+    return warnings + warnings_on_numerics(recorded_numerics(folder), study_plan, stored)
+
+
+def warnings_on_numerics(recorded: Mapping[str, int], study_plan: Plan, stored: Collection[str]) -> list[str]:
+    """Return what has other numerics than are recorded, and how many trained models that costs."""
+    current = numerics_of(study_plan)
+    if current == {name: recorded.get(name, number) for name, number in current.items()}:
+        return []
+    again: Counter[str] = Counter()
+    for member in study_plan.members.values():
+        now = member.numerics
+        then = {name: recorded.get(name, number) for name, number in now.items()}
+        if then != now and member.id not in stored and member.id_at(tuple(then.values())) in stored:
+            again.update(name for name in now if now[name] != then[name])
+    return [
+        f"{name} has numerics {current[name]}, was {recorded[name]}: "
+        f"{count:,} {'model is' if count == 1 else 'models are'} trained again"
+        for name, count in again.items()
+    ]

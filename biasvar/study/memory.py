@@ -7,6 +7,7 @@ from math import prod
 from biasvar.settings import show
 from biasvar.study.plan import Cell, Job, Plan, output_bytes
 from biasvar.training.member import Member
+from biasvar.training.trainers import trainer_of
 
 COPIES_OF_OUTPUTS = 3  # as they come from training, stacked, and as the bytes of a file
 NUMBER = 8  # bytes: data is drawn and kept in float64
@@ -61,15 +62,15 @@ def workers_that_fit(study_plan: Plan, shares_data: bool) -> int | None:
 def worker_bytes(members: Sequence[Member]) -> float:
     """Return what a worker holds of a job: a training set as drawn and as seen, one training, and all outputs."""
     data = members[0].data
-    rows = NUMBER * prod(data.shape) * (2 * data.n_train + data.n_eval)
-    training = max(member.training.bytes(member) for member in members)
+    rows = NUMBER * prod(data.shape) * (2 * data.n_train + members[0].points)
+    training = max(trainer_of(member).bytes(member) for member in members)
     return rows + training + COPIES_OF_OUTPUTS * output_bytes(members[0]) * len(members)
 
 
 def shared_bytes(cell: Cell) -> float:
     """Return what all workers share: the evaluation points, and the pool if there is one."""
     data = cell.study.data
-    pool = 0 if cell.study.resampling.kind == "fresh" else data.available()
+    pool = data.available() if cell.study.resampling.has_pool else 0
     return NUMBER * prod(data.shape) * (data.n_eval + pool)
 
 

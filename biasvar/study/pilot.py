@@ -10,6 +10,7 @@ from threadpoolctl import threadpool_limits
 from biasvar.study.plan import Job, flops
 from biasvar.training.member import Member
 from biasvar.training.train import train
+from biasvar.training.trainers import trainer_of
 
 ENOUGH = 0.4  # seconds of training that make a pace
 BUDGET = 8.0  # seconds after which no further job is tried
@@ -55,7 +56,7 @@ def pace_of(job: Job, end: float) -> tuple[float, int]:
     also load and compile.
     """
     first = job.members[0]
-    count, epochs, trained = first.training.most_at_once(first) or 1, 1, 0
+    count, epochs, trained = trainer_of(first).most_at_once(first) or 1, 1, 0
     while True:
         members = [shortened(member, epochs) for member in job.members[:count]]
         started = time.monotonic()
@@ -72,6 +73,5 @@ def pace_of(job: Job, end: float) -> tuple[float, int]:
 
 def shortened(member: Member, epochs: int) -> Member:
     """Return a member that is trained for no more epochs than told, where its training has some."""
-    if getattr(member.training, "epochs", 0) <= epochs:
-        return member
-    return replace(member, training=replace(member.training, epochs=epochs))
+    training = member.training.shortened(epochs)
+    return member if training == member.training else replace(member, training=training)

@@ -1,35 +1,42 @@
 """From cells to jobs. Pure: no disk, no torch."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from biasvar.settings import Problem, SettingsError, show
 from biasvar.study.checks import problems_of
 from biasvar.study.config import Study, study_of
+from biasvar.study.sources import sources_of
 from biasvar.training.member import Member
+from biasvar.training.readouts import EVALUATION, Asked, Readout
+from biasvar.training.trainers import trainer_of
 
 OVERHEAD_FLOPS = 2e6  # what handling a member costs beside its arithmetic
 SMALLEST_JOB, LARGEST_JOB = 1e8, 2e10  # flops: from a tenth of a second to a few seconds
+READ_AXES = ("epoch", "prediction")  # of a readout, which make cells of their own
 LARGEST_OUTPUTS = 64_000_000  # bytes of a job's outputs, of which a worker holds a few copies and makes one file
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One point of the grid: the values of the swept keys, and the whole settings."""
+    """One point of the grid: the values of the swept keys, the whole settings, and where its members are read.
+
+    Cells that differ in the readout only share their members. Its epoch and prediction mode are axes where they vary.
+    """
 
     axes: Mapping[str, Any]
-    settings: Mapping[str, Any]
     study: Study
+    readout: Readout = EVALUATION
 
     @cached_property
     def members(self) -> tuple[Member, ...]:
-        """The cell's members, in C order of the axes that its design names."""
+        """The cell's members, in C order of the axes that its design names. Inactive sources are at draw 0."""
         study = self.study
-        parts = (study.data, study.resampling, study.model, study.training, study.device, study.seed)
-        return tuple(Member(*parts, draws) for draws in study.design.draws(study))
+        return tuple(map(study.member, study.design.draws(study.replicates, sources_of(study))))
 
 
 @dataclass(frozen=True)
@@ -40,8 +47,13 @@ class Job:
 
     @cached_property
     def id(self) -> str:
-        """A hash of the members' identities."""
-        return job_id(member.id for member in self.members)
+        """A hash of the members' identities, and of what is asked of them."""
+        return job_id((member.id for member in self.members), self.asked)
+
+    @property
+    def asked(self) -> Asked:
+        """What is asked of every member."""
+        return self.members[0].asked
 
     @property
     def flops(self) -> float:
@@ -49,9 +61,10 @@ class Job:
         return sum(flops(member) for member in self.members)
 
 
-def job_id(members: Iterable[str]) -> str:
-    """Return the identity of the job that has members of these identities, in this order."""
-    return hashlib.sha256("".join(members).encode()).hexdigest()[:32]
+def job_id(members: Iterable[str], asked: Asked) -> str:
+    """Return the identity of the job that asks this of members of these identities, in this order."""
+    more = "" if asked == Asked() else json.dumps(asked.as_json(), sort_keys=True)
+    return hashlib.sha256("".join([*members, more]).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True)
@@ -69,6 +82,14 @@ class Plan:
     def axes(self) -> tuple[str, ...]:
         """The swept keys."""
         return tuple(self.cells[0].axes)
+
+    def settings_once(self) -> list[Cell]:
+        """Return one cell of each settings, without the axes of readouts: ``plan`` makes the others from it."""
+        first = [cell for cell in self.cells if cell.readout == cell.study.training.asked.of_cells[0]]
+        return [
+            replace(cell, axes={key: value for key, value in cell.axes.items() if key not in READ_AXES})
+            for cell in first
+        ]
 
     @cached_property
     def members(self) -> dict[str, Member]:
@@ -92,17 +113,24 @@ def plan(grid: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> Plan:
             problems += problems_of(study)
             # A list as a value of an axis is known by what is written.
             labels = {name: show(value) if isinstance(value, list) else value for name, value in axes.items()}
-            cells.append(Cell(labels, settings, study))
+            cells += [Cell(labels, study, readout) for readout in study.training.asked.of_cells]
     if problems:
         raise SettingsError(dict.fromkeys(problems))
-    return Plan(tuple(cells))
+    return Plan(tuple(with_readouts(cells)))
+
+
+def with_readouts(cells: Sequence[Cell]) -> list[Cell]:
+    """Return cells with the epoch and the prediction mode of their readouts among their axes, where they vary."""
+    varied = [name for name in READ_AXES if len({getattr(cell.readout, name) for cell in cells}) > 1]
+    return [replace(c, axes={**c.axes, **{name: getattr(c.readout, name) for name in varied}}) for c in cells]
 
 
 def pack(members: Iterable[Member]) -> list[Job]:
     """Pack members into jobs, the longest first.
 
-    Members of one job share evaluation points and number format. A job goes on until it is worth a file and a turn in
-    the queue, or its outputs are as many as a worker should hold; members that share a decomposition stay together.
+    Members of one job share evaluation points, number format, trainer and what is asked of them. A job goes on until it
+    is worth a file and a turn in the queue, or its outputs are as many as a worker should hold; members that are
+    cheaper together stay together.
     """
     kinds: dict[tuple, list[Member]] = {}
     for member in members:
@@ -115,14 +143,15 @@ def pack(members: Iterable[Member]) -> list[Job]:
 
 def kind_of(member: Member) -> tuple:
     """Return what members of one job have in common."""
-    return (member.data, member.seed, member.device, member.training.kind, getattr(member.training, "dtype", None))
+    trainer = trainer_of(member)
+    return (member.data, member.seed, member.device, trainer.name, trainer.output_dtype(member), member.asked)
 
 
 def cut(members: Sequence[Member], largest: float) -> list[Job]:
     """Cut members into jobs of about ``largest`` flops, replicate by replicate and unit by unit."""
     units: dict[tuple, list[Member]] = {}
-    for member in sorted(members, key=lambda m: m.draws.data):
-        units.setdefault(member.training.unit(member), []).append(member)
+    for member in sorted(members, key=lambda m: m.draws["data"]):
+        units.setdefault(trainer_of(member).batch_key(member), []).append(member)
     jobs: list[Job] = []
     current: list[Member] = []
     size, most = 0.0, most_outputs(members[0])
@@ -140,20 +169,21 @@ def cut(members: Sequence[Member], largest: float) -> list[Job]:
 
 def parts_of(unit: Sequence[Member]) -> list[Sequence[Member]]:
     """Cut members that could all be trained at once into as many as are, and as one job can hold."""
-    most = min(unit[0].training.most_at_once(unit[0]) or len(unit), most_outputs(unit[0]))
+    most = min(trainer_of(unit[0]).most_at_once(unit[0]) or len(unit), most_outputs(unit[0]))
     return [unit[start : start + most] for start in range(0, len(unit), most)]
 
 
 def most_outputs(member: Member) -> int:
     """Return the largest number of members like this one whose outputs one job can hold: at least 1."""
-    return max(1, LARGEST_OUTPUTS // output_bytes(member))
+    return max(1, LARGEST_OUTPUTS // max(1, output_bytes(member)))
 
 
 def output_bytes(member: Member) -> int:
-    """Return what a member's outputs take, in memory and on disk."""
-    return member.data.n_eval * member.data.outputs * member.training.output_dtype.itemsize
+    """Return what a member's outputs take at the readouts that are asked for, in memory and on disk."""
+    rows = sum(member.rows_in(readout.rows) for readout in member.asked.readouts)
+    return rows * member.data.outputs * trainer_of(member).output_dtype(member).itemsize
 
 
 def flops(member: Member) -> float:
     """Return a rough cost of a member."""
-    return member.training.flops(member) + OVERHEAD_FLOPS
+    return trainer_of(member).flops(member) + OVERHEAD_FLOPS

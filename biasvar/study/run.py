@@ -7,20 +7,20 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-from biasvar.data.reference import with_votes
+from biasvar.data.references import REFERENCES
 from biasvar.data.rows import Evaluation
 from biasvar.data.training_set import evaluation_of, pool_of
 from biasvar.engines import end_earlier
-from biasvar.study.drive import Driver, Outcome, Progress
-from biasvar.study.events import Events
-from biasvar.study.folder import refuse_other_study, remarks_on_folder
-from biasvar.study.journal import Journal
-from biasvar.study.lock import held
-from biasvar.study.manifest import write_manifest
+from biasvar.study.folder import refuse_other_study, warnings_on_folder
 from biasvar.study.memory import require_memory
 from biasvar.study.plan import Plan, pack
-from biasvar.study.store import Store, missing
-from biasvar.study.work import engine_of, work_of
+from biasvar.study.scheduler import Outcome, Progress, Scheduler
+from biasvar.study.store.events import Events
+from biasvar.study.store.journal import Journal
+from biasvar.study.store.lock import locked
+from biasvar.study.store.manifest import write_manifest
+from biasvar.study.store.store import Store, missing
+from biasvar.study.worker_task import engine_of, worker_task_of
 from biasvar.training.device import require_device
 from biasvar.training.member import Member
 
@@ -48,13 +48,11 @@ def run(
     """
     engine, _ = engine_of(study_plan.cells)
     engine.require()
-    if engine.local:
-        require_devices(study_plan)
-        require_memory(study_plan)
+    require_machine(study_plan)
     refuse_other_study(folder, study_plan)  # before anything is written
     with threadpool_limits(1):  # as in every worker
         evaluations = read_data(study_plan)  # which may end in errors too
-    with held(folder, progress.warn) as require_same_folder:
+    with locked(folder, progress.warn) as require_same_folder:
         refuse_other_study(folder, study_plan)  # another sweep may have begun and ended since
         store = Store(folder)
         store.create()
@@ -62,21 +60,21 @@ def run(
         to_do = prepare(store, study_plan, evaluations, progress)
         with threadpool_limits(1), closing(Events(folder, progress.warn)) as events:
             journal = Journal(events, study_plan)
-            outcome = train(study_plan, to_do, workers, Driver(store, journal, progress, require_same_folder, stop))
+            outcome = train(study_plan, to_do, workers, Scheduler(store, journal, progress, require_same_folder, stop))
         return finish(outcome)
 
 
-def train(study_plan: Plan, members: Sequence[Member], workers: int, driver: Driver) -> Outcome:
+def train(study_plan: Plan, members: Sequence[Member], workers: int, scheduler: Scheduler) -> Outcome:
     """Send members to the engine that the study asks for."""
     engine, uses_torch = engine_of(study_plan.cells)
     jobs = pack(members)
-    driver.journal.started(engine.kind, workers, jobs)
+    scheduler.journal.started(engine.kind, workers, jobs)
     if jobs:
-        with closing(engine.start(work_of(driver.store, uses_torch))) as running:
+        with closing(engine.start(worker_task_of(scheduler.store, uses_torch))) as running:
             # On one machine fewer workers leave each more memory; elsewhere each has its own.
-            driver.run(running, jobs, workers, least=1 if engine.local else workers)
-    outcome = driver.outcome
-    driver.journal.ended("stopped" if outcome.stopped else "finished", outcome.trained, outcome.reasons.total())
+            scheduler.run(running, jobs, workers, least=1 if engine.local else workers)
+    outcome = scheduler.outcome
+    scheduler.journal.ended("stopped" if outcome.stopped else "finished", outcome.trained, outcome.reasons.total())
     return outcome
 
 
@@ -85,8 +83,8 @@ def prepare(
 ) -> list[Member]:
     """Put a held folder in order, write what a report needs beside the shards, and return the members to be trained."""
     there = store.repair(progress.warn)
-    for remark in remarks_on_folder(store.folder, study_plan, there):
-        progress.warn(remark)
+    for warning in warnings_on_folder(store.folder, study_plan, there):
+        progress.warn(warning)
     write_manifest(store.folder, study_plan)
     store.keep_evaluations(evaluations)
     to_do = missing(study_plan.members.values(), there)
@@ -94,16 +92,18 @@ def prepare(
     return to_do
 
 
-def require_devices(study_plan: Plan) -> None:
-    """Refuse a device that this machine does not have.
+def require_machine(study_plan: Plan) -> None:
+    """Refuse devices and memory that this machine does not have, where jobs run on it.
 
     Raises
     ------
     OSError
-        With the devices that there are.
+        With what there is.
     """
-    for device in {cell.study.device for cell in study_plan.cells} - {"cpu"}:
-        require_device(device)
+    if engine_of(study_plan.cells)[0].local:
+        for device in {cell.study.device for cell in study_plan.cells} - {"cpu"}:
+            require_device(device)
+        require_memory(study_plan)
 
 
 def read_data(study_plan: Plan) -> dict[Member, Evaluation]:
@@ -112,9 +112,8 @@ def read_data(study_plan: Plan) -> dict[Member, Evaluation]:
     alike = {(one.study.data, one.study.seed, one.study.resampling, one.study.noise): one for one in study_plan.cells}
     for cell in alike.values():
         member = cell.members[0]
-        known[member] = evaluation_of(member.data, member.seed)
-        if cell.study.noise.reference == "cifar10h":
-            known[member] = with_votes(known[member], member.data, member.seed)
-        if member.resampling.kind != "fresh":
+        points = evaluation_of(member.data, member.seed)
+        known[member] = REFERENCES[cell.study.noise.reference].read(points, member.data, member.seed)
+        if member.resampling.has_pool:
             pool_of(member.data, member.seed)
     return known

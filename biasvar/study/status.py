@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from biasvar.settings import Problem, SettingsError
-from biasvar.study.events import read_events
-from biasvar.study.lock import HEARTBEAT, Holder, holder_in, is_alive, last_sign
+from biasvar.study.store.events import read_events
+from biasvar.study.store.lock import HEARTBEAT, Holder, holder_in, is_alive, last_sign
 
 SILENCE = 5 * HEARTBEAT  # seconds without a sign of life after which nobody is taken to be at work
 LEAST = 10  # members whose times make a rate

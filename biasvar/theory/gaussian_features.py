@@ -65,7 +65,7 @@ def feature_moments(
 
 
 def gaussian_grid() -> tuple[np.ndarray, np.ndarray]:
-    """Return points and weights of the trapezoid rule for the standard normal law, axes [G]."""
+    """Return points and weights of the trapezoid rule for the standard normal distribution, axes [G]."""
     grid_G = np.arange(-REACH, REACH + STEP / 2, STEP)
     mass_G = np.exp(-(grid_G**2) / 2)
     return grid_G, mass_G / mass_G.sum()

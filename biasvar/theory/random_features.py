@@ -51,8 +51,8 @@ def random_features_risk(
         mean weights w = (Sigma + kappa)^-1 c, whose squared error is B = |beta|^2 - 2 c'w + w'Sigma w,
         variance = (B + sigma^2) g / (1 - g) with g = tr Sigma^2 (Sigma + kappa)^-2 / n.
 
-    Over weights too, whose law knows no direction, the mean prediction is x'beta q(|x|); q is taken as linear in |x|^2,
-    and bias_squared is the squared distance from x'beta. The variance of the weights is E B - bias_squared.
+    Over weights too, whose distribution knows no direction, the mean prediction is x'beta q(|x|); q is taken as linear
+    in |x|^2, and bias_squared is the squared distance from x'beta. The variance of the weights is E B - bias_squared.
     Expectations over weights are means of seeded draws.
 
     What is not exact is that rows of features behave as Gaussian ones of the same moments (Gaussian equivalence), which
@@ -68,7 +68,7 @@ def random_features_risk(
     Raises
     ------
     ValueError
-        For p or n below 1, a negative weight decay, a beta of zeros, or an unknown law of offsets.
+        For p or n below 1, a negative weight decay, a beta of zeros, or an unknown distribution of offsets.
     """
     if not np.any(beta_D):
         raise ValueError("beta is zero everywhere; expected a signal")

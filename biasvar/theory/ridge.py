@@ -44,11 +44,11 @@ def ridge_risk(beta_D: np.ndarray, p: int, n: int, noise_variance: float, weight
 def resolvents(p: int, n: int, decay: float) -> tuple[float, float]:
     """Return E tr (S + decay)^-1 / p and E tr (S + decay)^-2 / p for S = X'X / n, X standard normal [n, p].
 
-    The law of Marchenko and Pastur 1967 (y = p / n; m is the root of y decay m^2 + (decay + 1 - y) m = 1), and the mean
-    of the fluctuation about it for real Gaussians, which is of order 1 / p (Bai, Silverstein 2004, theorem 1.1): a
-    quarter of the atoms at both edges less half of the arcsine law between them. The error falls as n^-2: from n = 20
-    on, variances of ``ridge_risk`` are within 2 % at any p where weight_decay n^2 >= 10. Nearer to zero that holds away
-    from p = n only; at p = n the variance is 8 % too low at weight_decay n^2 = 1.
+    The distribution of Marchenko and Pastur 1967 (y = p / n; m is the root of y decay m^2 + (decay + 1 - y) m = 1), and
+    the mean of the fluctuation about it for real Gaussians, which is of order 1 / p (Bai, Silverstein 2004, theorem
+    1.1): a quarter of the atoms at both edges less half of the arcsine distribution between them. The error falls as
+    n^-2: from n = 20 on, variances of ``ridge_risk`` are within 2 % at any p where weight_decay n^2 >= 10. Nearer to
+    zero that holds away from p = n only; at p = n the variance is 8 % too low at weight_decay n^2 = 1.
     """
     ratio = p / n
     linear = decay + 1 - ratio

@@ -1,12 +1,8 @@
-"""Training: members -> predictions. A new way of training is one file and one entry in ``TRAININGS``.
+"""Training: members -> predictions and measures.
 
-Each gives ``fit`` (a bundle of members, each with its inputs -> fits), ``bundles`` (which members are fitted at once:
-those of one ``shape``, and how many), ``unit`` and ``most_at_once`` (what members must share to be worth keeping in one
-job, and how many), ``flops``, ``bytes`` and ``refuses``, and says whether it is ``stochastic``: whether it starts from
-random weights and takes rows in random batches.
+What ``training=`` means stands in ``settings`` (``TRAININGS``); who trains a member, in ``trainers`` (``TRAINERS``).
 """
 
-from biasvar.training.exact import Exact
-from biasvar.training.sgd import Sgd
+from biasvar.training.settings import TRAININGS
 
-TRAININGS = {training.kind: training for training in (Exact, Sgd)}
+__all__ = ["TRAININGS"]

@@ -1,16 +1,20 @@
-"""What a training works on and what it gives back."""
+"""What a trainer works on and what it gives back."""
 
-import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
+
+from biasvar.training.outcome import Outcome
+from biasvar.training.readouts import EVALUATION, Readout
 
 
 @dataclass(frozen=True)
 class Inputs:
     """One replicate as models see it: distinct training rows with their counts, and the evaluation points.
 
-    ``y_nK`` holds numbers [n, 1], or one-hot labels [n, K], of which ``label_noise_rate`` were changed.
+    ``y_nK`` holds numbers [n, 1], or one-hot labels [n, K], of which ``label_noise_rate`` were changed. ``others``
+    holds other rows that are predicted, by name.
     """
 
     x_nD: np.ndarray
@@ -18,20 +22,22 @@ class Inputs:
     counts_n: np.ndarray
     x_ND: np.ndarray
     label_noise_rate: float | None = None
+    others: Mapping[str, np.ndarray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Fit:
-    """A member's outputs at the evaluation points [N, K] and on each distinct training row [n, K].
+    """A member's outputs at the evaluation points [N, K], on each distinct training row [n, K], and how it went.
 
-    ``diverged_epoch`` is 0, or the epoch in which the training loss ceased to be finite or after which outputs were too
-    large for squares; outputs are then NaN, and ``diverged_loss`` is the mean training loss of that epoch.
-    ``degrees_of_freedom`` and ``effective_parameters`` are known of a linear smoother only, where y has no say in it.
+    ``others`` holds its outputs at other readouts. Of the outcome a trainer says whether the member diverged, and its
+    measures.
     """
 
     eval_NK: np.ndarray
     train_nK: np.ndarray
-    diverged_epoch: int = 0
-    degrees_of_freedom: float | None = None
-    effective_parameters: float | None = None
-    diverged_loss: float = math.nan
+    others: Mapping[Readout, np.ndarray] = field(default_factory=dict)
+    outcome: Outcome = field(default_factory=Outcome)
+
+    def at(self, readout: Readout) -> np.ndarray:
+        """Return the outputs at a readout."""
+        return self.eval_NK if readout == EVALUATION else self.others[readout]

@@ -11,7 +11,8 @@ dropout        step * hidden layers (feature * rows of batch + row)//4 16 for ea
                + hidden layer
 ============== ==================== ================================== ==========================================
 
-Layers, epochs and steps count from 0. No draw depends on the working precision.
+Layers, epochs and steps count from 0; layers inside a layer count before those behind it. No draw depends on the
+working precision.
 """
 
 import numpy as np

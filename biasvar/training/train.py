@@ -1,50 +1,43 @@
-"""Train the members of one job: the only caller of the families' ``fit``, which does not know which one it trains."""
+"""Train the members of one job: the only caller of the trainers' ``fit``, which does not know which one trains."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from itertools import groupby
 from traceback import format_exception
 
 import numpy as np
 
-from biasvar.data.training_set import evaluation_of, training_set
+from biasvar.data.training_set import evaluation_of, pool_of, training_set
 from biasvar.decomposition import LOSSES
 from biasvar.training.inputs import Fit, Inputs
 from biasvar.training.member import Member
+from biasvar.training.outcome import Outcome
 from biasvar.training.outputs import as_predictions
+from biasvar.training.readouts import EVALUATION, Readout
+from biasvar.training.trainers import trainer_of
 
 
 @dataclass(frozen=True)
 class TrainedMember:
-    """One member's outputs at the evaluation points [N, K], its training risk by loss, and how it went.
+    """One member's outputs [rows, K] at each readout that is asked of it, and how it went.
 
-    ``constant_risk`` is the training risk of the constant prediction that has the least of it, which says how small a
-    training risk is; ``label_noise_rate`` is the share of the distinct training rows whose label was changed.
-
-    ``error`` is the exception that kept the member from being trained, or empty; its outputs are then NaN, as those of
-    a member that diverged; ``traceback`` says where. ``diverged_loss`` is the mean training loss in the epoch in which
-    a member diverged, as text, since it is mostly no number. ``degrees_of_freedom`` and ``effective_parameters`` are
-    what a linear smoother spends on its data, None for other models.
+    Outputs are NaN where it diverged or could not be trained.
     """
 
     member: Member
-    outputs_NK: np.ndarray
-    train_risk: dict[str, float]
-    n_distinct: int
-    diverged_epoch: int
-    error: str = ""
-    traceback: str = ""
-    diverged_loss: str = ""
-    degrees_of_freedom: float | None = None
-    effective_parameters: float | None = None
-    constant_risk: Mapping[str, float] = field(default_factory=dict)
-    label_noise_rate: float | None = None
+    outputs: Mapping[Readout, np.ndarray]
+    outcome: Outcome
+
+    @property
+    def outputs_NK(self) -> np.ndarray:
+        """The outputs at the evaluation points, after the last epoch."""
+        return self.outputs[EVALUATION]
 
 
 def train(members: Sequence[Member]) -> list[TrainedMember]:
-    """Train members that share data, evaluation points and a way of training.
+    """Train members that share data, evaluation points, a trainer and what is asked of them.
 
-    Each replicate's training set is drawn once, and members are fitted in the bundles that their training makes. One
+    Each replicate's training set is drawn once, and members are fitted in the bundles that their trainer makes. One
     whose training raises an exception costs no other: those of its bundle are then trained one by one.
 
     Raises
@@ -52,8 +45,8 @@ def train(members: Sequence[Member]) -> list[TrainedMember]:
     OSError, MemoryError
         Of which the machine is the cause, and no member.
     """
-    training, trained, latest = members[0].training, [], Latest()
-    for bundle in training.bundles(sorted(members, key=lambda m: (training.shape(m), m.replicate))):
+    trained, latest = [], Latest()
+    for bundle in trainer_of(members[0]).bundles(members):
         try:
             together = fit_together(bundle, latest)
         except (OSError, MemoryError):
@@ -68,13 +61,14 @@ class Latest:
     """The training set of the replicate that was asked for last: its members are neighbours."""
 
     def __init__(self):
-        self.replicate: tuple | None = None
+        self.key: tuple | None = None
         self.found: Inputs
 
     def inputs(self, member: Member) -> Inputs:
         """Return what a member is trained on."""
-        if member.replicate != self.replicate:
-            self.found, self.replicate = inputs_of(member), member.replicate
+        key = (member.replicate, member.asked.other_rows)
+        if key != self.key:
+            self.found, self.key = inputs_of(member), key
         return self.found
 
 
@@ -82,7 +76,7 @@ def fit_together(bundle: Sequence[Member], latest: Latest) -> list[TrainedMember
     """Train the members of one bundle."""
     inputs = [latest.inputs(member) for member in bundle]
     inputs_by_member = {member.id: one for member, one in zip(bundle, inputs, strict=True)}
-    fitted = list(bundle[0].training.fit(bundle, inputs))
+    fitted = list(trainer_of(bundle[0]).fit(bundle, inputs))
     trained = []
     for _, same_replicate in groupby(fitted, key=lambda one: one[0].replicate):
         group = list(same_replicate)
@@ -102,18 +96,26 @@ def fit_alone(member: Member, latest: Latest) -> TrainedMember:
 
 def failed(member: Member, error: str, traceback: str = "") -> TrainedMember:
     """Return what is kept of a member that could not be trained, and why."""
-    shape, dtype = (member.data.n_eval, member.data.outputs), member.training.output_dtype
     risk = dict.fromkeys(losses_of(member.data.task, member.outputs_are), np.nan)
-    return TrainedMember(member, np.full(shape, np.nan, dtype), risk, 0, 0, error, traceback)
+    dtype = trainer_of(member).output_dtype(member)
+    outputs = {
+        readout: np.full((member.rows_in(readout.rows), member.data.outputs), np.nan, dtype)
+        for readout in member.asked.readouts
+    }
+    return TrainedMember(member, outputs, Outcome(risk, error=error, traceback=traceback))
 
 
 def inputs_of(member: Member) -> Inputs:
     """Draw a member's training set and show it to models under the data's view."""
     data, draws = member.data, member.draws
-    rows = training_set(data, member.resampling, member.seed, draws.data, draws.label_noise)
+    rows = training_set(data, member.resampling, member.seed, draws["data"], draws["label_noise"])
     x_nD, x_ND = data.fit_view(rows.x_nD, rows.counts_n, evaluation_of(data, member.seed).x_ND)
+    others = {
+        name: data.fit_view(rows.x_nD, rows.counts_n, pool_of(data, member.seed).x_nD)[1]
+        for name in member.asked.other_rows  # of which there is one kind, the pool
+    }
     y_nK = np.eye(data.outputs)[rows.y_n] if data.task == "classification" else rows.y_n[:, None]
-    return Inputs(x_nD, y_nK, rows.counts_n, x_ND, rows.label_noise_rate)
+    return Inputs(x_nD, y_nK, rows.counts_n, x_ND, rows.label_noise_rate, others)
 
 
 def summarise(fitted: Sequence[tuple[Member, Fit]], inputs: Inputs) -> list[TrainedMember]:
@@ -130,15 +132,14 @@ def summarise(fitted: Sequence[tuple[Member, Fit]], inputs: Inputs) -> list[Trai
     return [
         TrainedMember(
             member,
-            fit.eval_NK,
-            {loss: np.nan if fit.diverged_epoch else risk_M[loss][place] for loss in risk_M},
-            len(inputs.counts_n),
-            fit.diverged_epoch,
-            diverged_loss=f"{fit.diverged_loss:g}" if fit.diverged_epoch else "",
-            degrees_of_freedom=fit.degrees_of_freedom,
-            effective_parameters=fit.effective_parameters,
-            constant_risk=constant_risk,
-            label_noise_rate=inputs.label_noise_rate,
+            {readout: fit.at(readout) for readout in member.asked.readouts},
+            replace(
+                fit.outcome,
+                train_risk={loss: np.nan if fit.outcome.diverged_epoch else risk_M[loss][place] for loss in risk_M},
+                constant_risk=constant_risk,
+                n_distinct=len(inputs.counts_n),
+                label_noise_rate=inputs.label_noise_rate,
+            ),
         )
         for place, (member, fit) in enumerate(fitted)
     ]

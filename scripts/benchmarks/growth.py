@@ -92,12 +92,13 @@ def study(members: int, points: int) -> Work:
 def train_and_report(members: int, points: int) -> None:
     """Run a study in a temporary folder and make its tables."""
     # Imported here, so that processes that measure something else do not carry it.
-    from biasvar.cli.compose import compose, plan_of
-    from biasvar.report import read_results
+    from biasvar.composition.compose import compose
+    from biasvar.composition.planning import plan_of
+    from biasvar.results.saved import results_of
     from biasvar.study.run import run
 
     overrides = [*STUDY, f"replicates={members}", f"data.n_eval={points}", "limits.max_models=100000"]
     study_plan = plan_of(*compose(overrides, None, "config"))
     with tempfile.TemporaryDirectory() as folder:
         run(Path(folder), study_plan, CORES, Silent())
-        read_results(Path(folder), Silent().warn)
+        results_of(Path(folder))

@@ -55,7 +55,8 @@ def answer(*arguments: str) -> Work:
 
 def fits(*study: str) -> Work:
     """Return the work of training the members of the study, in a process that has imported everything."""
-    from biasvar.cli.compose import compose, plan_of
+    from biasvar.composition.compose import compose
+    from biasvar.composition.planning import plan_of
     from biasvar.study.plan import pack
 
     study_plan = plan_of(*compose(list(study), None, "config"))

@@ -38,7 +38,9 @@ def train_all(jobs: Sequence[Job], engine: str = "thread") -> list[TrainedMember
                     left -= 1
                     if event.error is not None:
                         raise event.error
-    failed = [one for one in trained if one.error or one.diverged_epoch]
+    failed = [one for one in trained if not one.outcome.ok]
     if failed:
-        raise ArithmeticError(f"{len(failed)} of {len(trained)} members failed: {failed[0].error or 'diverged'}")
+        raise ArithmeticError(
+            f"{len(failed)} of {len(trained)} members failed: {failed[0].outcome.error or 'diverged'}"
+        )
     return trained

@@ -6,18 +6,18 @@ from typing import ClassVar
 import numpy as np
 
 from biasvar import seeds
-from biasvar.data.law import Law
+from biasvar.data.distribution import Distribution
 from biasvar.data.rows import Evaluation, Rows
 
 
 @dataclass(frozen=True, kw_only=True)
-class RandomRows(Law):
+class RandomRows(Distribution):
     """Standard normal inputs of a shape; numbers that depend on the first of them, or classes that depend on none."""
 
     kind: ClassVar[str] = "random_rows"
     centred: ClassVar[bool] = True
 
-    shape: tuple[int, ...]
+    shape: tuple[int, ...] = (1,)
     classes: int = 0  # 0: regression
 
     @property

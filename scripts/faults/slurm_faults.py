@@ -13,7 +13,7 @@ from faults.clusters import Faults, at_work, shards, since_start, wait_until
 from faults.record import committed
 from faults.sweeps import LONGEST, carries, finish, kill_group, marked, start_sweep
 
-RECIPE = Path(__file__).parent.parent / "slurm_cluster.sh"
+CONFIG = Path(__file__).parent.parent / "slurm_cluster.sh"
 WORKERS = 3
 ENGINE = ("engine=slurm", f"workers={WORKERS}", "engine.minutes=10", "engine.memory_gb=1")
 
@@ -25,20 +25,20 @@ def slurm(folder: Path, accounting: bool) -> Iterator[None]:
     Raises
     ------
     ChildProcessError
-        Where it does not start or end, with what its recipe said.
+        Where it does not start or end, with what its config said.
     """
-    recipe("up", str(folder), *(["--accounting"] if accounting else []))
+    config("up", str(folder), *(["--accounting"] if accounting else []))
     os.environ["SLURM_CONF"] = str(folder / "slurm.conf")
     try:
         yield
     finally:
-        recipe("down", str(folder))
+        config("down", str(folder))
         del os.environ["SLURM_CONF"]
 
 
-def recipe(*arguments: str) -> None:
-    """Run the recipe."""
-    done = subprocess.run([RECIPE, *arguments], capture_output=True, text=True, timeout=300, check=False)
+def config(*arguments: str) -> None:
+    """Run the config."""
+    done = subprocess.run([CONFIG, *arguments], capture_output=True, text=True, timeout=300, check=False)
     if done.returncode:
         raise ChildProcessError(done.stderr)
 

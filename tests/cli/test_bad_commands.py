@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = [pytest.mark.slow, pytest.mark.ci]
+
 MLP = "model=mlp training=sgd"
 DIGITS = "data=digits resampling=bootstrap"
 CIFAR = "data=cifar10"

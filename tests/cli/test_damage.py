@@ -5,6 +5,8 @@ import shutil
 
 import pytest
 
+pytestmark = pytest.mark.faults
+
 STUDY = (
     "data=linear", "data.dimension=10", "data.noise_std=0.5", "data.n_eval=40", "resampling=fresh", "model=linear",
     "model.features=5", "training=exact", "data.n_train=range(20,140,10)", "replicates=4", "loss=squared_error",
@@ -111,6 +113,7 @@ def check(folder, damaged, biasvar, faults, undisturbed):
     assert verified.returncode == 0, verified.stdout
 
 
+@pytest.mark.ci
 def test_each_damaged_shard_is_named_left_out_and_trained_again(biasvar, faults, undisturbed, folder):
     paths = shards(folder)
     assert len(paths) == CELLS > len(ONE)
@@ -150,15 +153,15 @@ def test_deleted_shards_are_missed_and_trained_again(biasvar, faults, undisturbe
 
 def test_files_that_no_sweep_has_put_among_the_shards_are_named_and_left_alone(biasvar, faults, undisturbed, folder):
     place = shards(folder)[0].parent
-    strangers = [place / "notes.txt", folder / "shards" / "mine.npz", place / ("z" * 32 + ".json")]
-    for path in strangers:
+    unknown_files = [place / "notes.txt", folder / "shards" / "mine.npz", place / ("z" * 32 + ".json")]
+    for path in unknown_files:
         path.write_bytes(b"mine")
     verified = biasvar("verify", folder)
     assert verified.returncode == 3
-    assert not [path.name for path in strangers if path.name not in verified.stdout]
+    assert not [path.name for path in unknown_files if path.name not in verified.stdout]
     report, swept = biasvar("report", folder), biasvar("sweep", *STUDY, "--out", folder)
     assert report.returncode == 0 and swept.returncode == 0, report.stderr + swept.stderr
-    assert {path.read_bytes() for path in strangers} == {b"mine"}
+    assert {path.read_bytes() for path in unknown_files} == {b"mine"}
     assert not faults("record").differences(folder, undisturbed(STUDY))
 
 

@@ -58,6 +58,7 @@ def test_a_sweep_never_asks_for_a_network(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", HINDRANCES)
 def test_what_stands_in_the_place_of_a_file_is_one_error_and_never_waited_for(biasvar, tmp_path, what):
     folder = tmp_path / "images" / "cifar-10-batches-py"
@@ -67,6 +68,7 @@ def test_what_stands_in_the_place_of_a_file_is_one_error_and_never_waited_for(bi
     assert sorted(path.name for path in tmp_path.iterdir()) == ["images"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["nothing", "another file", "half of it", *HINDRANCES])
 def test_an_archive_that_cannot_be_used_is_one_error_and_is_kept(biasvar, tmp_path, what):
     path = tmp_path / "cifar-10-python.tar.gz.part"
@@ -99,6 +101,8 @@ def test_what_is_complete_is_not_fetched_again(biasvar, tmp_path, cifar10_root):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 @pytest.mark.data
 def test_images_that_change_between_two_runs_are_refused_with_both_checksums(biasvar, tmp_path, cifar10_root):
     folder = tmp_path / "images" / "cifar-10-batches-py"
@@ -124,10 +128,11 @@ def files(folder):
 
 def test_data_larger_than_memory_are_refused_before_they_are_looked_for(tmp_path, monkeypatch):
     from biasvar.cli import sweep
+    from biasvar.cli.signals import Stopping
     from biasvar.study import memory
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(memory, "machine_bytes", lambda: 10**9)
     with pytest.raises(OSError, match=r"needs about 1\.\d GB of memory, and this machine has 1\.0 GB"):
-        sweep.command.main([SWEEP[1]], standalone_mode=False)
+        sweep.command.main([SWEEP[1]], standalone_mode=False, obj=Stopping())
     assert not list(tmp_path.iterdir()), "there are no images: they were never asked for"

@@ -8,6 +8,8 @@ import time
 
 import pytest
 
+pytestmark = pytest.mark.faults
+
 STUDY = (
     "data=linear", "data.dimension=10", "data.noise_std=0.5", "data.n_eval=2000", "resampling=fresh", "model=linear",
     "model.features=5", "training=exact", "data.n_train=20,30,40,50,60,70,80,90", "replicates=20",
@@ -52,7 +54,6 @@ def ended(sweep, log, code):
     return said
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["serial", "thread", "process"])
 def test_a_disk_that_fills_up_while_training_is_exit_4_and_can_be_gone_on_with(faults, sweeping, goes_on, disk, engine):
     place = disk(2700)
@@ -87,6 +88,7 @@ def fill(place):
                 continue
 
 
+@pytest.mark.ci
 def test_a_full_disk_keeps_the_old_report(faults, biasvar, sweeping, disk):
     place = disk(16_000)
     folder = place / "study"
@@ -115,6 +117,7 @@ def test_a_record_that_cannot_be_written_costs_no_training(faults, sweeping, und
     assert not faults("record").differences(folder, undisturbed(STUDY))
 
 
+@pytest.mark.ci
 @pytest.mark.parametrize("there", [True, False])
 def test_a_read_only_place_is_exit_4_before_any_training(sweeping, tmp_path, there):
     place = tmp_path / "place"
@@ -148,7 +151,6 @@ def test_a_file_or_a_broken_link_in_the_way_is_said_before_any_training(sweeping
     assert not (tmp_path / "nowhere").exists()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["serial", "thread", "process"])
 @pytest.mark.parametrize("removed", [False, True])
 def test_a_folder_that_is_moved_or_removed_is_noticed_and_nothing_is_written_elsewhere(
@@ -194,6 +196,7 @@ def test_a_file_system_without_locks_is_exit_4_and_not_taken_for_one_in_use(swee
     assert not (tmp_path / "study" / "study.json").exists()
 
 
+@pytest.mark.ci
 def test_a_disk_that_refuses_to_rename_is_exit_4_and_leaves_nothing_aside(faults, sweeping, goes_on, tmp_path):
     said = ended(*sweeping(STUDY, tracer=injected("rename,renameat,renameat2", "EIO")), 4)
     assert "Input/output error" in said

@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 STUDY = (
     "data=linear", "data.dimension=10", "data.noise_std=0.5", "data.n_eval=40", "resampling=fresh", "model=linear",
     "model.features=5", "training=exact", "data.n_train=20,30", "replicates=4", "loss=squared_error",
@@ -46,6 +48,7 @@ def test_other_versions_are_warned_of_and_both_are_recorded(biasvar, folder):
     assert [then["versions"]["numpy"] for then in content["earlier"]] == ["0.0.1"]
 
 
+@pytest.mark.ci
 def test_other_settings_are_refused_with_each_difference(biasvar, faults, folder):
     before = faults("record").committed(folder), (folder / "study.json").read_bytes()
     done = biasvar("sweep", *STUDY, "data.noise_std=0.25", "training.weight_decay=0.1", "seed=1", "--out", folder)
@@ -64,6 +67,7 @@ def test_more_replicates_and_cells_are_trained_beside_those_that_are_there(biasv
     assert not faults("record").trained_twice(before, after, folder)
 
 
+@pytest.mark.ci
 def test_another_engine_and_other_workers_find_everything_done(biasvar, faults, folder):
     before = faults("record").committed(folder)
     assert biasvar("sweep", *STUDY, "engine=serial", "workers=1", "--out", folder).returncode == 0

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.faults
+
 SCRIPTS = Path(__file__).parent.parent.parent / "scripts"
 
 
@@ -22,29 +24,24 @@ def script():
     return run
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("engine", ["thread", "process"])
+@pytest.mark.parametrize("engine", ["thread", pytest.param("process", marks=pytest.mark.ci)])
 def test_killed_at_random_moments_a_study_ends_as_if_it_had_not_been(script, engine):
-    said = script("kill_and_resume.py", "--kills", 6, "--engine", engine)
-    assert "6 kills" in said and said.rstrip().endswith(
+    said = script("kill_and_resume.py", "--kills", 10, "--engine", engine)
+    assert "10 kills" in said and said.rstrip().endswith(
         "0 members trained twice, 0 files that differ, 0 stray files, 0 processes left"
     )
 
 
 POINTS = [
-    ("fsync", 1),
-    ("fsync", 6),
-    ("fsync", 13),
-    ("fsync", 14),
-    ("rename", 1),
-    ("rename", 5),
-    ("rename", 9),
-    ("rename", 14),
+    *(("fsync", call) for call in (1, 6, 13, 14, 20, 28, 36, 44, 52, 60)),
+    *(("rename", call) for call in (1, 5, 9, 12, 14, 17, 20, 23, 26, 29)),
 ]
+EACH_TIME = [("fsync", 6), ("fsync", 44), ("rename", 5), ("rename", 17)]  # before each change
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("family, call", POINTS)
+@pytest.mark.parametrize(
+    "family, call", [pytest.param(*point, marks=[pytest.mark.ci] * (point in EACH_TIME)) for point in POINTS]
+)
 def test_killed_at_one_exact_call_a_study_ends_as_if_it_had_not_been(faults, undisturbed, tmp_path, family, call):
     points, studies = faults("kill_points"), faults("studies")
     if reason := points.why_not(tmp_path):
@@ -56,11 +53,11 @@ def test_killed_at_one_exact_call_a_study_ends_as_if_it_had_not_been(faults, und
     assert not tally.wrong
 
 
-@pytest.mark.slow
 def test_of_two_sweeps_in_one_folder_one_runs_and_the_other_says_who(script):
-    said = script("two_sweeps.py", "--rounds", 4)
+    said = script("two_sweeps.py", "--rounds", 20)
     assert said == (
-        "4 rounds: 6 races, 6 sweeps refused with exit code 5, 2 killed in the middle and succeeded, 0 things wrong\n"
+        "20 rounds: 30 races, 30 sweeps refused with exit code 5, 10 killed in the middle and succeeded, "
+        "0 things wrong\n"
     )
 
 

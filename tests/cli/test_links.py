@@ -4,6 +4,8 @@ import os
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 STUDY = (
     "data=linear", "data.dimension=10", "data.noise_std=0.5", "data.n_eval=40", "resampling=fresh", "model=linear",
     "model.features=5", "training=exact", "data.n_train=20,30", "replicates=4", "loss=squared_error",
@@ -54,6 +56,7 @@ def test_a_link_in_the_place_of_a_folder_is_not_written_into(biasvar, folder, tm
     assert done.returncode == 0 or name in done.stderr
 
 
+@pytest.mark.ci
 def test_links_in_the_places_of_shards_are_not_written_through(biasvar, undisturbed, folder, tmp_path):
     target = tmp_path / "canary"
     target.write_text("somebody's")

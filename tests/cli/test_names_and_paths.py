@@ -1,4 +1,4 @@
-"""Folders of any name, and surroundings without what is usually there: it works, or there is one clear message."""
+"""Folders of any name, and environment without what is usually there: it works, or there is one clear message."""
 
 import os
 import subprocess
@@ -43,6 +43,7 @@ def test_a_folder_of_any_name_works(tmp_path, name, environment):
         assert again.returncode == 0 and b"Traceback" not in again.stderr, again.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("environment", [{}, ASCII], ids=["usual locale", "LANG=C"])
 def test_a_name_of_any_letters_works(tmp_path, environment):
     done = run(tmp_path, "sweep", *SMALL, "name=ünï🎉", **environment)
@@ -50,12 +51,14 @@ def test_a_name_of_any_letters_works(tmp_path, environment):
     assert b"Traceback" not in done.stderr and done.stdout.startswith(b"outputs/_n_-")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("environment", [{}, ASCII], ids=["usual locale", "LANG=C"])
 def test_bytes_that_are_no_text_are_one_clear_message_or_a_name(tmp_path, environment):
     done = run(tmp_path, "sweep", *SMALL, os.fsdecode(b"name=\xff\xfe"), "--dry-run", **environment)
     assert done.returncode in (0, 2) and b"Traceback" not in done.stderr and b"UnicodeEncodeError" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_path_too_long_for_the_file_system_is_one_clear_message(tmp_path):
     for name in ("x" * 300, "x/" * 3000):
         done = run(tmp_path, "sweep", *SMALL, "--out", name)
@@ -63,6 +66,8 @@ def test_a_path_too_long_for_the_file_system_is_one_clear_message(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_without_a_home_everything_works(tmp_path):
     done = run(tmp_path, "sweep", *SMALL, without=("HOME", "XDG_CACHE_HOME", "MPLCONFIGDIR"))
     assert done.returncode == 0, done.stderr

@@ -8,7 +8,6 @@ import pytest
 
 pytestmark = [
     pytest.mark.ray,
-    pytest.mark.slow,
     pytest.mark.skipif(find_spec("ray") is None, reason="ray is not installed: pip install 'biasvar[ray]'"),
 ]
 SECONDS = 5.0  # within which a sweep ends, once it was asked to
@@ -25,6 +24,7 @@ def reference(study, undisturbed):
     return undisturbed((*study, "engine=serial"))
 
 
+@pytest.mark.ci
 def test_a_study_that_loses_a_node_ends_as_if_nothing_had_been(faults, study, reference, tmp_path):
     ray_faults = faults("ray_faults")
     with ray_faults.ray_of_two_nodes() as cluster:

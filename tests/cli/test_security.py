@@ -89,6 +89,7 @@ def test_a_configuration_that_names_code_to_run_is_refused(answers_to, tmp_path,
         assert answer["left"] == ["conf"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("override", ["model._target_=os.getcwd", "+model._target_=os.getcwd", "hydra.job.chdir=true"])
 def test_an_override_that_names_code_to_run_is_refused(biasvar, override):
     done = biasvar("sweep", override)
@@ -103,6 +104,7 @@ def test_no_module_imports_what_makes_objects_of_a_configuration():
         assert not [word for word in ("hydra.utils", "instantiate(", "get_class(", "get_method(") if word in text], path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("verb", ["report", "verify", "sweep"])
 def test_planted_pickles_in_a_studys_folder_are_never_read(biasvar, study, canary, verb):
     for name in ("weights.pt", "model.pkl", "shards/00.pkl", "evaluation/00.pkl", "checkpoint.pth"):
@@ -111,6 +113,7 @@ def test_planted_pickles_in_a_studys_folder_are_never_read(biasvar, study, canar
     assert done.returncode in (0, 3) and "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["shards", "evaluation"])
 @pytest.mark.parametrize("verb", ["report", "verify", "status", "sweep"])
 def test_arrays_of_objects_are_refused_and_their_pickles_never_read(biasvar, study, canary, part, verb):
@@ -143,6 +146,8 @@ def test_batches_of_images_that_are_not_the_published_ones_are_never_unpickled(b
     assert [path.name for path in tmp_path.iterdir()] == ["images"]
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_marks_of_html_in_a_name_are_text_in_the_page(biasvar, tmp_path):
     done = biasvar("sweep", *SMALL, f"name='{PAGE}'", "--out", "study")
     assert done.returncode == 0, done.stderr
@@ -158,6 +163,8 @@ TEXTS = ["${oc.env:CANARY}", "x${oc.env:CANARY}y", '${oc.decode:"${oc.env:CANARY
 PLACES = ["name: '{}'", "sweep:\n  data.root: ['{}']", "defaults:\n  - override /model: '{}'", "seed: '{}'"]
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_values_of_the_environment_are_read_by_no_interpolation(answers_to, tmp_path):
     (tmp_path / "conf" / "study").mkdir(parents=True)
     lines = [place.replace("{}", text) for text in TEXTS for place in PLACES]
@@ -172,6 +179,7 @@ def test_values_of_the_environment_are_read_by_no_interpolation(answers_to, tmp_
         assert answer["left"] == ["conf"]
 
 
+@pytest.mark.slow
 def test_values_of_the_environment_are_in_no_file_of_a_study(biasvar, tmp_path):
     names = ["AWS_SECRET_ACCESS_KEY", "WANDB_API_KEY", "HTTPS_PROXY", "MY_TOKEN", "SLURM_JWT", "PYTHONSTARTUP"]
     done = biasvar("sweep", *SMALL, "--out", "study", **{name: f"{SECRET}-{name}" for name in names})
@@ -180,6 +188,7 @@ def test_values_of_the_environment_are_in_no_file_of_a_study(biasvar, tmp_path):
     assert SECRET.encode() not in every_byte(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_name_never_leads_out_of_the_folder_below_outputs(answers_to, tmp_path):
     names = ["../../etc", "/etc/passwd", "..", ".", "a/../../b", "x" * 300, "ünï🎉", "a\nb", "-rf", "a b", "\\..\\b"]
     commands = [["sweep", *SMALL, f'name="{name}"', "--dry-run"] for name in names]
@@ -191,6 +200,7 @@ def test_a_name_never_leads_out_of_the_folder_below_outputs(answers_to, tmp_path
         assert parent == "outputs" and name not in ("", ".", "..") and name.isascii() and len(name) <= 100
 
 
+@pytest.mark.slow
 def test_a_name_that_holds_a_zero_byte_is_one_clear_message_or_a_folder_below_outputs(answers_to, tmp_path):
     (tmp_path / "conf" / "study").mkdir(parents=True)
     (tmp_path / "conf" / "study" / "mine.yaml").write_text('# @package _global_\nname: "a\\0b"\n')
@@ -198,6 +208,7 @@ def test_a_name_that_holds_a_zero_byte_is_one_clear_message_or_a_folder_below_ou
     assert answer["code"] in (0, 2) and "Traceback" not in answer["err"] and answer["left"] == ["conf"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("link", ["study.json", "report.html", "events.jsonl", "lock"])
 def test_a_link_planted_in_a_studys_folder_leaves_its_target_alone(biasvar, tmp_path, link):
     target = tmp_path / "target"
@@ -209,6 +220,8 @@ def test_a_link_planted_in_a_studys_folder_leaves_its_target_alone(biasvar, tmp_
     assert target.read_text() == SECRET
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_nothing_listens_and_nothing_is_called(biasvar, tmp_path, tmp_path_factory):
     watch = tmp_path_factory.mktemp("watch")
     log = watch / "log"
@@ -225,6 +238,7 @@ def test_nothing_listens_and_nothing_is_called(biasvar, tmp_path, tmp_path_facto
     assert not log.exists(), log.read_text()
 
 
+@pytest.mark.slow
 def test_texts_that_a_spreadsheet_would_compute_are_guarded_in_the_table(biasvar, tmp_path):
     done = biasvar("sweep", *SMALL, "name='=HYPERLINK(\"http://x\")'", "--out", "study")
     assert done.returncode == 0, done.stderr
@@ -234,6 +248,8 @@ def test_texts_that_a_spreadsheet_would_compute_are_guarded_in_the_table(biasvar
             assert not [cell for cell in cells if cell[:1] in ("=", "@", "\t") or cell.startswith(("+H", "-H"))], line
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_code_in_a_studys_folder_is_not_run(biasvar, study, canary):
     for name in ("sitecustomize.py", "plugin.py", "conftest.py", "study.py", "biasvar.py", "numpy.py"):
         (study / name).write_text(f"import pathlib\npathlib.Path({str(canary)!r}).touch()\n")

@@ -8,6 +8,8 @@ from contextlib import suppress
 
 import pytest
 
+pytestmark = pytest.mark.faults
+
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 143}
 SECONDS = 5.0  # within which a sweep ends, once it was asked to
 ONE_STEP = (
@@ -63,7 +65,6 @@ def end(faults, sweep, number):
     assert not faults("sweeps").processes_left(sweep.mark)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "number, engine, to_group",
     [
@@ -90,7 +91,6 @@ def test_a_signal_ends_a_sweep_in_time_and_it_says_how_to_go_on(
     goes_on(study, folder, kept | faults("record").committed(folder))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["serial", "thread", "process"])
 def test_a_step_of_minutes_is_not_waited_for(faults, in_one_step, tmp_path, engine):
     sweep, log = in_one_step(engine)
@@ -100,7 +100,7 @@ def test_a_step_of_minutes_is_not_waited_for(faults, in_one_step, tmp_path, engi
     assert not faults("record").committed(tmp_path / "study")
 
 
-@pytest.mark.slow
+@pytest.mark.ci
 @pytest.mark.parametrize("engine", ["serial", "thread", "process"])
 def test_a_second_ctrl_c_ends_a_sweep_at_once(faults, in_one_step, engine):
     sweep, log = in_one_step(engine)
@@ -113,7 +113,6 @@ def test_a_second_ctrl_c_ends_a_sweep_at_once(faults, in_one_step, engine):
     assert "Traceback" not in log.read_text()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "number, seconds",
     [(signal.SIGINT, 0.0), (signal.SIGINT, 0.5), (signal.SIGINT, 1.0), (signal.SIGTERM, 0.5), (signal.SIGHUP, 0.5)],
@@ -130,7 +129,6 @@ def test_a_signal_while_workers_start_is_no_error(faults, sweeping, goes_on, tmp
     goes_on(study, folder, faults("record").committed(folder))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("times", [1, 2])
 def test_a_signal_in_the_report_is_no_error(faults, sweeping, goes_on, tmp_path, times):
     studies = faults("studies")
@@ -146,7 +144,7 @@ def test_a_signal_in_the_report_is_no_error(faults, sweeping, goes_on, tmp_path,
     goes_on(study, folder, faults("record").committed(folder))
 
 
-@pytest.mark.slow
+@pytest.mark.ci
 def test_ctrl_c_twice_keeps_what_is_committed(faults, training, goes_on, tmp_path):
     studies = faults("studies")
     study, folder = studies.with_engine(studies.LONG, "thread"), tmp_path / "study"
@@ -159,7 +157,6 @@ def test_ctrl_c_twice_keeps_what_is_committed(faults, training, goes_on, tmp_pat
     goes_on(study, folder, kept)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["thread", "process"])
 def test_a_sweep_that_is_stopped_for_a_while_goes_on(faults, training, undisturbed, tmp_path, engine):
     studies = faults("studies")
@@ -186,7 +183,6 @@ def test_a_signal_that_is_ignored_stays_ignored(faults, training, undisturbed, t
     assert not faults("record").differences(tmp_path / "study", undisturbed(study))
 
 
-@pytest.mark.slow
 def test_report_and_status_look_at_a_sweep_that_is_at_work(faults, training, biasvar, undisturbed, tmp_path):
     studies = faults("studies")
     study, folder = studies.with_engine(studies.LONG, "thread"), tmp_path / "study"

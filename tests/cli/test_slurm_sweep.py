@@ -9,7 +9,7 @@ import pytest
 
 from tests.engines.slurm_cluster import in_queue, slurm_cluster, wait_until
 
-pytestmark = [pytest.mark.slurm, pytest.mark.slow]
+pytestmark = pytest.mark.slurm
 SECONDS = 5.0  # within which a sweep ends, once it was asked to
 TURNS = ("thread", "slurm", "process")
 
@@ -40,6 +40,7 @@ def on(study, engine, workers):
     return (*study, f"engine={engine}", f"workers={workers}")
 
 
+@pytest.mark.ci
 def test_a_study_whose_driver_is_killed_and_whose_tasks_are_cancelled_and_requeued_ends_as_if_nothing_had_been(
     faults, study, reference, tmp_path
 ):

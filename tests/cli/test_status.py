@@ -7,6 +7,8 @@ from tests.cli.test_sweep import LONG, wait_for_shards
 SMALL = ["study=u_curve", "model.degree=1,3", "replicates=4", "data.n_eval=50"]
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_a_finished_study_is_told_cell_by_cell_without_any_library(biasvar):
     assert biasvar("sweep", *SMALL, "--out", "s").returncode == 0
     done = biasvar("status", "s", PYTHONPROFILEIMPORTTIME="1")
@@ -20,6 +22,7 @@ def test_a_finished_study_is_told_cell_by_cell_without_any_library(biasvar):
     assert not imported & {"torch", "numpy", "pandas", "hydra", "matplotlib"}
 
 
+@pytest.mark.ci
 @pytest.mark.slow
 def test_a_sweep_at_work_is_seen_from_another_shell(biasvar, start, tmp_path):
     process = start("sweep", *LONG, "--out", "s")

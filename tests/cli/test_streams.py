@@ -11,6 +11,7 @@ COMMAND = [sys.executable, "-c", "from biasvar.cli.main import main; main()"]
 SWEEP = ["sweep", "study=u_curve", "model.degree=1,3", "replicates=3", "data.n_eval=50", "--out", "s"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("redirection", ["2>&-", ">&- 2>&-", "2>/dev/full", "<&-", "2> >(true)"])
 def test_a_sweep_ends_well_without_streams_to_write_to(tmp_path, redirection):
     line = " ".join(["exec", *(f"'{word}'" for word in [*COMMAND, *SWEEP]), redirection])
@@ -19,6 +20,7 @@ def test_a_sweep_ends_well_without_streams_to_write_to(tmp_path, redirection):
     assert (tmp_path / "s" / "report.html").exists()
 
 
+@pytest.mark.slow
 def test_a_reader_that_leaves_early_is_no_error(biasvar, tmp_path):
     assert biasvar(*SWEEP).returncode == 0
     line = " ".join([*(f"'{word}'" for word in COMMAND), "status", "s", "| head -1; exit ${PIPESTATUS[0]}"])

@@ -17,7 +17,7 @@ def test_a_sweep_prints_the_path_of_its_report_and_leaves_table_and_figures(bias
     assert done.stdout == "outputs/u_curve/report.html\n"
     assert "15/15" in done.stderr
     folder = tmp_path / "outputs" / "u_curve"
-    empty = ["held", "gaps", "resolution"]  # texts that a csv reads back as missing
+    empty = ["fixed", "gaps", "resolution"]  # texts that a csv reads back as missing
     table = pd.read_csv(folder / "results.csv").astype(dict.fromkeys(empty, object)).fillna(dict.fromkeys(empty, ""))
     assert table["model.degree"].tolist() == [1, 3, 5]
     assert (table["n_ok"] == 5).all()
@@ -27,6 +27,7 @@ def test_a_sweep_prints_the_path_of_its_report_and_leaves_table_and_figures(bias
     pd.testing.assert_frame_equal(table, parquet, check_dtype=False)
 
 
+@pytest.mark.slow
 def test_options_and_overrides_stand_in_any_order(biasvar, tmp_path):
     out = tmp_path / "with space ü"
     assert biasvar("sweep", "--out", out, "-m", *SMALL).returncode == 0
@@ -49,6 +50,8 @@ def test_a_dry_run_says_what_would_be_done_and_writes_nothing(biasvar, tmp_path)
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 @pytest.mark.parametrize("dry", [[], ["--dry-run"]])
 @pytest.mark.parametrize("bad", ["model.degre=3", "replicates=1", "data.noise_std=-1", "model=mlp", "data=digits"])
 def test_a_bad_configuration_is_exit_2_without_traceback_or_traces_and_never_waits_for_torch(
@@ -90,6 +93,7 @@ def test_a_wrong_command_is_exit_2(biasvar, arguments, says):
     assert says in done.stderr and "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_missing_images_are_exit_4_with_what_to_do_and_nothing_is_written(biasvar, tmp_path):
     done = biasvar("sweep", "study=cifar10_features")
     assert done.returncode == 4
@@ -98,6 +102,7 @@ def test_missing_images_are_exit_4_with_what_to_do_and_nothing_is_written(biasva
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_a_device_that_is_not_here_is_exit_4_with_those_that_are(biasvar, tmp_path):
     done = biasvar("sweep", "model=mlp", "training=sgd", "device=cuda:99")
     assert done.returncode == 4
@@ -105,6 +110,8 @@ def test_a_device_that_is_not_here_is_exit_4_with_those_that_are(biasvar, tmp_pa
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 @pytest.mark.parametrize("dry", [[], ["--dry-run"]])
 def test_a_model_larger_than_memory_is_exit_4_before_anything_is_drawn_or_written(biasvar, tmp_path, dry):
     done = biasvar(
@@ -115,6 +122,7 @@ def test_a_model_larger_than_memory_is_exit_4_before_anything_is_drawn_or_writte
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 @pytest.mark.data
 def test_images_of_which_one_file_is_missing_are_exit_4_before_anything_is_written(biasvar, tmp_path, cifar10_root):
     from pathlib import Path
@@ -134,6 +142,7 @@ def test_a_file_in_the_place_of_the_folder_is_an_error(biasvar, tmp_path):
     assert (tmp_path / "taken").read_text() == "mine"
 
 
+@pytest.mark.slow
 def test_failed_cells_are_exit_3(biasvar):
     done = biasvar(
         "sweep",
@@ -148,31 +157,35 @@ def test_failed_cells_are_exit_3(biasvar):
     assert done.stdout.endswith("report.html\n")
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_members_that_fail_are_said_with_their_reason_and_are_exit_3(tmp_path, monkeypatch, capsys):
     from tqdm import tqdm
 
-    from biasvar.cli.compose import compose, plan_of
     from biasvar.cli.signals import Stopping
     from biasvar.cli.sweep import sweep
-    from biasvar.training.exact import Exact
+    from biasvar.composition.compose import compose
+    from biasvar.composition.planning import plan_of
+    from biasvar.training.exact.trainer import ClosedForm
 
     monkeypatch.setattr(tqdm, "monitor_interval", 0)  # its thread would outlive the test
-    fit = Exact.fit
+    fit = ClosedForm.fit
 
-    def fails_for_one(members, inputs):
-        for member, fitted in fit(members, inputs):
-            if member.draws.data == 2:
+    def fails_for_one(self, members, inputs):
+        for member, fitted in fit(self, members, inputs):
+            if member.draws["data"] == 2:
                 raise ArithmeticError("no such luck")
             yield member, fitted
 
     study = plan_of(*compose(SMALL, None, "config"))
     with monkeypatch.context() as patched:
-        patched.setattr(Exact, "fit", staticmethod(fails_for_one))
-        assert sweep(tmp_path / "study", study, Stopping()) == 3
+        patched.setattr(ClosedForm, "fit", fails_for_one)
+        assert sweep(study, tmp_path / "study", Stopping()) == 3
     assert "error: 3 members failed: ArithmeticError: no such luck" in capsys.readouterr().err
-    assert sweep(tmp_path / "study", study, Stopping()) == 0, "the same command tries them again"
+    assert sweep(study, tmp_path / "study", Stopping()) == 0, "the same command tries them again"
 
 
+@pytest.mark.slow
 def test_a_crossed_design_leaves_a_table(biasvar, tmp_path):
     done = biasvar(
         "sweep",
@@ -202,6 +215,7 @@ def test_config_lists_every_group_and_key(biasvar):
         assert words in listed
 
 
+@pytest.mark.slow
 def test_a_name_that_leads_out_of_the_folder_stays_below_outputs(biasvar, tmp_path):
     done = biasvar("sweep", *SMALL, "name=../../evil")
     assert done.returncode == 0
@@ -220,7 +234,6 @@ def wait_for_shards(folder, process, count):
         time.sleep(0.005)
 
 
-@pytest.mark.slow
 def test_killed_and_given_again_the_table_is_that_of_an_undisturbed_run(biasvar, start, tmp_path):
     undisturbed = biasvar("sweep", *LONG, "--out", "whole")
     assert undisturbed.returncode == 0
@@ -240,6 +253,7 @@ def test_killed_and_given_again_the_table_is_that_of_an_undisturbed_run(biasvar,
     )
 
 
+@pytest.mark.ci
 @pytest.mark.slow
 def test_ctrl_c_keeps_what_is_finished_and_is_exit_130(biasvar, start, tmp_path):
     process = start("sweep", *LONG, "--out", "stopped")
@@ -252,6 +266,7 @@ def test_ctrl_c_keeps_what_is_finished_and_is_exit_130(biasvar, start, tmp_path)
     assert biasvar("sweep", *LONG, "--out", "stopped").returncode == 0
 
 
+@pytest.mark.slow
 def test_a_folder_in_use_is_exit_5(biasvar, tmp_path):
     assert biasvar("sweep", *SMALL, "--out", "shared").returncode == 0
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "shared").rglob("*") if path.name != "lock"}
@@ -261,6 +276,7 @@ def test_a_folder_in_use_is_exit_5(biasvar, tmp_path):
     assert {path: path.stat().st_mtime_ns for path in before} == before
 
 
+@pytest.mark.ci
 @pytest.mark.data
 @pytest.mark.slow
 def test_random_features_on_the_real_images_peak_at_the_threshold_and_weight_decay_removes_the_peak(

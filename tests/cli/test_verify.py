@@ -17,6 +17,8 @@ def folder(biasvar, tmp_path):
     return tmp_path / "small"
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_a_sound_study_is_exit_0_and_a_damaged_one_exit_3_that_names_the_shard(biasvar, folder):
     done = biasvar("verify", folder)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -34,6 +36,7 @@ def test_a_sound_study_is_exit_0_and_a_damaged_one_exit_3_that_names_the_shard(b
     assert re.search(r", [1-9]\d* fail$", done.stdout.splitlines()[-1])
 
 
+@pytest.mark.slow
 def test_the_estimators_verify_themselves(biasvar):
     done = biasvar("verify", "--self")
     assert done.returncode == 0, done.stdout + done.stderr

@@ -81,7 +81,9 @@ def test_votes_that_changed_are_refused_with_both_checksums(tmp_path, small_cifa
         np.save(tmp_path / "root" / FILE, np.full((5, 10), votes))
         read_counts.cache_clear()
         if refused:
-            with pytest.raises(OSError, match=r"votes have changed .*: sha256 \w{64} -> \w{64}\n  hint .* --out"):
+            with pytest.raises(
+                OSError, match=r"human annotations have changed .*: sha256 \w{64} -> \w{64}\n  hint .* --out"
+            ):
                 run(folder, study, 1, Silent())
         else:
             run(folder, study, 1, Silent())

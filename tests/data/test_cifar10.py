@@ -164,6 +164,7 @@ def test_views_have_the_shape_that_they_say(cifar10_root, options, shape):
     assert train.shape == (60, *shape) and evaluation.shape == (30, *shape)
 
 
+@pytest.mark.slow
 @pytest.mark.data
 def test_torchvision_reads_the_same(cifar10_root):
     from torchvision.datasets import CIFAR10

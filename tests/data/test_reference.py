@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from biasvar.data import SOURCES
-from biasvar.data.reference import drawn_labels, labels_of, reference_target, with_label_noise
+from biasvar.data.references import reference_target
+from biasvar.data.references.injected import with_label_noise
+from biasvar.data.references.labels import drawn_labels, labels_of
 from biasvar.decomposition import decompose
 
 Gaussian, Synthetic, Digits = SOURCES["gaussian_classes"], SOURCES["synthetic"], SOURCES["digits"]
@@ -20,7 +22,7 @@ def target_of(data, reference):
 def test_the_law_is_the_reference_where_the_data_has_one(data):
     known = data.evaluation(0)
     found = target_of(data, "auto")
-    assert found.name == "law"
+    assert found.name == "distribution"
     assert np.array_equal(found.target, known.target)
     assert found.noise_N is known.noise_N or np.array_equal(found.noise_N, known.noise_N)
 
@@ -35,7 +37,7 @@ def test_labels_are_the_reference_where_no_law_is_known():
 def test_the_bayes_error_under_injected_noise_is_the_closed_form(rate):
     data = Gaussian(label_noise=rate, classes=4, n_eval=2000)
     clean, noisy = target_of(data, "auto").target, target_of(data, "injected").target
-    before, after = (float(np.mean(1 - law.max(axis=1))) for law in (clean, noisy))
+    before, after = (float(np.mean(1 - distribution.max(axis=1))) for distribution in (clean, noisy))
     assert after == pytest.approx(rate + (1 - rate * 4 / 3) * before, abs=1e-12)
     # Negative controls: redrawing over all classes flips less, and adding the rate counts it twice.
     redrawn = (1 - rate) * clean + rate / 4
@@ -56,14 +58,14 @@ def test_injected_noise_over_labels_takes_them_to_be_right():
 
 
 def test_flipped_labels_have_the_law_that_the_injected_reference_says():
-    law = np.tile([0.7, 0.2, 0.1], (40_000, 1))
+    distribution = np.tile([0.7, 0.2, 0.1], (40_000, 1))
     generator = np.random.default_rng(1)
-    labels = drawn_labels(law, generator)
+    labels = drawn_labels(distribution, generator)
     flipped = generator.random(len(labels)) < 0.3
     labels[flipped] = (labels[flipped] + generator.integers(1, 3, flipped.sum())) % 3
     shares = np.bincount(labels, minlength=3) / len(labels)
-    assert np.allclose(shares, with_label_noise(law[:1], 0.3)[0], atol=4 * 0.5 / np.sqrt(len(labels)))
-    assert not np.allclose(shares, law[0], atol=4 * 0.5 / np.sqrt(len(labels)))
+    assert np.allclose(shares, with_label_noise(distribution[:1], 0.3)[0], atol=4 * 0.5 / np.sqrt(len(labels)))
+    assert not np.allclose(shares, distribution[0], atol=4 * 0.5 / np.sqrt(len(labels)))
 
 
 def test_votes_are_named_and_reach_the_decomposition_as_whole_numbers():
@@ -81,7 +83,11 @@ def test_votes_are_named_and_reach_the_decomposition_as_whole_numbers():
         (Digits(), "cifar10h", "no votes on the evaluation points of data=digits"),
         (Digits(), "injected", "no label noise is injected into data=digits"),
         (Synthetic(), "injected", "no label noise is injected into data=synthetic"),
-        (Digits(), "law", "reference = 'law' is not known; choose one of auto, labels, injected, cifar10h"),
+        (
+            Digits(),
+            "distribution",
+            "reference = 'distribution' is not known; choose one of auto, labels, injected, cifar10h",
+        ),
     ],
 )
 def test_a_reference_that_the_data_does_not_have_is_refused(data, reference, words):

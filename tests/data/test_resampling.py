@@ -106,13 +106,13 @@ def test_the_variance_over_a_kfold_is_too_low_by_about_k_minus_1():
 
 def test_schemes_refuse_and_tell_of_training_sets_that_do_not_differ():
     kfold = SCHEMES["kfold"](folds=10)
-    assert kfold.refuses(8).needs == "folds of at most 9: leave-one-out"
-    assert kfold.refuses(9) is None
-    assert kfold.remark(9, 50, 10) == kfold.remark(10, 50, 11) == ""
-    assert "has 10 training sets, and 11 are asked for" in kfold.remark(9, 50, 11)
+    assert kfold.incompatibility(8).needs == "folds of at most 9: leave-one-out"
+    assert kfold.incompatibility(9) is None
+    assert kfold.warning(9, 50, 10) == kfold.warning(10, 50, 11) == ""
+    assert "has 10 training sets, and 11 are asked for" in kfold.warning(9, 50, 11)
     subsample = SCHEMES["subsample"]()
-    assert "training sets do not differ" in subsample.remark(50, 50, 2)
-    assert subsample.remark(49, 50, 2) == subsample.remark(50, 50, 1) == ""
+    assert "training sets do not differ" in subsample.warning(50, 50, 2)
+    assert subsample.warning(49, 50, 2) == subsample.warning(50, 50, 1) == ""
 
 
 def test_a_bootstrap_of_the_whole_pool_holds_0632_distinct_rows():

@@ -7,10 +7,10 @@ import pytest
 
 from biasvar import seeds
 from biasvar.data import SOURCES
-from biasvar.data.synthetic import FUNCTIONS, NOISE_LAWS, Synthetic
+from biasvar.data.synthetic import FUNCTIONS, NOISES, Synthetic
 
 OFFLINE = {kind: source for kind, source in SOURCES.items() if kind != "cifar10"}
-LAWS = {kind: source for kind, source in OFFLINE.items() if source.has_law}
+LAWS = {kind: source for kind, source in OFFLINE.items() if source.has_distribution}
 
 
 def sequences():
@@ -26,8 +26,8 @@ def test_evaluation_points_are_fixed_and_say_what_is_known(source):
     assert first.x_ND.shape == (data.n_eval, *data.shape)
     if data.task == "regression":
         assert first.target.shape == (data.n_eval,)
-        assert (first.noise_N is not None) == data.has_law
-    elif data.has_law:
+        assert (first.noise_N is not None) == data.has_distribution
+    elif data.has_distribution:
         assert first.target.shape == (data.n_eval, data.outputs)
         assert np.allclose(first.target.sum(axis=1), 1)
     else:
@@ -59,7 +59,7 @@ def test_a_source_names_its_shape_and_its_paths_are_not_part_of_its_identity(sou
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-@pytest.mark.parametrize("noise", NOISE_LAWS)
+@pytest.mark.parametrize("noise", NOISES)
 def test_synthetic_labels_have_the_mean_and_variance_that_the_law_says(function, noise):
     data = Synthetic(function=function, noise=noise, noise_std=0.5)
     rows = data.draw(*sequences(), 40_000)

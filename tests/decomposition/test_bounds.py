@@ -5,7 +5,7 @@ import pytest
 
 from biasvar.decomposition import decompose
 from biasvar.decomposition.losses import LOSSES
-from biasvar.decomposition.result import TERMS
+from biasvar.decomposition.terms import TERMS
 
 SIGNED = ("net_noise", "net_variance", "variance_effect")
 

@@ -88,9 +88,9 @@ def test_three_sources_have_a_component_each_and_one_for_all_interactions():
 def test_class_predictions_can_be_crossed(loss):
     generator = np.random.default_rng(1)
     logits = generator.standard_normal((6, 5, 80, 3)) + 2 * generator.standard_normal((6, 1, 80, 3))
-    law = generator.dirichlet(np.ones(3), 80)
-    parts = decompose(logits, law, loss=loss, design="crossed", outputs_are="logits")
-    pooled = decompose(logits.reshape(30, 80, 3), law, loss=loss, outputs_are="logits")
+    distribution = generator.dirichlet(np.ones(3), 80)
+    parts = decompose(logits, distribution, loss=loss, design="crossed", outputs_are="logits")
+    pooled = decompose(logits.reshape(30, 80, 3), distribution, loss=loss, outputs_are="logits")
     assert parts.risk == pytest.approx(pooled.risk)
     spread = "kw_variance" if loss == "zero_one" else "variance"
     assert getattr(parts, spread) > 1.05 * getattr(pooled, spread), "pooling takes shared seeds for independent ones"

@@ -8,7 +8,7 @@ import biasvar
 from biasvar.decomposition import LOSSES
 
 GOOD = np.zeros((3, 5))
-LAW = np.full((5, 2), 0.5)
+DISTRIBUTION = np.full((5, 2), 0.5)
 PROBABILITIES = np.full((3, 5, 2), 0.5)
 WITH_NAN = np.where(np.eye(3, 5) == 1, np.nan, 0)
 CROSSED = {"design": "crossed"}
@@ -32,7 +32,7 @@ def with_zero():
         (GOOD, np.zeros(5), CROSSED, r"predictions have shape \(3, 5\); expected \[I, J, N\] or \[I, J, N, K\]"),
         (np.zeros((3, 0)), np.zeros(0), {}, "expected at least one point"),
         (GOOD, np.zeros(4), {}, r"target has shape \(4,\); expected \[N\] or \[N, K\] with N = 5"),
-        (GOOD, LAW, {}, "target has 2 outputs and predictions have 1"),
+        (GOOD, DISTRIBUTION, {}, "target has 2 outputs and predictions have 1"),
         (np.zeros((3, 5, 2)), np.zeros((5, 3)), {}, "target has 3 outputs and predictions have 2"),
         (WITH_NAN, np.zeros(5), {}, r"3 values are not finite, the first \(nan\) at \(0, 0, 0\)"),
         (WITH_NAN, np.zeros(5), ZERO_ONE, r"predictions: 3 labels are NaN, the first \(nan\) at \(0, 0\)"),
@@ -43,20 +43,25 @@ def with_zero():
         (np.zeros((3, 5, 2)), np.array([0, 1, 2, 0, 1]), {}, "label 2 at point 2 is not among the 2 classes 0, 1"),
         (GOOD, np.zeros(5), {"loss": "mea"}, "loss = 'mea' is not known; choose one of squared_error, zero_one"),
         (GOOD, np.zeros(5), {"design": "nested"}, "design = 'nested' is not known"),
-        (np.full((3, 5), 7), LAW, ZERO_ONE, "label 7 at point 0 is not among the 2 classes 0, 1"),
+        (np.full((3, 5), 7), DISTRIBUTION, ZERO_ONE, "label 7 at point 0 is not among the 2 classes 0, 1"),
         (PROBABILITIES, np.full((5, 2), 0.4), ZERO_ONE, r"probabilities at \(0,\) sum to 0.8; expected 1"),
-        (PROBABILITIES * 0.9, LAW, CROSS_ENTROPY, r"probabilities at \(0, 0\) sum to 0.9; expected 1"),
-        (PROBABILITIES * [3, -1], LAW, CROSS_ENTROPY, r"probability at \(0, 0, 1\) is -0.5"),
-        (with_zero(), LAW, CROSS_ENTROPY, "the first of model 1 at point 3 for class 1, whose label share is 0.5"),
+        (PROBABILITIES * 0.9, DISTRIBUTION, CROSS_ENTROPY, r"probabilities at \(0, 0\) sum to 0.9; expected 1"),
+        (PROBABILITIES * [3, -1], DISTRIBUTION, CROSS_ENTROPY, r"probability at \(0, 0, 1\) is -0.5"),
+        (
+            with_zero(),
+            DISTRIBUTION,
+            CROSS_ENTROPY,
+            "the first of model 1 at point 3 for class 1, whose label share is 0.5",
+        ),
         (GOOD, np.zeros(5), CROSS_ENTROPY, r"cross_entropy expects \[.., N, K\], K of at least 2"),
         (GOOD, np.zeros(5), {"noise": -1.0}, "cannot be negative; its least value is -1"),
         (GOOD, np.zeros(5), {"noise": np.nan}, r"noise: 1 values are not finite"),
         (GOOD, np.zeros(5), {"noise": np.zeros(4)}, r"noise has shape \(4,\); expected one number or \[N\]"),
-        (PROBABILITIES, LAW, {"noise": 0.1, "loss": "zero_one"}, "from which it follows"),
-        (PROBABILITIES, np.zeros(5, int), {"noise": 0.1}, "give the law of the labels"),
-        (PROBABILITIES, LAW, {"labels": ["a", "b", "c"]}, "target has 2 outputs|labels name 3 classes"),
-        (PROBABILITIES, LAW, {"outputs_are": "labels"}, "does not go with squared_error; it takes values"),
-        (PROBABILITIES, LAW, {"outputs_are": "labels", "loss": "zero_one"}, "expected one label a point"),
+        (PROBABILITIES, DISTRIBUTION, {"noise": 0.1, "loss": "zero_one"}, "from which it follows"),
+        (PROBABILITIES, np.zeros(5, int), {"noise": 0.1}, "give the distribution of the labels"),
+        (PROBABILITIES, DISTRIBUTION, {"labels": ["a", "b", "c"]}, "target has 2 outputs|labels name 3 classes"),
+        (PROBABILITIES, DISTRIBUTION, {"outputs_are": "labels"}, "does not go with squared_error; it takes values"),
+        (PROBABILITIES, DISTRIBUTION, {"outputs_are": "labels", "loss": "zero_one"}, "expected one label a point"),
         (GOOD, np.zeros(5), {"noise": 0.5, "loss": "absolute_error"}, "give draws of the label"),
         (PROBABILITIES, np.zeros(5), {"loss": "absolute_error"}, "expected one number a point"),
         (
@@ -65,7 +70,7 @@ def with_zero():
             ZERO_ONE,
             r"15 labels are not whole numbers, the first \(0.3\) at \(0, 0\)",
         ),
-        (PROBABILITIES, LAW * 1.1, {}, "the target is no label law: its first row sums to 1.1"),
+        (PROBABILITIES, DISTRIBUTION * 1.1, {}, "the target is no label distribution: its first row sums to 1.1"),
         (
             np.ma.masked_equal(np.eye(3, 5), 1),
             np.zeros(5),
@@ -76,7 +81,7 @@ def with_zero():
         (GOOD + 1j, np.zeros(5), {}, "predictions hold complex128; expected real numbers"),
         ([[1, 2], [3]], np.zeros(2), {}, "predictions are no array"),
         (np.full((3, 5), 1e200) * np.arange(3)[:, None], np.zeros(5), {}, "overflows at 5 points"),
-        (PROBABILITIES, LAW, {"labels": ["a", "a"]}, "names each class once"),
+        (PROBABILITIES, DISTRIBUTION, {"labels": ["a", "a"]}, "names each class once"),
         (GOOD, np.zeros(5), {"labels": [0, 1]}, "labels name 2 classes|these predictions are numbers"),
         (PROBABILITIES, np.zeros(5, int), {"noise": np.zeros(4), "loss": "zero_one"}, r"noise has shape \(4,\)"),
         (GOOD[None], np.zeros(5), {"design": "crossed", "sources": "data"}, "names each crossed axis once"),
@@ -103,8 +108,8 @@ def test_labels_may_be_objects_and_columns():
     expected = biasvar.decompose(texts, target, loss="zero_one").risk
     assert biasvar.decompose(texts.astype(object), target.astype(object), loss="zero_one").risk == expected
     assert biasvar.decompose(texts.tolist(), target[:, None], loss="zero_one").risk == expected
-    law = np.full((4, 3), 1 / 3, dtype=np.float32)
-    assert biasvar.decompose(np.random.default_rng(0).random((5, 4, 3)), law).reference == "law"
+    distribution = np.full((4, 3), 1 / 3, dtype=np.float32)
+    assert biasvar.decompose(np.random.default_rng(0).random((5, 4, 3)), distribution).reference == "distribution"
 
 
 def test_a_logit_of_minus_infinity_is_a_probability_of_zero():
@@ -124,7 +129,7 @@ def test_a_result_can_be_copied_and_pickled():
 
 
 def ensemble_of(loss, generator, sizes=(8,)):
-    """Return predictions and a target with a known law that fit a loss."""
+    """Return predictions and a target with a known distribution that fit a loss."""
     if "classification" in LOSSES[loss].TASKS:
         scores = generator.random((*sizes, 60, 3))
         return scores / scores.sum(axis=-1, keepdims=True), generator.dirichlet(np.ones(3), 60)
@@ -173,24 +178,27 @@ def test_the_same_seed_gives_the_same_interval():
 
 def test_logits_and_their_probabilities_say_the_same():
     generator = np.random.default_rng(2)
-    logits, law = 3 * generator.standard_normal((6, 40, 4)), generator.dirichlet(np.ones(4), 40)
+    logits, distribution = 3 * generator.standard_normal((6, 40, 4)), generator.dirichlet(np.ones(4), 40)
     probabilities = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
     for loss in ("squared_error", "zero_one", "cross_entropy"):
-        one = biasvar.decompose(logits, law, loss=loss, outputs_are="logits")
-        other = biasvar.decompose(probabilities, law, loss=loss, outputs_are="probabilities")
+        one = biasvar.decompose(logits, distribution, loss=loss, outputs_are="logits")
+        other = biasvar.decompose(probabilities, distribution, loss=loss, outputs_are="probabilities")
         for name in one.points:
             assert np.allclose(one.points[name], other.points[name], atol=1e-12, equal_nan=True)
 
 
 def test_labels_name_the_columns_of_a_law():
-    law = np.array([[0.7, 0.2, 0.1], [0.1, 0.1, 0.8]])
+    distribution = np.array([[0.7, 0.2, 0.1], [0.1, 0.1, 0.8]])
     words = np.array([["cat", "owl"], ["dog", "owl"], ["cat", "dog"]])
-    named = biasvar.decompose(words, law, loss="zero_one", labels=["cat", "dog", "owl"])
-    numbers = biasvar.decompose(np.array([[0, 2], [1, 2], [0, 1]]), law, loss="zero_one")
+    named = biasvar.decompose(words, distribution, loss="zero_one", labels=["cat", "dog", "owl"])
+    numbers = biasvar.decompose(np.array([[0, 2], [1, 2], [0, 1]]), distribution, loss="zero_one")
     assert named.risk == numbers.risk == pytest.approx(((0.3 + 0.8 + 0.3) / 3 + (0.2 + 0.2 + 0.9) / 3) / 2)
     with pytest.raises(ValueError, match="label owl at point 1 is not among the 2 classes"):
         biasvar.decompose(
-            words, law[:, :2] / law[:, :2].sum(axis=1, keepdims=True), loss="zero_one", labels=["cat", "dog"]
+            words,
+            distribution[:, :2] / distribution[:, :2].sum(axis=1, keepdims=True),
+            loss="zero_one",
+            labels=["cat", "dog"],
         )
 
 
@@ -203,32 +211,33 @@ def test_probabilities_of_a_regression_are_numbers_when_told_so():
     generator = np.random.default_rng(3)
     shares = generator.dirichlet(np.ones(2), (5, 30))
     target = generator.dirichlet(np.ones(2), 30)
-    assert biasvar.decompose(shares, target).reference == "law"
+    assert biasvar.decompose(shares, target).reference == "distribution"
     assert biasvar.decompose(shares, target, outputs_are="values").reference == "labels"
     assert biasvar.decompose(shares, target, noise=0.0).noise == 0
 
 
 def test_labels_without_noise_are_a_law():
     parts = biasvar.decompose(PROBABILITIES, np.zeros(5, int), noise=0)
-    assert parts.reference == "law" and parts.noise == 0 and parts.bias_squared == pytest.approx(0.5)
+    assert parts.reference == "distribution" and parts.noise == 0 and parts.bias_squared == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize("loss", ["squared_error", "zero_one", "cross_entropy"])
 def test_votes_are_a_law_whose_finite_number_is_corrected_for(loss):
-    # Counts of n = 51 votes from a known law: averaged over many points the corrected terms are those of the law.
+    # Counts of n = 51 votes from a known distribution: averaged over many points the corrected terms are those of the
+    # distribution.
     generator = np.random.default_rng(4)
     points = 40_000
-    law = np.tile([0.6, 0.25, 0.15], (points, 1))
+    distribution = np.tile([0.6, 0.25, 0.15], (points, 1))
     logits = np.log([0.5, 0.3, 0.2]) + 0.5 * generator.standard_normal((5, points, 3))
-    counts = generator.multinomial(51, law[0], points)
+    counts = generator.multinomial(51, distribution[0], points)
     options = {"loss": loss, "outputs_are": "logits"}
-    exact, voted = biasvar.decompose(logits, law, **options), biasvar.decompose(logits, counts, **options)
+    exact, voted = biasvar.decompose(logits, distribution, **options), biasvar.decompose(logits, counts, **options)
     shares = biasvar.decompose(logits, counts / 51, **options)
     assert voted.reference == "votes"
     assert voted.noise == pytest.approx(exact.noise, abs=0.003)
     assert voted.risk == pytest.approx(exact.risk, abs=0.01)
     if loss != "zero_one":
-        assert shares.noise < exact.noise - 0.005, "shares taken for the law give too little noise"
+        assert shares.noise < exact.noise - 0.005, "shares taken for the distribution give too little noise"
         bias = "bias_squared" if loss == "squared_error" else "bias"
         assert getattr(voted, bias) == pytest.approx(getattr(exact, bias), abs=0.004)
         assert getattr(shares, bias) > getattr(exact, bias) + 0.008, "and too much bias"

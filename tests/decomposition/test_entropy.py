@@ -58,11 +58,14 @@ def test_the_sum_of_all_weights_is_caught():
 
 @pytest.mark.parametrize("case", LAWS)
 def test_laws_are_divided_by_their_sum_and_have_all_digits(case):
-    law = np.array(LAWS[case], dtype=float)
+    distribution = np.array(LAWS[case], dtype=float)
     with localcontext(prec=60, Emin=-(10**6)):
-        logs, exact = [float(one) for one in exact_logs(decimals(law))], float(exact_entropy(decimals(law)))
-    assert np.allclose(entropy.log_laws(law), logs, rtol=1e-13, atol=0)
-    assert entropy.entropy_of(law) == pytest.approx(exact, rel=1e-13, abs=0)
+        logs, exact = (
+            [float(one) for one in exact_logs(decimals(distribution))],
+            float(exact_entropy(decimals(distribution))),
+        )
+    assert np.allclose(entropy.log_distributions(distribution), logs, rtol=1e-13, atol=0)
+    assert entropy.entropy_of(distribution) == pytest.approx(exact, rel=1e-13, abs=0)
 
 
 @pytest.mark.parametrize(
@@ -76,5 +79,5 @@ def test_log_sum_exp_has_all_digits(logs):
 
 def test_classes_without_a_share_add_nothing():
     assert entropy.entropy_of(np.array([[1.0, 0.0], [0.5, 0.5]])) == pytest.approx([0, np.log(2)])
-    assert entropy.log_laws(np.array([1.0, 0.0])).tolist() == [0, -np.inf]
+    assert entropy.log_distributions(np.array([1.0, 0.0])).tolist() == [0, -np.inf]
     assert entropy.cross_entropy_of(np.array([1.0, 0.0]), np.array([-2.0, -np.inf])) == 2

@@ -114,7 +114,7 @@ def test_a_true_bias_of_zero_is_in_its_interval_whatever_rounding_does(sizes):
 @pytest.mark.parametrize("sizes", [(10, 10), (4, 7), (30, 3)])
 @pytest.mark.parametrize("level", [0.8, 0.95])
 def test_a_component_reaches_zero_where_the_f_test_of_its_mean_squares_does(sizes, level):
-    # Where the component is zero, MS_data / MS_int follows an F law; both bounds are exact there.
+    # Where the component is zero, MS_data / MS_int follows an F distribution; both bounds are exact there.
     free, both = sizes[0] - 1, (sizes[0] - 1) * (sizes[1] - 1)
     upper, lower = stats.f.ppf([(1 + level) / 2, (1 - level) / 2], free, both)
     rests = {(1,): MeanSquare(0.7, sizes[1] - 1), (0, 1): MeanSquare(2.0, both)}

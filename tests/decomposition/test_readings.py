@@ -11,7 +11,7 @@ from biasvar.decomposition.noise import calibration, of_classes, of_numbers, vot
 GENERATOR = np.random.default_rng(0)
 SHARES = GENERATOR.dirichlet(np.ones(3), (5, 6))
 COUNTS = GENERATOR.integers(1, 40, (6, 3))
-LAW = COUNTS / COUNTS.sum(axis=1, keepdims=True)
+DISTRIBUTION = COUNTS / COUNTS.sum(axis=1, keepdims=True)
 NUMBERS, TARGET, NOISE = GENERATOR.standard_normal((5, 6)), GENERATOR.standard_normal(6), GENERATOR.random(6)
 POINTS = list("abcdef")
 MASKED = np.ma.array(NOISE, mask=[False, True, False, False, False, False])
@@ -30,9 +30,9 @@ def risk(*arrays, **options):
         (SHARES * (1 + 1e-4), COUNTS.astype(float), r"predictions: the first row sums to 1\.0001"),
         (SHARES.round(3).astype(np.float32) * 1.001, COUNTS, "predictions: the first row sums to"),
         (1 / (1 + np.exp(-GENERATOR.standard_normal((5, 6, 3)))), COUNTS, "predictions lie between 0 and 1"),
-        (np.log(SHARES), LAW * (1 + 1e-4), r"target: the first row sums to 1\.0001"),
-        (np.log(SHARES), LAW * 100, "target: the first row sums to 100"),
-        (SHARES, LAW * (1 + 1e-4), "the target is no label law"),
+        (np.log(SHARES), DISTRIBUTION * (1 + 1e-4), r"target: the first row sums to 1\.0001"),
+        (np.log(SHARES), DISTRIBUTION * 100, "target: the first row sums to 100"),
+        (SHARES, DISTRIBUTION * (1 + 1e-4), "the target is no label distribution"),
     ],
 )
 def test_what_is_nearly_a_probability_asks_for_a_word(predictions, target, message):
@@ -112,10 +112,12 @@ def test_no_table_of_an_estimator_loses_its_mask(place):
     [
         lambda masked: of_classes.nearest_neighbour_error(masked[:, None], np.arange(6) % 2),
         lambda masked: of_classes.nearest_neighbour_error(NUMBERS.T, np.ma.array(np.arange(6) % 2, mask=masked.mask)),
-        lambda masked: of_classes.soft_label_error(np.ma.array(LAW, mask=masked.mask[:, None] | np.zeros(3, bool))),
+        lambda masked: of_classes.soft_label_error(
+            np.ma.array(DISTRIBUTION, mask=masked.mask[:, None] | np.zeros(3, bool))
+        ),
         lambda masked: of_numbers.neighbour_difference_variance(NUMBERS.T, masked),
         lambda masked: of_numbers.second_difference_variance(masked, TARGET),
-        lambda masked: calibration.calibrated(np.ma.array(LAW, mask=COUNTS > 20), np.arange(6) % 3),
+        lambda masked: calibration.calibrated(np.ma.array(DISTRIBUTION, mask=COUNTS > 20), np.arange(6) % 3),
         lambda masked: votes.zero_one_noise(np.ma.array(COUNTS, mask=COUNTS > 20)),
     ],
 )
@@ -173,11 +175,15 @@ def test_the_same_labels_twice_in_the_same_order_are_in_order():
 
 def test_columns_of_a_law_follow_the_names_of_the_classes():
     names = ["cat", "dog", "owl"]
-    law = pd.DataFrame(LAW, columns=names)
-    expected = risk(SHARES, LAW)
-    assert risk(SHARES, law, labels=names) == risk(SHARES, law[["owl", "cat", "dog"]], labels=names) == expected
+    distribution = pd.DataFrame(DISTRIBUTION, columns=names)
+    expected = risk(SHARES, DISTRIBUTION)
+    assert (
+        risk(SHARES, distribution, labels=names)
+        == risk(SHARES, distribution[["owl", "cat", "dog"]], labels=names)
+        == expected
+    )
     with pytest.raises(ValueError, match="target has the label 'owl', which is not among those of labels="):
-        risk(SHARES, law, labels=["cat", "dog", "cow"])
+        risk(SHARES, distribution, labels=["cat", "dog", "cow"])
 
 
 def test_rows_of_a_table_and_its_labels_belong_together_by_their_index():

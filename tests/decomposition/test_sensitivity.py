@@ -74,8 +74,8 @@ def test_the_bias_of_a_majority_vote_is_what_the_binomial_law_says():
 
 def test_the_jackknife_of_the_cross_entropy_depends_less_on_the_number_of_replicates():
     generator = np.random.default_rng(4)
-    law = np.full((300, 3), 1 / 3)
-    parts = decompose(generator.normal(0, 1.0, (40, 300, 3)), law, loss="cross_entropy", outputs_are="logits")
+    distribution = np.full((300, 3), 1 / 3)
+    parts = decompose(generator.normal(0, 1.0, (40, 300, 3)), distribution, loss="cross_entropy", outputs_are="logits")
     bias = rows_of(parts, "bias")
     truth = bias[40][1]
     assert bias[3][0] - truth > 0.1
@@ -84,16 +84,16 @@ def test_the_jackknife_of_the_cross_entropy_depends_less_on_the_number_of_replic
 
 def test_at_all_replicates_the_numbers_are_those_of_the_decomposition():
     generator = np.random.default_rng(5)
-    logits, law = generator.standard_normal((8, 30, 3)), generator.dirichlet(np.ones(3), 30)
+    logits, distribution = generator.standard_normal((8, 30, 3)), generator.dirichlet(np.ones(3), 30)
     crossed = logits.reshape(2, 4, 30, 3)
     for loss in ("squared_error", "zero_one", "cross_entropy"):
-        parts = decompose(logits, law, loss=loss, outputs_are="logits")
+        parts = decompose(logits, distribution, loss=loss, outputs_are="logits")
         last = [row for row in sensitivity(parts) if row.at_replicates == 8]
         assert last
         for row in last:
             assert row.plug_in == pytest.approx(parts.plug_in[row.quantity])
             assert np.isnan(row.corrected) or row.corrected == pytest.approx(getattr(parts, row.quantity))
-        grid = decompose(crossed, law, loss=loss, outputs_are="logits", design="crossed")
+        grid = decompose(crossed, distribution, loss=loss, outputs_are="logits", design="crossed")
         assert {row.at_replicates for row in sensitivity(grid)} == {2}, "so many as the source with fewest has"
 
 

@@ -38,10 +38,10 @@ def numbers(sizes, points=150):
 
 def decompositions(sizes, **options):
     """Every loss's decomposition of an ensemble of one design."""
-    logits, law = classified(sizes)
+    logits, distribution = classified(sizes)
     predictions, draws = numbers(sizes)
     options = DESIGNS[sizes] | {"resamples": 50} | options
-    found = decompose(logits, law, loss=CLASSIFICATION, outputs_are="logits", **options)
+    found = decompose(logits, distribution, loss=CLASSIFICATION, outputs_are="logits", **options)
     return found | {"absolute_error": decompose(predictions, draws, loss="absolute_error", **options)}
 
 
@@ -79,13 +79,13 @@ def test_two_threads_are_as_one_bit_for_bit(monkeypatch):
 
 
 def test_several_losses_at_once_are_each_alone():
-    logits, law = classified((6,))
+    logits, distribution = classified((6,))
     for options in ({"outputs_are": "logits"}, {"outputs_are": None}):
         given = logits if options["outputs_are"] else np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
-        found = decompose(given, law, loss=CLASSIFICATION, **options)
+        found = decompose(given, distribution, loss=CLASSIFICATION, **options)
         assert list(found) == CLASSIFICATION
         for loss, parts in found.items():
-            alone = decompose(given, law, loss=loss, **options)
+            alone = decompose(given, distribution, loss=loss, **options)
             assert all(np.array_equal(alone.points[name], parts.points[name], equal_nan=True) for name in alone.points)
 
 
@@ -112,11 +112,11 @@ class ReadInParts:
 
 @pytest.mark.parametrize("sizes", DESIGNS)
 def test_outputs_that_are_read_in_parts_are_never_read_as_a_whole(monkeypatch, sizes):
-    logits, law = classified(sizes)
+    logits, distribution = classified(sizes)
     options = DESIGNS[sizes] | {"loss": CLASSIFICATION, "outputs_are": "logits", "resamples": 20}
     in_tiles_of(monkeypatch, 40, 3 * int(np.prod(sizes)))
     parted = ReadInParts(logits)
-    whole, found = decompose(logits, law, **options), decompose(parted, law, **options)
+    whole, found = decompose(logits, distribution, **options), decompose(parted, distribution, **options)
     for loss, parts in found.items():
         assert all(
             np.array_equal(whole[loss].points[name], parts.points[name], equal_nan=True) for name in parts.points
@@ -134,7 +134,7 @@ def wrong_at(places, value, of):
     return predictions
 
 
-LOGITS, LAW = classified((4,))
+LOGITS, DISTRIBUTION = classified((4,))
 PROBABILITIES = np.full((4, 150, 2), 0.5)
 
 
@@ -162,22 +162,22 @@ def test_what_is_wrong_is_said_of_the_first_place_of_the_whole_and_not_of_a_tile
     monkeypatch, predictions, outputs_are, message
 ):
     in_tiles_of(monkeypatch, 10, predictions[:, 0].size)
-    law = LAW if predictions.shape[-1] == 3 else np.tile([0.25, 0.75], (150, 1))
+    distribution = DISTRIBUTION if predictions.shape[-1] == 3 else np.tile([0.25, 0.75], (150, 1))
     losses = ["squared_error", "cross_entropy"] if outputs_are != "scores" else "squared_error"
     with pytest.raises(ValueError, match=message):
-        decompose(predictions, law, loss=losses, outputs_are=outputs_are)
+        decompose(predictions, distribution, loss=losses, outputs_are=outputs_are)
 
 
 def test_no_cube_of_all_members_and_points_is_made(monkeypatch):
     monkeypatch.setattr(tiles, "TILE_BYTES", 2**17)
-    logits, law = classified((40,), points=4000, classes=5)
+    logits, distribution = classified((40,), points=4000, classes=5)
     cube = logits.size * 8
     tiles.keep_blocks()
     for of_wrong in (False, True):
         if of_wrong:
             monkeypatch.setattr(tiles, "TILE_BYTES", 2**40)
         tracemalloc.start()
-        for parts in decompose(logits, law, loss=CLASSIFICATION, outputs_are="logits", resamples=50).values():
+        for parts in decompose(logits, distribution, loss=CLASSIFICATION, outputs_are="logits", resamples=50).values():
             assert parts.interval("risk")
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()

@@ -69,10 +69,10 @@ def test_the_intercept_is_there_unless_the_law_is_centred():
 
 def test_families_say_which_data_they_refuse():
     images = SOURCES["cifar10"](view="images")
-    assert all("images" in FAMILIES[kind]().refuses(images) for kind in ("linear", "random_features", "mlp"))
-    assert "takes one input" in FAMILIES["polynomial"]().refuses(SOURCES["digits"]())
-    assert "more than the 10 inputs" in FAMILIES["linear"](features=11).refuses(SOURCES["diabetes"]())
-    assert FAMILIES["polynomial"]().refuses(SOURCES["synthetic"]()) == ""
+    assert all("images" in FAMILIES[kind]().incompatibility(images) for kind in ("linear", "random_features", "mlp"))
+    assert "takes one input" in FAMILIES["polynomial"]().incompatibility(SOURCES["digits"]())
+    assert "more than the 10 inputs" in FAMILIES["linear"](features=11).incompatibility(SOURCES["diabetes"]())
+    assert FAMILIES["polynomial"]().incompatibility(SOURCES["synthetic"]()) == ""
 
 
 def test_mlp_parameters_are_weights_and_biases():

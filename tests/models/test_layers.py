@@ -18,7 +18,7 @@ LAYERS = {
     "affine without bias": (family.Affine(4, 6, bias=False), (4,)),
     "relu": (family.Activation("relu"), (4,)),
     "tanh": (family.Activation("tanh"), (4,)),
-    "dropout": (family.Dropout(0), (4,)),
+    "dropout": (family.Dropout(), (4,)),
     "convolution": (family.Convolution(3, 5), (3, 8, 8)),
     "batch norm": (family.BatchNorm(3), (3, 8, 8)),
     "max pool": (family.MaxPool(2), (3, 8, 8)),
@@ -116,9 +116,9 @@ def test_the_convnet_is_that_of_nakkiran_et_al():
 
 def test_the_convnet_takes_square_images_and_says_so():
     model = FAMILIES["convnet"]()
-    assert not model.refuses(SOURCES["digits"](view="images"))
-    assert "data.view=images" in model.refuses(SOURCES["digits"]())
-    assert "data.view=images" in FAMILIES["mlp"]().refuses(SOURCES["cifar10"](view="images"))
+    assert not model.incompatibility(SOURCES["digits"](view="images"))
+    assert "data.view=images" in model.incompatibility(SOURCES["digits"]())
+    assert "data.view=images" in FAMILIES["mlp"]().incompatibility(SOURCES["cifar10"](view="images"))
 
 
 def test_a_perceptron_has_no_activation_after_its_last_layer():

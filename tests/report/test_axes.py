@@ -6,13 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from biasvar.report.conditions import horizontal
-from biasvar.report.evidence_table import evidence_of, write_curves
 from biasvar.report.figures import FIGURES, displays
-from biasvar.report.figures.display import render
 from biasvar.report.figures.marks import runs
-from biasvar.report.notes import notes_of
-from biasvar.report.summary import summary
+from biasvar.report.figures.study_figure import render
+from biasvar.report.words.notes import notes_of
+from biasvar.report.words.summary import summary
+from biasvar.results.conditions import horizontal
+from biasvar.results.shapes.evidence_table import curves_table, evidence_of
+from biasvar.results.tables import write_csv
 from biasvar.study.config import CAPACITY_AXES
 
 
@@ -27,6 +28,7 @@ def on(results, column):
     return dataclasses.replace(results, table=table, figure_x=column)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("column", CAPACITY_AXES)
 def test_every_axis_is_drawn_and_named_at_every_width(studies, column):
     names = {
@@ -74,7 +76,7 @@ def test_words_and_curves_csv_name_places_by_capacity_on_every_axis(studies, wit
     curve = summary(results)[1]
     assert "at features = 1000; the measured interpolation threshold is at 100 " in curve
     assert "Double descent: yes, with risk(100) − risk(" in curve
-    write_curves(results, tmp_path)
+    write_csv(tmp_path / "curves.csv", curves_table(results))
     table = pd.read_csv(tmp_path / "curves.csv")
     assert set(table["axis"]) == {"capacity"}
     assert set(table["at"]) <= set(results.table["capacity"])

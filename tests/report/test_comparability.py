@@ -4,13 +4,13 @@ import json
 
 import pytest
 
-from biasvar.report import write_report
-from biasvar.report.comparability import comparability
-from biasvar.study.manifest import read_manifest
+from biasvar.api import load
+from biasvar.report.words.comparability import comparability
+from biasvar.study.environment import environment
 from biasvar.study.plan import plan
 from biasvar.study.run import run
-from biasvar.study.surroundings import surroundings
-from tests.report.test_verification import LINEAR, Silent, plan_of
+from biasvar.study.store.manifest import read_manifest
+from tests.results.test_verification import LINEAR, Silent, plan_of
 
 
 @pytest.fixture
@@ -23,26 +23,28 @@ def folder(tmp_path):
 def made_earlier_with(folder, **versions):
     """Let a study have been begun with other versions."""
     path = folder / "study.json"
-    here = surroundings()
+    here = environment()
     then = here | {"versions": here["versions"] | versions}
     path.write_text(json.dumps(json.loads(path.read_text()) | {"earlier": [then]}))
     return here
 
 
+@pytest.mark.slow
 def test_one_set_of_versions_gives_nothing_to_say(folder):
     assert comparability(folder, read_manifest(folder)) == []
     made_earlier_with(folder)
     assert comparability(folder, read_manifest(folder)) == []
-    page = write_report(folder, pytest.fail).page
+    page = load(folder).write_report()
     assert "bit-comparable" not in page.read_text()
 
 
+@pytest.mark.slow
 def test_another_version_of_torch_is_said_on_the_page(folder):
     here = made_earlier_with(folder, torch="1.0")
     (note,) = comparability(folder, read_manifest(folder))
-    assert note.startswith(f"Members were trained in 2 surroundings (torch 1.0 -> {here['versions']['torch']})")
+    assert note.startswith(f"Members were trained in 2 environment (torch 1.0 -> {here['versions']['torch']})")
     assert "not bit-comparable" in note and "estimates differ within their intervals" in note
-    assert "they are not bit-comparable" in write_report(folder, pytest.fail).page.read_text()
+    assert "they are not bit-comparable" in load(folder).write_report().read_text()
 
 
 def test_cells_on_different_kinds_of_device_are_said_and_cards_of_one_kind_are_not(folder):

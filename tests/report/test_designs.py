@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from biasvar.report.designs import counted, draws, sources_in_words, unit
+from biasvar.report.words.designs import counted, draws, sources_in_words, unit
 
 ROWS = pd.DataFrame(
     {

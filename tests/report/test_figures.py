@@ -12,15 +12,16 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from biasvar.report import house
-from biasvar.report.conditions import Condition, chosen, conditions_of, horizontal
+from biasvar.report import style
 from biasvar.report.figures import FIGURES, displays, draw_figures
-from biasvar.report.figures.display import render
 from biasvar.report.figures.labels import spread
 from biasvar.report.figures.scales import scale_of_x
-from biasvar.report.thresholds import threshold_of
+from biasvar.report.figures.study_figure import render
+from biasvar.report.words.thresholds import sentence_of
+from biasvar.results.conditions import Condition, chosen, conditions_of, horizontal
+from biasvar.results.thresholds import threshold_of
 
-NAMES = {words.split("\n")[0] for words in house.WORDS.values()} | {f"capacity {size}" for size in (5, 90, 100, 1000)}
+NAMES = {words.split("\n")[0] for words in style.WORDS.values()} | {f"capacity {size}" for size in (5, 90, 100, 1000)}
 
 
 def drawn(results, kind):
@@ -47,10 +48,12 @@ def test_u_curve_draws_the_table(studies):
         line = display.lines_["", "", quantity]
         np.testing.assert_array_equal(line.get_xdata(), results.table["capacity"])
         np.testing.assert_array_equal(line.get_ydata(), results.table[quantity])
-        assert to_hex(line.get_color()).upper() == to_hex(house.COLOURS[quantity]).upper()
+        assert to_hex(line.get_color()).upper() == to_hex(style.COLOURS[quantity]).upper()
     assert {"risk", "bias squared", "variance", "noise", "▼"} <= set(texts(figure))
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_negative_estimates_stay_in_view(any_study):
     for display in displays(any_study):
         figure = render(display, any_study.figure_width)
@@ -77,7 +80,7 @@ def test_a_study_without_any_estimate_is_drawn(studies, tmp_path):
     rows = studies["gaps"]().table
     table = pd.concat([rows[rows["status"] == "missing"].assign(**{"model.degree": n, "capacity": n}) for n in (1, 2)])
     results = dataclasses.replace(studies["u"](), table=table)
-    (figure,) = draw_figures(results, tmp_path)
+    ((figure, _),) = draw_figures(results, tmp_path)
     assert "×" in figure.caption
     assert "Risk: no estimate." in figure.alt
 
@@ -108,7 +111,7 @@ def test_thresholds(studies):
     found = {item.label: threshold_of(results, item) for item in conditions_of(results, "capacity")}
     assert found["weight decay = 0"].measured == 100
     assert found["weight decay = 0.1"].measured is None
-    assert "never crossed" in found["weight decay = 0.1"].sentence
+    assert "never crossed" in sentence_of(found["weight decay = 0.1"])
     assert {threshold.nominal for threshold in found.values()} == {100}
 
 
@@ -122,7 +125,7 @@ def test_threshold_without_training_risk_is_not_called_uncrossed(studies):
     table = results.table.assign(train_risk=np.nan)
     threshold = threshold_of(dataclasses.replace(results, table=table), Condition((), ""))
     assert threshold.loss is None
-    assert "not known" in threshold.sentence
+    assert "not known" in sentence_of(threshold)
 
 
 def test_double_descent_marks_both_thresholds(studies):
@@ -235,6 +238,7 @@ def test_names_are_never_mathtext(studies):
             assert not text.get_parse_math()
 
 
+@pytest.mark.slow
 def test_names_at_line_ends_do_not_touch(any_study):
     for display in displays(any_study):
         figure = render(display, any_study.figure_width)
@@ -253,14 +257,14 @@ def without(results, decay, *names):
     )
 
 
-@pytest.mark.parametrize("width", house.WIDTHS)
+@pytest.mark.parametrize("width", style.WIDTHS)
 @pytest.mark.parametrize("names", [("risk", "bias_squared", "variance", "noise"), ("noise",)])
 def test_lines_keep_their_names_where_the_last_panel_lacks_some(studies, width, names):
     display = FIGURES["parts"].from_results(without(studies["descent"](), 0.1, *names), "squared_error")[0]
     figure = render(display, width)
     assert {"risk", "bias squared", "variance", "noise"} <= set(texts(figure))
     # A narrow figure has its panels below each other, so that each is the last of its row.
-    assert any(ax.get_legend() for ax in figure.axes) == (width != house.WIDTHS[0])
+    assert any(ax.get_legend() for ax in figure.axes) == (width != style.WIDTHS[0])
 
 
 def test_one_panel_of_the_last_column_is_enough_to_name_lines(studies):
@@ -339,13 +343,15 @@ def test_a_display_draws_on_axes_of_the_readers_own(studies):
     assert display.lines_["", "", "risk"].axes is ax
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_figures_are_the_same_bytes_in_another_process(studies, tmp_path):
     results = studies["descent"]()
     draw_figures(results, tmp_path / "here")
     results.table.to_pickle(tmp_path / "table.pkl")
     script = (
         "import sys, pathlib, pandas as pd\n"
-        "from biasvar.report.results import Results\n"
+        "from biasvar.results.results import Results\n"
         "from biasvar.report.figures import draw_figures\n"
         "folder = pathlib.Path(sys.argv[1])\n"
         "table = pd.read_pickle(folder / 'table.pkl')\n"
@@ -382,6 +388,6 @@ def test_a_file_of_somebody_else_is_left_alone(studies, tmp_path):
 def test_stems_stay_inside_the_folder(studies, tmp_path):
     results = studies["u"]()
     table = results.table.assign(loss="../../etc/x")
-    (figure, *_) = draw_figures(dataclasses.replace(results, table=table), tmp_path)
+    ((figure, _), *_) = draw_figures(dataclasses.replace(results, table=table), tmp_path)
     assert (tmp_path / "figures" / f"{figure.stem}.svg").exists()
     assert "/" not in figure.stem

@@ -6,16 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from biasvar.report.conditions import horizontal
-from biasvar.report.evidence_table import write_curves
-from biasvar.report.export import write_tables
 from biasvar.report.figures import draw_figures
 from biasvar.report.figures.cloud import Cloud
-from biasvar.report.figures.display import render
 from biasvar.report.figures.scatter import Scatter
-from biasvar.report.numbers import plain
-from biasvar.report.page import write_page
-from biasvar.report.results import QUANTITIES
+from biasvar.report.figures.study_figure import render
+from biasvar.report.page.html import write_page
+from biasvar.results.conditions import horizontal
+from biasvar.results.numbers import plain
+from biasvar.results.results import QUANTITIES
+from biasvar.results.shapes.evidence_table import curves_table
+from biasvar.results.tables import write_csv, write_tables
 
 HUGE = 1e150
 ENDS = ("", "_low", "_high")
@@ -29,13 +29,14 @@ def with_huge(results, cells, factor=HUGE):
     return dataclasses.replace(results, table=table)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("study", ["u", "zero_one", "gaps", "words", "decay"])
 def test_every_figure_and_word_of_a_study_with_a_huge_cell_is_made(studies, with_replicates, tmp_path, study):
     known = studies[study]()
     results = with_replicates(with_huge(known, [known.table["cell"].max()]))
     figures = draw_figures(results, tmp_path)
     write_tables(results, tmp_path)
-    write_curves(results, tmp_path)
+    write_csv(tmp_path / "curves.csv", curves_table(results))
     page = write_page(results, figures, tmp_path).read_text()
     assert figures and "10¹" in page
     assert "inf" not in (tmp_path / "results.csv").read_text() + (tmp_path / "curves.csv").read_text()
@@ -43,13 +44,14 @@ def test_every_figure_and_word_of_a_study_with_a_huge_cell_is_made(studies, with
     assert again["risk"].to_numpy() == pytest.approx(results.table["risk"].to_numpy(), nan_ok=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "rates", [(0.05, 2.0, 1e30, 1e100), (1e-300, 0.05, 1.0, 1e300), (0.05, 1.7e308), (5e-324, 1, 2)]
 )
 def test_a_rate_of_any_size_has_a_place(studies, tmp_path, rates):
     table = studies["u"]().table.head(len(rates)).assign(**{"training.lr": rates, "capacity": 3})
     results = dataclasses.replace(studies["u"](), table=table, axes=("training.lr",))
-    (figure,) = draw_figures(results, tmp_path)
+    ((figure, _),) = draw_figures(results, tmp_path)
     assert horizontal(results) == ("training.lr" if max(rates) == 1e100 else None)
     assert plain(max(rates)) in figure.alt
 
@@ -59,6 +61,6 @@ def test_a_cloud_of_points_of_any_size_is_drawn(size):
     generator = np.random.default_rng(0)
     known = Cloud("known", generator.random(50), generator.random(50), 4)
     other = Cloud("huge", size * generator.lognormal(0, 3, 50) - size / 9, size * generator.lognormal(0, 3, 50), 4)
-    plate = Scatter("stem", "title", (known, other), "x", "y", "", "")
-    render(plate, 6.75).canvas.draw()
-    assert set(plate.marks_) == {(title, part) for title in ("known", "huge") for part in ("bias", "variance")}
+    figure = Scatter("stem", "title", (known, other), "x", "y", "", "")
+    render(figure, 6.75).canvas.draw()
+    assert set(figure.marks_) == {(title, part) for title in ("known", "huge") for part in ("bias", "variance")}

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from biasvar.report.notes import UNBIASED, gaps, majority, negative, notes_of
+from biasvar.report.words.notes import UNBIASED, gaps, majority, negative, notes_of
 
 
 def under(results, **columns):

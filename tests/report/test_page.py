@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from biasvar.report.figures import draw_figures
-from biasvar.report.notes import notes_of
-from biasvar.report.numbers import interval, number, plain, span
-from biasvar.report.page import write_page
-from biasvar.report.summary import summary
+from biasvar.report.page.html import write_page
+from biasvar.report.words.notes import notes_of
+from biasvar.report.words.summary import summary
+from biasvar.results.numbers import interval, number, plain, span
 
 
 class Reader(HTMLParser):
@@ -48,6 +48,7 @@ def test_every_study_makes_a_page_that_runs_and_fetches_nothing(any_study, tmp_p
     assert all(re.fullmatch(r"(figures/)?[\w%-]+\.(pdf|svg|png|csv|parquet)", address) for address in fetched)
 
 
+@pytest.mark.slow
 def test_ids_are_unique_and_every_reference_is_met(any_study, tmp_path):
     text, reader = read(any_study, tmp_path)
     assert len(reader.ids) == len(set(reader.ids))
@@ -55,6 +56,7 @@ def test_ids_are_unique_and_every_reference_is_met(any_study, tmp_path):
     assert referred <= set(reader.ids)
 
 
+@pytest.mark.slow
 def test_figures_are_images_with_a_text_and_well_formed(studies, tmp_path):
     results = studies["descent"]()
     text, reader = read(results, tmp_path)

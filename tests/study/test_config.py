@@ -5,7 +5,9 @@ from dataclasses import fields
 import pytest
 import yaml
 
-from biasvar.cli.compose import compose, conf_dir, plan_of
+from biasvar.composition.compose import compose
+from biasvar.composition.hydra_groups import conf_dir
+from biasvar.composition.planning import plan_of
 from biasvar.settings import describe
 from biasvar.study.config import GROUPS, SECTIONS, TopLevel, changes_no_number, known_keys
 

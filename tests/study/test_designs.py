@@ -7,10 +7,12 @@ import pytest
 
 from biasvar.decomposition import decompose
 from biasvar.settings import SettingsError
-from biasvar.study.checks import remarks_on
-from biasvar.study.designs import DESIGNS, held_sources, idle_source
+from biasvar.study.checks import warnings_on
+from biasvar.study.designs import DESIGNS
 from biasvar.study.plan import pack, plan
-from biasvar.training.member import VARIED, Draws
+from biasvar.study.sources import fixed_sources, inactive_source
+from biasvar.training.member import Draws
+from biasvar.training.sources import SOURCES_OF_VARIANCE
 from biasvar.training.train import train
 
 CLASSES = {"kind": "gaussian_classes", "n_train": 40, "label_noise": 0.2}
@@ -30,39 +32,40 @@ def test_a_cell_has_a_member_for_each_place_of_the_designs_axes_and_no_two_draw_
     for vary in (["data"], ["data", "init"], ["init", "label_noise", "data"]):
         design = {"kind": kind, "vary": vary} | ({"seeds": 3} if kind == "crossed" else {})
         cell = plan([({}, settings(**EVERYTHING, design=design))]).cells[0]
-        sizes = cell.study.design.sizes(cell.study)
+        sizes = cell.study.design.sizes(cell.study.replicates)
         assert len(sizes) == len(cell.study.design.sources)
         assert len({member.draws for member in cell.members}) == len(cell.members) == prod(sizes)
-        held = set(VARIED) - set(vary)
-        assert all(getattr(member.draws, source) == 0 for member in cell.members for source in held)
-        assert all(any(getattr(member.draws, source) for member in cell.members) for source in vary)
+        fixed = set(SOURCES_OF_VARIANCE) - set(vary)
+        assert all(member.draws[source] == 0 for member in cell.members for source in fixed)
+        assert all(any(member.draws[source] for member in cell.members) for source in vary)
 
 
 def test_a_study_that_says_nothing_of_its_design_varies_everything_jointly(study):
     design = study().design
     assert design.sources == ("replicate",)
-    assert design.draws(study()) == [Draws.joint(replicate) for replicate in range(4)]
+    assert design.draws(4, SOURCES_OF_VARIANCE) == [Draws.joint(replicate) for replicate in range(4)]
 
 
 def test_a_crossed_design_counts_in_c_order_the_first_source_slowest(study):
     one = study(**EVERYTHING, design={"kind": "crossed", "vary": ["init", "data"], "seeds": 2})
-    assert one.design.sources == ("init", "data") and one.design.sizes(one) == (2, 2)
-    assert [(draws.init, draws.data) for draws in one.design.draws(one)] == [(0, 0), (0, 1), (1, 0), (1, 1)]
+    assert one.design.sources == ("init", "data") and one.design.sizes(one.replicates) == (2, 2)
+    drawn = one.design.draws(one.replicates, SOURCES_OF_VARIANCE)
+    assert [(draws["init"], draws["data"]) for draws in drawn] == [(0, 0), (0, 1), (1, 0), (1, 1)]
 
 
 def test_sources_joined_by_plus_are_drawn_together_and_called_by_the_first(study):
     one = study(**EVERYTHING, design={"kind": "crossed", "seeds": 2})
-    assert one.design.sources == ("data", "init") and held_sources(one) == ()
-    assert {(draws.data == draws.label_noise, draws.init == draws.dropout) for draws in one.design.draws(one)} == {
-        (True, True)
-    }
+    assert one.design.sources == ("data", "init") and fixed_sources(one) == ()
+    for draws in one.design.draws(one.replicates, SOURCES_OF_VARIANCE):
+        assert draws["data"] == draws["label_noise"] and draws["init"] == draws["dropout"]
     alone = study(**EVERYTHING, design={"kind": "crossed", "seeds": 2, "vary": ["data", "init+dropout"]})
-    assert held_sources(alone) == ("label_noise", "batch_order")
+    assert fixed_sources(alone) == ("label_noise", "batch_order")
 
 
 def test_three_sources_cross_in_a_cube(study):
     one = study(**EVERYTHING, design={"kind": "crossed", "vary": ["data", "init", "dropout"], "seeds": 3})
-    assert one.design.sizes(one) == (3, 3, 3) and len(one.design.draws(one)) == 27
+    assert one.design.sizes(one.replicates) == (3, 3, 3)
+    assert len(one.design.draws(one.replicates, SOURCES_OF_VARIANCE)) == 27
 
 
 def test_more_seeds_keep_the_members_there_are(settings):
@@ -76,7 +79,7 @@ def test_members_of_a_crossed_cell_share_their_training_sets_within_a_job(settin
     features = {"kind": "random_features", "features": 8}
     study_plan = plan([({}, settings(model=features, design={"kind": "crossed", "seeds": 20}))])
     for job in pack(study_plan.members.values()):
-        data = [member.draws.data for member in job.members]
+        data = [member.draws["data"] for member in job.members]
         assert data == sorted(data)
 
 
@@ -101,7 +104,7 @@ def test_members_of_a_crossed_cell_share_their_training_sets_within_a_job(settin
     ],
 )
 def test_a_source_that_is_not_there_is_known(study, changes, source, where):
-    found = idle_source(study(**changes), source)
+    found = inactive_source(study(**changes), source)
     assert found.startswith(where) and bool(found) == bool(where)
 
 
@@ -160,18 +163,18 @@ def test_a_kfold_splits_rows_that_must_be_there(settings):
 
 def test_what_is_held_is_known_and_said(study):
     joint = study(**EVERYTHING)
-    assert held_sources(joint) == () and not [text for text in remarks_on(joint) if "held" in text]
+    assert fixed_sources(joint) == () and not [text for text in warnings_on(joint) if "fixed" in text]
     crossed = study(**EVERYTHING, design={"kind": "crossed", "vary": ["data", "label_noise"], "seeds": 2})
-    assert held_sources(crossed) == ("init", "batch_order", "dropout")
-    assert remarks_on(crossed) == ["init, batch_order, dropout are held: their variance sits in bias squared"]
+    assert fixed_sources(crossed) == ("init", "batch_order", "dropout")
+    assert warnings_on(crossed) == ["init, batch_order, dropout are held: their variance sits in bias squared"]
     exact = study(design={"kind": "joint", "vary": ["data"]})
-    assert remarks_on(exact) == ["label_noise is held: its variance sits in bias squared"]
+    assert warnings_on(exact) == ["label_noise is held: its variance sits in bias squared"]
 
 
 def test_a_held_source_moves_its_variance_into_bias_squared(settings):
-    """The truth of that remark: where initialisation is held, variance misses it and bias squared holds it."""
+    """The truth of that warning: where initialisation is held, variance misses it and bias squared holds it."""
     found = {}
-    for name, vary in (("all", ["data", "label_noise", "init"]), ("held", ["data", "label_noise"])):
+    for name, vary in (("all", ["data", "label_noise", "init"]), ("fixed", ["data", "label_noise"])):
         parts = []
         for seed in range(8):
             cell = plan([({}, settings(seed=seed, replicates=30, model={"kind": "random_features", "features": 4},
@@ -181,6 +184,6 @@ def test_a_held_source_moves_its_variance_into_bias_squared(settings):
             known = cell.study.data.evaluation(seed)
             parts.append(decompose(predictions, known.target, noise=known.noise_N))
         found[name] = [np.mean([getattr(one, term) for one in parts]) for term in ("bias_squared", "variance")]
-    (all_bias, all_variance), (held_bias, held_variance) = found["all"], found["held"]
+    (all_bias, all_variance), (held_bias, held_variance) = found["all"], found["fixed"]
     assert held_variance < 0.8 * all_variance
     assert held_bias > all_bias + 0.5 * (all_variance - held_variance)

@@ -2,17 +2,16 @@
 
 import json
 import os
-import shutil
 
 import pytest
 
 from biasvar.settings import SettingsError
 from biasvar.study import folder as folder_module
+from biasvar.study.environment import changes_between, environment, processor
 from biasvar.study.folder import refuse_other_study
-from biasvar.study.manifest import read_manifest
 from biasvar.study.plan import plan
 from biasvar.study.run import run
-from biasvar.study.surroundings import moved, processor, surroundings
+from biasvar.study.store.manifest import read_manifest
 
 
 def refusal(folder, study_plan):
@@ -84,25 +83,13 @@ def test_a_smaller_grid_keeps_the_other_members_and_says_so(tmp_path, small_plan
     run(tmp_path, small_plan(), 2, progress)
     assert not progress.warnings
     run(tmp_path, small_plan((5,)), 2, progress)
-    assert progress.warnings == [f"{tmp_path} holds 8 members of other cells, kept but not in this report"]
+    assert progress.warnings == [f"{tmp_path} holds 8 members of other cells or numerics, kept but not in this report"]
     assert run(tmp_path, small_plan(), 2, progress).trained == 0
-
-
-def test_members_of_another_numerics_version_are_refused_with_choices(tmp_path, small_plan, progress):
-    run(tmp_path, small_plan(), 2, progress)
-    path = tmp_path / "study.json"
-    content = json.loads(path.read_text())
-    path.write_text(json.dumps(content | {"numerics": 1}))
-    problem = refusal(tmp_path, small_plan())
-    assert f"numerics version 1, and this biasvar makes those of version {content['numerics']}" in problem.what
-    assert "--out" in problem.hint and "shards" in problem.hint
-    shutil.rmtree(tmp_path / "shards")
-    assert run(tmp_path, small_plan(), 2, progress).trained == 12
 
 
 def test_other_versions_are_warned_of_and_both_are_kept(tmp_path, small_plan, progress, monkeypatch):
     run(tmp_path, small_plan(), 2, progress)
-    here = surroundings()
+    here = environment()
     path = tmp_path / "study.json"
     then = {"versions": here["versions"] | {"numpy": "0.1"}, "processor": "abacus"}
     path.write_text(json.dumps(json.loads(path.read_text()) | then))
@@ -126,7 +113,7 @@ def test_files_of_somebody_else_are_not_overwritten(tmp_path, small_plan, progre
 
 def test_the_processor_has_a_name_and_nothing_has_moved_since_now():
     assert len(processor()) > 3
-    assert moved(surroundings(), surroundings()) == []
+    assert changes_between(environment(), environment()) == []
 
 
 def crossed_plan(settings, model="random_features", **design):

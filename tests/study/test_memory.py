@@ -14,6 +14,8 @@ def study(settings, **changes):
     return plan([({"model.features": 300}, settings(**WIDE | changes))])
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 @pytest.mark.parametrize("n_train", [150, 400])
 @pytest.mark.parametrize("weight_decay", [0.0, 0.1])
 def test_what_is_said_of_memory_is_near_what_is_taken(settings, n_train, weight_decay):

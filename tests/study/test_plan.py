@@ -55,7 +55,7 @@ def test_a_weight_decay_path_stays_in_one_job(settings):
     for job in pack(plan(cells).members.values()):
         by_replicate = {}
         for member in job.members:
-            by_replicate.setdefault(member.draws.data, []).append(member.training.weight_decay)
+            by_replicate.setdefault(member.draws["data"], []).append(member.training.weight_decay)
         assert all(sorted(path) == decays for path in by_replicate.values())
 
 
@@ -108,7 +108,10 @@ def test_every_problem_of_every_cell_is_said_once(settings):
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"data": {"kind": "digits"}}, "resampling=fresh draws from a law, and data=digits is a table of 1,000 rows"),
+        (
+            {"data": {"kind": "digits"}},
+            "resampling=fresh draws from a distribution, and data=digits is a table of 1,000 rows",
+        ),
         (
             {"resampling": {"kind": "disjoint"}, "data": {"kind": "linear", "n_train": 300, "n_pool": 1000}},
             "data.n_train = 300 x replicates = 4 needs 1,200 rows, and the pool has 1,000",

@@ -8,7 +8,7 @@ from biasvar.data.rows import Evaluation
 from biasvar.settings import SettingsError
 from biasvar.study.plan import plan
 from biasvar.study.run import read_data
-from biasvar.study.store import Store
+from biasvar.study.store.store import Store
 
 CLASSES = {"kind": "gaussian_classes", "n_train": 20, "n_eval": 30}
 FEATURES = {"kind": "random_features", "features": 5}

@@ -9,23 +9,24 @@ import pytest
 from filelock import FileLock
 from threadpoolctl import threadpool_info
 
-from biasvar.report.export import write_tables
-from biasvar.report.table import NotClosed, build_results, require_closure
+from biasvar.results.closure import NotClosed, require_closure
+from biasvar.results.table import build_results
+from biasvar.results.tables import write_tables
 from biasvar.settings import SettingsError
-from biasvar.study import work as work_module
+from biasvar.study import worker_task as work_module
 from biasvar.study.errors import Busy
-from biasvar.study.events import read_events
-from biasvar.study.lock import held
-from biasvar.study.manifest import read_manifest
 from biasvar.study.plan import plan
 from biasvar.study.run import run
-from biasvar.study.shard import sha256_of
-from biasvar.study.store import Store
-from biasvar.training.exact import Exact
+from biasvar.study.store.events import read_events
+from biasvar.study.store.lock import locked
+from biasvar.study.store.manifest import read_manifest
+from biasvar.study.store.shard import sha256_of
+from biasvar.study.store.store import Store
+from biasvar.training.exact.trainer import ClosedForm
 
 
 def results_of(folder, study_plan):
-    results = build_results(study_plan, Store(folder), lambda message: None)
+    results = build_results(study_plan, Store(folder), Store(folder).index(lambda message: None))
     write_tables(results, folder)
     return (folder / "results.csv").read_bytes()
 
@@ -104,7 +105,7 @@ def test_a_damaged_shard_costs_its_members_only_is_named_and_is_trained_again(tm
 
 def build_warnings(folder, study_plan):
     warnings = []
-    build_results(study_plan, Store(folder), warnings.append)
+    build_results(study_plan, Store(folder), Store(folder).index(warnings.append))
     return warnings
 
 
@@ -137,7 +138,7 @@ def test_a_job_that_fails_is_tried_again_member_by_member_and_one_that_fails_twi
     tmp_path, small_plan, progress, monkeypatch
 ):
     def fails_for_one(members):
-        if any(member.model.features == 12 and member.draws.data == 0 for member in members):
+        if any(member.model.features == 12 and member.draws["data"] == 0 for member in members):
             raise ArithmeticError("no such luck")
         return train(members)
 
@@ -146,7 +147,7 @@ def test_a_job_that_fails_is_tried_again_member_by_member_and_one_that_fails_twi
     study = small_plan(replicates=300)
     outcome = run(tmp_path, study, 2, progress)
     assert outcome.reasons == {"ArithmeticError: no such luck": 1} and outcome.trained == 899
-    table = build_results(study, Store(tmp_path), lambda message: None).table
+    table = build_results(study, Store(tmp_path), Store(tmp_path).index(lambda message: None)).table
     assert table["n_ok"].tolist() == [300, 300, 299] and table["status"].tolist() == ["ok", "ok", "partial"]
     told = [event for event in read_events(tmp_path) if event["event"] in ("retried", "failed")]
     assert [event["event"] for event in told] == ["retried", "failed"]
@@ -190,7 +191,7 @@ def test_an_object_array_in_a_shard_is_never_unpickled(tmp_path, small_plan, pro
     record["digest"] = sha256_of(json.dumps(record, sort_keys=True))
     shard.with_suffix(".json").write_text(json.dumps(record))
     with pytest.raises(ValueError, match="allow_pickle=False"):
-        build_results(study, Store(tmp_path), lambda message: None)
+        build_results(study, Store(tmp_path), Store(tmp_path).index(lambda message: None))
 
 
 def test_nothing_temporary_is_left_and_no_environment_is_written(tmp_path, small_plan, progress, monkeypatch):
@@ -202,7 +203,7 @@ def test_nothing_temporary_is_left_and_no_environment_is_written(tmp_path, small
 
 
 def test_a_file_where_the_disk_is_full_leaves_nothing_behind(tmp_path):
-    from biasvar.study.files import write_whole
+    from biasvar.study.store.files import write_whole
 
     def full(stream):
         stream.write(b"half")
@@ -230,24 +231,26 @@ def test_one_blas_thread_while_jobs_run(tmp_path, small_plan, progress, monkeypa
 
 
 def test_a_member_that_fails_is_recorded_tried_again_and_costs_no_other(tmp_path, small_plan, progress, monkeypatch):
-    fit = Exact.fit
+    fit = ClosedForm.fit
 
-    def fails_for_one(members, inputs):
-        for member, fitted in fit(members, inputs):
-            if member.model.features == 12 and member.draws.data == 2:
+    def fails_for_one(self, members, inputs):
+        for member, fitted in fit(self, members, inputs):
+            if member.model.features == 12 and member.draws["data"] == 2:
                 raise ArithmeticError("no such luck")
             yield member, fitted
 
     study = small_plan()
-    monkeypatch.setattr(Exact, "fit", staticmethod(fails_for_one))
+    monkeypatch.setattr(ClosedForm, "fit", fails_for_one)
     for trained in (11, 0):
         outcome = run(tmp_path, study, 2, progress)
         assert outcome.trained == trained
         assert outcome.reasons == {"ArithmeticError: no such luck": 1}
     index = Store(tmp_path).index(lambda message: None)
     assert len(index) == 12
-    assert [entry.error for entry in index.values() if not entry.ok] == ["ArithmeticError: no such luck"]
-    table = build_results(study, Store(tmp_path), lambda message: None).table
+    assert [entry.outcome.error for entry in index.values() if not entry.outcome.ok] == [
+        "ArithmeticError: no such luck"
+    ]
+    table = build_results(study, Store(tmp_path), Store(tmp_path).index(lambda message: None)).table
     assert table["n_ok"].tolist() == [4, 4, 3] and table["status"].tolist() == ["ok", "ok", "partial"]
     monkeypatch.undo()
     assert run(tmp_path, study, 2, progress).trained == 1
@@ -262,15 +265,18 @@ def test_degrees_of_freedom_are_kept(tmp_path, small_plan, progress):
     index = Store(tmp_path).index(lambda message: None)
     for cell in study.cells:
         entries = [index[member.id] for member in cell.members]
-        assert all(entry.degrees_of_freedom == pytest.approx(cell.study.model.features) for entry in entries)
-        assert all(entry.effective_parameters > 0 for entry in entries)
+        assert all(
+            entry.outcome.measures["degrees_of_freedom"] == pytest.approx(cell.study.model.features)
+            for entry in entries
+        )
+        assert all(entry.outcome.measures["effective_parameters"] > 0 for entry in entries)
 
 
 def test_the_lock_is_taken_once_and_let_go_once_also_after_an_error(tmp_path):
     notes = []
     for _ in range(2):
-        with pytest.raises(ArithmeticError), held(tmp_path / "new", notes.append):
-            with pytest.raises(Busy), held(tmp_path / "new", notes.append):
+        with pytest.raises(ArithmeticError), locked(tmp_path / "new", notes.append):
+            with pytest.raises(Busy), locked(tmp_path / "new", notes.append):
                 pass
             raise ArithmeticError
     assert notes == []
@@ -286,7 +292,9 @@ def test_diverged_members_are_counted_flagged_and_not_averaged(tmp_path, setting
     cells = [({"training.lr": lr}, settings(model=mlp, training=sgd | {"lr": lr})) for lr in (0.01, 1e30)]
     study = plan(cells)
     assert run(tmp_path, study, 2, progress).trained == 8
-    good, bad = build_results(study, Store(tmp_path), lambda message: None).table.to_dict("records")
+    good, bad = build_results(study, Store(tmp_path), Store(tmp_path).index(lambda message: None)).table.to_dict(
+        "records"
+    )
     assert (good["status"], good["n_ok"]) == ("ok", 4)
     assert (bad["status"], bad["n_ok"], bad["n_planned"]) == ("missing", 0, 4)
     assert np.isnan(bad["risk"]) and np.isfinite(good["risk"])
@@ -303,18 +311,18 @@ def test_a_decomposition_that_does_not_close_fails_loudly(small_plan):
         require_closure(cell, parts)
 
 
+@pytest.mark.slow
 def test_a_report_needs_nothing_but_the_folder(tmp_path, settings, progress):
-    from biasvar.report import write_report
+    from biasvar.api import load
     from biasvar.study.plan import plan
 
     data = {"kind": "digits", "n_train": 50}
     study = plan([({}, settings(data=data, resampling={"kind": "bootstrap"}))])
     run(tmp_path / "here", study, 2, progress)
     shutil.move(tmp_path / "here", tmp_path / "there")
-    first = write_report(tmp_path / "there", lambda message: None)
-    assert first.page.name == "report.html" and not first.partial
+    assert load(tmp_path / "there").write_report().name == "report.html"
     files = {path: path.read_bytes() for path in (tmp_path / "there").rglob("*") if path.is_file()}
-    write_report(tmp_path / "there", lambda message: None)
+    load(tmp_path / "there").write_report()
     assert all(path.read_bytes() == content for path, content in files.items())
 
 

@@ -6,10 +6,10 @@ import pytest
 
 from biasvar.settings import SettingsError
 from biasvar.study import status as status_module
-from biasvar.study.events import Events, read_events
-from biasvar.study.lock import held
 from biasvar.study.run import run
 from biasvar.study.status import status_of
+from biasvar.study.store.events import Events, read_events
+from biasvar.study.store.lock import locked
 
 
 def numbers(status):
@@ -54,7 +54,7 @@ def test_an_extended_study_starts_from_what_is_there(tmp_path, small_plan, progr
 
 
 def test_jobs_that_run_are_told_from_those_that_wait_while_a_sweep_is_at_work(start, tmp_path):
-    with held(tmp_path / "s", lambda note: None):
+    with locked(tmp_path / "s", lambda note: None):
         events = start(tmp_path / "s", {"a" * 32: {0: 4, 1: 1}, "b" * 32: {0: 3}, "c" * 32: {1: 2}})
         events.record("begun", job="a" * 32)
         events.record("begun", job="b" * 32)
@@ -78,7 +78,7 @@ def test_members_that_failed_and_jobs_that_took_anothers_place_are_counted(start
 def test_the_time_left_follows_the_pace_so_far(start, tmp_path, monkeypatch):
     clock = [1000.0]
     monkeypatch.setattr(time, "time", lambda: clock[0])
-    with held(tmp_path / "s", lambda note: None):
+    with locked(tmp_path / "s", lambda note: None):
         events = start(tmp_path / "s", {"a" * 32: {0: 10}, "b" * 32: {1: 10}})
         clock[0] = 1030.0
         shard(tmp_path / "s", "a" * 32)
@@ -88,7 +88,7 @@ def test_the_time_left_follows_the_pace_so_far(start, tmp_path, monkeypatch):
 
 
 def test_a_holder_that_gives_no_sign_of_life_is_not_at_work(start, tmp_path, monkeypatch):
-    with held(tmp_path / "s", lambda note: None):
+    with locked(tmp_path / "s", lambda note: None):
         start(tmp_path / "s", {})
         assert status_of(tmp_path / "s").holder is not None
         monkeypatch.setattr(status_module, "SILENCE", -1.0)

@@ -28,11 +28,11 @@ def test_classes_that_coincide_are_guessed():
 
 @pytest.mark.parametrize("classes, separation", [(3, 1.5), (7, 2.5)])
 def test_it_is_the_noise_of_the_data_and_another_separation_is_not(classes, separation):
-    law_NK = GaussianClasses(classes=classes, separation=separation, n_eval=100_000).evaluation(0).target
+    distribution_NK = GaussianClasses(classes=classes, separation=separation, n_eval=100_000).evaluation(0).target
     noise = {
-        "zero_one": 1 - law_NK.max(axis=1),
-        "squared_error": np.sum(law_NK * (1 - law_NK), axis=1),
-        "cross_entropy": -np.sum(law_NK * np.log(np.maximum(law_NK, 1e-300)), axis=1),
+        "zero_one": 1 - distribution_NK.max(axis=1),
+        "squared_error": np.sum(distribution_NK * (1 - distribution_NK), axis=1),
+        "cross_entropy": -np.sum(distribution_NK * np.log(np.maximum(distribution_NK, 1e-300)), axis=1),
     }
     right, wrong = bayes_error(classes, separation), bayes_error(classes, separation + 0.1)
     for name, noise_N in noise.items():
@@ -68,15 +68,15 @@ def test_no_class_can_be_told_at_no_separation_and_every_one_at_a_large_separati
 
 @pytest.mark.parametrize("classes, separation", [(2, 0.7), (3, 1.5), (10, 4.0)])
 def test_the_deviation_of_points_is_that_of_the_data(classes, separation):
-    law_NK = GaussianClasses(classes=classes, separation=separation, n_eval=200_000).evaluation(1).target
+    distribution_NK = GaussianClasses(classes=classes, separation=separation, n_eval=200_000).evaluation(1).target
     found = deviation_of_points(classes, separation)
-    assert found.zero_one == pytest.approx((1 - law_NK.max(axis=1)).std(), rel=0.02)
-    assert found.squared_error == pytest.approx(np.sum(law_NK * (1 - law_NK), axis=1).std(), rel=0.02)
-    entropy_N = -np.sum(law_NK * np.log(np.maximum(law_NK, 1e-300)), axis=1)
+    assert found.zero_one == pytest.approx((1 - distribution_NK.max(axis=1)).std(), rel=0.02)
+    assert found.squared_error == pytest.approx(np.sum(distribution_NK * (1 - distribution_NK), axis=1).std(), rel=0.02)
+    entropy_N = -np.sum(distribution_NK * np.log(np.maximum(distribution_NK, 1e-300)), axis=1)
     assert found.cross_entropy == pytest.approx(entropy_N.std(), rel=0.02)
 
 
 def test_the_deviation_of_rare_errors_is_far_above_what_points_without_any_show():
-    law_NK = GaussianClasses(classes=2, separation=6.0, n_eval=1000).evaluation(0).target
+    distribution_NK = GaussianClasses(classes=2, separation=6.0, n_eval=1000).evaluation(0).target
     known = deviation_of_points(2, 6.0).zero_one
-    assert 10 * bayes_error(2, 6.0).zero_one < known and (1 - law_NK.max(axis=1)).std() < known / 100
+    assert 10 * bayes_error(2, 6.0).zero_one < known and (1 - distribution_NK.max(axis=1)).std() < known / 100

@@ -44,7 +44,12 @@ def simulated(phi, uniform, p, decay, sizes=(40, 40)):
 
 
 @pytest.mark.parametrize(
-    "phi, uniform, p", [(np.tanh, False, 60), (fourier, True, 60), (relu, False, 100)], ids=["tanh", "fourier", "relu"]
+    "phi, uniform, p",
+    [
+        pytest.param(np.tanh, False, 60, id="tanh"),
+        pytest.param(fourier, True, 60, id="fourier", marks=pytest.mark.slow),
+        pytest.param(relu, False, 100, id="relu", marks=pytest.mark.slow),
+    ],
 )
 def test_the_parts_are_those_of_simulated_fits(phi, uniform, p):
     with threadpool_limits(1):  # many small products, which threads only slow down
@@ -63,6 +68,8 @@ def test_the_parts_are_those_of_simulated_fits(phi, uniform, p):
     assert abs(measured.variance - wrong.variance) > 3 * measured.standard_error("variance")
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_variance_is_the_sum_of_its_sources_and_a_seed_gives_the_same_numbers():
     one, again = (random_features_risk(BETA, 50, 100, NOISE, 0.1, activation=relu) for _ in range(2))
     assert one == again

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from biasvar.training.exact import Exact
-from biasvar.training.least_squares import LeastSquares
+from biasvar.training.exact.least_squares import LeastSquares
+from biasvar.training.measures import MEASURES
+from biasvar.training.settings import Exact
 
 
 def problem(rows, features, outputs=2):
@@ -95,7 +96,7 @@ def test_the_path_at_each_weight_decay_is_the_fit_alone_bit_for_bit():
 def test_a_fit_has_the_same_bits_wherever_it_stands_in_a_path_of_any_length(shape):
     z, z_eval, y, counts = problem(*shape, outputs=3)
     decays = [0.0, 1e-18, 1e-12, *np.logspace(-6, 2, 23)]  # by singular values at p = n, by eigenvalues elsewhere
-    numbers = ("degrees_of_freedom", "effective_parameters")
+    numbers = [MEASURES[name].of for name in ("degrees_of_freedom", "effective_parameters")]
     whole = fit(z, z_eval, y, counts, True, *decays)
     backwards = fit(z, z_eval, y, counts, True, *decays[::-1])[::-1]
     for k, fitted in enumerate(whole):
@@ -104,7 +105,7 @@ def test_a_fit_has_the_same_bits_wherever_it_stands_in_a_path_of_any_length(shap
         for other in (alone, of_three, backwards[k]):
             assert np.array_equal(fitted.eval_NK, other.eval_NK)
             assert np.array_equal(fitted.train_nK, other.train_nK)
-            assert all(getattr(fitted, name) == getattr(other, name) for name in numbers)
+            assert all(of(fitted.model) == of(other.model) for of in numbers)
 
 
 def test_features_times_a_scale_are_fitted_as_if_they_had_been_multiplied():
@@ -113,8 +114,10 @@ def test_features_times_a_scale_are_fitted_as_if_they_had_been_multiplied():
         (multiplied,) = fit(z * 0.3, z_eval * 0.3, y, counts, True, weight_decay)
         (scaled,) = LeastSquares(z, z_eval, y, counts, True, 0.3).path([Exact(weight_decay=weight_decay)])
         assert np.allclose(scaled.eval_NK, multiplied.eval_NK, atol=1e-10)
-        assert scaled.degrees_of_freedom == pytest.approx(multiplied.degrees_of_freedom)
-        assert scaled.effective_parameters == pytest.approx(multiplied.effective_parameters)
+        assert scaled.model.smoother.degrees_of_freedom == pytest.approx(multiplied.model.smoother.degrees_of_freedom)
+        assert scaled.model.smoother.effective_parameters == pytest.approx(
+            multiplied.model.smoother.effective_parameters
+        )
 
 
 @pytest.mark.parametrize("shape", [(60, 20), (20, 60)])
@@ -147,8 +150,10 @@ def test_degrees_of_freedom_and_effective_parameters_are_those_of_the_explicit_s
     hat = smoother(z, np.repeat(z, counts, axis=0), counts, intercept, alpha)
     at_test_points = smoother(z, z_eval, counts, intercept, alpha)
     assert np.allclose(at_test_points @ np.repeat(y, counts, axis=0), fitted.eval_NK, atol=1e-6)
-    assert fitted.degrees_of_freedom == pytest.approx(np.trace(hat), rel=1e-6)
-    assert fitted.effective_parameters == pytest.approx(n * np.mean(np.sum(at_test_points**2, axis=1)), rel=1e-6)
+    assert fitted.model.smoother.degrees_of_freedom == pytest.approx(np.trace(hat), rel=1e-6)
+    assert fitted.model.smoother.effective_parameters == pytest.approx(
+        n * np.mean(np.sum(at_test_points**2, axis=1)), rel=1e-6
+    )
 
 
 def test_a_smoother_that_forgets_the_intercept_or_the_counts_is_told_apart():
@@ -158,9 +163,9 @@ def test_a_smoother_that_forgets_the_intercept_or_the_counts_is_told_apart():
     n = counts.sum()
     centred = z - np.average(z, axis=0, weights=counts)
     forgetful = smoother(centred, np.repeat(centred, counts, axis=0), counts, False, n * 0.05)
-    assert fitted.degrees_of_freedom == pytest.approx(np.trace(forgetful) + 1)
+    assert fitted.model.smoother.degrees_of_freedom == pytest.approx(np.trace(forgetful) + 1)
     once = smoother(z, z_eval, np.ones(30, int), True, 30 * 0.05)
-    assert fitted.effective_parameters != pytest.approx(30 * np.mean(np.sum(once**2, axis=1)), rel=0.01)
+    assert fitted.model.smoother.effective_parameters != pytest.approx(30 * np.mean(np.sum(once**2, axis=1)), rel=0.01)
 
 
 def test_minimum_norm_spends_a_degree_of_freedom_a_feature_up_to_the_rows():
@@ -168,7 +173,7 @@ def test_minimum_norm_spends_a_degree_of_freedom_a_feature_up_to_the_rows():
     for features, expected in ((0, 1), (5, 6), (19, 20), (60, 20)):
         z, z_eval, y, _ = problem(20, features)
         (fitted,) = fit(z, z_eval, y, counts, True, 0.0)
-        assert fitted.degrees_of_freedom == pytest.approx(expected)
+        assert fitted.model.smoother.degrees_of_freedom == pytest.approx(expected)
 
 
 def test_effective_parameters_turn_back_beyond_the_interpolation_threshold():
@@ -180,7 +185,9 @@ def test_effective_parameters_turn_back_beyond_the_interpolation_threshold():
     for p in (10, 20, 40, 60, 200, 1600):
         z = features[:, :p] / np.sqrt(p)
         spent.append(fit(z[:40], z[40:], y[:40], np.ones(40, int), False, 0.0)[0])
-    effective = [one.effective_parameters for one in spent]
+    effective = [one.model.smoother.effective_parameters for one in spent]
     assert effective[0] < effective[1] < effective[2], "up to the threshold"
     assert effective[2] > effective[3] > effective[4] > effective[5], "and down again"
-    assert [round(one.degrees_of_freedom) for one in spent] == [10, 20, 40, 40, 40, 40], "where the trace stays"
+    assert [round(one.model.smoother.degrees_of_freedom) for one in spent] == [10, 20, 40, 40, 40, 40], (
+        "where the trace stays"
+    )

@@ -9,9 +9,9 @@ from biasvar.data import SOURCES
 from biasvar.data.resampling import SCHEMES
 from biasvar.models import FAMILIES
 from biasvar.training import TRAININGS
-from biasvar.training.exact import Exact
-from biasvar.training.least_squares import LeastSquares
+from biasvar.training.exact.least_squares import LeastSquares
 from biasvar.training.member import Draws, Member
+from biasvar.training.settings import Exact
 from biasvar.training.train import train
 
 DECAYS = (0.0, 1e-18, 1e-12, 1e-6, 0.1)
@@ -65,9 +65,9 @@ def test_ridge_is_that_of_exact_arithmetic_at_every_weight_decay(shape, intercep
     weights = exact_smoother(z, z_eval, counts, intercept, weight_decay)
     assert np.allclose(fitted.eval_NK, weights @ np.repeat(y, counts, axis=0), rtol=1e-8, atol=1e-8)
     assert np.allclose(np.repeat(fitted.train_nK, counts, axis=0), hat @ np.repeat(y, counts, axis=0), atol=1e-8)
-    assert fitted.degrees_of_freedom == pytest.approx(np.trace(hat), rel=1e-8)
+    assert fitted.model.smoother.degrees_of_freedom == pytest.approx(np.trace(hat), rel=1e-8)
     spent = len(repeated) * np.mean(np.sum(weights**2, axis=1))
-    assert fitted.effective_parameters == pytest.approx(spent, rel=1e-8)
+    assert fitted.model.smoother.effective_parameters == pytest.approx(spent, rel=1e-8)
 
 
 @pytest.mark.parametrize("weight_decay", [1e-18, 1e-14, 1e-10, 1e-6])
@@ -82,7 +82,7 @@ def test_a_polynomial_of_degree_30_is_fitted_as_by_stacked_least_squares(rows, w
     stacked = np.vstack([z - z.mean(axis=0), root * np.eye(30)])
     w = np.linalg.lstsq(stacked, np.vstack([y - y.mean(), np.zeros((30, 1))]), rcond=None)[0]
     assert np.allclose(fitted.eval_NK, (z_eval - z.mean(axis=0)) @ w + y.mean(), atol=1e-7)
-    assert fitted.degrees_of_freedom <= min(rows, 31) + 1e-9
+    assert fitted.model.smoother.degrees_of_freedom <= min(rows, 31) + 1e-9
 
 
 @pytest.mark.parametrize("weight_decay", DECAYS)
@@ -96,8 +96,12 @@ def test_what_scales_scales(shape, factor, weight_decay):
     assert np.allclose(targets.eval_NK / factor, plain.eval_NK, rtol=1e-9, atol=1e-9)
     assert np.allclose(inputs.eval_NK, plain.eval_NK, rtol=1e-8, atol=1e-8)
     for other in (targets, inputs):
-        assert other.degrees_of_freedom == pytest.approx(plain.degrees_of_freedom, rel=1e-8)
-        assert other.effective_parameters == pytest.approx(plain.effective_parameters, rel=1e-8)
+        assert other.model.smoother.degrees_of_freedom == pytest.approx(
+            plain.model.smoother.degrees_of_freedom, rel=1e-8
+        )
+        assert other.model.smoother.effective_parameters == pytest.approx(
+            plain.model.smoother.effective_parameters, rel=1e-8
+        )
 
 
 @pytest.mark.parametrize("weight_decay", DECAYS)
@@ -111,8 +115,12 @@ def test_features_may_be_moved_and_constant_ones_added(shape, weight_decay):
     added = fit(np.hstack([z, constants[0]]), np.hstack([z_eval, constants[1]]), y, counts, weight_decay)
     for other, error in ((moved, 1e-6), (added, 1e-8)):
         assert np.allclose(other.eval_NK, plain.eval_NK, atol=error)
-        assert other.degrees_of_freedom == pytest.approx(plain.degrees_of_freedom, rel=error)
-        assert other.effective_parameters == pytest.approx(plain.effective_parameters, rel=error)
+        assert other.model.smoother.degrees_of_freedom == pytest.approx(
+            plain.model.smoother.degrees_of_freedom, rel=error
+        )
+        assert other.model.smoother.effective_parameters == pytest.approx(
+            plain.model.smoother.effective_parameters, rel=error
+        )
 
 
 @pytest.mark.parametrize("weight_decay", DECAYS)
@@ -123,7 +131,7 @@ def test_a_feature_that_comes_twice_is_the_feature_times_the_root_of_two(weight_
     once = fit(z, z_eval, y, counts, weight_decay / 2)
     twice = fit(np.hstack([z, z]), np.hstack([z_eval, z_eval]), y, counts, weight_decay)
     assert np.allclose(once.eval_NK, twice.eval_NK, atol=1e-6 if move else 1e-9)
-    assert once.degrees_of_freedom == pytest.approx(twice.degrees_of_freedom)
+    assert once.model.smoother.degrees_of_freedom == pytest.approx(twice.model.smoother.degrees_of_freedom)
 
 
 @pytest.mark.parametrize("weight_decay", DECAYS)
@@ -135,7 +143,9 @@ def test_rows_that_differ_by_rounding_alone_are_one_and_predict_their_mean(weigh
     y = np.array([[0.1], [0.3], [0.2]])
     fitted = fit(z, np.linspace(0, 1e6, 7 * features).reshape(7, features), y, np.array([1, 1, 2]), weight_decay)
     assert np.allclose(fitted.eval_NK, 0.2, atol=1e-6)
-    assert fitted.degrees_of_freedom == pytest.approx(1) and fitted.effective_parameters == pytest.approx(1, abs=1e-6)
+    assert fitted.model.smoother.degrees_of_freedom == pytest.approx(
+        1
+    ) and fitted.model.smoother.effective_parameters == pytest.approx(1, abs=1e-6)
 
 
 @pytest.mark.parametrize("n_train", [1, 2, 3])
@@ -149,9 +159,9 @@ def test_a_training_set_of_one_distinct_row_gives_a_constant(n_train):
             for training in trainings
         ]
     )
-    alike = [one for one in trained if one.n_distinct == 1]
+    alike = [one for one in trained if one.outcome.n_distinct == 1]
     assert len(alike) >= len(DECAYS)
     for one in trained:
-        assert one.degrees_of_freedom <= one.n_distinct + 1e-9
+        assert one.outcome.measures["degrees_of_freedom"] <= one.outcome.n_distinct + 1e-9
     for one in alike:
-        assert np.ptp(one.outputs_NK) == 0 and one.train_risk["squared_error"] < 1e-30
+        assert np.ptp(one.outputs_NK) == 0 and one.outcome.train_risk["squared_error"] < 1e-30

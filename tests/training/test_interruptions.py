@@ -11,12 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from biasvar.report import write_report
+from biasvar.api import load
 from biasvar.study.plan import Job, pack, plan
 from biasvar.study.run import run
-from biasvar.study.store import Store
+from biasvar.study.store.store import Store
 from biasvar.training.train import train
-from tests.report.test_verification import Silent
+from tests.results.test_verification import Silent
+
+pytestmark = pytest.mark.slow
 
 CHECKOUT = Path(__file__).parents[2]
 FAMILIES = {
@@ -39,18 +41,19 @@ FAMILIES = {
         "resampling": {"kind": "fresh"},
     },
 }
-TRAINER = {"kernel": "kernel.train", "stack": "stack.train", "exact": "exact.LeastSquares.path"}
+TRAINER = {"kernel": "kernel.mlp:train", "stack": "stack.loop:train", "exact": "exact.trainer:LeastSquares.path"}
 # The process kills itself in the middle of a job: a trainer has worked, and nothing of the job is committed.
 KILLED = """
 import importlib, json, os, signal, sys
 from pathlib import Path
 from biasvar.study.plan import plan
 from biasvar.study.run import run
-from tests.report.test_verification import Silent
+from tests.results.test_verification import Silent
 
-folder, settings, trainer, turn = Path(sys.argv[1]), json.loads(sys.argv[2]), sys.argv[3].split("."), int(sys.argv[4])
-owner = importlib.import_module(f"biasvar.training.{trainer[0]}")
-for name in trainer[1:-1]:
+folder, settings, turn = Path(sys.argv[1]), json.loads(sys.argv[2]), int(sys.argv[4])
+module, _, trainer = sys.argv[3].partition(":")
+owner, trainer = importlib.import_module(f"biasvar.training.{module}"), trainer.split(".")
+for name in trainer[:-1]:
     owner = getattr(owner, name)
 right, turns = getattr(owner, trainer[-1]), []
 
@@ -83,10 +86,11 @@ def outputs_of(folder, study_plan):
 
 
 def table_of(folder):
-    write_report(folder, pytest.fail)
+    load(folder).write_report()
     return (folder / "results.csv").read_bytes()
 
 
+@pytest.mark.ci
 @pytest.mark.parametrize("family", FAMILIES)
 def test_killed_in_the_middle_of_a_member_and_resumed_is_an_undisturbed_study_to_the_byte(tmp_path, family):
     settings = settings_of(family)
@@ -132,7 +136,7 @@ def test_a_restarted_process_trains_the_same_bytes(tmp_path, family):
     program = (
         "import json, sys; from pathlib import Path;"
         "from biasvar.study.plan import plan; from biasvar.study.run import run;"
-        "from tests.report.test_verification import Silent;"
+        "from tests.results.test_verification import Silent;"
         "run(Path(sys.argv[1]), plan([({}, json.loads(sys.argv[2]))]), 1, Silent())"
     )
     command = [sys.executable, "-c", program, tmp_path, json.dumps(settings)]

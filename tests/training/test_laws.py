@@ -1,7 +1,10 @@
-"""Laws of training: packing invariance, common random numbers, identity, truth."""
+"""Laws of training, of every trainer in the table: packing invariance, common random numbers, identity, truth."""
+
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+import torch
 from threadpoolctl import threadpool_limits
 
 from biasvar.data import SOURCES
@@ -10,13 +13,18 @@ from biasvar.decomposition import decompose
 from biasvar.models import FAMILIES
 from biasvar.theory import minimum_norm_risk
 from biasvar.training import TRAININGS
-from biasvar.training.member import VARIED, Draws, Member
+from biasvar.training.measures import MEASURES, ON_REQUEST
+from biasvar.training.member import Draws, Member
+from biasvar.training.readouts import Readout
+from biasvar.training.sources import SOURCES_OF_VARIANCE
 from biasvar.training.train import train
+from biasvar.training.trainers import TRAINERS, trainer_of
 
 DATA = {
     "regression": SOURCES["linear"](dimension=12, n_train=30, n_eval=40),
     "classification": SOURCES["gaussian_classes"](n_train=30, n_eval=40, label_noise=0.1),
     "polynomial": SOURCES["synthetic"](n_train=30, n_eval=40),
+    "images": SOURCES["digits"](n_train=30, n_eval=20, view="images"),
 }
 QUICK = {"exact": {}, "sgd": {"epochs": 3, "batch_size": 8}}
 
@@ -59,6 +67,87 @@ def test_a_members_bits_do_not_depend_on_company_or_position(case):
         assert np.array_equal(values, together[name])
     for name, values in alone.items():
         assert np.array_equal(values, together[name])
+
+
+EXAMPLES = {  # a model of each trainer's
+    "exact": ("classification", FAMILIES["random_features"](features=40), "exact", {}),
+    "kernel": ("classification", FAMILIES["mlp"](width=5, dropout=0.2), "sgd", {}),
+    "stack": ("images", FAMILIES["convnet"](width=2), "sgd", {"epochs": 1, "batch_size": 16}),
+}
+every_trainer = pytest.mark.parametrize("trainer", TRAINERS)
+
+
+def members_of(trainer, replicates=3, **options):
+    """Return members of one shape that a trainer trains, with two weight decays."""
+    data, model, training, more = EXAMPLES[trainer]
+    return [
+        member(data, model, training, replicate, weight_decay=weight_decay, **more | options)
+        for replicate in range(replicates)
+        for weight_decay in (0.0, 0.1)
+    ]
+
+
+@every_trainer
+def test_a_trainer_takes_members_that_nothing_speaks_against(trainer):
+    for one in members_of(trainer):
+        assert trainer_of(one) is TRAINERS[trainer] and TRAINERS[trainer].incompatibility(one) is None
+
+
+@every_trainer
+def test_bits_depend_neither_on_company_nor_on_order_nor_on_threads_nor_on_what_else_is_asked(trainer):
+    members = members_of(trainer)
+    gives = [name for name in ON_REQUEST if MEASURES[name].NEEDS in TRAINERS[trainer].gives]
+    more = members_of(trainer, rows=("pool", "evaluation"), measures=tuple(gives))
+    with threadpool_limits(1), ThreadPoolExecutor(2) as pool:
+        expected = outputs(train(members))
+        jobs = [members[::-1], members[1:2], members[3:], more, more[2:3]]
+        for trained in pool.map(train, jobs):
+            assert all(np.array_equal(one.outputs_NK, expected[one.member.id]) for one in trained)
+    pools = [{one.member.id: one.outputs[Readout(rows="pool")] for one in train(job)} for job in (more, more[2:3])]
+    assert all(np.array_equal(pools[0][name], values) for name, values in pools[1].items())
+
+
+@every_trainer
+def test_no_global_generator_is_used_or_moved(trainer):
+    members = members_of(trainer, replicates=1)
+    expected = outputs(train(members))
+    np.random.seed(7)  # noqa: NPY002  it is the one that is looked at
+    torch.manual_seed(7)
+    before = np.random.get_state()[1].copy(), torch.get_rng_state()  # noqa: NPY002
+    found = outputs(train(members))
+    assert all(np.array_equal(found[name], values) for name, values in expected.items())
+    assert np.array_equal(before[0], np.random.get_state()[1])  # noqa: NPY002
+    assert torch.equal(before[1], torch.get_rng_state())
+
+
+@pytest.mark.parametrize("trainer", [name for name in TRAINERS if EXAMPLES[name][2] == "sgd"])
+def test_divergence_is_data_at_every_readout_and_costs_no_neighbour(trainer):
+    asked = {"rows": ("evaluation", "pool"), "measures": ("weight_norm",)}
+    good, bad = members_of(trainer, **asked), members_of(trainer, lr=1e30, **asked)
+    trained = {one.member.id: one for one in train([*good, *bad])}
+    for one in bad:
+        outcome = trained[one.id].outcome
+        assert outcome.diverged_epoch > 0 and not outcome.error and not outcome.measures
+        assert all(np.isnan(values).all() for values in trained[one.id].outputs.values())
+    for one in train(good):
+        assert one.outcome.ok and np.array_equal(one.outputs_NK, trained[one.member.id].outputs_NK)
+
+
+@every_trainer
+def test_cost_and_memory_grow_with_what_is_predicted(trainer):
+    one, more = members_of(trainer)[0], members_of(trainer, rows=("evaluation", "pool"))[0]
+    assert 0 < TRAINERS[trainer].flops(one) < TRAINERS[trainer].flops(more)
+    assert 0 < TRAINERS[trainer].bytes(one) < TRAINERS[trainer].bytes(more)
+    assert TRAINERS[trainer].output_dtype(one) == train([one])[0].outputs_NK.dtype
+
+
+@every_trainer
+def test_bundles_hold_every_member_once_and_those_of_one_batch_only(trainer):
+    members = members_of(trainer, replicates=7)
+    bundles = list(TRAINERS[trainer].bundles(members))
+    assert sorted(one.id for bundle in bundles for one in bundle) == sorted(one.id for one in members)
+    most = TRAINERS[trainer].most_at_once(members[0])
+    assert most is None or max(map(len, bundles)) <= most
 
 
 @pytest.mark.parametrize("size", [3, 24])
@@ -136,27 +225,27 @@ def test_minimum_norm_regression_has_the_published_bias_and_variance(p):
 
 
 def test_training_risk_is_zero_beyond_the_threshold_and_not_before():
-    risks = {p: train([member("regression", FAMILIES["random_features"](features=p), scheme="fresh")])[0].train_risk
-             for p in (10, 60)}  # fmt: skip
+    members = {p: member("regression", FAMILIES["random_features"](features=p), scheme="fresh") for p in (10, 60)}
+    risks = {p: train([one])[0].outcome.train_risk for p, one in members.items()}
     assert risks[10]["squared_error"] > 1e-3
     assert risks[60]["squared_error"] < 1e-15
 
 
 def test_classification_has_a_training_risk_of_each_loss():
     (one,) = train([member("classification", FAMILIES["random_features"](features=60), scheme="fresh")])
-    assert one.train_risk["zero_one"] == 0
-    assert one.train_risk["squared_error"] < 1e-15
+    assert one.outcome.train_risk["zero_one"] == 0
+    assert one.outcome.train_risk["squared_error"] < 1e-15
 
 
 def test_a_diverged_member_is_counted_and_its_outputs_are_not_numbers():
     (one,) = train([member("regression", FAMILIES["mlp"](width=4), "sgd", lr=1e30)])
-    assert one.diverged_epoch >= 1
-    assert np.isnan(one.outputs_NK).all() and np.isnan(one.train_risk["squared_error"])
+    assert one.outcome.diverged_epoch >= 1
+    assert np.isnan(one.outputs_NK).all() and np.isnan(one.outcome.train_risk["squared_error"])
 
 
-def failing(monkeypatch, kind, fails, error=ArithmeticError):
+def failing(monkeypatch, trainer, fails, error=ArithmeticError):
     """Let the training of some members raise."""
-    fit = TRAININGS[kind].fit
+    fit = trainer.fit
 
     def fit_or_fail(members, inputs):
         for member, fitted in fit(members, inputs):
@@ -164,7 +253,7 @@ def failing(monkeypatch, kind, fails, error=ArithmeticError):
                 raise error("no such luck")
             yield member, fitted
 
-    monkeypatch.setattr(TRAININGS[kind], "fit", staticmethod(fit_or_fail))
+    monkeypatch.setattr(trainer, "fit", fit_or_fail)
 
 
 @pytest.mark.parametrize("training", ["exact", "sgd"])
@@ -174,13 +263,13 @@ def test_a_member_that_fails_costs_no_other(monkeypatch, training):
     key = model.capacity_key
     members = [member("regression", model(**{key: w}), training, replicate=r) for w in widths for r in (0, 1)]
     undisturbed = outputs(train(members))
-    failing(monkeypatch, training, lambda m: getattr(m.model, key) == 8 and m.draws.data == 1)
+    failing(monkeypatch, trainer_of(members[0]), lambda m: getattr(m.model, key) == 8 and m.draws["data"] == 1)
     trained = train(members)
     assert len(trained) == 6
-    (bad,) = [one for one in trained if one.error]
-    assert bad.error == "ArithmeticError: no such luck"
-    assert np.isnan(bad.outputs_NK).all() and bad.diverged_epoch == 0
-    assert all(np.isnan(risk) for risk in bad.train_risk.values())
+    (bad,) = [one for one in trained if one.outcome.error]
+    assert bad.outcome.error == "ArithmeticError: no such luck"
+    assert np.isnan(bad.outputs_NK).all() and bad.outcome.diverged_epoch == 0
+    assert all(np.isnan(risk) for risk in bad.outcome.train_risk.values())
     for one in trained:
         assert one.outputs_NK.dtype == undisturbed[one.member.id].dtype
         assert one.outputs_NK.shape == undisturbed[one.member.id].shape
@@ -200,13 +289,13 @@ def test_a_replicate_whose_training_set_cannot_be_shown_costs_no_other(monkeypat
 
     monkeypatch.setattr(source, "fit_view", refuses_once)
     members = [member("regression", FAMILIES["linear"](), replicate=replicate) for replicate in range(4)]
-    errors = {one.member.draws.data: one.error for one in train(members)}
+    errors = {one.member.draws["data"]: one.outcome.error for one in train(members)}
     assert errors == {0: "", 1: "ValueError: spans only 3 directions", 2: "", 3: ""}
 
 
 @pytest.mark.parametrize("error", [OSError, MemoryError])
 def test_a_machine_that_refuses_is_nobodys_failure(monkeypatch, error):
-    failing(monkeypatch, "exact", lambda m: True, error)
+    failing(monkeypatch, TRAINERS["exact"], lambda m: True, error)
     with pytest.raises(error):
         train([member("regression", FAMILIES["linear"](features=3))])
 
@@ -214,13 +303,13 @@ def test_a_machine_that_refuses_is_nobodys_failure(monkeypatch, error):
 def test_what_a_linear_smoother_spends_is_known_of_exact_training_only():
     (exact,) = train([member("regression", FAMILIES["linear"](features=7), scheme="fresh")])
     (stepwise,) = train([member("regression", FAMILIES["linear"](features=7), "sgd", scheme="fresh")])
-    assert exact.degrees_of_freedom == pytest.approx(7)
-    assert exact.effective_parameters > 0
-    assert stepwise.degrees_of_freedom is stepwise.effective_parameters is None
+    assert exact.outcome.measures["degrees_of_freedom"] == pytest.approx(7)
+    assert exact.outcome.measures["effective_parameters"] > 0
+    assert not stepwise.outcome.measures
 
 
-@pytest.mark.parametrize("source", VARIED)
-def test_each_source_of_randomness_can_be_varied_alone(source):
+@pytest.mark.parametrize("source", SOURCES_OF_VARIANCE)
+def test_each_source_of_variance_can_be_varied_alone(source):
     model = FAMILIES["mlp"](width=8, dropout=0.3)
     parts = (DATA["classification"], SCHEMES["fresh"](), model, TRAININGS["sgd"](**QUICK["sgd"]), "cpu", 0)
     base, again, other = train([Member(*parts, draws) for draws in (Draws(), Draws(), Draws(**{source: 1}))])
@@ -231,7 +320,7 @@ def test_each_source_of_randomness_can_be_varied_alone(source):
 def test_networks_learn_a_tables_numbers_in_units_of_their_spread_and_answer_in_their_own():
     parts = (SCHEMES["subsample"](), FAMILIES["mlp"](width=4), TRAININGS["sgd"](epochs=30), "cpu", 0, Draws.joint(0))
     (one,) = train([Member(SOURCES["diabetes"](), *parts)])
-    assert one.diverged_epoch == 0
+    assert one.outcome.diverged_epoch == 0
     assert one.outputs_NK.dtype == np.float32
     assert 100 < one.outputs_NK.mean() < 200, "the mean of the score is 152"
-    assert one.train_risk["squared_error"] < 5929, "its variance"
+    assert one.outcome.train_risk["squared_error"] < 5929, "its variance"

@@ -10,11 +10,13 @@ from biasvar.data.resampling import SCHEMES
 from biasvar.models import FAMILIES
 from biasvar.study.plan import plan
 from biasvar.study.run import run
-from biasvar.study.store import Store
-from biasvar.training import TRAININGS, sgd, stack
+from biasvar.study.store.store import Store
+from biasvar.training import TRAININGS, tasks
 from biasvar.training import train as train_module
 from biasvar.training.member import Draws, Member
-from tests.report.test_verification import Silent
+from biasvar.training.stack import loop
+from biasvar.training.trainers import TRAINERS
+from tests.results.test_verification import Silent
 
 DATA = SOURCES["digits"](n_train=40, n_eval=20, view="images")
 
@@ -26,7 +28,7 @@ def members_of(count, device="cuda"):
 
 
 def tasks_of(members):
-    return [sgd.task_of(member, train_module.inputs_of(member)) for member in members]
+    return [tasks.task_of(member, train_module.inputs_of(member)) for member in members]
 
 
 @pytest.fixture
@@ -39,9 +41,9 @@ def small(monkeypatch):
             asked.append(len(tasks))
             if len(tasks) > most:
                 raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
-            return [(task.streams.initialisation, task.recipe.batch_size) for task in tasks]
+            return [(task.streams.initialisation, task.config.batch_size) for task in tasks]
 
-        monkeypatch.setattr(stack, "train", trained)
+        monkeypatch.setattr(loop, "train", trained)
         monkeypatch.setattr(torch.cuda, "empty_cache", lambda: freed.append(len(asked)))
         return asked, freed
 
@@ -52,9 +54,9 @@ def small(monkeypatch):
 def test_a_stack_that_does_not_fit_is_trained_in_halves_with_every_member_in_its_place(small, most, sizes):
     asked, freed = small(most)
     members = members_of(8)
-    tasks = tasks_of(members)
-    trained = sgd.train(members[0], tasks)
-    assert trained == [(task.streams.initialisation, 16) for task in tasks], "mini-batches stay as they are"
+    of_members = tasks_of(members)
+    trained = TRAINERS["stack"].train(members[0], of_members)
+    assert trained == [(task.streams.initialisation, 16) for task in of_members], "mini-batches stay as they are"
     assert sizes is None or asked == sizes
     assert freed == [turn + 1 for turn, size in enumerate(asked) if size > most], "the cache is freed each time"
 
@@ -62,8 +64,8 @@ def test_a_stack_that_does_not_fit_is_trained_in_halves_with_every_member_in_its
 def test_an_odd_stack_is_cut_without_loss(small):
     small(2)
     members = members_of(7)
-    tasks = tasks_of(members)
-    assert sgd.train(members[0], tasks) == [(task.streams.initialisation, 16) for task in tasks]
+    of_members = tasks_of(members)
+    assert TRAINERS["stack"].train(members[0], of_members) == [(task.streams.initialisation, 16) for task in of_members]
 
 
 def test_one_member_that_does_not_fit_is_an_error_with_what_to_change(small):
@@ -74,7 +76,7 @@ def test_one_member_that_does_not_fit_is_an_error_with_what_to_change(small):
         r"training.batch_size, or device=cpu \(CUDA out of memory"
     )
     with pytest.raises(MemoryError, match=says):
-        sgd.train(members[0], tasks_of(members))
+        TRAINERS["stack"].train(members[0], tasks_of(members))
 
 
 def test_a_job_that_does_not_fit_commits_nothing_of_itself_and_is_counted_as_failed(tmp_path, monkeypatch):
@@ -92,18 +94,18 @@ def test_a_job_that_does_not_fit_commits_nothing_of_itself_and_is_counted_as_fai
     }
     study_plan = plan([({}, settings)])
     with monkeypatch.context() as patched:
-        patched.setattr(stack, "train", too_small)
+        patched.setattr(loop, "train", too_small)
         outcome = run(tmp_path, study_plan, 1, Silent())
     assert outcome.trained == 0 and outcome.reasons.total() == 3
     assert all("MemoryError: one model of" in reason and "take a smaller" in reason for reason in outcome.reasons)
     index = Store(tmp_path).index(pytest.fail)
-    assert not [entry for entry in index.values() if entry.ok]
+    assert not [entry for entry in index.values() if entry.outcome.ok]
     assert run(tmp_path, study_plan, 1, Silent()).trained == 3, "the same command tries them again"
 
 
 def test_halves_of_a_stack_train_the_same_members():
     members = [dataclasses.replace(member, device="cpu") for member in members_of(2)]
-    whole = sgd.train(members[0], tasks_of(members))
+    whole = TRAINERS["stack"].train(members[0], tasks_of(members))
     for member, one in zip(members, whole, strict=True):
-        (alone,) = sgd.train(member, tasks_of([member]))
+        (alone,) = TRAINERS["stack"].train(member, tasks_of([member]))
         assert (alone.eval_NK == one.eval_NK).all()

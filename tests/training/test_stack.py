@@ -14,13 +14,16 @@ from biasvar.data import SOURCES
 from biasvar.data.resampling import SCHEMES
 from biasvar.models import FAMILIES
 from biasvar.models.mlp import perceptron
-from biasvar.training import TRAININGS, kernel, stack, stacking
+from biasvar.training import TRAININGS
+from biasvar.training.kernel import mlp as kernel
 from biasvar.training.member import Draws, Member
-from biasvar.training.recipe import Descent, Recipe, Streams, Task
 from biasvar.training.stack import draws, loop
 from biasvar.training.stack.parameters import Parameters
+from biasvar.training.stack.trainer import filled_up
 from biasvar.training.streams import dropout_threshold
 from biasvar.training.train import train
+from biasvar.training.trainers import TRAINERS
+from biasvar.training.training_config import NetworkConfig, Streams, Task, TrainingConfig
 from tests.training import twin
 
 ROWS = 45  # with batches of 10 the last one of an epoch has five rows
@@ -49,13 +52,13 @@ def streams_of(member):
     return Streams(*(seeds.key(7, role, member) for role in ("initialisation", "batch_order", "dropout")))
 
 
-def task(recipe, member, shape=(5,), rows=ROWS):
+def task(config, member, shape=(5,), rows=ROWS):
     """Return a member's task on a bootstrap sample of its own, in which rows are missing."""
     generator = np.random.default_rng(member)
     counts = generator.multinomial(rows, np.full(rows, 1 / rows))
     x, x_eval = generator.standard_normal((rows, *shape)), generator.standard_normal((30, *shape))
     y = np.eye(3)[generator.integers(0, 3, rows)]
-    return Task(recipe, streams_of(member), x[counts > 0], y[counts > 0], counts[counts > 0], x_eval)
+    return Task(config, streams_of(member), x[counts > 0], y[counts > 0], counts[counts > 0], x_eval)
 
 
 def agree(one, other, tolerance):
@@ -66,16 +69,16 @@ def agree(one, other, tolerance):
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_a_stack_is_its_members_one_by_one_each_with_rates_of_its_own_after_200_steps(variant, optimizer):
-    recipe = Recipe(
+    config = NetworkConfig(
         **(DESCENT | {"sizes": (5, 7, 3), "activation": "relu", "bias": True} | VARIANTS[variant]), optimizer=optimizer
     )
     tasks = []
     for m in range(4):
-        own = {"lr": recipe.lr * (1 + m / 3), "weight_decay": 0.02 * m, "momentum": 0.3 * m}
-        tasks.append(task(dataclasses.replace(recipe, **own, dropout=recipe.dropout * (m != 1)), m))
-    together = stack.train(perceptron(recipe.sizes, recipe.activation, recipe.bias), tasks)
+        own = {"lr": config.lr * (1 + m / 3), "weight_decay": 0.02 * m, "momentum": 0.3 * m}
+        tasks.append(task(dataclasses.replace(config, **own, dropout=config.dropout * (m != 1)), m))
+    together = loop.train(perceptron(config.sizes, config.activation, config.bias), tasks)
     for one, stacked in zip(tasks, together, strict=True):
-        assert agree(stacked, twin.train(*one), TOLERANCE[optimizer])
+        assert agree(stacked, twin.train(*one[:-1]), TOLERANCE[optimizer])
         assert agree(stacked, kernel.train(*one), TOLERANCE[optimizer])
     assert not agree(together[0], together[1], 1e-3)
 
@@ -90,10 +93,7 @@ def module_of(model, data, key):
     ]
     module = nn.Sequential(*chain(*blocks), nn.Flatten(), nn.Linear(widths[-1], data.outputs)).double()
     initial = [
-        torch.as_tensor(array[0])
-        for layer in draws.initial_values(model.layers(data), [key])
-        for weight, array in layer
-        if weight.learnt
+        torch.as_tensor(array[0]) for weight, array in draws.initial_values(model.layers(data), [key]) if weight.learnt
     ]
     with torch.no_grad():
         for parameter, values in zip(module.parameters(), initial, strict=True):
@@ -104,18 +104,18 @@ def module_of(model, data, key):
 def train_module(module, one, optimizer):
     """Train as everyone does, and return the outputs on the evaluation points."""
     x, y, x_eval = (torch.as_tensor(values) for values in (one.x_nD, one.y_nK, one.x_eval_ND))
-    recipe, order = one.recipe, np.repeat(np.arange(len(x)), one.counts_n)
+    config, order = one.config, np.repeat(np.arange(len(x)), one.counts_n)
     weights = [p for p in module.parameters() if p.ndim > 1]
     others = [p for p in module.parameters() if p.ndim == 1]
-    groups = [{"params": weights, "weight_decay": recipe.weight_decay}, {"params": others, "weight_decay": 0.0}]
+    groups = [{"params": weights, "weight_decay": config.weight_decay}, {"params": others, "weight_decay": 0.0}]
     if optimizer == "adam":
-        descent = torch.optim.Adam(groups, lr=recipe.lr)
+        descent = torch.optim.Adam(groups, lr=config.lr)
     else:
-        descent = torch.optim.SGD(groups, lr=recipe.lr, momentum=recipe.momentum)
-    for epoch in range(recipe.epochs):
+        descent = torch.optim.SGD(groups, lr=config.lr, momentum=config.momentum)
+    for epoch in range(config.epochs):
         twin.shuffle(order, one.streams.batch_order, epoch)
-        for start in range(0, len(order), recipe.batch_size):
-            rows = order[start : start + recipe.batch_size]
+        for start in range(0, len(order), config.batch_size):
+            rows = order[start : start + config.batch_size]
             descent.zero_grad()
             nn.functional.cross_entropy(module.train()(x[rows]), y[rows]).backward()
             descent.step()
@@ -126,10 +126,10 @@ def train_module(module, one, optimizer):
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
 def test_a_stack_of_convnets_is_torchs_modules_one_by_one_after_200_steps(optimizer):
     data, model = SOURCES["digits"](view="images"), FAMILIES["convnet"](width=2)
-    recipe = Descent(**DESCENT | {"schedule": "constant", "lr": 0.01}, optimizer=optimizer)
-    tasks = [task(recipe, m, data.shape) for m in range(2)]
+    config = TrainingConfig(**DESCENT | {"schedule": "constant", "lr": 0.01}, optimizer=optimizer)
+    tasks = [task(config, m, data.shape) for m in range(2)]
     tasks = [one._replace(y_nK=np.pad(one.y_nK, ((0, 0), (0, 7)))) for one in tasks]
-    together = stack.train(model.layers(data), tasks)
+    together = loop.train(model.layers(data), tasks)
     for one, stacked in zip(tasks, together, strict=True):
         expected = train_module(module_of(model, data, one.streams.initialisation), one, optimizer)
         assert np.allclose(stacked.eval_NK, expected, rtol=0, atol=TOLERANCE[optimizer])
@@ -143,7 +143,7 @@ def members_of(width, count, **training):
 
 
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
-@pytest.mark.parametrize("width", [1, 3, 6])
+@pytest.mark.parametrize("width", [1, *(pytest.param(width, marks=pytest.mark.slow) for width in (3, 6))])
 def test_a_convnets_bits_are_the_same_alone_and_in_jobs_of_3_and_24_first_and_last_on_one_thread_and_two(width, dtype):
     members = members_of(width, 24, dtype=dtype)
     expected = {one.member.id: one.outputs_NK for one in train(members)}
@@ -156,24 +156,27 @@ def test_a_convnets_bits_are_the_same_alone_and_in_jobs_of_3_and_24_first_and_la
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64", "bfloat16"])
-@pytest.mark.parametrize("width", [1, 3, 4, 6])
+@pytest.mark.parametrize("width", [1, *(pytest.param(width, marks=pytest.mark.slow) for width in (3, 4, 6))])
 def test_a_diverging_member_is_seen_and_costs_no_other_whatever_stands_beside_it(width, dtype):
     members = members_of(width, 4, dtype=dtype)
     bad = [dataclasses.replace(m, training=dataclasses.replace(m.training, lr=FAR_TOO_FAST[dtype])) for m in members]
     trained = {one.member.id: one for one in train([*members, *bad])}
     alone = {one.member.id: one for member in members for one in train([member])}
     for member, diverging in zip(members, bad, strict=True):
-        assert trained[diverging.id].diverged_epoch > 0 and np.isnan(trained[diverging.id].outputs_NK).all()
-        assert not np.isfinite(float(trained[diverging.id].diverged_loss)) and trained[member.id].diverged_loss == ""
-        assert trained[member.id].diverged_epoch == alone[member.id].diverged_epoch == 0
+        assert trained[diverging.id].outcome.diverged_epoch > 0 and np.isnan(trained[diverging.id].outputs_NK).all()
+        assert (
+            not np.isfinite(float(trained[diverging.id].outcome.diverged_loss))
+            and trained[member.id].outcome.diverged_loss == ""
+        )
+        assert trained[member.id].outcome.diverged_epoch == alone[member.id].outcome.diverged_epoch == 0
         assert np.array_equal(trained[member.id].outputs_NK, alone[member.id].outputs_NK)
 
 
 def test_a_diverging_member_without_neighbours_is_trained_once(monkeypatch):
-    calls, train_stack = [], stack.train
-    monkeypatch.setattr(stack, "train", lambda *all_of_it: calls.append(1) or train_stack(*all_of_it))
+    calls, train_stack = [], loop.train
+    monkeypatch.setattr(loop, "train", lambda *all_of_it: calls.append(1) or train_stack(*all_of_it))
     (member,) = members_of(6, 1, lr=1e30)
-    assert train([member])[0].diverged_epoch > 0 and calls == [1]
+    assert train([member])[0].outcome.diverged_epoch > 0 and calls == [1]
 
 
 def test_bfloat16_keeps_weights_in_float32(monkeypatch):
@@ -193,34 +196,36 @@ def test_bfloat16_changes_outputs_a_little():
 
 
 def test_a_stack_draws_the_streams_masks():
-    recipes = [Recipe(**DESCENT, sizes=(5, 7, 3), activation="relu", bias=True, optimizer="sgd")] * 3
-    recipes = [dataclasses.replace(one, dropout=rate) for one, rate in zip(recipes, (0.0, 0.3, 0.999), strict=True)]
+    configs = [NetworkConfig(**DESCENT, sizes=(5, 7, 3), activation="relu", bias=True, optimizer="sgd")] * 3
+    configs = [dataclasses.replace(one, dropout=rate) for one, rate in zip(configs, (0.0, 0.3, 0.999), strict=True)]
     streams = [streams_of(m) for m in range(3)]
     layers = perceptron((5, 7, 6, 3), "relu")
-    mask = draws.mask_drawer(layers, recipes, streams, "cpu")(11, 1, 6, 9)
-    for drawn, recipe, one in zip(mask, recipes, streams, strict=True):
-        expected = twin.draw_mask(one.dropout, 11 * 2 + 1, 6, 9, recipe.dropout).T
+    mask = draws.mask_drawer(layers, configs, streams, "cpu")(11, 1, 6, 9)
+    for drawn, config, one in zip(mask, configs, streams, strict=True):
+        expected = twin.draw_mask(one.dropout, 11 * 2 + 1, 6, 9, config.dropout).T
         assert np.array_equal(drawn.numpy(), expected)
-        assert dropout_threshold(recipe.dropout) or (drawn == 1).all()
-    assert draws.mask_drawer(layers, recipes[:1], streams[:1], "cpu") is None
+        assert dropout_threshold(config.dropout) or (drawn == 1).all()
+    assert draws.mask_drawer(layers, configs[:1], streams[:1], "cpu") is None
 
 
 def test_members_of_one_shape_make_a_stack_whatever_their_rates_and_replicates():
     two, four, eight = (members_of(width, 5) for width in (2, 4, 8))
     other_rate = [dataclasses.replace(m, training=dataclasses.replace(m.training, weight_decay=0.1)) for m in two]
-    every = sorted([*two, *four, *eight, *other_rate], key=stacking.shape)
-    sizes = [(len(bundle), len({m.model.width for m in bundle})) for bundle in stacking.bundles(every)]
+    every = [*two, *four, *eight, *other_rate]
+    sizes = [(len(bundle), len({m.model.width for m in bundle})) for bundle in TRAINERS["stack"].bundles(every)]
     assert sorted(sizes) == sorted([(4, 1), (4, 1), (2, 1), (4, 1), (1, 1), *[(1, 1)] * 5])
-    assert [len(stacking.filled_up([1], one[0])) for one in (two, four, eight)] == [4, 4, 1]
-    assert len(stacking.filled_up([1], members_of(3, 1)[0])) == 8
+    assert [len(filled_up([1], one[0])) for one in (two, four, eight)] == [4, 4, 1]
+    assert len(filled_up([1], members_of(3, 1)[0])) == 8
 
 
 @pytest.mark.gpu
 def test_a_stack_on_a_gpu_is_the_one_on_the_cpu():
     if not torch.cuda.is_available():
         pytest.skip("there is no CUDA device here")
-    recipe = Recipe(**DESCENT | {"dropout": 0.2}, sizes=(5, 7, 3), activation="relu", bias=True, optimizer="adam")
-    tasks = [task(recipe, m) for m in range(4)]
-    layers = perceptron(recipe.sizes, recipe.activation)
-    for here, there in zip(stack.train(layers, tasks), stack.train(layers, tasks, "cuda"), strict=True):
+    config = NetworkConfig(
+        **DESCENT | {"dropout": 0.2}, sizes=(5, 7, 3), activation="relu", bias=True, optimizer="adam"
+    )
+    tasks = [task(config, m) for m in range(4)]
+    layers = perceptron(config.sizes, config.activation)
+    for here, there in zip(loop.train(layers, tasks), loop.train(layers, tasks, "cuda"), strict=True):
         assert agree(here, there, 1e-7)

@@ -11,7 +11,7 @@ import pytest
 from scipy import stats
 
 from biasvar import seeds
-from biasvar.training import kernel_routines as routines
+from biasvar.training.kernel import routines
 from biasvar.training.streams import RESOLUTION, bounded, counter, dropout_threshold
 from tests.training import twin
 

@@ -1,6 +1,6 @@
 """Train a multilayer perceptron with torch's autograd and optimisers: the twin that the kernel is tested against.
 
-It draws the same initial weights, orders and masks as :mod:`biasvar.training.kernel` from the same streams, so that
+It draws the same initial weights, orders and masks as :mod:`biasvar.training.kernel.mlp` from the same streams, so that
 in float64 the two agree to rounding. Nothing of torch's own random state is used.
 """
 
@@ -9,12 +9,12 @@ from itertools import pairwise
 import numpy as np
 
 from biasvar.seeds import draw_bits, draw_uniform
-from biasvar.training.recipe import Recipe, Streams, Trained
 from biasvar.training.streams import RESOLUTION, bounded, counter, dropout_threshold
+from biasvar.training.training_config import NetworkConfig, Streams, Trained
 
 
 def train(
-    recipe: Recipe,
+    config: NetworkConfig,
     streams: Streams,
     x_nD: np.ndarray,
     y_nK: np.ndarray,
@@ -22,29 +22,29 @@ def train(
     x_eval_ND: np.ndarray,
     device: str = "cpu",
 ) -> Trained:
-    """Train one member and return its outputs; see :mod:`biasvar.training.recipe` for axes and formulas."""
+    """Train one member and return its outputs; see :mod:`biasvar.training.training_config` for axes and formulas."""
     import torch
 
-    dtype = getattr(torch, recipe.dtype)
+    dtype = getattr(torch, config.dtype)
     x, y, x_eval = (torch.as_tensor(values, dtype=dtype, device=device) for values in (x_nD, y_nK, x_eval_ND))
     layers = [
         [torch.tensor(values, dtype=dtype, device=device, requires_grad=True) for values in layer]
-        for layer in initial_layers(recipe.sizes, recipe.bias, streams.initialisation)
+        for layer in initial_layers(config.sizes, config.bias, streams.initialisation)
     ]
     order = np.repeat(np.arange(len(x)), counts_n)
-    starts = range(0, len(order), recipe.batch_size)
-    lr_T = recipe.learning_rates(recipe.epochs * len(starts))
-    optimizer = make_optimizer(recipe, layers)
+    starts = range(0, len(order), config.batch_size)
+    lr_T = config.learning_rates(config.epochs * len(starts))
+    optimizer = make_optimizer(config, layers)
     step, diverged_epoch = 0, 0
-    for epoch in range(recipe.epochs):
+    for epoch in range(config.epochs):
         shuffle(order, streams.batch_order, epoch)
         total = 0.0
         for start in starts:
-            rows = order[start : start + recipe.batch_size]
+            rows = order[start : start + config.batch_size]
             for group in optimizer.param_groups:
                 group["lr"] = lr_T[step]
             optimizer.zero_grad()
-            loss = compute_loss(recipe, forward(recipe, layers, x[rows], streams.dropout, step), y[rows])
+            loss = compute_loss(config, forward(config, layers, x[rows], streams.dropout, step), y[rows])
             loss.backward()
             optimizer.step()
             total += loss.item() * len(rows)
@@ -53,17 +53,17 @@ def train(
         if not np.isfinite(mean):
             diverged_epoch = epoch + 1
             break
-    return predict(recipe, layers, x, x_eval, diverged_epoch, mean)
+    return predict(config, layers, x, x_eval, diverged_epoch, mean)
 
 
-def predict(recipe, layers, x_nD, x_eval_ND, diverged_epoch, loss) -> Trained:
+def predict(config, layers, x_nD, x_eval_ND, diverged_epoch, loss) -> Trained:
     """Return the outputs without dropout, NaN throughout if the member has diverged."""
     import torch
 
     with torch.no_grad():
-        eval_NK, train_nK = (forward(recipe, layers, x).cpu().numpy() for x in (x_eval_ND, x_nD))
+        eval_NK, train_nK = (forward(config, layers, x).cpu().numpy() for x in (x_eval_ND, x_nD))
     if not diverged_epoch and not (np.isfinite(train_nK).all() and np.isfinite(eval_NK).all()):
-        diverged_epoch = recipe.epochs
+        diverged_epoch = config.epochs
     if diverged_epoch:
         eval_NK, train_nK = np.full_like(eval_NK, np.nan), np.full_like(train_nK, np.nan)
     return Trained(eval_NK, train_nK, diverged_epoch, loss)
@@ -98,40 +98,40 @@ def draw_mask(key: np.uint64, draw: int, features: int, rows: int, rate: float) 
     return (kept / (1.0 - threshold / RESOLUTION)).reshape(features, rows).T
 
 
-def make_optimizer(recipe: Recipe, layers: list):
+def make_optimizer(config: NetworkConfig, layers: list):
     """Return the torch optimiser, with weight decay on weights only."""
     import torch
 
     groups = [
-        {"params": [layer[0] for layer in layers], "weight_decay": recipe.weight_decay},
+        {"params": [layer[0] for layer in layers], "weight_decay": config.weight_decay},
         {"params": [bias for layer in layers for bias in layer[1:]], "weight_decay": 0.0},
     ]
-    if recipe.optimizer == "adam":
-        return torch.optim.Adam(groups, lr=recipe.lr)
-    return torch.optim.SGD(groups, lr=recipe.lr, momentum=recipe.momentum)
+    if config.optimizer == "adam":
+        return torch.optim.Adam(groups, lr=config.lr)
+    return torch.optim.SGD(groups, lr=config.lr, momentum=config.momentum)
 
 
-def forward(recipe: Recipe, layers: list, values, dropout_key=None, step: int = 0):
+def forward(config: NetworkConfig, layers: list, values, dropout_key=None, step: int = 0):
     """Return the outputs on rows, with the dropout masks of a step if there is a key for them."""
     import torch
 
-    activation = torch.tanh if recipe.activation == "tanh" else torch.relu
+    activation = torch.tanh if config.activation == "tanh" else torch.relu
     hidden_layers = len(layers) - 1
     for i, layer in enumerate(layers):
         values = torch.nn.functional.linear(values, *layer)
         if i < hidden_layers:
             values = activation(values)
-            if dropout_key is not None and recipe.dropout:
+            if dropout_key is not None and config.dropout:
                 rows, features = values.shape
-                mask = draw_mask(dropout_key, step * hidden_layers + i, features, rows, recipe.dropout)
+                mask = draw_mask(dropout_key, step * hidden_layers + i, features, rows, config.dropout)
                 values = values * torch.as_tensor(mask, dtype=values.dtype, device=values.device)
     return values
 
 
-def compute_loss(recipe: Recipe, output, target):
+def compute_loss(config: NetworkConfig, output, target):
     """Return the mean over rows of the squared error summed over outputs, or of the cross-entropy in nats."""
     import torch
 
-    if recipe.loss == "cross_entropy":
+    if config.loss == "cross_entropy":
         return torch.nn.functional.cross_entropy(output, target)
     return ((output - target) ** 2).sum(dim=1).mean()

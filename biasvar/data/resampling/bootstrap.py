@@ -34,7 +34,7 @@ class Bootstrap(Scheme):
         """Return N (1 - (1 - 1/N)^m): 0.632 m for m = N draws, nearly m for a small m."""
         return n_pool * (1 - (1 - 1 / n_pool) ** n_train)
 
-    def remark(self, n_train: int, n_pool: int, draws: int) -> str:
+    def warning(self, n_train: int, n_pool: int, draws: int) -> str:
         """Tell of samples that are larger than their pool."""
         if n_train <= n_pool:
             return ""

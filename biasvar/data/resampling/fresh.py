@@ -1,18 +1,37 @@
-"""Fresh draws from the law."""
+"""Fresh draws from the distribution."""
 
 from dataclasses import dataclass
 from typing import ClassVar
 
 from biasvar.data.resampling.scheme import Scheme
+from biasvar.settings import Parts, Problem
 
 
 @dataclass(frozen=True)
 class Fresh(Scheme):
-    """Each replicate's training set is drawn anew from the law; needs data with a known law, and no pool."""
+    """Each replicate's training set is drawn anew from the data's distribution, which must be known, and no pool."""
 
     kind: ClassVar[str] = "fresh"
-    variance_means: ClassVar[str] = "variance over fresh training sets from the law: exactly that of the decomposition"
+    variance_means: ClassVar[str] = (
+        "variance over fresh training sets from the distribution: exactly that of the decomposition"
+    )
+
+    has_pool: ClassVar[bool] = False
 
     def rows_needed(self, n_train: int, draws: int) -> int:
         """Return 0: there is no pool."""
         return 0
+
+    def problems(self, study: Parts) -> list[Problem]:
+        """Return that a table has no distribution to draw from."""
+        data = study.data
+        if data.has_distribution:
+            return []
+        what = (
+            f"resampling=fresh draws from a distribution, and data={data.kind} is a table of {data.available():,} rows"
+        )
+        return [Problem("resampling", what, "resampling=bootstrap, subsample, disjoint or kfold")]
+
+    def unused_keys(self, study: Parts) -> dict[str, str]:
+        """Return the size of the pool."""
+        return {"data.n_pool": f"resampling={self.kind} has no pool"}

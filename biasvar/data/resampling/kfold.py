@@ -42,7 +42,7 @@ class Kfold(Scheme):
         """Return n_train k / (k - 1), rounded up: the rows that are split."""
         return ceil(n_train * self.folds / (self.folds - 1))
 
-    def refuses(self, n_train: int) -> Problem | None:
+    def incompatibility(self, n_train: int) -> Problem | None:
         """Refuse more folds than rows: empty folds leave out the same rows. As many are leave-one-out."""
         if self.folds <= n_train + 1:
             return None
@@ -52,7 +52,7 @@ class Kfold(Scheme):
         )
         return Problem("resampling.folds", what, f"folds of at most {n_train + 1}: leave-one-out")
 
-    def remark(self, n_train: int, n_pool: int, draws: int) -> str:
+    def warning(self, n_train: int, n_pool: int, draws: int) -> str:
         """Tell of leave-one-out that is repeated: another split has the same training sets."""
         if self.folds != n_train + 1 or draws <= self.folds:
             return ""

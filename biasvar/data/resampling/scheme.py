@@ -1,33 +1,74 @@
 """What every resampling scheme gives."""
 
+from bisect import bisect_right
 from typing import ClassVar
 
-from biasvar.settings import Problem
+import numpy as np
+
+from biasvar.settings import Part, Parts, Problem
 
 
-class Scheme:
+class Scheme(Part):
     """Replicate -> the rows of its training set.
 
     A member of the family names its ``kind`` and says in ``variance_means`` what the word variance then estimates, in
-    words that fit a table cell or follow "the variance is the". Every scheme but ``fresh`` gives ``rows(seed,
-    replicate, n_pool, n_train)``, the rows of the pool that one training set holds.
+    words that fit a table cell or follow "the variance is the". One that draws from a pool gives ``rows``.
     """
 
     kind: ClassVar[str]
+    numerics: ClassVar[int] = 1
     variance_means: ClassVar[str]
+    has_pool: ClassVar[bool] = True  # whether training sets are rows of a pool
+
+    def rows(self, seed: int, replicate: int, n_pool: int, n_train: int) -> np.ndarray:
+        """Return the pool's rows of one training set: [n_train]."""
+        raise NotImplementedError(f"resampling={self.kind} draws from no pool")
 
     def rows_needed(self, n_train: int, draws: int) -> int:
         """Return how many rows the pool must have for this many draws of training sets."""
         return n_train
 
+    def usual_rows(self, most: int) -> int:
+        """Return the rows of a training set where nobody says, from the most that the pool can give."""
+        return most
+
     def expected_distinct(self, n_train: int, n_pool: int) -> float:
         """Return the expected number of distinct rows of a training set, at which a model can interpolate."""
         return n_train
 
-    def refuses(self, n_train: int) -> Problem | None:
+    def incompatibility(self, n_train: int) -> Problem | None:
         """Return why training sets of this size have no variance with a meaning, if they have none."""
         return None
 
-    def remark(self, n_train: int, n_pool: int, draws: int) -> str:
+    def warning(self, n_train: int, n_pool: int, draws: int) -> str:
         """Return what may not be meant of this many draws of training sets from a pool, or an empty text."""
         return ""
+
+    def problems(self, study: Parts) -> list[Problem]:
+        """Return that training sets of this size have no variance, or that the pool has too few rows for them."""
+        rows, available = study.data.n_train, study.data.available()
+        meaningless = self.incompatibility(rows)
+        found = [] if meaningless is None else [meaningless]
+        draws = draws_of_rows(study)
+        needed = self.rows_needed(rows, draws)
+        if needed <= available:
+            return found
+        source = "replicates" if study.design.kind == "joint" else "design.seeds"
+        times = f" x {source} = {draws}" if needed > self.rows_needed(rows, 1) else ""
+        what = f"data.n_train = {rows}{times} needs {needed:,} rows, and the pool has {available:,}"
+        most = bisect_right(range(min(rows, available + 1)), available, key=lambda n: self.rows_needed(n, draws)) - 1
+        needs = f"at most {most}" if most >= 2 else f"fewer rows for each of {draws} {source}"
+        return [
+            Problem("data.n_train", what, needs, "resampling=bootstrap draws with replacement"),
+            *found,
+        ]
+
+    def warnings(self, study: Parts) -> list[str]:
+        """Return what may not be meant of the training sets of a study."""
+        text = self.warning(study.data.n_train, study.data.available(), draws_of_rows(study))
+        return [text] if text else []
+
+
+def draws_of_rows(study: Parts) -> int:
+    """Return how many training sets a cell draws: one where they are fixed."""
+    return study.design.sizes(study.replicates)[0] if "data" in study.design.varied else 1

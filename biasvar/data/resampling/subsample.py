@@ -23,7 +23,11 @@ class Subsample(Scheme):
         """Return the pool's rows of one training set: [n_train]."""
         return seeds.generator(seed, "rows", replicate).permutation(n_pool)[:n_train]
 
-    def remark(self, n_train: int, n_pool: int, draws: int) -> str:
+    def usual_rows(self, most: int) -> int:
+        """Return half of the most: a subsample of all rows would be the same in every replicate."""
+        return most // 2
+
+    def warning(self, n_train: int, n_pool: int, draws: int) -> str:
         """Tell of a subsample of all rows, which is no sample."""
         if n_train != n_pool or draws < 2:
             return ""

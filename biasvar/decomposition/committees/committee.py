@@ -66,7 +66,7 @@ def exact_interval(parts: Decomposition, members: int, level: float) -> tuple[fl
     Beyond the noise the risk is |m|^2, with m the grand mean error, and a sum of mean squares: each has df / models,
     less 1 - 1 / M of what it has in V_own. The whole is matched to a chi-square by its first two moments.
     """
-    moments, ensemble = parts.moments, parts.ensemble
+    (moments, unit), ensemble = parts.moments_in_unit, parts.ensemble
     sizes, common = ensemble.sizes, set(shared(ensemble))
     sets = components.sets_of(len(sizes))
     own = components.coefficients([s for s in sets if not set(s) <= common], sizes)
@@ -74,13 +74,14 @@ def exact_interval(parts: Decomposition, members: int, level: float) -> tuple[fl
     spread = sum(weight**2 * moments.mean_squares[s].variance for s, weight in weights.items())
     variance = moments.variance_of_squared_mean + spread
     risk = float(exact_risk(parts, np.array([members]))[0])
-    value = risk - float(np.mean(parts.points["risk"])) + moments.risk
+    value = (risk - float(np.mean(parts.points["risk"]))) / unit + moments.risk
     if value <= 0 or variance <= 0:
         return risk, risk
     # A square has one degree of freedom at least; with fewer the chi-square's lower tail is no number.
     freedom, alpha = max(2 * value**2 / variance, 1.0), (1 - level) / 2
     low, high = (value * freedom / float(chdtri(freedom, tail)) for tail in (alpha, 1 - alpha))
-    return low + risk - value, high + risk - value
+    known = risk - value * unit
+    return low * unit + known, high * unit + known
 
 
 def check(parts: Decomposition, rule: str, sizes_S: np.ndarray) -> None:

@@ -2,9 +2,9 @@
 
 The variance of the mean of M predictions with equal variances and correlations is rho variance + (1 - rho) variance / M
 and its bias is theirs (Hastie, Tibshirani, Friedman 2009, section 15.2); a gain of 1 / M needs rho = 0. Replicates are
-independent given the law, or given the pool that their training sets are drawn from, so that in a joint design rho = 0.
-Over pools they are not: two bootstrap means of n numbers have the correlation n / (2 n - 1), which a single pool cannot
-show, as what all of its replicates have in common sits in their bias.
+independent given the distribution, or given the pool that their training sets are drawn from, so that in a joint design
+rho = 0. Over pools they are not: two bootstrap means of n numbers have the correlation n / (2 n - 1), which a single
+pool cannot show, as what all of its replicates have in common sits in their bias.
 """
 
 from typing import NamedTuple

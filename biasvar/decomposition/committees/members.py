@@ -37,9 +37,9 @@ def orders(ensemble: Ensemble) -> np.ndarray:
     combinations = list(np.ndindex(*(sizes[place] for place in common)))
     found = []
     for combination in combinations * ceil(COMMITTEES / len(combinations)):
-        held = dict(zip(common, combination, strict=True))
+        shared_seeds = dict(zip(common, combination, strict=True))
         places = [
-            np.full(most, held[place]) if place in held else generator.permutation(size)[:most]
+            np.full(most, shared_seeds[place]) if place in shared_seeds else generator.permutation(size)[:most]
             for place, size in enumerate(sizes)
         ]
         found.append(np.ravel_multi_index(places, sizes))

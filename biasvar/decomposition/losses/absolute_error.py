@@ -13,7 +13,7 @@ from biasvar.decomposition.components import total
 from biasvar.decomposition.ensemble import Ensemble
 from biasvar.decomposition.losses import constants
 from biasvar.decomposition.losses.james import effects
-from biasvar.decomposition.noise.laws import mean_distance
+from biasvar.decomposition.noise.distributions import mean_distance
 from biasvar.decomposition.reference import Reference
 from biasvar.decomposition.tiles import TILE_BYTES
 
@@ -47,19 +47,19 @@ def expected_loss(
 ) -> np.ndarray:
     """Return the expected absolute error of one number at each of some points, by default all: [n].
 
-    Exact where the law of the noise is known, else a mean over draws of the label.
+    Exact where the distribution of the noise is known, else a mean over draws of the label.
     """
     target_nS = reference.target_NK[points_n]
-    if not reference.noise_law:
+    if not reference.noise_distribution:
         return point_loss(outputs_n[:, None], target_nS)
     deviation_n = np.sqrt(reference.noise_N[points_n])
-    return mean_distance(outputs_n - target_nS[:, 0], deviation_n, reference.noise_law)
+    return mean_distance(outputs_n - target_nS[:, 0], deviation_n, reference.noise_distribution)
 
 
 def noise_of(reference: Reference) -> np.ndarray:
     """Return the mean absolute deviation of the label from its median at each point, [N]."""
-    if reference.noise_law:
-        return expected_loss(reference.target_NK[:, 0], reference)  # every law is symmetric about f*
+    if reference.noise_distribution:
+        return expected_loss(reference.target_NK[:, 0], reference)  # every distribution is symmetric about f*
     draws_NS = reference.target_NK
     return np.abs(draws_NS - np.median(draws_NS, axis=-1, keepdims=True)).mean(axis=-1)
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from biasvar.decomposition.bootstrap import model_counts
 from biasvar.decomposition.ensemble import Ensemble, by_class, from_rows, rows_of
-from biasvar.decomposition.entropy import cross_entropy_of, entropy_of, log_laws, log_sum_exp
+from biasvar.decomposition.entropy import cross_entropy_of, entropy_of, log_distributions, log_sum_exp
 from biasvar.decomposition.jackknife import coefficients, deleted_means
 from biasvar.decomposition.losses import constants
 from biasvar.decomposition.losses.james import effects
@@ -32,11 +32,11 @@ NEVER = -1e300  # the logarithm of a zero probability that no term needs
 
 def best_constant(y_nK: np.ndarray, share_n: np.ndarray) -> np.ndarray:
     """Return the log-probabilities of the shares of classes, [K]; minus infinity for a class that no row has."""
-    return log_laws(constants.mean(y_nK, share_n))
+    return log_distributions(constants.mean(y_nK, share_n))
 
 
 def point_loss(logs_NK: np.ndarray, target_NK: np.ndarray) -> np.ndarray:
-    """Return the cross-entropy of each point's log-probabilities under a label law or one-hot label: [N]."""
+    """Return the cross-entropy of each point's log-probabilities under a label distribution or one-hot label: [N]."""
     return cross_entropy_of(target_NK, logs_NK)
 
 
@@ -47,11 +47,11 @@ def risk_of_models(ensemble: Ensemble) -> np.ndarray:
 
 def risk_of_logs(tile: Ensemble) -> np.ndarray:
     """Return the mean risk of each model over the points of a tile, [M]."""
-    return crossed_with_law(usable_logs(tile), tile.reference).mean(axis=-1)
+    return crossed_with_distribution(usable_logs(tile), tile.reference).mean(axis=-1)
 
 
 def noise_of(reference: Reference) -> np.ndarray:
-    """Return the entropy of the label law at each point, [N]; after Miller and Madow where it is known from votes."""
+    """Return the entropy of the label distribution at each point, [N]; of votes after Miller and Madow."""
     if reference.kind == "votes":
         return entropy(reference.counts_NK)
     return entropy_of(reference.target_NK)
@@ -60,8 +60,8 @@ def noise_of(reference: Reference) -> np.ndarray:
 def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Return the terms and the plug-in terms per point, name -> [N] each.
 
-    With c the normalised geometric mean: bias = KL(law || c) and variance = mean_r KL(c || p_r). At R replicates the
-    variance is low and the bias high by the same amount, which falls as 1/R: the jackknife takes it off.
+    With c the normalised geometric mean: bias = KL(distribution || c) and variance = mean_r KL(c || p_r). At R
+    replicates the variance is low and the bias high by the same amount, which falls as 1/R: the jackknife takes it off.
 
     Raises
     ------
@@ -70,9 +70,9 @@ def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, np.nd
     """
     reference, logs_MNK = ensemble.reference, usable_logs(ensemble)
     mean_NK = logs_MNK.mean(axis=0)
-    log_z_N, risk_N = log_sum_exp(mean_NK), crossed_with_law(mean_NK, reference)
-    law_entropy_N = entropy_of(reference.target_NK)
-    plug_in = {"bias": risk_N + log_z_N - law_entropy_N, "variance": -log_z_N}
+    log_z_N, risk_N = log_sum_exp(mean_NK), crossed_with_distribution(mean_NK, reference)
+    distribution_entropy_N = entropy_of(reference.target_NK)
+    plug_in = {"bias": risk_N + log_z_N - distribution_entropy_N, "variance": -log_z_N}
     variance_N = -jackknifed_log_z(logs_MNK, ensemble.sizes)
     # The risk is linear in log p, so that the jackknife leaves it as it is.
     bias_N = plug_in["bias"] - (variance_N - plug_in["variance"])
@@ -82,14 +82,14 @@ def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, np.nd
         points["residual"] = risk_N - bias_N - variance_N
         return points, {"bias_plus_noise": plug_in["bias"], "variance": plug_in["variance"]}
     noise_N = noise_of(reference)
-    points |= {"noise": noise_N, "bias": bias_N - (noise_N - law_entropy_N)}
+    points |= {"noise": noise_N, "bias": bias_N - (noise_N - distribution_entropy_N)}
     points |= effects(risk_N, risk_N - variance_N, noise_N)
     points["residual"] = risk_N - noise_N - points["bias"] - variance_N
-    return points, plug_in | {"noise": law_entropy_N}
+    return points, plug_in | {"noise": distribution_entropy_N}
 
 
-def crossed_with_law(logs: np.ndarray, reference: Reference) -> np.ndarray:
-    """Return -sum_k law_k log p_k of log-probabilities [..., N, K]: [..., N]."""
+def crossed_with_distribution(logs: np.ndarray, reference: Reference) -> np.ndarray:
+    """Return -sum_k d_k log p_k of log-probabilities [..., N, K]: [..., N]."""
     return cross_entropy_of(by_class(reference.target_NK), logs)
 
 
@@ -119,12 +119,13 @@ def check_outputs(ensemble: Ensemble) -> None:
     Raises
     ------
     ValueError
-        Where a class that has a share of the label law, or every class of a point, has probability zero in some model.
+        Where a class that has a share of the label distribution, or every class of a point, has probability zero in
+        some model.
     """
     nothing = -np.inf if ensemble.outputs_are == "logits" else 0
     if ensemble.outputs.range[0] > nothing:
         return
-    law_NK, needed, nowhere = ensemble.reference.target_NK, [], []
+    distribution_NK, needed, nowhere = ensemble.reference.target_NK, [], []
     for tile in ensemble.in_tiles(lambda tile: tile):
         zero = tile.outputs.at(slice(None)) == nothing
         needed += [
@@ -136,8 +137,8 @@ def check_outputs(ensemble: Ensemble) -> None:
         model, point, k = min(needed)
         raise ValueError(
             f"predictions: {len(needed)} probabilities are 0 where their logarithm is needed, the first of model "
-            f"{model} at point {point} for class {k}, whose label share is {law_NK[point, k]:g}: the cross-entropy is "
-            "infinite; pass logits, or smooth the probabilities"
+            f"{model} at point {point} for class {k}, whose label share is {distribution_NK[point, k]:g}: the "
+            "cross-entropy is infinite; pass logits, or smooth the probabilities"
         )
     if nowhere:
         raise ValueError(
@@ -150,10 +151,10 @@ def weighted_terms(logs_MNK: np.ndarray, reference: Reference, weights_BM: np.nd
     """Return risk and variance at each point under weightings of the models, name -> [B, N].
 
     With l the weighted mean of log p and Z = sum_k exp(l_k): log c = l - log Z, variance = -log Z (since
-    mean_r KL(c || p_r) = sum_k c_k (log c_k - l_k)), risk = -sum_k law_k l_k.
+    mean_r KL(c || p_r) = sum_k c_k (log c_k - l_k)), risk = -sum_k d_k l_k.
     """
     mean_BNK = from_rows(weights_BM @ rows_of(logs_MNK), logs_MNK.shape[-1])
-    return {"risk": crossed_with_law(mean_BNK, reference), "variance": -log_sum_exp(mean_BNK)}
+    return {"risk": crossed_with_distribution(mean_BNK, reference), "variance": -log_sum_exp(mean_BNK)}
 
 
 def log_means(tile: Ensemble, weights_BM: np.ndarray) -> np.ndarray:

@@ -27,7 +27,11 @@ class Elections(NamedTuple):
 
 
 def hold_elections(
-    votes_MN: np.ndarray, counts_BM: np.ndarray, law_NC: np.ndarray, optimal_NC: np.ndarray, ties_NC: np.ndarray
+    votes_MN: np.ndarray,
+    counts_BM: np.ndarray,
+    distribution_NC: np.ndarray,
+    optimal_NC: np.ndarray,
+    ties_NC: np.ndarray,
 ) -> Elections:
     """Return what comes of the votes [M, N] when each model has a number of votes, ``counts_BM``.
 
@@ -35,13 +39,13 @@ def hold_elections(
     of ``ties_NC`` wins.
     """
     models, points = votes_MN.shape
-    classes, voters_B = law_NC.shape[1], counts_BM.sum(axis=1)
+    classes, voters_B = distribution_NC.shape[1], counts_BM.sum(axis=1)
     every_N, numbers_C = np.arange(points), np.arange(classes)
     order_NC = np.argsort(ties_NC, axis=1, kind="stable")
     number_NC = np.argsort(order_NC, axis=1)
-    loss_CN = 1 - np.take_along_axis(law_NC, order_NC, axis=1).T.ravel()
+    loss_CN = 1 - np.take_along_axis(distribution_NC, order_NC, axis=1).T.ravel()
     optimal_CN = np.take_along_axis(optimal_NC, order_NC, axis=1).T.ravel()
-    best_N = number_NC[every_N, np.argmax(law_NC, axis=1)]
+    best_N = number_NC[every_N, np.argmax(distribution_NC, axis=1)]
     kind = np.float32 if (int(voters_B.max()) + 1) * classes < EXACT else np.float64
     cast_MCN = (number_NC[every_N, votes_MN][:, None, :] == numbers_C[:, None]).astype(kind)
     numbered = np.concatenate([cast_MCN.reshape(models, -1), np.repeat(numbers_C, points)[None].astype(kind)])

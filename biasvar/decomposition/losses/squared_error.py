@@ -1,6 +1,6 @@
 """Squared error: risk = noise + bias squared + variance, with unbiased parts (Geman, Bienenstock, Doursat 1992).
 
-Multi-output predictions (class probabilities against a label law or one-hot labels) are summed over outputs.
+Multi-output predictions (class probabilities against a label distribution or one-hot labels) are summed over outputs.
 """
 
 import math
@@ -48,7 +48,7 @@ def errors_of(ensemble: Ensemble) -> np.ndarray:
 
 
 def noise_of(reference: Reference) -> np.ndarray:
-    """Return the noise of each point, [N]: given, or that of one-hot labels from a law, sum_k p_k (1 - p_k).
+    """Return the noise of each point, [N]: given, or that of one-hot labels from a distribution, sum_k p_k (1 - p_k).
 
     From n votes it is n / (n - 1) times that of their shares.
     """

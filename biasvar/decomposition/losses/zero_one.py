@@ -34,7 +34,7 @@ best_constant = constants.mean
 
 
 def point_loss(outputs_NK: np.ndarray, target_NK: np.ndarray) -> np.ndarray:
-    """Return the expected zero-one loss of each point's largest output under a label law or one-hot label: [N]."""
+    """Return the zero-one loss of each point's largest output, expected over label distributions or labels: [N]."""
     chosen_N1 = np.argmax(outputs_NK, axis=-1)[..., None]
     target_NK = np.broadcast_to(target_NK, outputs_NK.shape)
     return 1 - np.take_along_axis(target_NK, chosen_N1, axis=-1)[..., 0]
@@ -52,8 +52,8 @@ def risk_of_votes(tile: Ensemble) -> np.ndarray:
 
 def losses_of_votes(ensemble: Ensemble) -> np.ndarray:
     """Return the expected loss of each model's vote at each point, [M, N]."""
-    law_NC = ensemble.reference.target_NK
-    return 1 - law_NC.ravel()[entries(ensemble.votes_MN, law_NC.shape[1])]
+    distribution_NC = ensemble.reference.target_NK
+    return 1 - distribution_NC.ravel()[entries(ensemble.votes_MN, distribution_NC.shape[1])]
 
 
 def entries(votes_MN: np.ndarray, classes: int) -> np.ndarray:
@@ -78,20 +78,20 @@ def tie_breaks(shape: tuple[int, int], seed: int, first: int = 0) -> np.ndarray:
     return seeds.draw_uniform(seeds.key(seed, "estimation", 1), counter) / 2
 
 
-def parts_of_votes(votes_NC: np.ndarray, law_NC: np.ndarray, ties_NC: np.ndarray) -> dict[str, np.ndarray]:
-    """Return the terms per point from vote counts [N, C], the label law [N, C] and what breaks ties: name -> [N].
+def parts_of_votes(votes_NC: np.ndarray, distribution_NC: np.ndarray, ties_NC: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the terms per point from vote counts [N, C], label distribution [N, C] and what breaks ties: name -> [N].
 
-    With q the shares of votes, p the law, f* = argmax p and m the main prediction:
+    With q the shares of votes, p the distribution, f* = argmax p and m the main prediction:
     bias = [m != f*], variance = 1 - q(m); c2 = 1 where unbiased, else -q(f*) / (1 - q(m)), so
     net_variance = c2 variance = 1 - q(f*) - bias; and with the noise 1 - p(f*),
     net_noise = c1 noise = q(f*) (1 - p(f*)) - sum_{c != f*} q_c p_c. ``central`` is the loss of m, 1 - p(m).
     """
     share_NC = votes_NC / votes_NC.sum(axis=-1, keepdims=True)
     main_N = np.argmax(votes_NC + ties_NC, axis=-1)
-    optimal_N = np.where(at(are_optimal(law_NC), main_N), main_N, np.argmax(law_NC, axis=-1))
+    optimal_N = np.where(at(are_optimal(distribution_NC), main_N), main_N, np.argmax(distribution_NC, axis=-1))
     right_N = at(share_NC, optimal_N)
-    noise_N = 1 - law_NC.max(axis=-1)
-    agreement_N = np.einsum("nc,nc->n", share_NC, law_NC)
+    noise_N = 1 - distribution_NC.max(axis=-1)
+    agreement_N = np.einsum("nc,nc->n", share_NC, distribution_NC)
     bias_N = (main_N != optimal_N).astype(float)
     return {
         "risk": 1 - agreement_N,
@@ -99,13 +99,13 @@ def parts_of_votes(votes_NC: np.ndarray, law_NC: np.ndarray, ties_NC: np.ndarray
         "bias": bias_N,
         "variance": 1 - at(share_NC, main_N),
         "net_variance": 1 - right_N - bias_N,
-        "central": 1 - at(law_NC, main_N),
+        "central": 1 - at(distribution_NC, main_N),
     }
 
 
-def are_optimal(law_NC: np.ndarray) -> np.ndarray:
+def are_optimal(distribution_NC: np.ndarray) -> np.ndarray:
     """Say of each class whether it is the most probable one; where some tie, the one that is predicted is meant."""
-    return law_NC >= law_NC.max(axis=-1, keepdims=True) - ROUNDING
+    return distribution_NC >= distribution_NC.max(axis=-1, keepdims=True) - ROUNDING
 
 
 def at(values_NC: np.ndarray, classes_N: np.ndarray) -> np.ndarray:
@@ -126,9 +126,9 @@ def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, np.nd
     Also per point: the coefficients ``c1`` (of the plug-in noise) and ``c2`` of Domingos, NaN where noise or variance
     is 0.
     """
-    reference, law_NC = ensemble.reference, ensemble.reference.target_NK
-    votes_NC = count_votes(ensemble.votes_MN, law_NC.shape[1])[0]
-    points = parts_of_votes(votes_NC, law_NC, tie_breaks(law_NC.shape, ensemble.seed, ensemble.first))
+    reference, distribution_NC = ensemble.reference, ensemble.reference.target_NK
+    votes_NC = count_votes(ensemble.votes_MN, distribution_NC.shape[1])[0]
+    points = parts_of_votes(votes_NC, distribution_NC, tie_breaks(distribution_NC.shape, ensemble.seed, ensemble.first))
     risk_N = losses_of_votes(ensemble).mean(axis=0)
     points |= {"risk": risk_N, "residual": risk_N - points["net_noise"] - points["bias"] - points["net_variance"]}
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -151,17 +151,17 @@ def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, np.nd
 def kohavi_wolpert_terms(votes_NC: np.ndarray, ensemble: Ensemble) -> tuple[Terms, Terms]:
     """Return the unbiased terms of Kohavi and Wolpert 1996 per point, and the plug-in ones.
 
-    risk = kw_noise + kw_bias_squared + kw_variance. With q the probability of each vote and p the law:
+    risk = kw_noise + kw_bias_squared + kw_variance. With q the probability of each vote and p the distribution:
     kw_noise = (1 - sum p^2) / 2, kw_bias_squared = sum (p - q)^2 / 2, kw_variance = (1 - sum q^2) / 2, which is half
     the squared error of one-hot votes, so that the same corrections hold.
     """
     reference, sizes = ensemble.reference, ensemble.sizes
-    law_NC = reference.target_NK
+    distribution_NC = reference.target_NK
     share_NC = votes_NC / ensemble.models
     squares = squares_of_votes(ensemble.votes_MN, votes_NC, sizes)
-    distance_N = np.square(share_NC - law_NC).sum(axis=-1)
+    distance_N = np.square(share_NC - distribution_NC).sum(axis=-1)
     components = variance_components(squares, sizes)
-    noise_N = np.sum(law_NC * (1 - law_NC), axis=-1)
+    noise_N = np.sum(distribution_NC * (1 - distribution_NC), axis=-1)
     sampling_N = np.zeros_like(noise_N)
     if reference.kind == "votes":
         sampling_N = squared_error_noise(reference.counts_NK) - noise_N
@@ -210,20 +210,20 @@ def resampled(ensemble: Ensemble, counts: list[np.ndarray]) -> dict[str, np.ndar
     if reference.knows_noise:
         terms["net_noise"] = means["right"] - (1 - risk_B)
     terms |= {"systematic_effect": means["central"] - noise, "variance_effect": risk_B - means["central"]}
-    # Over classes and points: squares of the shares of votes, of the law, and their products.
+    # Over classes and points: squares of the shares of votes, of the distribution, and their products.
     square_B = np.einsum("bm,bm->b", counts_BM @ means["together"], counts_BM) / models**2
-    square_of_law = float(np.square(reference.target_NK).sum(axis=-1).mean())
+    square_of_distribution = float(np.square(reference.target_NK).sum(axis=-1).mean())
     terms["kw_variance"] = (1 - square_B) / 2 * models / (models - 1)
-    distance_B = square_B - 2 * (1 - risk_B) + square_of_law
+    distance_B = square_B - 2 * (1 - risk_B) + square_of_distribution
     bias = "kw_bias_squared" if reference.knows_noise else "kw_bias_squared_plus_noise"
     return terms | {bias: distance_B / 2 - terms["kw_variance"] / models}
 
 
 def elections(tile: Ensemble, counts_BM: np.ndarray) -> Elections:
     """Return the elections of a tile in which each model has a number of votes."""
-    law_NC = tile.reference.target_NK
-    ties_NC = tie_breaks(law_NC.shape, tile.seed, tile.first)
-    return hold_elections(tile.votes_MN, counts_BM, law_NC, are_optimal(law_NC), ties_NC)
+    distribution_NC = tile.reference.target_NK
+    ties_NC = tie_breaks(distribution_NC.shape, tile.seed, tile.first)
+    return hold_elections(tile.votes_MN, counts_BM, distribution_NC, are_optimal(distribution_NC), ties_NC)
 
 
 def votes_together(tile: Ensemble) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Noise from the ensemble's own confidence: what a calibrated central prediction says of the law of the label."""
+"""Noise from the ensemble's own confidence: what a calibrated central prediction says of the label's distribution."""
 
 import numpy as np
 from scipy.optimize import brentq
@@ -12,16 +12,16 @@ from biasvar.decomposition.noise.of_classes import check_one_a_point
 LOG_TEMPERATURES = (-20.0, 20.0)
 """Of the temperature beside the largest difference of two scores of one point: from certainty to no information."""
 
-# What the noise is if the label law at a point is p, axis [N] from [N, K].
-NOISE_OF_LAW = {
-    "zero_one": lambda law_NK: 1 - law_NK.max(axis=1),
-    "squared_error": lambda law_NK: np.sum(law_NK * (1 - law_NK), axis=1),
+# What the noise is if the label distribution at a point is p, axis [N] from [N, K].
+KNOWN_NOISE = {
+    "zero_one": lambda distribution_NK: 1 - distribution_NK.max(axis=1),
+    "squared_error": lambda distribution_NK: np.sum(distribution_NK * (1 - distribution_NK), axis=1),
     "cross_entropy": entropy_of,
 }
 
 
 def calibrated_noise(scores_NK: np.ndarray, labels_N: np.ndarray, loss: str = "zero_one", seed: int = 0) -> Estimate:
-    """Return the mean noise under a loss if the calibrated central prediction were the label law.
+    """Return the mean noise under a loss if the calibrated central prediction were the label distribution.
 
     An estimate, upper in as far as the calibration holds: where p is calibrated, the mean of 1 - max p (of
     sum_k p_k (1 - p_k), of the entropy) is its own risk, which is never below the noise. Too confident models that one
@@ -32,10 +32,10 @@ def calibrated_noise(scores_NK: np.ndarray, labels_N: np.ndarray, loss: str = "z
     ValueError
         For scores and labels that do not fit each other, or an unknown loss.
     """
-    if loss not in NOISE_OF_LAW:
-        raise ValueError(f"loss = {loss!r} is not known; choose one of {', '.join(NOISE_OF_LAW)}")
-    law_NK = calibrated(scores_NK, labels_N, seed)
-    return mean_of(NOISE_OF_LAW[loss](law_NK), largest_noise(loss, law_NK.shape[1]))
+    if loss not in KNOWN_NOISE:
+        raise ValueError(f"loss = {loss!r} is not known; choose one of {', '.join(KNOWN_NOISE)}")
+    distribution_NK = calibrated(scores_NK, labels_N, seed)
+    return mean_of(KNOWN_NOISE[loss](distribution_NK), largest_noise(loss, distribution_NK.shape[1]))
 
 
 def calibrated(scores_NK: np.ndarray, labels_N: np.ndarray, seed: int = 0) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from biasvar.decomposition.checks import check_labels, check_law, plain_array, plain_numbers
+from biasvar.decomposition.checks import check_distribution, check_labels, plain_array, plain_numbers
 from biasvar.decomposition.noise.estimate import Estimate, mean_of, mean_of_sharing
 from biasvar.decomposition.noise.neighbours import nearest_neighbours
 
@@ -41,7 +41,8 @@ def cover_hart_bounds(error_1nn: float, classes: int) -> tuple[float, float]:
 
     (K - 1) / K (1 - sqrt(1 - K / (K - 1) R)) <= R* <= R (Cover, Hart 1967, whose R* <= R <= R* (2 - K / (K - 1) R*) the
     lower one solves for R*). The lower bound holds for the limit of many points: at finite N, and above all in many
-    dimensions, a neighbour's law is another one, R is higher than its limit, and the lower bound may lie above R*.
+    dimensions, a neighbour's distribution is another one, R is higher than its limit, and the lower bound may lie above
+    R*.
 
     Raises
     ------
@@ -70,7 +71,7 @@ def soft_label_error(probabilities_NK: np.ndarray) -> Estimate:
     probabilities_NK = plain_numbers("soft labels", probabilities_NK).astype(float)
     if probabilities_NK.ndim != 2 or len(probabilities_NK) < 2:
         raise ValueError(f"soft labels have shape {probabilities_NK.shape}; expected [N, K] of at least two points")
-    check_law("soft labels", probabilities_NK)
+    check_distribution("soft labels", probabilities_NK)
     return mean_of(1 - probabilities_NK.max(axis=1) / probabilities_NK.sum(axis=1), most=1.0)
 
 

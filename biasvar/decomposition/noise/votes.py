@@ -1,7 +1,7 @@
-"""Noise from finite votes: what n people's labels of the same input say of the law of its label.
+"""Noise from finite votes: what n people's labels of the same input say of the distribution of its label.
 
-A point's counts are a draw of n votes from its law p. A function of the shares c / n is off by about 1/n from the same
-function of p, so each estimator says which way it leans. All are per point, [N], from counts [N, K].
+A point's counts are a draw of n votes from its distribution p. A function of the shares c / n is off by about 1/n from
+the same function of p, so each estimator says which way it leans. All are per point, [N], from counts [N, K].
 """
 
 import numpy as np

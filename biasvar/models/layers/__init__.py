@@ -1,9 +1,9 @@
 """The layers that networks are built of. A new one (a norm, a residual block of other layers) is one file.
 
-A layer is a frozen dataclass with the shapes of its ``weights`` and ``forward(values, weights, run)``, in torch, for M
-members of one architecture at once. Axes: B rows of the batch. Vectors are feature-major, [M, features, B]; images are
-[B, M * channels, height, width], the channels of a member side by side, so that a grouped convolution serves them all.
-No member's values ever meet another's.
+Layers are a tree: a block holds layers. A layer is a frozen dataclass with the shapes of its ``weights`` and
+``forward(values, weights, run)``, in torch, for M members of one architecture at once. Axes: B rows of the batch.
+Vectors are feature-major, [M, features, B]; images are [B, M * channels, height, width], the channels of a member side
+by side, so that a grouped convolution serves them all. No member's values ever meet another's.
 """
 
 from biasvar.models.layers.activation import Activation
@@ -12,7 +12,7 @@ from biasvar.models.layers.batch_norm import BatchNorm
 from biasvar.models.layers.convolution import Convolution
 from biasvar.models.layers.dropout import Dropout
 from biasvar.models.layers.flatten import Flatten
-from biasvar.models.layers.layer import Layer, Run, Weight
+from biasvar.models.layers.layer import Layer, Run, Weight, run_layers, walk
 from biasvar.models.layers.max_pool import MaxPool
 
 __all__ = [
@@ -26,4 +26,6 @@ __all__ = [
     "MaxPool",
     "Run",
     "Weight",
+    "run_layers",
+    "walk",
 ]

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from biasvar.models.layers.layer import Weight
+from biasvar.models.layers.layer import Layer, Weight
 
 
 @dataclass(frozen=True)
-class Affine:
+class Affine(Layer):
     """An affine map of vectors, started at U(-1/sqrt(inputs), 1/sqrt(inputs)) as ``torch.nn.Linear``."""
 
     inputs: int

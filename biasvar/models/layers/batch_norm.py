@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from biasvar.models.layers.layer import Weight
+from biasvar.models.layers.layer import Layer, Weight
 
 
 @dataclass(frozen=True)
-class BatchNorm:
+class BatchNorm(Layer):
     """Channels less their mean over their standard deviation, times a learnt scale and plus a learnt shift.
 
     Means and variances are those of the batch in training, and running ones (which move by ``MOMENTUM`` of the way at
@@ -29,10 +29,6 @@ class BatchNorm:
             Weight(shape, learnt=False),
             Weight(shape, start=1.0, learnt=False),
         )
-
-    def after(self, shape: tuple[int, ...]) -> tuple[int, ...]:
-        """Return the shape of a row after the layer: the same."""
-        return shape
 
     def forward(self, values, weights, run):
         """Normalise [B, M * channels, H, W]."""

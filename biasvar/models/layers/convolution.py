@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from biasvar.models.layers.layer import Weight
+from biasvar.models.layers.layer import Layer, Weight
 
 
 @dataclass(frozen=True)
-class Convolution:
+class Convolution(Layer):
     """A 3 x 3 convolution with stride and padding 1, started at U(-bound, bound), bound = 1/sqrt(fan_in).
 
     Its weights lie channels last, [outputs, height, width, inputs], as the values do.

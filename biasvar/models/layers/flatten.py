@@ -2,16 +2,13 @@
 
 from dataclasses import dataclass
 from math import prod
-from typing import ClassVar
 
-from biasvar.models.layers.layer import Weight
+from biasvar.models.layers.layer import Layer
 
 
 @dataclass(frozen=True)
-class Flatten:
+class Flatten(Layer):
     """Each member's channels and pixels as one vector."""
-
-    weights: ClassVar[tuple[Weight, ...]] = ()
 
     def after(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         """Return the shape of a row after the layer."""

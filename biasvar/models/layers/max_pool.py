@@ -1,16 +1,13 @@
 """Pooling."""
 
 from dataclasses import dataclass
-from typing import ClassVar
 
-from biasvar.models.layers.layer import Weight
+from biasvar.models.layers.layer import Layer
 
 
 @dataclass(frozen=True)
-class MaxPool:
+class MaxPool(Layer):
     """The largest value of each square of ``side`` x ``side`` pixels."""
-
-    weights: ClassVar[tuple[Weight, ...]] = ()
 
     side: int
 

@@ -1,23 +1,21 @@
 """The figures of a study, one a file; each reads the table only."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
-from biasvar.report import house
+from biasvar.report import style
 from biasvar.report.figures.committee import Committee
 from biasvar.report.figures.components import Components
-from biasvar.report.figures.display import render
 from biasvar.report.figures.double_descent import DoubleDescent
 from biasvar.report.figures.hardest import Hardest
 from biasvar.report.figures.parts import Parts
 from biasvar.report.figures.penalty import Penalty
-from biasvar.report.figures.plate import Plate
 from biasvar.report.figures.scatter import Scatter
 from biasvar.report.figures.sensitivity import Sensitivity
+from biasvar.report.figures.study_figure import StudyFigure, render
 from biasvar.report.figures.u_curve import UCurve
-from biasvar.report.results import Results
+from biasvar.results.results import Results
 
-FIGURES: dict[str, type[Plate]] = {
+FIGURES: dict[str, type[StudyFigure]] = {
     "u_curve": UCurve,
     "parts": Parts,
     "components": Components,
@@ -31,18 +29,7 @@ FIGURES: dict[str, type[Plate]] = {
 FOLDER = "figures"
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """A figure on disk: ``FOLDER/stem`` with an ending for each of ``house.FORMATS``; ``svg`` is its text."""
-
-    stem: str
-    title: str
-    caption: str
-    alt: str
-    svg: str
-
-
-def displays(results: Results) -> list[Plate]:
+def displays(results: Results) -> list[StudyFigure]:
     """Compute every figure that the table gives rise to, loss by loss."""
     return [
         display
@@ -52,13 +39,12 @@ def displays(results: Results) -> list[Plate]:
     ]
 
 
-def draw_figures(results: Results, out_dir: Path) -> list[Drawn]:
-    """Draw every figure of a study into ``out_dir/figures`` as PDF, SVG and PNG, and return them in order."""
+def draw_figures(results: Results, out_dir: Path) -> list[tuple[StudyFigure, str]]:
+    """Draw every figure of a study into ``out_dir/figures`` as PDF, SVG and PNG; return each with its SVG's text."""
     folder = Path(out_dir) / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     drawn = []
     for display in displays(results):
-        with house.style():
-            svg = house.save(render(display, results.figure_width), folder, display.stem)
-        drawn.append(Drawn(display.stem, display.title, display.caption, display.alt, svg))
+        with style.context():
+            drawn.append((display, style.save(render(display, results.figure_width), folder, display.stem)))
     return drawn

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from biasvar.report.figures.scales import Scale
-from biasvar.report.house import BLUE, VERMILLION
+from biasvar.report.style import BLUE, VERMILLION
 
 MOST_MARKS = 1000
 """More would make the SVG of a page heavy and the cloud no clearer."""

@@ -7,16 +7,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from biasvar.report import captions, house
-from biasvar.report.conditions import chosen
-from biasvar.report.curves import Curve, Panel
-from biasvar.report.designs import groups_of, sources_in_words
+from biasvar.report import style
 from biasvar.report.figures.display import Display
 from biasvar.report.figures.scatter import cells_in_words
 from biasvar.report.figures.selection import axis_label, stem_of
-from biasvar.report.kept_cells import least_risk_of_kept, of_kept
-from biasvar.report.numbers import interval, number, plain
-from biasvar.report.results import Results
+from biasvar.report.words import captions
+from biasvar.report.words.designs import groups_of, sources_in_words
+from biasvar.results.conditions import chosen
+from biasvar.results.curves import Curve, Panel
+from biasvar.results.kept_cells import least_risk_of_kept, of_kept
+from biasvar.results.numbers import interval, number, plain
+from biasvar.results.results import Results
 
 RULES = {"vote": "vote", "geometric_mean": "geometric mean", "mean": "mean"}
 LIMIT_STYLE = (0, (1, 2))
@@ -53,7 +54,7 @@ def committee(cls: type[Display], results: Results, loss: str, rows: pd.DataFram
         bands_in_words(results, table, rows),
         captions.resampling(table),
         captions.reference(table),
-        captions.held(table),
+        captions.fixed(table),
     )
     named = [(f"{panel.title}, {one.label}".strip(", "), one) for panel in panels for one in panel.curves]
     x_label, y_label = axis_label("members of the committee", table), captions.loss_words(loss)
@@ -64,7 +65,7 @@ def committee(cls: type[Display], results: Results, loss: str, rows: pd.DataFram
 def curves_of(rows: pd.DataFrame) -> tuple[Curve, ...]:
     """Return a line for each rule of one cell, and one for the limit where it is known."""
     rules = [(name, rows[rows["rule"] == rule]) for rule, name in RULES.items()]
-    styled = zip([(name, one) for name, one in rules if len(one)], house.LINE_STYLES, strict=False)
+    styled = zip([(name, one) for name, one in rules if len(one)], style.LINE_STYLES, strict=False)
     curves = [line(one, "risk", name, style) for (name, one), style in styled]
     known = rows.dropna(subset="limit")
     if len(known):

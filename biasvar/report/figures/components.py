@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from biasvar.decomposition.result import COMPONENTS
-from biasvar.report import captions
-from biasvar.report.curves import Curve, Panel, curve
+from biasvar.decomposition.terms import COMPONENTS
 from biasvar.report.figures.display import Display
 from biasvar.report.figures.selection import Selection, stem_of
 from biasvar.report.figures.u_curve import points
-from biasvar.report.results import Results
+from biasvar.report.words import captions
+from biasvar.results.curves import Curve, Panel, curve
+from biasvar.results.results import Results
 
 
 class Components(Display):
@@ -23,16 +23,16 @@ class Components(Display):
         if results.of_loss(loss)["variance_interaction"].isna().all():
             return []
         title, y_label = "Variance by source", f"variance, {selection.loss_name}"
-        said = "Each source's own component and all interactions add up to the variance; estimates may be negative."
+        details = "Each source's own component and all interactions add up to the variance; estimates may be negative."
         if selection.column is None:
-            return [points(cls, "components", selection, component_curves, title, said, y_label)]
+            return [points(cls, "components", selection, component_curves, title, details, y_label)]
         panels, named = [], []
         for index, (condition, own) in enumerate(zip(selection.conditions, selection.rows, strict=True)):
             lines = component_curves(own, selection.column)
             panels.append(Panel(condition.label, lines, selection.thresholds[index : index + 1]))
             named += [(condition.label, line) for line in lines]
         title = f"{title} against {selection.x_name}, {selection.loss_name}"
-        caption = selection.caption(captions.join(f"{title}.", said), [line for _, line in named])
+        caption = selection.caption(captions.join(f"{title}.", details), [line for _, line in named])
         alt = captions.alt(title, selection.x_name, named)
         return [cls(stem_of("components", loss), title, tuple(panels), selection.x_label, y_label, caption, alt)]
 

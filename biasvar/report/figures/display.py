@@ -8,10 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from biasvar.report import house
-from biasvar.report.curves import Panel
+from biasvar.report import style
 from biasvar.report.figures import labels, marks, scales
-from biasvar.report.figures.plate import Plate, fit_title, share_labels
+from biasvar.report.figures.study_figure import StudyFigure, fit_title, share_labels
+from biasvar.results.curves import Panel
 
 MOST_LETTERS = 45
 """More letters than this in the names of all cells are set at a slant."""
@@ -20,8 +20,8 @@ MOST_DIRECT = 4
 """Up to so many lines carry their names at their ends; more get a legend."""
 
 
-@dataclass
-class Display(Plate):
+@dataclass(repr=False)
+class Display(StudyFigure):
     """A figure, computed but not yet drawn; ``draw`` fills ``lines_`` with what it drew.
 
     ``lines_`` maps (title of the panel, label of the curve, quantity) to the line. ``categories`` names the places of
@@ -40,14 +40,14 @@ class Display(Plate):
 
     def new_figure(self, width: float) -> tuple[Figure, list[Axes]]:
         """Return an empty figure with axes for each panel."""
-        return house.new_figure(width, len(self.panels))
+        return style.new_figure(width, len(self.panels))
 
     def draw(self, *axes: Axes) -> Self:
         """Draw one panel on each of ``axes``, in order, and return the figure."""
         curves = [curve for panel in self.panels for curve in panel.curves]
         x_scale, y_scale = scales.scale_of_x(np.concatenate([curve.x for curve in curves])), scales.scale_of_y(curves)
         self.lines_ = {}
-        with house.style():
+        with style.context():
             for ax, panel in zip(axes, self.panels, strict=True):
                 if not self.categories:
                     ax.set_xscale(**x_scale.arguments)
@@ -69,10 +69,10 @@ class Display(Plate):
 
     def finish(self, axes: tuple[Axes, ...], x_scale: scales.Scale, y_scale: scales.Scale) -> None:
         """Set limits, ticks, thresholds and names, once everything is drawn that the limits depend on."""
-        crowded, figure = len(axes) > 1, house.sheet(axes[0])
+        crowded, figure = len(axes) > 1, style.figure_of(axes[0])
         # Over all panels: they share their limits, and one may hold negative estimates where another has none.
         positive = min(ax.dataLim.y0 for ax in axes) >= 0
-        wide = not crowded and figure.get_figwidth() >= house.WIDTHS[1]
+        wide = not crowded and figure.get_figwidth() >= style.WIDTHS[1]
         for ax, panel in zip(axes, self.panels, strict=True):
             ax.margins(x=0.03)
             if y_scale.kind == "linear" and positive:
@@ -93,7 +93,7 @@ class Display(Plate):
         if crowded:
             share_labels(axes, self.x_label)
         # Names are fitted to the sizes that the axes have once all else has its room.
-        house.lay_out(figure)
+        style.lay_out(figure)
         for ax, panel in zip(axes, self.panels, strict=True):
             fit_title(ax, panel.title, 12 if panel.thresholds else 4)
         self.name_all(axes)
@@ -122,7 +122,7 @@ class Display(Plate):
 
     def lines_of(self, panel: Panel) -> dict[str, Line2D]:
         """Return the lines of one panel by their names."""
-        names = [house.label(curve.label) or house.WORDS[curve.quantity] for curve in panel.curves]
+        names = [style.label(curve.label) or style.WORDS[curve.quantity] for curve in panel.curves]
         lines = [self.lines_[panel.title, curve.label, curve.quantity] for curve in panel.curves]
         return dict(zip(names, lines, strict=True))
 
@@ -135,15 +135,3 @@ class Display(Plate):
         for name, line in lines.items():
             line.set_label(name.replace("\n", " "))
         labels.legend_beside(ax, list(lines.values()))
-
-
-def render(plate: Plate, width: float) -> Figure:
-    """Draw a figure on a sheet of its own, ``width`` inches wide."""
-    with house.style():
-        figure, axes = plate.new_figure(width)
-        plate.draw(*axes)
-        house.lay_out(figure)
-        # Settled once, the layout is the same in all formats, and is not searched for again in each. None, unlike
-        # "none", also spares each format a first drawing that nobody sees.
-        figure.set_layout_engine(None)
-    return figure

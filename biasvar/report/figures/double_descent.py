@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from biasvar.report import captions, house
-from biasvar.report.curves import Panel, curve
+from biasvar.report import style
 from biasvar.report.figures import labels
 from biasvar.report.figures.display import MOST_DIRECT, Display
 from biasvar.report.figures.selection import Selection, stem_of
-from biasvar.report.results import Results
+from biasvar.report.words import captions
+from biasvar.results.curves import Panel, curve
+from biasvar.results.results import Results
 from biasvar.study.config import CAPACITY_AXES
 
 
@@ -25,9 +26,9 @@ class DoubleDescent(Display):
             return []
         curves = []
         for index, (condition, rows) in enumerate(zip(selection.conditions, selection.rows, strict=True)):
-            style = house.LINE_STYLES[index]
-            column, dash = selection.column, style if condition.label else "--"
-            curves.append(curve(rows, "risk", column, condition.label, style))
+            line = style.LINE_STYLES[index]
+            column, dash = selection.column, line if condition.label else "--"
+            curves.append(curve(rows, "risk", column, condition.label, line))
             curves.append(curve(rows, "train_risk", column, condition.label, dash))
         title = f"Training and test risk against {selection.x_name}, {selection.loss_name}"
         styles = "" if len(selection.conditions) == 1 else "Colour is the quantity, line style the condition."
@@ -45,12 +46,12 @@ class DoubleDescent(Display):
             labels.label_ends(ax, lines, [name_of(item.label, item.quantity) for item in panel.curves])
             return
         names = ("risk", "train_risk")
-        colours = [Line2D([], [], color=house.COLOURS[name], label=house.WORDS[name]) for name in names]
+        colours = [Line2D([], [], color=style.COLOURS[name], label=style.WORDS[name]) for name in names]
         tests = [item for item in panel.curves if item.quantity == "risk"]
-        styles = [Line2D([], [], color="#777777", ls=item.style, label=house.label(item.label)) for item in tests]
+        styles = [Line2D([], [], color="#777777", ls=item.style, label=style.label(item.label)) for item in tests]
         labels.legend_beside(ax, [*colours, *styles])
 
 
 def name_of(condition: str, quantity: str) -> str:
     """Return what stands at the end of a line: the quantity, and the condition below it."""
-    return f"{house.WORDS[quantity]}\n{house.label(condition, 24)}" if condition else house.WORDS[quantity]
+    return f"{style.WORDS[quantity]}\n{style.label(condition, 24)}" if condition else style.WORDS[quantity]

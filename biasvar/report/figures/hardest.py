@@ -10,15 +10,16 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from biasvar.report import captions, house
-from biasvar.report.conditions import name_of, shortened, swept_keys
-from biasvar.report.designs import counted
-from biasvar.report.figures.plate import Plate
+from biasvar.report import style
 from biasvar.report.figures.scatter import parts_of, words
 from biasvar.report.figures.selection import stem_of
-from biasvar.report.hardest import sheet_loss
-from biasvar.report.numbers import number, plain
-from biasvar.report.results import Results
+from biasvar.report.figures.study_figure import StudyFigure
+from biasvar.report.words import captions
+from biasvar.report.words.designs import counted
+from biasvar.results.conditions import name_of, shortened, swept_keys
+from biasvar.results.numbers import number, plain
+from biasvar.results.points.hardest import loss_of_hardest
+from biasvar.results.results import Results
 
 NARROWEST = 0.8
 """Inches of a column: a narrower one has no room for the name of a class."""
@@ -40,8 +41,8 @@ class HardImage:
     variance: float
 
 
-@dataclass
-class Hardest(Plate):
+@dataclass(repr=False)
+class Hardest(StudyFigure):
     """A sheet of images, the hardest first; below each its label, the main prediction, its bias and variance."""
 
     stem: str
@@ -54,8 +55,8 @@ class Hardest(Plate):
     def from_results(cls, results: Results, loss: str) -> Sequence["Hardest"]:
         """Compute the sheet, one a study, if the evaluation points are images."""
         rows = results.hardest
-        names = None if rows is None or loss != sheet_loss(results) else parts_of(rows)
-        return [] if rows is None or names is None else [sheet(cls, results, loss, rows, *names)]
+        names = None if rows is None or loss != loss_of_hardest(results) else parts_of(rows)
+        return [] if rows is None or names is None else [figure_of_images(cls, results, loss, rows, *names)]
 
     def new_figure(self, width: float) -> tuple[Figure, list[Axes]]:
         """Return an empty figure with square axes for each image, and room for three lines below each."""
@@ -74,22 +75,22 @@ class Hardest(Plate):
 
     def draw(self, *axes: Axes) -> Self:
         """Draw one image on each of ``axes``, in order, and return the figure."""
-        with house.style():
+        with style.context():
             for ax, image in zip(axes, self.images, strict=True):
                 # Not resampled: files of vectors hold the very bytes of the image.
                 ax.imshow(image.picture, cmap="gray", vmin=0, vmax=255, interpolation="none")
                 ax.set_axis_off()
                 write_below(ax, 0, 1, image.label, "black")
                 write_below(ax, 0, 2, f"→ {image.main}", "black")
-                write_below(ax, 0, 3, number(image.bias, 2), house.BLUE)
-                write_below(ax, 1, 3, number(image.variance, 2), house.VERMILLION)
+                write_below(ax, 0, 3, number(image.bias, 2), style.BLUE)
+                write_below(ax, 1, 3, number(image.variance, 2), style.VERMILLION)
         return self
 
 
 def write_below(ax: Axes, across: float, line: int, text: str, colour: str) -> None:
     """Write a text in a line below an image, at its left (0) or its right (1) end."""
     ax.annotate(
-        house.label(text, 14),
+        style.label(text, 14),
         (across, 0),
         xycoords="axes fraction",
         xytext=(0, -72 * LINE * (line - 1) - 2),
@@ -103,7 +104,9 @@ def write_below(ax: Axes, across: float, line: int, text: str, colour: str) -> N
     )
 
 
-def sheet(cls: type[Hardest], results: Results, loss: str, rows: pd.DataFrame, bias: str, variance: str) -> Hardest:
+def figure_of_images(
+    cls: type[Hardest], results: Results, loss: str, rows: pd.DataFrame, bias: str, variance: str
+) -> Hardest:
     """Return the sheet of these images."""
     parts = ("picture", "label", "main", bias, variance)
     images = tuple(HardImage(*values) for values in zip(*(rows[name] for name in parts), strict=True))
@@ -117,7 +120,7 @@ def sheet(cls: type[Hardest], results: Results, loss: str, rows: pd.DataFrame, b
         f"Below each: its label; → the class that most of {counted(own)} see in it; its {names[0]} (blue, left) and "
         f"{names[1]} (red, right).",
         captions.reference(own),
-        captions.held(own),
+        captions.fixed(own),
     )
     alt = "; ".join(
         f"{image.label} seen as {image.main}, {names[0]} {number(image.bias, 2)}, "

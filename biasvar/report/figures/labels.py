@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from scipy.optimize import isotonic_regression
 
-from biasvar.report.house import STYLE, WIDTHS, sheet
+from biasvar.report.style import STYLE, WIDTHS, figure_of
 
 LINE_HEIGHT = 1.3
 """Height of a line of type over its size."""
@@ -40,12 +40,12 @@ def label_ends(ax: Axes, lines: Sequence[Line2D], names: Sequence[str], colour: 
     ends = [(line, name, end_of(line)) for line, name in named]
     to_axes = ax.transData + ax.transAxes.inverted()
     wanted = [to_axes.transform(end)[1] for _, _, end in ends]
-    box, dpi = ax.get_window_extent(), sheet(ax).dpi
+    box, dpi = ax.get_window_extent(), figure_of(ax).dpi
     heights = [size * LINE_HEIGHT * (name.count("\n") + 1) / 72 / (box.height / dpi) for _, name, _ in ends]
     beside = 1 + GAP / (box.width / dpi)
     for (line, name, end), centre, tall in zip(ends, spread(wanted, heights), heights, strict=True):
         ink = colour or line.get_color()
-        moved = abs(centre - to_axes.transform(end)[1]) > tall / 2
+        shifted = abs(centre - to_axes.transform(end)[1]) > tall / 2
         leader = {"arrowstyle": "-", "lw": 0.5, "color": ink, "shrinkB": 1, "relpos": (0, 0.5)}
         ax.annotate(
             name,
@@ -57,7 +57,7 @@ def label_ends(ax: Axes, lines: Sequence[Line2D], names: Sequence[str], colour: 
             color=ink,
             parse_math=False,
             annotation_clip=False,
-            arrowprops=leader if moved else None,
+            arrowprops=leader if shifted else None,
         )
 
 
@@ -74,7 +74,7 @@ def end_of(line: Line2D) -> tuple[float, float]:
 
 def legend_beside(ax: Axes, handles: Sequence[Line2D]) -> None:
     """Put a legend outside the axes, where it covers nothing: right of a wide figure, above a narrow one."""
-    if sheet(ax).get_figwidth() >= WIDTHS[1]:
+    if figure_of(ax).get_figwidth() >= WIDTHS[1]:
         legend = ax.legend(handles=handles, loc="upper left", bbox_to_anchor=(1.02, 1), borderaxespad=0)
     else:
         legend = ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1.12), ncols=2, borderaxespad=0)

@@ -7,9 +7,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from biasvar.report.curves import Curve, least
-from biasvar.report.house import COLOURS
-from biasvar.report.thresholds import Threshold
+from biasvar.report.style import COLOURS
+from biasvar.results.curves import Curve, least
+from biasvar.results.thresholds import Threshold
 
 MOST_MARKERS = 40
 THRESHOLD_COLOUR = "#444444"

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from biasvar.report.curves import part_curves
 from biasvar.report.figures.display import Display
 from biasvar.report.figures.selection import Selection
 from biasvar.report.figures.u_curve import parts_display
-from biasvar.report.results import Results
+from biasvar.results.curves import part_curves
+from biasvar.results.results import Results
 
 
 class Parts(Display):

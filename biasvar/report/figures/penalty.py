@@ -4,8 +4,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from biasvar.report import captions, house
-from biasvar.report.conditions import (
+from biasvar.report import style
+from biasvar.report.figures.display import Display
+from biasvar.report.figures.selection import axis_label, closing, stem_of
+from biasvar.report.words import captions
+from biasvar.results.conditions import (
     capacity_keys,
     combinations,
     horizontal,
@@ -14,12 +17,10 @@ from biasvar.report.conditions import (
     sweeps_capacity,
     swept_keys,
 )
-from biasvar.report.curves import Curve, Panel, curve, part_curves, quantities
-from biasvar.report.figures.display import Display
-from biasvar.report.figures.selection import axis_label, closing, stem_of
-from biasvar.report.numbers import plain
-from biasvar.report.results import Results
-from biasvar.report.thresholds import threshold_of
+from biasvar.results.curves import Curve, Panel, curve, part_curves, quantities
+from biasvar.results.numbers import plain
+from biasvar.results.results import Results
+from biasvar.results.thresholds import threshold_of
 
 PENALTIES = ("weight_decay", "dropout")
 
@@ -42,15 +43,15 @@ def penalty(cls: type[Display], results: Results, loss: str, key: str) -> Displa
     """Return the figure of one penalty; what else is swept is held at its first value."""
     by_capacity = sweeps_capacity(results)
     taken = {key} | (capacity_keys(results) if by_capacity else set())
-    held = combinations(results, results.table, [name for name in swept_keys(results) if name not in taken])
+    fixed = combinations(results, results.table, [name for name in swept_keys(results) if name not in taken])
     every = results.of_loss(loss)
-    rows = held[0].rows(every)
+    rows = fixed[0].rows(every)
     name = name_of(key, results)
     title = f"Risk and its parts against {name}, {captions.loss_words(loss)}"
-    panels, said = capacity_panels(results, rows, key) if by_capacity else ((Panel("", part_curves(rows, key)),), "")
+    panels, details = capacity_panels(results, rows, key) if by_capacity else ((Panel("", part_curves(rows, key)),), "")
     curves = [item for panel in panels for item in panel.curves]
-    only = f"Held at {held[0].label}, the first of {len(held)} conditions." if len(held) > 1 else ""
-    caption = captions.join(f"{title}.", said, only, closing(results, every, curves))
+    only = f"Held at {fixed[0].label}, the first of {len(fixed)} conditions." if len(fixed) > 1 else ""
+    caption = captions.join(f"{title}.", details, only, closing(results, every, curves))
     named = [(item.label, item) for item in curves]
     stem, x_label = stem_of("penalty", key, loss), axis_label(name, every)
     return cls(stem, title, panels, x_label, captions.loss_words(loss), caption, captions.alt(title, name, named))
@@ -63,18 +64,18 @@ def capacity_panels(results: Results, rows: pd.DataFrame, key: str) -> tuple[tup
     panels = []
     for name in names:
         lines: list[Curve] = []
-        for style, capacity in zip(house.LINE_STYLES, capacities, strict=False):
-            lines.append(curve(rows[rows["capacity"] == capacity], name, key, f"capacity {plain(capacity)}", style))
+        for dash, capacity in zip(style.LINE_STYLES, capacities, strict=False):
+            lines.append(curve(rows[rows["capacity"] == capacity], name, key, f"capacity {plain(capacity)}", dash))
         panels.append(Panel(captions.words(name), tuple(lines)))
     total = rows["capacity"].nunique()
-    said = captions.shown([plain(capacity) for capacity in capacities], total, "capacities")
-    return tuple(panels), captions.join("Line style is the capacity.", said)
+    details = captions.shown([plain(capacity) for capacity in capacities], total, "capacities")
+    return tuple(panels), captions.join("Line style is the capacity.", details)
 
 
 def shown_capacities(results: Results, rows: pd.DataFrame, key: str) -> list[float]:
     """Return the smallest capacity, the threshold (or the peak of the risk), the middle one, and the largest."""
     every = sorted(rows["capacity"].dropna().unique())
-    if len(every) <= len(house.LINE_STYLES):
+    if len(every) <= len(style.LINE_STYLES):
         return every
     weakest = rows[rows[key] == rows[key].min()]
     others = [name for name in swept_keys(results) if name not in capacity_keys(results)]

@@ -7,8 +7,8 @@ import numpy as np
 from matplotlib import ticker
 from matplotlib.axis import Axis
 
-from biasvar.report.curves import Curve
-from biasvar.report.numbers import plain
+from biasvar.results.curves import Curve
+from biasvar.results.numbers import plain
 
 MOST_RATIO = 100.0
 """A whole that spans more than this is drawn on a logarithmic axis ..."""

@@ -10,8 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from biasvar.report import captions, house
-from biasvar.report.conditions import Condition, chosen, horizontal, horizontal_name, naming
+from biasvar.report import style
 from biasvar.report.figures.cloud import (
     Cloud,
     correction,
@@ -21,12 +20,13 @@ from biasvar.report.figures.cloud import (
     scale_of_points,
     sums_of,
 )
-from biasvar.report.figures.plate import Plate, fit_title, share_labels
 from biasvar.report.figures.selection import stem_of
-from biasvar.report.house import label
-from biasvar.report.least_risk import cells_of_least_risk
-from biasvar.report.numbers import number, plain, position
-from biasvar.report.results import Results
+from biasvar.report.figures.study_figure import StudyFigure, fit_title, share_labels
+from biasvar.report.style import label
+from biasvar.report.words import captions
+from biasvar.results.conditions import Condition, cells_of_least_risk, chosen, horizontal, horizontal_name, naming
+from biasvar.results.numbers import number, plain, position
+from biasvar.results.results import Results
 
 PARTS = (
     ("bias_squared", "variance"),
@@ -42,8 +42,8 @@ PARTS = (
 and Wolpert (1996), since a bias that is 0 or 1 makes two lines and no cloud."""
 
 
-@dataclass
-class Scatter(Plate):
+@dataclass(repr=False)
+class Scatter(StudyFigure):
     """A panel for the cell of least risk of each of at most four conditions; ``draw`` fills ``marks_``.
 
     ``marks_`` maps (title of the panel, which part is larger: bias or variance) to the marks.
@@ -71,7 +71,7 @@ class Scatter(Plate):
 
     def new_figure(self, width: float) -> tuple[Figure, list[Axes]]:
         """Return an empty figure with axes for each panel."""
-        return house.new_figure(width, len(self.clouds))
+        return style.new_figure(width, len(self.clouds))
 
     def draw(self, *axes: Axes) -> Self:
         """Draw one cloud on each of ``axes``, in order, and return the figure."""
@@ -79,7 +79,7 @@ class Scatter(Plate):
         x_scale = scale_of_points(np.concatenate([cloud.variance for cloud in self.clouds]), floor)
         y_scale = scale_of_points(np.concatenate([cloud.bias for cloud in self.clouds]), floor)
         self.marks_ = {}
-        with house.style():
+        with style.context():
             for ax, cloud in zip(axes, self.clouds, strict=True):
                 ax.set_xscale(**x_scale.arguments)
                 ax.set_yscale(**y_scale.arguments)
@@ -94,7 +94,7 @@ class Scatter(Plate):
                 y_scale.set_ticks(ax.yaxis, 5 if crowded else 6)
             if crowded:
                 share_labels(axes, self.x_label)
-            house.lay_out(house.sheet(axes[0]))
+            style.lay_out(style.figure_of(axes[0]))
             for ax, cloud in zip(axes, self.clouds, strict=True):
                 fit_title(ax, cloud.title, 4)
         return self
@@ -109,7 +109,7 @@ def axis_name(quantity: str) -> str:
     """Return a quantity's name for an axis, which may take two lines."""
     if quantity.startswith("kw_"):
         return f"Kohavi-Wolpert\n{words(quantity)}"
-    return house.WORDS.get(quantity, words(quantity))
+    return style.WORDS.get(quantity, words(quantity))
 
 
 def parts_of(rows: pd.DataFrame) -> tuple[str, str] | None:
@@ -140,7 +140,7 @@ def scatter(cls: type[Scatter], results: Results, loss: str, rows: pd.DataFrame,
         marks_in_words(clouds, names),
         scales_in_words(clouds, bias, own),
         captions.reference(own),
-        captions.held(own),
+        captions.fixed(own),
     )
     alt = " ".join([f"{title}.", *(cloud_in_words(cloud, names) for cloud in clouds)])
     x_name = axis_name(variance).replace("\n", " ")
@@ -185,11 +185,11 @@ def scales_in_words(clouds: Sequence[Cloud], bias: str, rows: pd.DataFrame) -> s
     values = [np.concatenate([cloud.bias for cloud in clouds]), np.concatenate([cloud.variance for cloud in clouds])]
     if all(scale_of_points(one, floor).kind != "symlog" for one in values):
         return ""
-    told = f"An axis of several decades is logarithmic, and linear between ±{plain(floor)}"
+    details = f"An axis of several decades is logarithmic, and linear between ±{plain(floor)}"
     squared = bias.removeprefix("kw_").startswith("bias_squared")
     if squared and (rows["design"] == "joint").all() and floor <= np.sqrt(10) * correction(clouds):
-        told += f", where {words(bias)} is about as large as its own correction"
-    return told + ("; unbiased estimates at a point can be negative." if squared else ".")
+        details += f", where {words(bias)} is about as large as its own correction"
+    return details + ("; unbiased estimates at a point can be negative." if squared else ".")
 
 
 def cloud_in_words(cloud: Cloud, names: tuple[str, str]) -> str:

@@ -8,15 +8,15 @@ from textwrap import fill
 
 import pandas as pd
 
-from biasvar.report import captions
-from biasvar.report.conditions import Condition, chosen, conditions_of, horizontal, horizontal_name, naming
-from biasvar.report.curves import Curve
-from biasvar.report.figures.plate import INCHES_A_LETTER
 from biasvar.report.figures.scales import scale_of_y
-from biasvar.report.house import label
-from biasvar.report.numbers import plain
-from biasvar.report.results import Results
-from biasvar.report.thresholds import Threshold, classical, classical_ends, threshold_of
+from biasvar.report.figures.study_figure import INCHES_A_LETTER
+from biasvar.report.style import label
+from biasvar.report.words import captions
+from biasvar.results.conditions import Condition, chosen, conditions_of, horizontal, horizontal_name, naming
+from biasvar.results.curves import Curve
+from biasvar.results.numbers import plain
+from biasvar.results.results import Results
+from biasvar.results.thresholds import Threshold, classical, classical_ends, threshold_of
 from biasvar.study.config import CAPACITY_AXES
 
 MARGIN_LETTERS = 8
@@ -101,7 +101,7 @@ def closing(results: Results, rows: pd.DataFrame, curves: Sequence[Curve]) -> st
         captions.band(results, rows),
         captions.resampling(rows),
         captions.reference(rows),
-        captions.held(rows),
+        captions.fixed(rows),
     )
 
 

@@ -6,19 +6,20 @@ import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
 
-from biasvar.report import captions, house
-from biasvar.report.conditions import Condition, chosen
-from biasvar.report.curves import Curve, Panel
-from biasvar.report.designs import unit
+from biasvar.report import style
 from biasvar.report.figures.display import Display
 from biasvar.report.figures.scatter import cells_in_words
 from biasvar.report.figures.selection import axis_label, scale_in_words, stem_of
-from biasvar.report.kept_cells import least_risk_of_kept, of_kept
-from biasvar.report.numbers import interval, plain
-from biasvar.report.results import Results
+from biasvar.report.words import captions
+from biasvar.report.words.designs import unit
+from biasvar.results.conditions import Condition, chosen
+from biasvar.results.curves import Curve, Panel
+from biasvar.results.kept_cells import least_risk_of_kept, of_kept
+from biasvar.results.numbers import interval, plain
+from biasvar.results.results import Results
 
 PLUG_IN, CORRECTED = "plug-in", "corrected"
-DASHED = house.LINE_STYLES[1]
+DASHED = style.LINE_STYLES[1]
 
 
 class Sensitivity(Display):
@@ -33,13 +34,13 @@ class Sensitivity(Display):
         if results.sensitivity is None:
             return []
         known = results.sensitivity
-        rows = known[(known["loss"] == loss) & known["quantity"].isin(house.COLOURS)]
+        rows = known[(known["loss"] == loss) & known["quantity"].isin(style.COLOURS)]
         return [] if rows["at_replicates"].nunique() < 2 else [sensitivity(cls, results, loss, rows)]
 
     def lines_of(self, panel: Panel) -> dict[str, Line2D]:
         """Return the corrected line of each quantity by its name, or the plug-in one if it is the only one."""
         last = {item.quantity: item.label for item in panel.curves}
-        return {house.WORDS[name]: self.lines_[panel.title, label, name] for name, label in last.items()}
+        return {style.WORDS[name]: self.lines_[panel.title, label, name] for name, label in last.items()}
 
 
 def sensitivity(cls: type[Display], results: Results, loss: str, rows: pd.DataFrame) -> Display:
@@ -59,7 +60,7 @@ def sensitivity(cls: type[Display], results: Results, loss: str, rows: pd.DataFr
         *(resolution_in_words(condition, table.loc[[cell]].iloc[0], rows) for condition, cell in found),
         captions.resampling(table),
         captions.reference(table),
-        captions.held(table),
+        captions.fixed(table),
     )
     named = [(f"{panel.title}, {one.label}".strip(", "), one) for panel in panels for one in panel.curves]
     x_label, y_label = axis_label(x_name, table), captions.loss_words(loss)
@@ -73,10 +74,10 @@ def curves_of(rows: pd.DataFrame) -> tuple[Curve, ...]:
     for quantity in dict.fromkeys(rows["quantity"]):
         one = rows[rows["quantity"] == quantity]
         nothing, nowhere = np.full(len(one), np.nan), np.zeros(len(one), dtype=bool)
-        for label, column, style in ((PLUG_IN, "plug_in", DASHED), (CORRECTED, CORRECTED, "-")):
+        for label, column, dash in ((PLUG_IN, "plug_in", DASHED), (CORRECTED, CORRECTED, "-")):
             if one[column].notna().any():
                 x, y = one["at_replicates"].to_numpy(float), one[column].to_numpy(float)
-                curves.append(Curve(quantity, label, x, y, nothing, nothing, nowhere, nowhere, style))
+                curves.append(Curve(quantity, label, x, y, nothing, nothing, nowhere, nowhere, dash))
     return tuple(curves)
 
 
@@ -88,8 +89,8 @@ def lines_in_words(panels: Sequence[Panel], loss: str, x_name: str) -> str:
     corrected = {one.quantity for one in curves if one.label == CORRECTED}
     lines = f"Dashed: plug-in; solid: corrected for the number of {x_name}." if corrected else "Dashed: plug-in."
     without = [name for name in dict.fromkeys(one.quantity for one in curves) if name not in corrected]
-    told = f"No correction of {' and '.join(map(captions.words, without))} is known." if without else ""
-    return captions.join(lines, told, made)
+    details = f"No correction of {' and '.join(map(captions.words, without))} is known." if without else ""
+    return captions.join(lines, details, made)
 
 
 def resolution_in_words(condition: Condition, row: pd.Series, rows: pd.DataFrame) -> str:

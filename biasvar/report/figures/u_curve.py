@@ -6,13 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from biasvar.report import captions
-from biasvar.report.conditions import conditions_of, naming
-from biasvar.report.curves import Curve, Panel, curve, part_curves
 from biasvar.report.figures.display import Display
 from biasvar.report.figures.selection import Selection, stem_of
-from biasvar.report.house import label
-from biasvar.report.results import Results
+from biasvar.report.style import label
+from biasvar.report.words import captions
+from biasvar.results.conditions import conditions_of, naming
+from biasvar.results.curves import Curve, Panel, curve, part_curves
+from biasvar.results.results import Results
 
 MOST_CELLS = 24
 """So many cells in no order fit side by side."""
@@ -66,7 +66,7 @@ def points(
     selection: Selection,
     curves_of: Callable[[pd.DataFrame, None], tuple[Curve, ...]],
     title: str,
-    said: str,
+    details: str,
     y_label: str,
 ) -> Display:
     """Return what ``curves_of`` takes from each cell side by side, for a study without a numeric axis."""
@@ -77,7 +77,7 @@ def points(
     selection = replace(selection, conditions=cells, total=len(every))
     curves = curves_of(pd.concat([condition.rows(table).head(1) for condition in cells]), None)
     title = f"{title}, {selection.loss_name}"
-    caption = selection.caption(captions.join(f"{title}.", said), curves)
+    caption = selection.caption(captions.join(f"{title}.", details), curves)
     names = [condition.label or "the only cell" for condition in cells]
     alt = captions.alt_of_cells(title, names, curves)
     # Side by side, so that no interval hides another.

@@ -1,19 +1,18 @@
 """Every draw of each source of randomness with every draw of the others: which of them makes the variance."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import product
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from biasvar.settings import key
-from biasvar.training.member import VARIED, Draws
-
-if TYPE_CHECKING:
-    from biasvar.study.config import Study
+from biasvar.training.member import Draws
+from biasvar.training.sources import SOURCES_OF_VARIANCE
 
 
 @dataclass(frozen=True)
 class Crossed:
-    """A member for each combination of ``seeds`` draws of each entry of ``vary``; what is not named is held.
+    """A member for each combination of ``seeds`` draws of each entry of ``vary``; what is not named is fixed.
 
     An entry is a source, or several joined by ``+`` that are drawn together and called by the first: by default what
     makes a training set is crossed with what else makes a model. A random-effects analysis (Searle, Casella, McCulloch
@@ -25,8 +24,9 @@ class Crossed:
 
     vary: tuple[str, ...] = key(
         ("data+label_noise", "init+batch_order+dropout"),
-        "sources of randomness that are crossed, the slowest first; those joined by + are drawn together",
-        choices=VARIED,
+        "sources of variance that are crossed, the slowest first; those joined by + are drawn together",
+        choices=SOURCES_OF_VARIANCE,
+        joined=True,
     )
     seeds: int = key(
         10,
@@ -47,17 +47,21 @@ class Crossed:
 
     @property
     def varied(self) -> tuple[str, ...]:
-        """Every source that is not held."""
+        """Every source that is not fixed."""
         return tuple(source for group in self.groups for source in group)
 
-    def sizes(self, study: "Study") -> tuple[int, ...]:
+    def sizes(self, replicates: int) -> tuple[int, ...]:
         """Return the lengths of the leading axes of a cell's predictions: (I, J, ...)."""
         return (self.seeds,) * len(self.vary)
 
-    def draws(self, study: "Study") -> list[Draws]:
-        """Return the draws of each member in C order of the axes: those of the last source vary fastest."""
+    def draws(self, replicates: int, active: Collection[str]) -> list[Draws]:
+        """Return the draws of each member in C order of the axes: those of the last source vary fastest.
+
+        An inactive source stays at its first draw.
+        """
+        groups = [[source for source in group if source in active] for group in self.groups]
         found = []
         for numbers in product(range(self.seeds), repeat=len(self.vary)):
-            pairs = zip(self.groups, numbers, strict=True)
+            pairs = zip(groups, numbers, strict=True)
             found.append(Draws(**{source: number for group, number in pairs for source in group}))
         return found

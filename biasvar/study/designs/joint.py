@@ -1,27 +1,31 @@
-"""All sources of randomness vary at once."""
+"""All sources of variance vary at once."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from biasvar.settings import key
-from biasvar.training.member import VARIED, Draws
-
-if TYPE_CHECKING:
-    from biasvar.study.config import Study
+from biasvar.training.member import Draws
+from biasvar.training.sources import SOURCES_OF_VARIANCE
 
 
 @dataclass(frozen=True)
 class Joint:
-    """Each replicate draws every source in ``vary`` anew; the others are held at their first draw.
+    """Each replicate draws every source in ``vary`` anew; the others are fixed at their first draw.
 
-    The variance is that of all of them together. The variance of a source that is held is not in it: it sits in bias
+    The variance is that of all of them together. The variance of a source that is fixed is not in it: it sits in bias
     squared.
     """
 
     kind: ClassVar[str] = "joint"
     sources: ClassVar[tuple[str, ...]] = ("replicate",)
 
-    vary: tuple[str, ...] = key(VARIED, "sources of randomness that each replicate draws anew", choices=VARIED)
+    vary: tuple[str, ...] = key(
+        tuple(SOURCES_OF_VARIANCE),
+        "sources of variance that each replicate draws anew",
+        choices=SOURCES_OF_VARIANCE,
+        joined=True,
+    )
 
     @property
     def groups(self) -> tuple[tuple[str, ...], ...]:
@@ -30,13 +34,14 @@ class Joint:
 
     @property
     def varied(self) -> tuple[str, ...]:
-        """Every source that is not held."""
+        """Every source that is not fixed."""
         return tuple(source for entry in self.vary for source in entry.split("+"))
 
-    def sizes(self, study: "Study") -> tuple[int, ...]:
+    def sizes(self, replicates: int) -> tuple[int, ...]:
         """Return the lengths of the leading axes of a cell's predictions: (R,)."""
-        return (study.replicates,)
+        return (replicates,)
 
-    def draws(self, study: "Study") -> list[Draws]:
-        """Return the draws of each replicate, in order."""
-        return [Draws.joint(replicate, self.varied) for replicate in range(study.replicates)]
+    def draws(self, replicates: int, active: Collection[str]) -> list[Draws]:
+        """Return the draws of each replicate, in order; an inactive source stays at its first."""
+        varied = [source for source in self.varied if source in active]
+        return [Draws.joint(replicate, varied) for replicate in range(replicates)]

@@ -1,4 +1,4 @@
-"""Absolute error: a worked example, a law without noise, and the median as the only centre that fits."""
+"""Absolute error: a worked example, a distribution without noise, and the median as the only centre that fits."""
 
 import numpy as np
 from scipy.special import erf

@@ -8,7 +8,7 @@ from biasvar.decomposition import decompose
 from biasvar.theory.known_studies.check import Check, averaged, exact, of_studies
 
 STUDIES, REPLICATES, POINTS = 400, 10, 10
-LAW = np.array([0.5, 0.3, 0.2])
+DISTRIBUTION = np.array([0.5, 0.3, 0.2])
 CENTRE, SPREAD = np.array([0.0, 0.8, -0.5]), 0.7
 CONCENTRATION = np.array([3.0, 5.0, 2.0])
 NODES = 24  # of Gauss-Hermite in each of three dimensions
@@ -30,8 +30,8 @@ def worked() -> list[Check]:
 
 def truths_of(mean_log_K: np.ndarray) -> dict[str, float]:
     """Return the terms from E log p: the central prediction is its softmax c, and variance = -log sum exp E log p."""
-    noise = -float(np.sum(xlogy(LAW, LAW)))
-    variance, risk = -float(logsumexp(mean_log_K)), -float(LAW @ mean_log_K)
+    noise = -float(np.sum(xlogy(DISTRIBUTION, DISTRIBUTION)))
+    variance, risk = -float(logsumexp(mean_log_K)), -float(DISTRIBUTION @ mean_log_K)
     return {"risk": risk, "noise": noise, "bias": risk - noise - variance, "variance": variance}
 
 
@@ -47,13 +47,13 @@ def gaussian_mean_log(spread: float) -> np.ndarray:
 def logit_normal(seed: int) -> list[Check]:
     """Gaussian logits."""
     generator = seeds.generator(seed, "estimation", 14, 0)
-    law_NK = np.tile(LAW, (POINTS, 1))
+    distribution_NK = np.tile(DISTRIBUTION, (POINTS, 1))
     studies, arithmetic = [], []
     for _ in range(STUDIES):
         logits_RNK = CENTRE + SPREAD * generator.standard_normal((REPLICATES, POINTS, 3))
-        studies.append(decompose(logits_RNK, law_NK, loss="cross_entropy", outputs_are="logits"))
+        studies.append(decompose(logits_RNK, distribution_NK, loss="cross_entropy", outputs_are="logits"))
         centre_NK = softmax(logits_RNK, axis=-1).mean(axis=0)
-        arithmetic.append(float(np.mean(np.sum(LAW * (np.log(LAW) - np.log(centre_NK)), axis=-1))))
+        arithmetic.append(float(np.mean(np.sum(DISTRIBUTION * (np.log(DISTRIBUTION) - np.log(centre_NK)), axis=-1))))
     truths = truths_of(gaussian_mean_log(SPREAD))
     wrong = averaged(
         "arithmetic mean as the centre: bias", "cross_entropy", truths["bias"], np.array(arithmetic), control=True
@@ -69,17 +69,19 @@ def crossed(seed: int) -> list[Check]:
     for _ in range(STUDIES // 2):
         around = sum(generator.standard_normal((*shape, POINTS, 3)) for shape in shapes)
         logits_IJNK = CENTRE + SPREAD / np.sqrt(3) * around
-        law_NK = np.tile(LAW, (POINTS, 1))
-        studies.append(decompose(logits_IJNK, law_NK, loss="cross_entropy", outputs_are="logits", design="crossed"))
+        distribution_NK = np.tile(DISTRIBUTION, (POINTS, 1))
+        studies.append(
+            decompose(logits_IJNK, distribution_NK, loss="cross_entropy", outputs_are="logits", design="crossed")
+        )
     return of_studies("logit-normal, crossed", studies, truths_of(gaussian_mean_log(SPREAD)), ("variance",))
 
 
 def dirichlet(seed: int) -> list[Check]:
-    """Probabilities with a Dirichlet law, of which E log p_k = digamma(a_k) - digamma(sum a)."""
+    """Probabilities with a Dirichlet distribution, of which E log p_k = digamma(a_k) - digamma(sum a)."""
     generator = seeds.generator(seed, "estimation", 14, 2)
-    law_NK = np.tile(LAW, (POINTS, 1))
+    distribution_NK = np.tile(DISTRIBUTION, (POINTS, 1))
     studies = [
-        decompose(generator.dirichlet(CONCENTRATION, (REPLICATES, POINTS)), law_NK, loss="cross_entropy")
+        decompose(generator.dirichlet(CONCENTRATION, (REPLICATES, POINTS)), distribution_NK, loss="cross_entropy")
         for _ in range(STUDIES)
     ]
     truths = truths_of(digamma(CONCENTRATION) - digamma(CONCENTRATION.sum()))

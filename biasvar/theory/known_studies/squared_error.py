@@ -1,4 +1,4 @@
-"""Squared error over joint replicates: Gaussian predictions of known bias and variance, and a label law by hand."""
+"""Squared error over joint replicates: Gaussian predictions of known bias and variance; label shares by hand."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ NOISE = 0.3
 
 def checks(seed: int) -> list[Check]:
     """Return the checks of joint designs."""
-    return against_optimum(seed) + several_outputs(seed) + against_labels(seed) + label_law()
+    return against_optimum(seed) + several_outputs(seed) + against_labels(seed) + label_distribution()
 
 
 def against_optimum(seed: int) -> list[Check]:
@@ -57,9 +57,9 @@ def against_labels(seed: int) -> list[Check]:
     return [*of_studies("joint, labels", studies, truths, truths), taken]
 
 
-def label_law() -> list[Check]:
-    """One-hot predictions 0, 0, 1, 2 against the law (1/2, 1/3, 1/6)."""
-    law_NK = np.array([[1 / 2, 1 / 3, 1 / 6]])
-    study = decompose(np.eye(3)[[0, 0, 1, 2]][:, None, :], law_NK, outputs_are="probabilities")
+def label_distribution() -> list[Check]:
+    """One-hot predictions 0, 0, 1, 2 against the distribution (1/2, 1/3, 1/6)."""
+    distribution_NK = np.array([[1 / 2, 1 / 3, 1 / 6]])
+    study = decompose(np.eye(3)[[0, 0, 1, 2]][:, None, :], distribution_NK, outputs_are="probabilities")
     truths = {"noise": 11 / 18, "bias_squared": -7 / 36, "variance": 5 / 6, "risk": 5 / 4}
-    return exact("one-hot predictions, law 1/2 1/3 1/6", study, truths)
+    return exact("one-hot predictions, distribution 1/2 1/3 1/6", study, truths)

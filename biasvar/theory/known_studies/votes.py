@@ -7,23 +7,23 @@ from biasvar.decomposition import decompose
 from biasvar.theory.known_studies.check import Check, mistaken, of_studies
 
 STUDIES, REPLICATES, POINTS, VOTES = 400, 5, 50, 6
-LAW, MEAN, CONCENTRATION = np.array([0.6, 0.3, 0.1]), np.array([0.4, 0.4, 0.2]), 8.0
+DISTRIBUTION, MEAN, CONCENTRATION = np.array([0.6, 0.3, 0.1]), np.array([0.4, 0.4, 0.2]), 8.0
 
 
 def checks(seed: int) -> list[Check]:
-    """Return the checks of a label law that is known from votes alone; predictions have a Dirichlet law."""
+    """Return the checks of label shares that are known from votes alone; predictions are Dirichlet."""
     generator = seeds.generator(seed, "estimation", 11, 0)
     studies, shares = [], []
     for _ in range(STUDIES):
-        counts_NK = generator.multinomial(VOTES, LAW, POINTS)
+        counts_NK = generator.multinomial(VOTES, DISTRIBUTION, POINTS)
         predictions_RNK = generator.dirichlet(CONCENTRATION * MEAN, (REPLICATES, POINTS))
         studies.append(decompose(predictions_RNK, counts_NK, outputs_are="probabilities"))
         shares.append(decompose(predictions_RNK, counts_NK / VOTES, outputs_are="probabilities"))
     truths = {
-        "noise": float(np.sum(LAW * (1 - LAW))),
-        "bias_squared": float(np.sum((MEAN - LAW) ** 2)),
+        "noise": float(np.sum(DISTRIBUTION * (1 - DISTRIBUTION))),
+        "bias_squared": float(np.sum((MEAN - DISTRIBUTION) ** 2)),
         "variance": float(np.sum(MEAN * (1 - MEAN))) / (CONCENTRATION + 1),
     }
     truths["risk"] = sum(truths.values())
-    taken = mistaken(f"{VOTES} votes taken for the law", shares, truths, ("noise", "bias_squared"))
+    taken = mistaken(f"{VOTES} votes taken for the distribution", shares, truths, ("noise", "bias_squared"))
     return of_studies(f"{VOTES} votes", studies, truths) + taken

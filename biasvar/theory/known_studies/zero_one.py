@@ -8,7 +8,7 @@ from biasvar.decomposition import Decomposition, decompose
 from biasvar.theory.known_studies.check import Check, averaged, exact, means, of_studies
 
 STUDIES, REPLICATES, POINTS = 400, 5, 30
-LAW, VOTE = np.array([0.6, 0.3, 0.1]), np.array([0.5, 0.2, 0.3])
+DISTRIBUTION, VOTE = np.array([0.6, 0.3, 0.1]), np.array([0.5, 0.2, 0.3])
 
 # Five votes on one point: biased with three classes, biased with two, and unbiased, all worked out by hand.
 WORKED: list[tuple[list[int], list[float], dict[str, float]]] = [
@@ -49,33 +49,36 @@ def checks(seed: int) -> list[Check]:
 
 def worked() -> list[Check]:
     """Return the worked examples, and what comes of adding the plain variance as if c2 were 1."""
-    studies = [(votes, law, one_point(votes, law), truths) for votes, law, truths in WORKED]
+    studies = [(votes, distribution, one_point(votes, distribution), truths) for votes, distribution, truths in WORKED]
     checks = [
         check
-        for votes, law, study, truths in studies
-        for check in exact(f"votes {' '.join(map(str, votes))}, law {' '.join(map(str, law))}", study, truths)
+        for votes, distribution, study, truths in studies
+        for check in exact(
+            f"votes {' '.join(map(str, votes))}, distribution {' '.join(map(str, distribution))}", study, truths
+        )
     ]
     biased = studies[1][2]
     added = sum(float(getattr(biased, term) or 0) for term in ("net_noise", "bias", "variance"))
     return [*checks, Check("plain variance added for the risk", "zero_one", 0.58, added, 0.0, control=True)]
 
 
-def one_point(votes_R: list[int], law_K: list[float]) -> Decomposition:
+def one_point(votes_R: list[int], distribution_K: list[float]) -> Decomposition:
     """Return the decomposition of votes on one point."""
-    return decompose(np.array(votes_R)[:, None], np.array([law_K]), loss="zero_one")
+    return decompose(np.array(votes_R)[:, None], np.array([distribution_K]), loss="zero_one")
 
 
 def generated(seed: int) -> list[Check]:
     """Votes of known probabilities: the terms of Kohavi and Wolpert are unbiased."""
     generator = seeds.generator(seed, "estimation", 13, 0)
-    law_NK = np.tile(LAW, (POINTS, 1))
+    distribution_NK = np.tile(DISTRIBUTION, (POINTS, 1))
     studies = [
-        decompose(generator.choice(3, (REPLICATES, POINTS), p=VOTE), law_NK, loss="zero_one") for _ in range(STUDIES)
+        decompose(generator.choice(3, (REPLICATES, POINTS), p=VOTE), distribution_NK, loss="zero_one")
+        for _ in range(STUDIES)
     ]
     truths = {
-        "risk": float(1 - LAW @ VOTE),
-        "kw_noise": float(1 - LAW @ LAW) / 2,
-        "kw_bias_squared": float(np.sum((LAW - VOTE) ** 2)) / 2,
+        "risk": float(1 - DISTRIBUTION @ VOTE),
+        "kw_noise": float(1 - DISTRIBUTION @ DISTRIBUTION) / 2,
+        "kw_bias_squared": float(np.sum((DISTRIBUTION - VOTE) ** 2)) / 2,
         "kw_variance": float(1 - VOTE @ VOTE) / 2,
     }
     return of_studies("votes of known probability", studies, truths, ("kw_bias_squared", "kw_variance"))

@@ -4,7 +4,3 @@ For what has no compiled kernel, and for other devices than the CPU. The loop (`
 optimisers by what they do, and no family of models. A residual block or another norm is a layer of ``models.layers``; a
 checkpoint inside a long member, and predictions along the epochs, belong at the end of an epoch in ``loop.train``.
 """
-
-from biasvar.training.stack.loop import train
-
-__all__ = ["train"]

@@ -6,18 +6,19 @@ import numpy as np
 import torch
 
 from biasvar import seeds
-from biasvar.models.layers import Dropout, Layer, Weight
-from biasvar.training.recipe import Descent, Streams
+from biasvar.models.layers import Layer, Weight, walk
 from biasvar.training.streams import RESOLUTION, bounded, counter, dropout_threshold
+from biasvar.training.training_config import Streams, TrainingConfig
 
 LANES = 4  # elements of a mask in one draw of 64 bits
 
 
-def initial_values(layers: Sequence[Layer], keys: Sequence[np.uint64]) -> list[list[tuple[Weight, np.ndarray]]]:
-    """Return each layer's weights with their initial values, [M, *shape]."""
-    drawn, number = [], 0
-    for layer in layers:
-        first, arrays = 0, []
+def initial_values(layers: Sequence[Layer], keys: Sequence[np.uint64]) -> list[tuple[Weight, np.ndarray]]:
+    """Return the weights of all layers, and of those inside them, with their initial values, [M, *shape]."""
+    drawn: list[tuple[Weight, np.ndarray]] = []
+    number = 0
+    for layer in walk(layers):
+        first = 0
         for weight in layer.weights:
             array = np.full((len(keys), *weight.shape), weight.start)
             if weight.bound:
@@ -25,8 +26,7 @@ def initial_values(layers: Sequence[Layer], keys: Sequence[np.uint64]) -> list[l
                 uniform = np.stack([seeds.draw_uniform(key, count) for key in keys])
                 array += (weight.bound * (2.0 * uniform - 1.0)).reshape(array.shape)
                 first += weight.size
-            arrays.append((weight, array))
-        drawn.append(arrays)
+            drawn.append((weight, array))
         number += first > 0  # layers that draw nothing have no number
     return drawn
 
@@ -46,17 +46,17 @@ def shuffle(order_Mn: np.ndarray, keys: Sequence[np.uint64], epoch: int) -> None
 
 
 def mask_drawer(
-    layers: Sequence[Layer], recipes: Sequence[Descent], streams: Sequence[Streams], device: str
+    layers: Sequence[Layer], configs: Sequence[TrainingConfig], streams: Sequence[Streams], device: str
 ) -> Callable[[int, int, int, int], torch.Tensor] | None:
     """Return what draws dropout masks, from (step, place, features, rows) to factors [M, features, rows].
 
     None where no member drops anything.
     """
-    places = sum(isinstance(layer, Dropout) for layer in layers)
-    thresholds_M = np.array([dropout_threshold(recipe.dropout) for recipe in recipes])
+    places = sum(layer.draws_mask for layer in walk(layers))
+    thresholds_M = np.array([dropout_threshold(config.dropout) for config in configs])
     if not places or not thresholds_M.any():
         return None
-    dtype = torch.float64 if recipes[0].dtype == "float64" else torch.float32
+    dtype = torch.float64 if configs[0].dtype == "float64" else torch.float32
     keys_M1 = signed(np.array([one.dropout for one in streams]), device)[:, None]
     threshold_M1 = torch.as_tensor(thresholds_M, device=device)[:, None]
     scale_M1 = torch.as_tensor(1.0 / (1.0 - thresholds_M / RESOLUTION), dtype=dtype, device=device)[:, None]
@@ -67,7 +67,7 @@ def mask_drawer(
         count = counter(step * places + place, np.arange(-(-elements // LANES)))
         bits_MC = draw_bits(keys_M1, signed(count, device))
         bits16_ME = (bits_MC[..., None] >> shifts & (RESOLUTION - 1)).flatten(1)[:, :elements]
-        return ((bits16_ME >= threshold_M1) * scale_M1).view(len(recipes), features, rows)
+        return ((bits16_ME >= threshold_M1) * scale_M1).view(len(configs), features, rows)
 
     return mask
 

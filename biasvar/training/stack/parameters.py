@@ -12,31 +12,29 @@ from biasvar.training.stack.draws import initial_values
 class Parameters:
     """What M members learn, in one vector ``values`` [P], array by array, with ``gradient`` of the same layout.
 
-    ``by_layer`` holds each layer's arrays [M, *shape]: views of that vector, and what the layer keeps beside it.
-    ``decays`` is 1 where weight decay pulls, [P].
+    ``arrays`` holds those of all layers, [M, *shape]: views of that vector, and what layers keep beside it.
+    ``decay_mask`` is 1 where weight decay pulls, [P].
     """
 
     def __init__(self, layers: Sequence[Layer], keys: Sequence[np.uint64], dtype: torch.dtype, device: str):
         drawn = initial_values(layers, keys)
-        learnt = [array for layer in drawn for weight, array in layer if weight.learnt]
+        learnt = [(weight, array) for weight, array in drawn if weight.learnt]
         self.members = len(keys)
-        self.values = torch.as_tensor(np.concatenate([array.ravel() for array in learnt]), dtype=dtype, device=device)
+        values = np.concatenate([array.ravel() for _, array in learnt])
+        self.values = torch.as_tensor(values, dtype=dtype, device=device)
         self.gradient = torch.zeros_like(self.values)
-        self.sizes = [array.size for array in learnt]
+        self.sizes = [array.size for _, array in learnt]
         pieces = zip(self.values.split(self.sizes), self.gradient.split(self.sizes), strict=True)
-        self.by_layer = []
-        for layer in drawn:
-            arrays = []
-            for weight, array in layer:
-                if weight.learnt:
-                    piece, gradient = (one.view(array.shape) for one in next(pieces))
-                    piece.requires_grad_().grad = gradient  # where autograd will add to it
-                else:
-                    piece = torch.as_tensor(array, dtype=dtype, device=device)
-                arrays.append(piece)
-            self.by_layer.append(arrays)
-        decays = [float(weight.decay) for layer in layers for weight in layer.weights if weight.learnt]
-        self.decays = self.spread_pieces([[decay] * self.members for decay in decays])
+        self.arrays = []
+        for weight, array in drawn:
+            if weight.learnt:
+                piece, gradient = (one.view(array.shape) for one in next(pieces))
+                piece.requires_grad_().grad = gradient  # where autograd will add to it
+            else:
+                piece = torch.as_tensor(array, dtype=dtype, device=device)
+            self.arrays.append(piece)
+        self.decay_flags = [float(weight.decay) for weight, _ in learnt]
+        self.decay_mask = self.spread_pieces([[decay] * self.members for decay in self.decay_flags])
 
     def spread(self, values_M: Sequence[float]) -> torch.Tensor:
         """Return a value of each member's own for each of its weights, [P]."""
@@ -49,3 +47,8 @@ class Parameters:
             for values_M, size in zip(values, self.sizes, strict=True)
         ]
         return torch.cat(pieces).to(self.values.device)
+
+    def decayed(self, member: int) -> list[np.ndarray]:
+        """Return the arrays of one member's weights on which weight decay pulls."""
+        pieces = zip(self.values.detach().split(self.sizes), self.decay_flags, strict=True)
+        return [piece.view(self.members, -1)[member].cpu().numpy() for piece, decay in pieces if decay]

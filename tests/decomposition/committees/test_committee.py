@@ -131,20 +131,20 @@ def test_a_majority_of_independent_votes_errs_as_the_binomial_law_says():
 
 def test_means_of_probabilities_by_hand():
     generator = np.random.default_rng(6)
-    logits, law = generator.standard_normal((6, 40, 3)), generator.dirichlet(np.ones(3), 40)
+    logits, distribution = generator.standard_normal((6, 40, 3)), generator.dirichlet(np.ones(3), 40)
     p = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
 
     def cross_entropy(q):
-        return -np.sum(law * np.log(q), axis=-1).mean()
+        return -np.sum(distribution * np.log(q), axis=-1).mean()
 
     geometric = np.exp(np.log(p).mean(axis=0))
     geometric /= geometric.sum(axis=-1, keepdims=True)
-    entropy = decompose(logits, law, loss="cross_entropy", outputs_are="logits")
+    entropy = decompose(logits, distribution, loss="cross_entropy", outputs_are="logits")
     assert committee_risk(entropy, "mean", [6])[0] == pytest.approx(cross_entropy(p.mean(axis=0)))
     assert committee_risk(entropy, "geometric_mean", [6])[0] == pytest.approx(cross_entropy(geometric))
     assert committee_risk(entropy, "geometric_mean", [6])[0] == pytest.approx(entropy.noise + entropy.plug_in["bias"])
-    zero_one = decompose(logits, law, loss="zero_one", outputs_are="logits")
-    wrong = 1 - law[np.arange(40), p.mean(axis=0).argmax(axis=-1)].mean()
+    zero_one = decompose(logits, distribution, loss="zero_one", outputs_are="logits")
+    wrong = 1 - distribution[np.arange(40), p.mean(axis=0).argmax(axis=-1)].mean()
     assert committee_risk(zero_one, "mean", [6])[0] == pytest.approx(wrong)
     pairs = [cross_entropy(p[list(pair)].mean(axis=0)) for pair in combinations(range(6), 2)]
     assert committee_risk(entropy, "mean", [2])[0] == pytest.approx(np.mean(pairs), abs=0.02)
@@ -152,10 +152,10 @@ def test_means_of_probabilities_by_hand():
 
 def test_crossed_committees_of_all_members_are_exact_under_every_rule():
     generator = np.random.default_rng(7)
-    logits, law = generator.standard_normal((3, 4, 30, 3)), generator.dirichlet(np.ones(3), 30)
+    logits, distribution = generator.standard_normal((3, 4, 30, 3)), generator.dirichlet(np.ones(3), 30)
     for loss, rules in RULES.items():
-        parts = decompose(logits, law, loss=loss, outputs_are="logits", design="crossed")
-        alone = [decompose(one, law, loss=loss, outputs_are="logits") for one in logits]
+        parts = decompose(logits, distribution, loss=loss, outputs_are="logits", design="crossed")
+        alone = [decompose(one, distribution, loss=loss, outputs_are="logits") for one in logits]
         for rule in rules:
             assert committee_risk(parts, rule, [1])[0] == pytest.approx(parts.risk)
             found = committee_risk(parts, rule, [4])[0]

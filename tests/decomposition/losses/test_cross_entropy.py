@@ -6,7 +6,7 @@ from biasvar.decomposition.jackknife import coefficients, deleted_means
 
 CLASSES, SPREAD = 4, 0.8
 CENTRE = np.log([0.4, 0.3, 0.2, 0.1])
-LAW = np.array([0.7, 0.1, 0.1, 0.1])
+DISTRIBUTION = np.array([0.7, 0.1, 0.1, 0.1])
 
 
 def logits(seed, replicates=3, points=2000):
@@ -19,7 +19,7 @@ def truth():
     logs = drawn - np.log(np.exp(drawn).sum(axis=1, keepdims=True))
     mean = logs.mean(axis=0)
     log_z = np.log(np.exp(mean).sum())
-    return np.sum(LAW * (np.log(LAW) - (mean - log_z))), -log_z
+    return np.sum(DISTRIBUTION * (np.log(DISTRIBUTION) - (mean - log_z))), -log_z
 
 
 def test_a_worked_example():
@@ -38,7 +38,7 @@ def test_a_worked_example():
 
 def test_the_jackknife_takes_most_of_the_bias_off_and_the_plug_in_is_caught():
     bias, variance = truth()
-    parts = decompose(logits(0), np.tile(LAW, (2000, 1)), loss="cross_entropy", outputs_are="logits")
+    parts = decompose(logits(0), np.tile(DISTRIBUTION, (2000, 1)), loss="cross_entropy", outputs_are="logits")
     assert parts.plug_in["bias"] - bias > 0.05 and variance - parts.plug_in["variance"] > 0.05
     assert abs(parts.bias - bias) < 0.15 * (parts.plug_in["bias"] - bias) + 0.01
     assert abs(parts.variance - variance) < 0.15 * (variance - parts.plug_in["variance"]) + 0.01
@@ -47,16 +47,18 @@ def test_the_jackknife_takes_most_of_the_bias_off_and_the_plug_in_is_caught():
 def test_an_arithmetic_mean_as_central_prediction_does_not_add_up():
     p = np.exp(logits(1, 6, 50))
     p /= p.sum(axis=-1, keepdims=True)
-    law = np.tile(LAW, (50, 1))
-    parts = decompose(p, law, loss="cross_entropy")
+    distribution = np.tile(DISTRIBUTION, (50, 1))
+    parts = decompose(p, distribution, loss="cross_entropy")
     mean = p.mean(axis=0)
-    bias = np.sum(law * np.log(law / mean), axis=1).mean()
+    bias = np.sum(distribution * np.log(distribution / mean), axis=1).mean()
     variance = np.sum(mean * np.log(mean / p), axis=-1).mean()
     assert abs(parts.risk - parts.noise - bias - variance) > 0.01
 
 
 def test_logits_beyond_the_range_of_exp_are_fine():
-    parts = decompose(1000.0 * logits(2, 4, 20), np.tile(LAW, (20, 1)), loss="cross_entropy", outputs_are="logits")
+    parts = decompose(
+        1000.0 * logits(2, 4, 20), np.tile(DISTRIBUTION, (20, 1)), loss="cross_entropy", outputs_are="logits"
+    )
     assert np.isfinite(list(parts.points.values())).all()
 
 
@@ -108,9 +110,9 @@ def test_zeros_that_no_term_needs_leave_the_jackknife_its_digits():
 
 @pytest.mark.parametrize("miss", [5e-7, -5e-7])
 def test_probabilities_that_miss_one_are_divided_by_their_sum(miss):
-    p, law = np.array([[[0.3, 0.7]], [[0.4, 0.6]], [[0.35, 0.65]]]), np.array([[0.2, 0.8]])
-    right = decompose(p, law, loss="cross_entropy")
-    found = decompose(p * (1 + miss), law * (1 - miss), loss="cross_entropy")
+    p, distribution = np.array([[[0.3, 0.7]], [[0.4, 0.6]], [[0.35, 0.65]]]), np.array([[0.2, 0.8]])
+    right = decompose(p, distribution, loss="cross_entropy")
+    found = decompose(p * (1 + miss), distribution * (1 - miss), loss="cross_entropy")
     for name in right.points:
         assert found.points[name] == pytest.approx(right.points[name], rel=1e-12), name
     same = decompose(np.tile([0.4 + miss, 0.6], (3, 1, 1)), np.array([1]), loss="cross_entropy")
@@ -133,6 +135,6 @@ def test_confident_models_keep_their_digits(scale):
     parts = decompose(models, np.array([0]), loss="cross_entropy", outputs_are="logits")
     assert parts.risk == pytest.approx((a + b) / 2, rel=1e-12, abs=0)
     assert parts.plug_in["variance"] == pytest.approx((np.sqrt(a) - np.sqrt(b)) ** 2 / 2, rel=1e-9, abs=1e-34)
-    law = decompose(np.array([[[1.0, a]], [[1.0, b]]]), np.array([[1.0, a]]), loss="cross_entropy")
-    assert law.noise == pytest.approx(a * (1 - np.log(a)), rel=1e-12, abs=0)
-    assert law.plug_in["variance"] == pytest.approx(parts.plug_in["variance"], rel=1e-9, abs=1e-34)
+    distribution = decompose(np.array([[[1.0, a]], [[1.0, b]]]), np.array([[1.0, a]]), loss="cross_entropy")
+    assert distribution.noise == pytest.approx(a * (1 - np.log(a)), rel=1e-12, abs=0)
+    assert distribution.plug_in["variance"] == pytest.approx(parts.plug_in["variance"], rel=1e-9, abs=1e-34)

@@ -56,9 +56,9 @@ def test_labels_alone_leave_bias_squared_and_noise_together():
 
 
 def test_a_label_law_knows_its_noise_and_class_labels_do_not():
-    law = np.array([[0.8, 0.2], [0.5, 0.5]])
-    predictions = np.array([law, law])
-    parts = decompose(predictions, law)
+    distribution = np.array([[0.8, 0.2], [0.5, 0.5]])
+    predictions = np.array([distribution, distribution])
+    parts = decompose(predictions, distribution)
     assert parts.noise == pytest.approx((2 * 0.16 + 0.5) / 2)
     assert parts.bias_squared == parts.variance == 0
     assert decompose(predictions, np.array([0, 1])).reference == "labels"

@@ -6,7 +6,7 @@ from biasvar.decomposition.losses import zero_one
 
 
 def test_a_worked_example_with_three_classes():
-    # One point, law (0.6, 0.3, 0.1), ten replicates voting 3, 6, 1: f* = 0, main prediction 1.
+    # One point, distribution (0.6, 0.3, 0.1), ten replicates voting 3, 6, 1: f* = 0, main prediction 1.
     votes = np.array([0] * 3 + [1] * 6 + [2])[:, None]
     parts = decompose(votes, np.array([[0.6, 0.3, 0.1]]), loss="zero_one")
     assert parts.bias == 1
@@ -31,8 +31,8 @@ def test_plain_variance_does_not_add_up():
 def test_two_classes_have_c1_and_c2_of_plus_or_minus_one():
     # Domingos 2000: for two classes c2 = 1 where unbiased, -1 where biased; c1 = 2 P(f = f*) - 1.
     generator = np.random.default_rng(0)
-    law = generator.dirichlet(np.ones(2), 100)
-    parts = decompose(generator.random((11, 100, 2)), law, loss="zero_one").points
+    distribution = generator.dirichlet(np.ones(2), 100)
+    parts = decompose(generator.random((11, 100, 2)), distribution, loss="zero_one").points
     assert np.allclose(parts["net_variance"], np.where(parts["bias"] == 1, -1, 1) * parts["variance"])
     right = 1 - parts["bias"] - parts["net_variance"]
     assert np.allclose(parts["net_noise"], (2 * right - 1) * parts["noise"])
@@ -49,9 +49,10 @@ def test_labels_may_be_any_integers_or_strings():
 
 def test_ties_are_broken_by_a_seeded_draw_that_favours_no_class():
     votes = np.tile([2.0, 2.0, 0.0], (4000, 1))
-    law = np.tile([1.0, 0.0, 0.0], (4000, 1))
+    distribution = np.tile([1.0, 0.0, 0.0], (4000, 1))
     share, again, other = (
-        zero_one.parts_of_votes(votes, law, zero_one.tie_breaks(law.shape, seed))["bias"].mean() for seed in (0, 0, 1)
+        zero_one.parts_of_votes(votes, distribution, zero_one.tie_breaks(distribution.shape, seed))["bias"].mean()
+        for seed in (0, 0, 1)
     )
     assert abs(share - 0.5) < 4 * 0.5 / np.sqrt(4000)
     assert share == again != other
@@ -59,11 +60,11 @@ def test_ties_are_broken_by_a_seeded_draw_that_favours_no_class():
 
 def test_resampled_terms_are_those_of_the_resampled_ensemble():
     generator = np.random.default_rng(5)
-    scores, law = generator.random((6, 40, 4)), generator.dirichlet(np.ones(4), 40)
+    scores, distribution = generator.random((6, 40, 4)), generator.dirichlet(np.ones(4), 40)
     counts = np.array([[2, 0, 1, 3, 0, 0], [1, 1, 1, 1, 1, 1], [0, 0, 0, 3, 3, 0]])
-    found = zero_one.resampled(decompose(scores, law, loss="zero_one").ensemble, [counts])
+    found = zero_one.resampled(decompose(scores, distribution, loss="zero_one").ensemble, [counts])
     for b, count in enumerate(counts):
-        expected = decompose(np.repeat(scores, count, axis=0), law, loss="zero_one")
+        expected = decompose(np.repeat(scores, count, axis=0), distribution, loss="zero_one")
         for name, values_B in found.items():
             assert values_B[b] == pytest.approx(getattr(expected, name), abs=1e-12), name
 
@@ -88,12 +89,12 @@ def test_a_majority_vote_over_few_replicates_has_too_much_bias():
 
 def test_kohavi_and_wolpert_add_up_and_are_unbiased():
     generator = np.random.default_rng(7)
-    q, law = np.array([0.5, 0.3, 0.2]), np.array([0.7, 0.2, 0.1])
+    q, distribution = np.array([0.5, 0.3, 0.2]), np.array([0.7, 0.2, 0.1])
     votes = generator.choice(3, size=(4, 30_000), p=q)
-    parts = decompose(votes, np.tile(law, (30_000, 1)), loss="zero_one")
+    parts = decompose(votes, np.tile(distribution, (30_000, 1)), loss="zero_one")
     assert parts.kw_noise + parts.kw_bias_squared + parts.kw_variance == pytest.approx(parts.risk)
-    assert parts.kw_noise == pytest.approx((1 - np.sum(law**2)) / 2)
-    assert parts.kw_bias_squared == pytest.approx(np.sum((law - q) ** 2) / 2, abs=0.005)
+    assert parts.kw_noise == pytest.approx((1 - np.sum(distribution**2)) / 2)
+    assert parts.kw_bias_squared == pytest.approx(np.sum((distribution - q) ** 2) / 2, abs=0.005)
     assert parts.kw_variance == pytest.approx((1 - np.sum(q**2)) / 2, abs=0.005)
     assert parts.plug_in["kw_variance"] < parts.kw_variance - 0.05, "the plug-in estimate is caught"
 
@@ -107,14 +108,14 @@ def test_a_prediction_that_ties_for_the_optimum_is_not_biased():
 @pytest.mark.parametrize("design", ["joint", "crossed"])
 def test_kohavi_and_wolpert_are_those_of_the_law_where_few_people_voted(design):
     generator, points, people = np.random.default_rng(8), 20_000, 4
-    q, law = np.array([0.5, 0.3, 0.2]), np.array([0.6, 0.25, 0.15])
+    q, distribution = np.array([0.5, 0.3, 0.2]), np.array([0.6, 0.25, 0.15])
     sizes = (6,) if design == "joint" else (3, 2)
     predicted = generator.choice(3, size=(*sizes, points), p=q)
-    counts = generator.multinomial(people, law, points)
+    counts = generator.multinomial(people, distribution, points)
     parts = decompose(predicted, counts, loss="zero_one", design=design)
     truths = {
-        "kw_noise": 1 - np.sum(law**2),
-        "kw_bias_squared": np.sum((law - q) ** 2),
+        "kw_noise": 1 - np.sum(distribution**2),
+        "kw_bias_squared": np.sum((distribution - q) ** 2),
         "kw_variance": 1 - np.sum(q**2),
     }
     for name, twice in truths.items():
@@ -122,6 +123,6 @@ def test_kohavi_and_wolpert_are_those_of_the_law_where_few_people_voted(design):
     residual_N = parts.points["risk"] - sum(parts.points[name] for name in truths)
     assert np.abs(residual_N).max() < 1e-12
     shares = decompose(predicted, counts / people, loss="zero_one", design=design)
-    sampling = (1 - np.sum(law**2)) / (2 * people)
+    sampling = (1 - np.sum(distribution**2)) / (2 * people)
     assert shares.kw_bias_squared - parts.kw_bias_squared == pytest.approx(sampling, rel=0.05), "shares are caught"
     assert sampling > 0.05

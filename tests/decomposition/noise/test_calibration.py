@@ -1,40 +1,40 @@
-"""Noise from calibrated confidence, where the label law is known and the scores are off by a temperature."""
+"""Noise from calibrated confidence, where the label distribution is known and the scores are off by a temperature."""
 
 import numpy as np
 import pytest
 
 from biasvar.decomposition.entropy import log_softmax
-from biasvar.decomposition.noise.calibration import NOISE_OF_LAW, calibrated, calibrated_noise, temperature
+from biasvar.decomposition.noise.calibration import KNOWN_NOISE, calibrated, calibrated_noise, temperature
 
 
 def laws(points, classes, seed):
     """Return label laws [N, K], and a label of each."""
     generator = np.random.default_rng(seed)
-    law = generator.dirichlet(np.ones(classes), points)
-    labels = (generator.random((points, 1)) > law.cumsum(axis=1)).sum(axis=1)
-    return law, np.minimum(labels, classes - 1)
+    distribution = generator.dirichlet(np.ones(classes), points)
+    labels = (generator.random((points, 1)) > distribution.cumsum(axis=1)).sum(axis=1)
+    return distribution, np.minimum(labels, classes - 1)
 
 
 @pytest.mark.parametrize("wrong_by", [0.3, 1.0, 4.0])
-@pytest.mark.parametrize("loss", NOISE_OF_LAW)
+@pytest.mark.parametrize("loss", KNOWN_NOISE)
 @pytest.mark.parametrize("classes", [2, 10])
 def test_scores_that_are_off_by_a_temperature_give_the_known_noise(loss, classes, wrong_by):
-    law, labels = laws(8000, classes, seed=0)
-    truth = NOISE_OF_LAW[loss](law).mean()
-    estimate = calibrated_noise(np.log(law) / wrong_by, labels, loss)
+    distribution, labels = laws(8000, classes, seed=0)
+    truth = KNOWN_NOISE[loss](distribution).mean()
+    estimate = calibrated_noise(np.log(distribution) / wrong_by, labels, loss)
     assert estimate.value == pytest.approx(truth, rel=0.03)
-    raw = NOISE_OF_LAW[loss](np.exp(log_softmax(np.log(law) / wrong_by))).mean()
+    raw = KNOWN_NOISE[loss](np.exp(log_softmax(np.log(distribution) / wrong_by))).mean()
     if wrong_by != 1:
         assert abs(raw - truth) > 0.08 * truth, "the negative control: confidence as it comes"
 
 
 def test_the_temperature_is_the_one_that_the_scores_are_off_by():
-    law, labels = laws(8000, 5, seed=1)
-    assert temperature(np.log(law) * 3, labels) == pytest.approx(3, rel=0.05)
+    distribution, labels = laws(8000, 5, seed=1)
+    assert temperature(np.log(distribution) * 3, labels) == pytest.approx(3, rel=0.05)
 
 
 def test_a_coarser_prediction_that_is_calibrated_makes_the_estimate_higher_and_never_lower():
-    # The mean of two equally likely laws: calibrated, but it knows less than the law does.
+    # The mean of two equally likely laws: calibrated, but it knows less than the distribution does.
     generator = np.random.default_rng(2)
     sure = generator.integers(0, 2, 8000)
     right = np.where(sure == 1, 0.95, 0.55)
@@ -83,10 +83,10 @@ def test_bad_input_is_refused_with_what_was_found(scores, labels, loss, words):
 
 
 @pytest.mark.parametrize("scale", [1e-300, 1e-12, 1e-6, 3.0, 1e6, 1e12, 1e300])
-@pytest.mark.parametrize("loss", NOISE_OF_LAW)
+@pytest.mark.parametrize("loss", KNOWN_NOISE)
 def test_scores_in_any_unit_give_the_same_noise(loss, scale):
-    law, labels = laws(2000, 4, seed=6)
-    scores = np.log(law)
+    distribution, labels = laws(2000, 4, seed=6)
+    scores = np.log(distribution)
     known = calibrated_noise(scores, labels, loss)
     found = calibrated_noise(scale * scores, labels, loss)
     assert found == pytest.approx(known, rel=1e-9)
@@ -95,8 +95,8 @@ def test_scores_in_any_unit_give_the_same_noise(loss, scale):
 
 
 def test_one_point_with_scores_that_are_far_apart_leaves_the_temperature_of_the_others():
-    law, labels = laws(8000, 5, seed=1)
-    scores = np.log(law) * 3
+    distribution, labels = laws(8000, 5, seed=1)
+    scores = np.log(distribution) * 3
     scores[0, labels[0]] += 1e5
     assert temperature(scores, labels) == pytest.approx(3, rel=0.05)
 

@@ -34,8 +34,8 @@ def test_soft_labels_that_are_the_law_give_the_bayes_error():
 
 @pytest.mark.parametrize("votes", [1, 3, 10])
 def test_shares_of_few_votes_make_the_soft_label_error_too_low(votes):
-    law = two_gaussians(20_000, 1)[2]
-    share = np.random.default_rng(2).binomial(votes, law[:, 1]) / votes
+    distribution = two_gaussians(20_000, 1)[2]
+    share = np.random.default_rng(2).binomial(votes, distribution[:, 1]) / votes
     estimate = soft_label_error(np.stack([1 - share, share], axis=1))
     assert estimate.value < BAYES - 4 * estimate.standard_error
     assert votes > 1 or estimate.value == 0
@@ -49,10 +49,10 @@ def test_the_downward_bias_at_two_equally_likely_classes_is_as_said():
 
 
 def test_the_nearest_neighbours_error_and_its_bounds_hold_the_bayes_error():
-    x, labels, law = two_gaussians(4000, 4)
+    x, labels, distribution = two_gaussians(4000, 4)
     estimate = nearest_neighbour_error(x, labels)
     # Cover and Hart's limit: the error of the nearest neighbour is the mean of 2 p (1 - p).
-    limit = float(np.mean(np.sum(law * (1 - law), axis=1)))
+    limit = float(np.mean(np.sum(distribution * (1 - distribution), axis=1)))
     assert abs(estimate.value - limit) < 4 * estimate.standard_error
     lower, upper = cover_hart_bounds(estimate.value, 2)
     assert lower < BAYES < upper
@@ -74,7 +74,7 @@ def test_a_point_that_is_its_own_neighbour_is_caught():
 def test_in_many_dimensions_the_lower_bound_lies_above_the_bayes_error():
     x, labels, _ = two_gaussians(300, 7, dimension=1000)
     lower, upper = cover_hart_bounds(nearest_neighbour_error(x, labels).value, 2)
-    assert BAYES < lower < upper, "as its docstring says: a neighbour's law is another one there"
+    assert BAYES < lower < upper, "as its docstring says: a neighbour's distribution is another one there"
 
 
 @pytest.mark.parametrize("classes", [2, 3, 10])

@@ -7,14 +7,17 @@ import pytest
 from biasvar.data.cifar10h import read_counts
 from biasvar.decomposition.noise import votes
 
-LAW = np.array([0.6, 0.3, 0.1])
+DISTRIBUTION = np.array([0.6, 0.3, 0.1])
 VOTES = 7
 
 
-def every_count(n=VOTES, law=LAW):
+def every_count(n=VOTES, distribution=DISTRIBUTION):
     """Return all counts of n votes over three classes and their multinomial probabilities."""
-    counts = np.array([c for c in product(range(n + 1), repeat=len(law)) if sum(c) == n])
-    chances = [factorial(n) / prod(map(factorial, c)) * prod(p**k for p, k in zip(law, c, strict=True)) for c in counts]
+    counts = np.array([c for c in product(range(n + 1), repeat=len(distribution)) if sum(c) == n])
+    chances = [
+        factorial(n) / prod(map(factorial, c)) * prod(p**k for p, k in zip(distribution, c, strict=True))
+        for c in counts
+    ]
     return counts, np.array(chances)
 
 
@@ -25,14 +28,14 @@ def expectation(estimator, n=VOTES):
 
 
 def majority_error(n):
-    """Return the exact error of a majority of n votes with ties shared, for a label of the same law."""
+    """Return the exact error of a majority of n votes with ties shared, for a label of the same distribution."""
     counts, chances = every_count(n)
     leading = counts == counts.max(axis=1, keepdims=True)
-    return float(chances @ (1 - (leading * LAW).sum(axis=1) / leading.sum(axis=1)))
+    return float(chances @ (1 - (leading * DISTRIBUTION).sum(axis=1) / leading.sum(axis=1)))
 
 
 def test_squared_error_noise_is_unbiased_and_that_of_the_shares_is_not():
-    truth = float(np.sum(LAW * (1 - LAW)))
+    truth = float(np.sum(DISTRIBUTION * (1 - DISTRIBUTION)))
     assert expectation(votes.squared_error_noise) == pytest.approx(truth, abs=1e-12)
     plug_in = expectation(lambda counts: np.sum(votes.shares(counts) * (1 - votes.shares(counts)), axis=1))
     assert plug_in == pytest.approx(truth * (VOTES - 1) / VOTES, abs=1e-12)
@@ -45,7 +48,7 @@ def test_the_cross_fitted_zero_one_noise_is_the_error_of_a_majority_of_all_votes
 
 @pytest.mark.parametrize("n", [2, 3, 7, 15])
 def test_the_bayes_error_lies_between_the_plug_in_and_the_cross_fitted(n):
-    truth = 1 - LAW.max()
+    truth = 1 - DISTRIBUTION.max()
     assert expectation(votes.zero_one_plug_in, n) < truth - 1e-3 < truth < expectation(votes.zero_one_noise, n)
 
 
@@ -60,7 +63,7 @@ def test_a_vote_that_is_left_in_is_caught():
 
 
 def test_miller_and_madow_take_away_most_of_the_bias_of_the_entropy():
-    truth = -float(np.sum(LAW * np.log(LAW)))
+    truth = -float(np.sum(DISTRIBUTION * np.log(DISTRIBUTION)))
     plug_in, corrected = expectation(votes.entropy_plug_in, 15), expectation(votes.entropy, 15)
     assert plug_in < truth - 0.05
     assert abs(corrected - truth) < 0.2 * abs(plug_in - truth)

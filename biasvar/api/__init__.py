@@ -1,0 +1,141 @@
+"""The Python API, on which the command line stands: run a study, load it, look at its numbers, draw its figures.
+
+    study = biasvar.sweep(["study=u_curve", "replicates=50"])
+    study.table[["model.degree", "risk", "bias_squared", "variance"]]
+    study.plot("u_curve")
+
+Bad settings raise ``biasvar.settings.SettingsError``, a folder in use ``biasvar.study.errors.Busy``, and what the
+machine lacks or refuses ``OSError``. Without a ``progress`` warnings go to ``warnings.warn``. Signals are left alone.
+"""
+
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from biasvar.api.study_results import StudyResults
+from biasvar.settings.changed import changed
+from biasvar.study.folder import default_folder
+from biasvar.study.plan import Plan
+from biasvar.study.store.manifest import read_manifest
+
+if TYPE_CHECKING:
+    from biasvar.study.scheduler import Outcome, Progress
+
+
+def sweep(
+    overrides: Sequence[str] = (), *, out: str | PathLike | None = None, progress: "Progress | None" = None
+) -> StudyResults:
+    """Train the models of a study, as far as its folder does not hold them, write its report, and return what it found.
+
+    ``overrides`` are texts in the command line's grammar: ``["study=u_curve", "model.degree=1,2,3"]``. ``out`` is the
+    folder [outputs/NAME]. ``progress`` has start(total, done), advance(members) and warn(message).
+
+    Raises
+    ------
+    SettingsError
+        With every problem of the settings, and where the folder holds another study.
+    biasvar.study.errors.Busy
+        Where another sweep is at work in the folder.
+    OSError
+        Where data or memory is missing, or the disk refuses.
+    """
+    from biasvar.composition.compose import plan_study
+
+    progress = progress or Quiet()
+    return loud(run_study(plan_study(texts_of(overrides), progress.warn), out, progress), progress)
+
+
+def load(folder: str | PathLike, overrides: Sequence[str] = (), *, progress: "Progress | None" = None) -> StudyResults:
+    """Return what a study found. Nothing is trained, nor decomposed where the saved tables are those of its outputs.
+
+    ``overrides`` are those of ``figure.*``, which change the look: ``["figure.width=3.25"]``.
+
+    Raises
+    ------
+    SettingsError
+        Where the folder holds no study, and for other overrides.
+    OSError
+        Where a file cannot be read, or the disk refuses.
+    """
+    progress = progress or Quiet()
+    return loud(study_in(Path(folder), progress, texts_of(overrides)), progress)
+
+
+def loud(study: StudyResults, progress: "Progress") -> StudyResults:
+    """Return a study, having said which of its sums do not close."""
+    for fault in study.results.not_closed:
+        progress.warn(fault)
+    return study
+
+
+def study_in(folder: Path, progress: "Progress", overrides: Sequence[str] = ()) -> StudyResults:
+    """Return the study in a folder, having said what is to be known of its tables; see ``load``."""
+    from biasvar.results.saved import results_of
+
+    study_plan = read_manifest(folder)
+    figure = changed(study_plan.cells[0].study.figure, "figure", overrides)
+    results = replace(results_of(folder), figure_width=figure.width, figure_x=figure.x)
+    used, planned = results.models
+    partial = [f"partial: {used:,}/{planned:,} models are in the report"] if used < planned else []
+    for warning in (*results.warnings, *partial):
+        progress.warn(warning)
+    return StudyResults(folder, study_plan, results)
+
+
+class Quiet:
+    """A progress that shows nothing; warnings are Python's."""
+
+    def start(self, total: int, done: int) -> None:
+        """Begin."""
+
+    def advance(self, members: int) -> None:
+        """Go on."""
+
+    def warn(self, message: str) -> None:
+        """Warn as Python does, at the line that called the API as far as that can be told."""
+        warnings.warn(message, stacklevel=4)
+
+
+@contextmanager
+def failures_warned_of(outcome: "Outcome", progress: "Progress") -> Iterator[None]:
+    """Warn of the members that failed, before the report is written."""
+    for reason, members in outcome.reasons.items():
+        progress.warn(f"{members} members failed: {reason}")
+    yield
+
+
+def run_study(
+    study_plan: Plan,
+    out: str | PathLike | None,
+    progress: "Progress",
+    stop: Callable[[], bool] = lambda: False,
+    reporting: Callable[["Outcome", "Progress"], AbstractContextManager] = failures_warned_of,
+) -> StudyResults:
+    """Run a plan, write its report, and return what it found; see ``sweep``.
+
+    ``stop`` is asked now and then whether it is enough. ``reporting`` is what the report is written in, once all is
+    trained, and while no other sweep can come in between.
+    """
+    from biasvar.study.run import run
+    from biasvar.study.workers import workers_of
+
+    folder = default_folder(study_plan.name) if out is None else Path(out)
+
+    def finish(outcome: "Outcome") -> StudyResults:
+        with reporting(outcome, progress):
+            study = study_in(folder, progress)
+            study.write_report()
+            return study
+
+    return run(folder, study_plan, workers_of(study_plan, progress.warn), progress, stop, finish)
+
+
+def texts_of(overrides: Sequence[str]) -> list[str]:
+    """Return overrides as a list: one text alone would be taken for a list of letters."""
+    if isinstance(overrides, str):
+        raise TypeError(f"overrides = {overrides!r} is a text; expected a list of texts: [{overrides!r}]")
+    return list(overrides)

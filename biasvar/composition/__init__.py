@@ -1,0 +1,1 @@
+"""From overrides and study files to plain settings with their provenance."""

@@ -1,0 +1,82 @@
+"""A composed configuration, and the grid of cells that its axes make."""
+
+import copy
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice, product
+from typing import Any
+
+from biasvar.composition.interpolations import resolve
+from biasvar.composition.provenance import ConfigFile
+
+LOOKED_AT = 1000  # values of an axis that are looked at in a study that is too large to be made
+
+
+@dataclass(frozen=True)
+class Composed:
+    """One composition of the groups: nested settings, and the axes over scalar keys.
+
+    ``chosen`` names the groups whose option the command line says, ``choices`` those that it sweeps with their option
+    here. ``files`` are what Hydra composed, in order, and ``warnings`` what people should know.
+    """
+
+    choices: Mapping[str, str]
+    settings: dict[str, Any]
+    axes: dict[str, Sequence[Any]]
+    chosen: frozenset[str]
+    files: tuple[ConfigFile, ...]
+    warnings: tuple[str, ...]
+
+
+def assign(settings: dict[str, Any], key: str, value: Any) -> None:
+    """Set a dotted key of nested settings; what is no mapping stays, and is refused with the rest."""
+    *path, name = key.split(".")
+    for part in path:
+        settings = settings.setdefault(part, {})
+        if not isinstance(settings, dict):
+            return
+    settings[name] = value
+
+
+def grid(composed: Sequence[Composed]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Yield each cell: the values of its swept keys, and its whole settings with interpolations resolved."""
+    for one in composed:
+        for values in product(*one.axes.values()):
+            yield cell_of(one, dict(zip(one.axes, values, strict=True)))
+
+
+def arms(one: Composed) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Yield cells enough to see each value of each axis, up to a number, beside the first values of the others."""
+    first = {key: values[0] for key, values in one.axes.items()}
+    yield cell_of(one, first)
+    for key, values in one.axes.items():
+        yield from (cell_of(one, first | {key: value}) for value in islice(values, 1, LOOKED_AT))
+
+
+def cell_of(one: Composed, axes: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a cell: the values of its swept keys, and its whole settings with interpolations resolved."""
+    settings = copy.deepcopy(one.settings)
+    for key, value in axes.items():
+        assign(settings, key, value)
+    if "${" in str(settings):
+        settings = resolve(settings)
+        axes = {key: value_at(settings, key) for key in axes}
+    return dict(one.choices) | axes, settings
+
+
+def value_at(settings: Any, key: str) -> Any:
+    """Return the value of a dotted key of nested settings."""
+    for part in key.split("."):
+        settings = settings[part]
+    return settings
+
+
+def as_yaml(composed: Sequence[Composed]) -> str:
+    """Return the composed configuration with its axes as YAML, a document for each choice of swept groups."""
+    from omegaconf import OmegaConf
+
+    documents = [
+        OmegaConf.to_yaml(OmegaConf.create(one.settings | {"sweep": {k: list(v) for k, v in one.axes.items()}}))
+        for one in composed
+    ]
+    return "---\n".join(documents)

@@ -1,0 +1,59 @@
+"""How Hydra reads configuration files of the user's own: each is looked at first, wherever in a chain it is named."""
+
+import io
+from pathlib import Path
+
+import yaml
+from hydra._internal.core_plugins.file_config_source import FileConfigSource
+from hydra._internal.sources_registry import SourcesRegistry
+from hydra.core.plugins import Plugins
+from hydra.plugins.config_source import ConfigLoadError, ConfigResult
+from omegaconf import OmegaConf
+
+from biasvar.composition.config_files import problem_in, text_of, yaml_problem
+from biasvar.settings import SettingsError
+
+
+class CheckedFiles(FileConfigSource):
+    """Files below a folder; a byte order mark and line ends of other systems are accepted."""
+
+    @staticmethod
+    def scheme() -> str:
+        """Return what stands before :// in a search path."""
+        return "checked"
+
+    def load_config(self, config_path: str) -> ConfigResult:
+        """Return a file's content.
+
+        Raises
+        ------
+        SettingsError
+            With the file, and the line if it is one, that cannot be used.
+        """
+        path = Path(self.path, self._normalize_file_name(config_path))
+        if not path.exists():
+            raise ConfigLoadError(f"Config not found : {path}")
+        problem = problem_in(path)
+        if problem:
+            raise SettingsError([problem])
+        text = text_of(path)
+        try:
+            config = OmegaConf.load(io.StringIO(text))
+        except yaml.YAMLError as error:
+            raise SettingsError([yaml_problem(error, path)]) from error
+        return ConfigResult(
+            provider=self.provider,
+            path=f"{self.scheme()}://{self.path}",
+            config=config,
+            header=self._get_header_dict(text),
+        )
+
+
+def search_path(config_dir: Path | None) -> list[str]:
+    """Return the override that lets Hydra look for options in a folder too, by way of :class:`CheckedFiles`."""
+    if config_dir is None:
+        return []
+    Plugins.instance()  # registers Hydra's own sources, on first use
+    SourcesRegistry.instance().register(CheckedFiles)
+    quoted = f"{CheckedFiles.scheme()}://{config_dir.resolve()}".replace("\\", "\\\\").replace("'", "\\'")
+    return [f"hydra.searchpath=['{quoted}']"]

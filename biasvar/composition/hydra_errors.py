@@ -1,0 +1,53 @@
+"""Why Hydra cannot compose: mostly an option that does not exist."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from biasvar.composition.overrides import Setting
+from biasvar.settings import Problem, did_you_mean
+
+
+def problems_of_options(chosen: Sequence[Setting], folders: Sequence[Path], config_name: str) -> list[Problem]:
+    """Return every option of the command line that no folder has, and the primary configuration if it is missing."""
+    problems = []
+    if not any((folder / f"{config_name.removesuffix('.yaml')}.yaml").exists() for folder in folders):
+        there = options_in(folders[1:], "")
+        what = f"--config-name {config_name}: no such configuration"
+        needs = f"config{''.join(f', {name}' for name in there)}: a file of --config-dir, without .yaml"
+        problems.append(Problem("--config-name", what, needs, did_you_mean(config_name, ["config", *there])))
+    for setting in chosen:
+        for option in dict.fromkeys(map(str, setting.values)):
+            if not any((folder / setting.key / f"{option.removesuffix('.yaml')}.yaml").is_file() for folder in folders):
+                problems.append(no_such_option(setting.key, option, folders, f"command line: {setting.text}"))
+    return problems
+
+
+def no_such_option(group: str, option: str, folders: Sequence[Path], origin: str) -> Problem:
+    """Return the problem of an option that no folder has."""
+    options = options_in(folders, group)
+    taken = [path for folder in folders if (path := folder / group / f"{option}.yaml").exists()]
+    if taken:
+        return Problem(group, f"{taken[0]} is not a file", "a file of lines `key: value`", "", origin)
+    other = [path for folder in folders if (path := folder / group / f"{option.removesuffix('.yml')}.yml").is_file()]
+    hint = f"rename {other[0]} to {other[0].stem}.yaml" if other else did_you_mean(option, options)
+    return Problem(group, f"{group}={option}: no such option", "one of " + ", ".join(options), hint, origin)
+
+
+def options_in(folders: Sequence[Path], group: str) -> list[str]:
+    """Return the options of a group."""
+    return sorted({path.stem for folder in folders for path in (folder / group).glob("*.yaml") if path.is_file()})
+
+
+def composition_problem(error: Exception, folders: Sequence[Path]) -> Problem:
+    """Return why Hydra could not compose, with the file that it speaks of."""
+    text = " ".join(str(error.__cause__ or error).split())
+    named = re.search(r"In '([^']+)'", f"{error} {error.__cause__}")
+    places = [folder / f"{named[1]}.yaml" for folder in folders[1:]] if named else []
+    origin = next((str(path) for path in places if path.is_file()), "")
+    missing = re.search(r"Could not find '([^']+)/([^'/]+)'", text)
+    if missing:
+        return no_such_option(missing[1], missing[2], folders, origin)
+    if isinstance(error, RecursionError) or "recursion" in text:
+        return Problem("defaults", "a list of defaults leads back to its own file: recursion", "options of other files")
+    return Problem("config", text, "", "", origin)

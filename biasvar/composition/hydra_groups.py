@@ -1,0 +1,84 @@
+"""Hydra composes the groups of ``conf/``: which files it merged, and which it left out."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from biasvar.composition.config_source import search_path
+from biasvar.composition.hydra_errors import composition_problem
+from biasvar.composition.interpolations import refuse_outside
+from biasvar.composition.overrides import Setting
+from biasvar.composition.provenance import ConfigFile, values_not_given
+from biasvar.settings import Problem, SettingsError
+from biasvar.study.config import GROUPS
+
+
+def conf_dir() -> Path:
+    """Return the folder of the shipped configuration: in the wheel, or at the top of a checkout."""
+    package = Path(__file__).parents[1]
+    return package / "conf" if (package / "conf").is_dir() else package.parent / "conf"
+
+
+def compose_groups(
+    groups: Mapping[str, str], folders: Sequence[Path], config_name: str
+) -> tuple[dict[str, Any], tuple[ConfigFile, ...]]:
+    """Let Hydra compose the primary config with the chosen options; interpolations stay as they are.
+
+    An option that is chosen on the command line comes as its own file says: what a preset changed of the option that
+    it had chosen itself would be out of place in another.
+    """
+    from hydra import compose as hydra_compose
+    from hydra import initialize_config_dir
+    from hydra.core.global_hydra import GlobalHydra
+    from hydra.errors import HydraException
+    from hydra.types import RunMode
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    search = search_path(folders[1] if len(folders) > 1 else None)
+    overrides = [*(f"{group}={option}" for group, option in groups.items()), *search]
+    try:
+        with initialize_config_dir(config_dir=str(folders[0]), version_base="1.3", job_name="biasvar"):
+            refuse_outside()
+            raw = cast(dict[str, Any], OmegaConf.to_container(hydra_compose(config_name, overrides=overrides)))
+            for group in groups.keys() & GROUPS.keys():
+                # As a primary config an option of the user's own would not be found: only defaults are searched for.
+                alone = hydra_compose(overrides=[f"+{group}={groups[group]}", *search])
+                raw[group] = OmegaConf.to_container(alone[group], resolve=False)
+            loader: Any = GlobalHydra.instance().hydra.config_loader  # type: ignore[union-attr]  # it is initialized
+            merged = loader.compute_defaults_list(config_name, overrides, RunMode.RUN).defaults
+            return raw, files_of(merged, folders, config_name)
+    except (HydraException, OmegaConfBaseException, RecursionError) as error:
+        raise SettingsError([composition_problem(error, folders)]) from error
+
+
+def files_of(merged: Sequence[Any], folders: Sequence[Path], config_name: str) -> tuple[ConfigFile, ...]:
+    """Return the files of Hydra's list of defaults, in the order in which they were merged."""
+    files = []
+    for default in merged:
+        name = f"{(default.config_path or config_name).removesuffix('.yaml')}.yaml"
+        for folder in folders:
+            if (folder / name).is_file():
+                shown = f"conf/{name}" if folder == folders[0] else str(folder / name)
+                files.append(ConfigFile(folder / name, shown, default.package or ""))
+                break
+    return tuple(files)
+
+
+def hidden(files: Sequence[ConfigFile], config_dir: Path | None) -> list[str]:
+    """Return what is to be known of files of the user's own that have the name of a shipped one."""
+    shipped = [file.path.relative_to(conf_dir()) for file in files if file.path.is_relative_to(conf_dir())]
+    own = [config_dir / name for name in shipped if config_dir is not None and (config_dir / name).exists()]
+    return [f"{path} is not read: biasvar has a file of that name, which comes first" for path in own]
+
+
+def require_given(files: Sequence[ConfigFile], settings: Sequence[Setting]) -> None:
+    """Refuse keys of which files only say ``???``, unless the command line says more."""
+    given = {setting.key for setting in settings}
+    asked = {key: place for key, place in values_not_given(files).items() if key not in given}
+    if asked:
+        needs = "a value on the command line"
+        raise SettingsError(
+            Problem(key, f"{key} = ??? has no value", needs, f"add {key}=VALUE", origin)
+            for key, origin in asked.items()
+        )

@@ -1,0 +1,122 @@
+"""Overrides in Hydra's grammar: which choose a group's option, which set a key, which sweep it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override, QuotedString, RangeSweep
+from hydra.errors import HydraException
+
+from biasvar.composition.override_problems import problem_of, syntax_problem
+from biasvar.settings import Problem, SettingsError
+
+# What stands in quotes; and words outside them with a letter that is not ASCII's, which Hydra reads in quotes only, or
+# with many letters, which it reads one by one.
+WORD = r"[^\s,()\[\]{}:=\"']"
+QUOTED_OR_FOREIGN = re.compile(rf""""[^"]*"|'[^']*'|{WORD}*[^\x00-\x7f]{WORD}*|{WORD}{{200,}}""")
+MEANINGLESS = ("-m", "--multirun")  # wherever they stand: every sweep is one
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One override: a key with the values it takes, one or (swept) several."""
+
+    key: str
+    values: Sequence[Any]
+    swept: bool
+    text: str
+
+
+def parse(texts: list[str], problems: list[Problem]) -> list[Setting]:
+    """Return the settings that a command line asks for; append what is wrong with them to ``problems``."""
+    settings = []
+    for text in texts:
+        if text in MEANINGLESS:
+            continue
+        override = parsed(text, problems)
+        if override is None:
+            continue
+        problem = problem_of(override, text)
+        if problem:
+            problems.append(problem)
+        else:
+            settings.append(setting_of(override, text))
+    return settings
+
+
+def parsed(text: str, problems: list[Problem]) -> Override | None:
+    """Return a text as Hydra reads it, or None with the problem appended."""
+    try:
+        return OverridesParser.create().parse_override(with_foreign_letters_quoted(text))
+    except (HydraException, RecursionError, ValueError) as error:
+        problems.append(syntax_problem(text, error))
+        return None
+
+
+def with_foreign_letters_quoted(text: str) -> str:
+    """Return an override whose value's letters outside ASCII are in quotes: ``name=héé`` as ``name="héé"``."""
+    key, equal, value = text.partition("=")
+    return key + equal + QUOTED_OR_FOREIGN.sub(lambda found: in_quotes(found[0]), value)
+
+
+def in_quotes(part: str) -> str:
+    """Return a part of a value in quotes, if it is in none."""
+    return part if part[0] in "\"'" else f'"{part}"'
+
+
+def setting_of(override: Override, text: str) -> Setting:
+    """Return an override as a setting."""
+    swept = override.is_sweep_override()
+    return Setting(override.key_or_group, values_of(override) if swept else [plain(override.value())], swept, text)
+
+
+def values_of(override: Override) -> Sequence[Any]:
+    """Return the values of a sweep, in order; whole numbers of a range are counted without being made."""
+    if not override.is_sweep_override():
+        return []
+    sweep = override._value
+    numbers = sweep.range() if isinstance(sweep, RangeSweep) and not sweep.shuffle else None
+    if isinstance(numbers, range):
+        return numbers
+    return [plain(value) for value in override.sweep_iterator()]
+
+
+def plain(value: Any) -> Any:
+    """Return a parsed value without Hydra's marks of quotation."""
+    if isinstance(value, QuotedString):
+        return value.text
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {plain(key): plain(item) for key, item in value.items()}
+    return value
+
+
+def distinct(values: Sequence[Any]) -> Sequence[Any]:
+    """Return the values of an axis, each once, in order of first appearance; true and 1 are not the same."""
+    if isinstance(values, range):
+        return values
+    marks = [(type(value).__name__, str(value)) if isinstance(value, bool | list | dict) else value for value in values]
+    return list(dict(zip(marks, values, strict=True)).values())
+
+
+def values_of_preset(key: str, values: Any, origin: str = "") -> Sequence[Any]:
+    """Return a preset axis's values: a list, or a text in the grammar of overrides such as ``range(1,9)``.
+
+    Raises
+    ------
+    SettingsError
+        For anything else, and for an axis without values.
+    """
+    found: Sequence[Any] = list(values) if isinstance(values, list) else []
+    if isinstance(values, str):
+        problems: list[Problem] = []
+        override = parsed(f"{key}={values}", problems)
+        if override is not None and not problem_of(override, f"{key}={values}"):
+            found = values_of(override)
+    if not found:
+        what = f"the preset's axis {key}: {values} has no values"
+        raise SettingsError([Problem(key, what, "a list such as [1, 2, 4], or a text such as range(1,9)", "", origin)])
+    return found

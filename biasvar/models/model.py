@@ -1,0 +1,35 @@
+"""The seam of the model floor: what every family gives."""
+
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+from biasvar.data.source import Source
+from biasvar.settings import Part, Parts, Problem
+
+
+class Model(Part, ABC):
+    """A frozen settings class of a family of models, of which one key is the capacity."""
+
+    kind: ClassVar[str]
+    capacity_key: ClassVar[str]
+    linear_in_parameters: ClassVar[bool]
+    random_weights: ClassVar[bool]  # whether weights, or features, are drawn
+    compiled: ClassVar[bool] = False  # whether the compiled kernel trains it on a CPU
+
+    @property
+    def capacity(self) -> int:
+        """The value of the key that is the capacity."""
+        return getattr(self, self.capacity_key)
+
+    @abstractmethod
+    def parameters(self, data: Source) -> int:
+        """Return the number of parameters."""
+
+    @abstractmethod
+    def incompatibility(self, data: Source) -> str:
+        """Return why the model cannot be trained on the data, or an empty text."""
+
+    def problems(self, study: Parts) -> list[Problem]:
+        """Return that the model cannot be trained on the study's data."""
+        reason = self.incompatibility(study.data)
+        return [Problem("model", reason)] if reason else []

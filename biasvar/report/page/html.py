@@ -1,0 +1,156 @@
+"""report.html: the whole study on one page that needs no network, no script and no other file to be read."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import jinja2
+import numpy as np
+import pandas as pd
+from markupsafe import Markup
+
+from biasvar.report import style
+from biasvar.report.figures import FOLDER
+from biasvar.report.figures.study_figure import StudyFigure
+from biasvar.report.page.replace import MARK, replace_file
+from biasvar.report.words.captions import loss_words
+from biasvar.report.words.designs import unit
+from biasvar.report.words.notes import notes_of
+from biasvar.report.words.summary import summary
+from biasvar.results.conditions import name_of
+from biasvar.results.glossary import glossary
+from biasvar.results.numbers import interval, number, plain
+from biasvar.results.results import QUANTITIES, Results
+from biasvar.study.folder import PAGE
+
+MOST_ROWS = 500
+EFFECTS = {
+    "systematic_effect": ("bias_squared", "bias"),
+    "systematic_effect_plus_noise": ("bias_squared_plus_noise", "bias_plus_noise"),
+    "variance_effect": ("variance",),
+}
+IDENTIFIER = re.compile(r'(?<=\bid=")|(?<=url\(#)|(?<=href="#)')
+PICTURE_ID = re.compile(r'(<image\b[^>]*?) id="[^"]*"')
+UNWANTED = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<metadata>.*?</metadata>|<style[^>]*>.*?</style>", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the results table: its heading, its full name, its cells; numbers are set right."""
+
+    heading: str
+    title: str
+    cells: list[str]
+    is_number: bool
+
+
+def write_page(
+    results: Results, figures: Iterable[tuple[StudyFigure, str]], out_dir: Path, notes: Iterable[str] = ()
+) -> Path:
+    """Write ``report.html`` into ``out_dir`` at once, with the notes of the table before ``notes``; return its path.
+
+    ``figures`` come with the texts of their SVG.
+    """
+    columns = columns_of(results)
+    text = template().render(
+        mark=MARK,
+        results=results,
+        summary=summary(results),
+        figures=[(figure, inline(figure, svg), links(figure)) for figure, svg in figures],
+        noise=noise_columns(results.noise),
+        columns=columns,
+        shown=min(len(results.table), MOST_ROWS),
+        total=len(results.table),
+        level=plain(round(100 * results.level, 6)),
+        terms=glossary(results),
+        notes=[*notes_of(results), *notes],
+    )
+    path = Path(out_dir) / PAGE
+    # A name from the file system may hold halves of surrogate pairs, which UTF-8 cannot.
+    replace_file(path, text.encode("utf-8", errors="replace"))
+    return path
+
+
+def template() -> jinja2.Template:
+    """Return the page's template; everything put into it is escaped."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("biasvar.report.page", "."),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("report.html.jinja")
+
+
+def inline(figure: StudyFigure, svg: str) -> Markup:
+    """Return a figure's SVG for the page: ids that no other figure has, a role, the alt text, a width that yields."""
+
+    def own_ids(tag: re.Match) -> str:
+        return IDENTIFIER.sub(f"{figure.stem}-", tag[0])
+
+    # matplotlib names a raster by its content, so two that are alike share an id; nothing refers to it.
+    svg = PICTURE_ID.sub(r"\1", UNWANTED.sub("", svg))
+    svg = re.sub(r"<[^>]*>", own_ids, svg).strip()
+    head, rest = svg.split(">", 1)
+    view, width = re.findall(r'viewBox="[^"]*"', head)[0], re.findall(r'width="([\d.]+pt)"', head)[0]
+    return Markup(
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" {} role="img" '
+        'style="--natural: {}" aria-label="{}">{}'
+    ).format(Markup(view), width, figure.alt, Markup(rest))
+
+
+def links(figure: StudyFigure) -> list[tuple[str, str]]:
+    """Return name and relative address of a figure's files."""
+    return [(kind.upper(), quote(f"{FOLDER}/{figure.stem}.{kind}")) for kind in style.FORMATS]
+
+
+def columns_of(results: Results) -> list[Column]:
+    """Return the columns of the results table: cell, loss, axes, counts, and each known quantity with its interval."""
+    rows = results.table.head(MOST_ROWS)
+    columns = [Column("loss", "loss", [loss_words(loss) for loss in rows["loss"]], False)]
+    columns += [text_column(rows, key, name_of(key, results)) for key in results.axes]
+    if not set(rows["capacity_key"].dropna()) & set(results.axes):
+        columns.append(text_column(rows, "capacity", "capacity"))
+    columns.append(text_column(rows, "parameters", "parameters"))
+    counts = [f"{plain(ok)}/{plain(of)}" for ok, of in zip(rows["n_ok"], rows["n_planned"], strict=True)]
+    columns.append(Column(unit(rows), "n_ok/n_planned", counts, True))
+    reasons = rows["gaps"] if "gaps" in rows else [""] * len(rows)
+    why = [f"{status}: {gaps}" if gaps else status for status, gaps in zip(rows["status"], reasons, strict=True)]
+    columns.append(Column("status", "status", why, False))
+    for name in QUANTITIES:
+        if results.table[name].notna().any() and not is_repeated(results.table, name):
+            triples = zip(rows[name], rows[f"{name}_low"], rows[f"{name}_high"], strict=True)
+            cells = [number(row[0]) if name == "residual" else interval(*row) for row in triples]
+            columns.append(Column(name.replace("_", " "), name, cells, True))
+    return [Column("cell", "cell", [plain(cell) for cell in rows["cell"]], True), *columns]
+
+
+def is_repeated(table: pd.DataFrame, name: str) -> bool:
+    """Say whether a column holds bias or variance once more, as the effects do under squared error."""
+    twins = [twin for effect, twins in EFFECTS.items() if name == effect for twin in twins]
+    known = table[name].notna()
+    return any(np.allclose(table.loc[known, name], table.loc[known, twin], equal_nan=False) for twin in twins)
+
+
+def noise_columns(table: pd.DataFrame | None) -> list[Column]:
+    """Return the columns of the noise table; the data's name is among them where there is more than one."""
+    if table is None or table.empty:
+        return []
+    values = zip(table["value"], table["low"], table["high"], strict=True)
+    columns = [text_column(table, "data", "data")] if table["data"].nunique() > 1 else []
+    return [
+        *columns,
+        Column("loss", "loss", [loss_words(loss) for loss in table["loss"]], False),
+        text_column(table, "kind", "kind"),
+        Column("noise", "value", [interval(*row) for row in values], True),
+        text_column(table, "name", "from"),
+        text_column(table, "assumption", "assumes"),
+    ]
+
+
+def text_column(rows: pd.DataFrame, key: str, heading: str) -> Column:
+    """Return a column of swept values or names as they are."""
+    return Column(heading, key, [plain(value) for value in rows[key]], pd.api.types.is_numeric_dtype(rows[key]))

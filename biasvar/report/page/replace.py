@@ -1,0 +1,21 @@
+"""Put a derived file in its place, whole or not at all; a file that biasvar did not make is left alone."""
+
+from pathlib import Path
+
+from biasvar.study.store.files import write_whole
+
+MARK = "made by biasvar"
+"""Every figure and page carries these words, so that a file of somebody else is never overwritten."""
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write ``content`` (which holds ``MARK``) to ``path`` in one step.
+
+    Raises
+    ------
+    FileExistsError
+        If ``path`` is there and was not made by biasvar.
+    """
+    if path.exists() and MARK.encode() not in path.read_bytes():
+        raise FileExistsError(f"{path} was not made by biasvar: move it away, or report to another directory")
+    write_whole(path, lambda stream: stream.write(content))

@@ -1,0 +1,162 @@
+"""The house style: a colour for each quantity, the widths of the venues, files whose bytes are the same each time."""
+
+import functools
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+from fontTools import subset
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from biasvar.decomposition.terms import SOURCES
+from biasvar.report.page.replace import MARK, replace_file
+
+BLUE, VERMILLION = "#0072B2", "#D55E00"
+COLOURS = {
+    "risk": "black",
+    "bias_squared": BLUE,
+    "bias_squared_plus_noise": BLUE,
+    "bias": BLUE,
+    "bias_plus_noise": BLUE,
+    "systematic_effect": BLUE,
+    "systematic_effect_plus_noise": BLUE,
+    "variance": VERMILLION,
+    "net_variance": VERMILLION,
+    "variance_effect": VERMILLION,
+    "variance_data": "#E69F00",
+    "variance_label_noise": "#56B4E9",
+    "variance_init": "#CC79A7",
+    "variance_batch_order": "#8C6D31",
+    "variance_dropout": "#117733",
+    "variance_interaction": "#332288",
+    "noise": "#7F7F7F",
+    "net_noise": "#7F7F7F",
+    "train_risk": "#009E73",
+}
+WORDS = {name: name.replace("_", " ") for name in COLOURS} | {
+    "bias_squared_plus_noise": "bias squared\n+ noise",
+    "bias_plus_noise": "bias\n+ noise",
+    "systematic_effect_plus_noise": "systematic effect\n+ noise",
+}
+WORDS |= {f"variance_{source}": f"from {source.replace('_', ' ')}" for source in SOURCES}
+WORDS["variance_interaction"] = "from interactions"
+LINE_STYLES = ("-", (0, (5, 1.5)), (0, (1, 1)), (0, (5, 1, 1, 1)))
+"""One for each condition; a single condition is solid, with ``train_risk`` dashed."""
+
+WIDTHS = (3.25, 5.5, 6.75)
+"""Inches: one column, the text of a page, two columns."""
+
+FORMATS = ("pdf", "svg", "png")
+STYLE: dict[Any, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 8,
+    "axes.labelsize": 8,
+    "axes.titlesize": 8,
+    "axes.titley": 1.0,  # where nothing stands above the axes that a title would have to be moved from
+    "figure.labelsize": 8,
+    "xtick.labelsize": 7,
+    "ytick.labelsize": 7,
+    "legend.fontsize": 7,
+    "legend.frameon": False,
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "xtick.minor.width": 0.4,
+    "ytick.minor.width": 0.4,
+    "lines.linewidth": 1.2,
+    "lines.markersize": 2.8,
+    "figure.constrained_layout.h_pad": 0.03,
+    "figure.constrained_layout.w_pad": 0.03,
+    "savefig.dpi": 200,
+    "pdf.fonttype": 42,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "biasvar",
+    "text.usetex": False,
+    "text.parse_math": False,
+}
+
+
+@contextmanager
+def context() -> Iterator[None]:
+    """Hold the house style, whatever the reader's own matplotlibrc says, and give it back."""
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(STYLE)
+        yield
+
+
+def figure_of(ax: Axes) -> Figure:
+    """Return the whole figure that some axes are part of."""
+    figure = ax.get_figure(root=True)
+    if figure is None:
+        raise ValueError("these axes are not part of a figure, so nothing can be fitted to its size")
+    return figure
+
+
+def new_figure(width: float, panels: int) -> tuple[Figure, list[Axes]]:
+    """Return a figure of ``width`` inches and its axes in reading order; panels share both axes."""
+    columns = 1 if width < WIDTHS[1] else {1: 1, 2: 2, 3: 3, 4: 2}[panels]
+    rows = -(-panels // columns)
+    shape = {1: 0.62, 2: 0.9, 3: 1.15}[columns] if rows == 1 else {1: 0.5, 2: 0.62}[columns]
+    # The names under and beside the axes take the same inches of a narrow figure as of a wide one.
+    height = rows * width / columns * shape + (0.5 if width < WIDTHS[1] else 0)
+    figure = Figure(figsize=(width, min(height, 8.5)), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure, list(figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).flat)
+
+
+def lay_out(figure: Figure) -> None:
+    """Give axes and names their places on a figure; nothing is drawn."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+
+
+def save(figure: Figure, folder: Path, stem: str) -> str:
+    """Write ``stem`` as PDF, SVG and PNG into ``folder``; return the SVG's text."""
+    marks = {
+        "pdf": {"Creator": MARK, "Producer": None, "CreationDate": None},
+        "svg": {"Creator": MARK, "Date": None},
+        "png": {"Software": MARK},
+    }
+    pictures = {}
+    for kind in FORMATS:
+        buffer = io.BytesIO()
+        with plain_fonts():
+            figure.savefig(buffer, format=kind, metadata=marks[kind])
+        pictures[kind] = buffer.getvalue()
+    for kind, picture in pictures.items():
+        replace_file(folder / f"{stem}.{kind}", picture)
+    return pictures["svg"].decode()
+
+
+@contextmanager
+def plain_fonts() -> Iterator[None]:
+    """Embed fonts without what only a typesetter reads, ligatures and kerning, which cost half of a PDF's time."""
+    known = subset.Options._drop_tables_default
+    subset.Options._drop_tables_default = [*known, "GSUB", "GPOS", "GDEF"]
+    try:
+        yield
+    finally:
+        subset.Options._drop_tables_default = known
+
+
+@functools.cache
+def drawable() -> frozenset[int]:
+    """Return the code points that the house font can draw."""
+    return frozenset(font_manager.get_font(font_manager.findfont("DejaVu Sans")).get_charmap())
+
+
+def label(text: str, most: int = 32) -> str:
+    """Return a name that a figure can carry: one line, at most ``most`` characters, nothing the font lacks."""
+    letters = " ".join(text.split())
+    line = "".join(letter if ord(letter) in drawable() else "\N{REPLACEMENT CHARACTER}" for letter in letters)
+    return line if len(line) <= most else line[: most - 1] + "…"

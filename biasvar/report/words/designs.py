@@ -1,0 +1,48 @@
+"""What a design makes of the numbers of models, in words: replicates, or models of crossed seeds."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from biasvar.results.numbers import span
+
+CROSS = " × "
+"""What stands in the table between sources that are crossed; + joins those that are drawn together."""
+
+
+def groups_of(vary: str) -> list[list[str]]:
+    """Return the sources that vary, those that are drawn together in one list."""
+    return [group.split("+") for group in vary.split(CROSS)]
+
+
+def sources_in_words(sources: Sequence[str]) -> str:
+    """Return names of sources in a row: data, label noise and init."""
+    *most, last = (source.replace("_", " ") for source in sources)
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def unit(rows: pd.DataFrame) -> str:
+    """Return what is counted: replicates, or models where the design of some row is crossed."""
+    return "models" if (rows["design"] == "crossed").any() else "replicates"
+
+
+def counted(rows: pd.DataFrame) -> str:
+    """Return how many replicates, or models of crossed seeds of which sources, estimates rest on."""
+    is_crossed = rows["design"] == "crossed"
+    crossed, joint = rows[is_crossed], rows[~is_crossed]
+    texts = [f"{span(joint['n_ok'])} replicates"] if len(joint) else []
+    if len(crossed):
+        sources = " or ".join(dict.fromkeys(crossed["vary"].str.replace("+", " + ").str.replace("_", " ")))
+        texts.append(f"{span(crossed['n_ok'])} models of crossed seeds ({sources})")
+    return " or ".join(texts)
+
+
+def draws(rows: pd.DataFrame) -> pd.Series:
+    """Return of each row how many draws of a source its estimates rest on: replicates, or seeds of each source.
+
+    In a crossed design it is the root of the number of models that has the degree of the number of sources.
+    """
+    sources = rows["vary"].map(lambda vary: len(groups_of(vary))).astype(float)
+    seeds = np.round(rows["n_ok"] ** (1 / sources))
+    return rows["n_ok"].where(rows["design"] != "crossed", seeds)

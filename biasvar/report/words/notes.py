@@ -1,0 +1,136 @@
+"""What a reader must know before believing the numbers: missing replicates, the resampling, negative estimates."""
+
+import numpy as np
+import pandas as pd
+
+from biasvar.decomposition.terms import COMPONENTS
+from biasvar.report.words.captions import holds, meanings
+from biasvar.report.words.designs import counted, draws, unit
+from biasvar.results.conditions import NAMES, chosen, horizontal, horizontal_name, sweeps_capacity
+from biasvar.results.numbers import number, plain, span
+from biasvar.results.results import Results
+
+FEW_REPLICATES = 50
+MOST_NAMED = 12
+UNBIASED = ("bias_squared", "bias_squared_plus_noise", "variance", *COMPONENTS)
+UNBIASED += ("kw_bias_squared", "kw_bias_squared_plus_noise")
+MOST_DISTINCT = 0.95
+"""Training sets with a smaller share of distinct rows interpolate visibly early."""
+
+
+def notes_of(results: Results) -> list[str]:
+    """Return the notes that the table itself gives rise to."""
+    table = results.table
+    found = [*gaps(table), *axis(results), *schemes(table), *repeated(table)]
+    found += [*negative(table), *majority(table), *closure(results)]
+    if (table["reference"] == "labels").any():
+        found.append(
+            "Each point carries one label only, so bias and noise cannot be told apart: what is given as "
+            "bias_squared_plus_noise is the sum of both."
+        )
+    return found
+
+
+def gaps(table: pd.DataFrame) -> list[str]:
+    """Return what is missing: cells with fewer replicates or models than planned, and cells with none."""
+    cells = table.drop_duplicates("cell")
+    partial = cells[(cells["n_ok"] < cells["n_planned"]) & (cells["status"] != "missing")]
+    missing = cells[cells["status"] == "missing"]
+    found = []
+    if len(partial):
+        fewest = f"{span(partial['n_ok'])} of {span(partial['n_planned'])}"
+        found.append(
+            f"{len(partial):,} of {len(cells):,} cells have fewer {unit(cells)} than planned ({fewest}): their "
+            f"estimates are conditional on {condition(partial)}, and drawn with hollow markers. {named(partial)}."
+        )
+    if len(missing):
+        found.append(f"{len(missing):,} of {len(cells):,} cells have no estimate (×). {named(missing)}.")
+    return found
+
+
+def condition(cells: pd.DataFrame) -> str:
+    """Return what the estimates of cells with gaps presuppose: convergence, where divergence is among the reasons."""
+    diverged = "gaps" in cells and cells["gaps"].str.contains("diverged").any()
+    return "convergence" if diverged else "those that are left"
+
+
+def named(cells: pd.DataFrame) -> str:
+    """Return some cells by number, each with why its replicates are not used."""
+    some = cells.iloc[chosen(range(len(cells)), MOST_NAMED)]
+    reasons = some["gaps"] if "gaps" in some else [""] * len(some)
+    pairs = zip(some["cell"], reasons, strict=True)
+    names = [f"cell {plain(cell)}" + (f": {reason}" if reason else "") for cell, reason in pairs]
+    text = "; ".join(names + ["..."] * (len(some) < len(cells)))
+    return text[:1].upper() + text[1:]
+
+
+def axis(results: Results) -> list[str]:
+    """Return why the horizontal axis is not the one that was asked for."""
+    asked, column = results.figure_x, horizontal(results)
+    if not sweeps_capacity(results) or column == asked:
+        return []
+    name, instead = NAMES.get(asked, asked), horizontal_name(results, column)
+    return [f"The {name} are not known in every cell, so that figures have {instead} on their horizontal axis."]
+
+
+def schemes(table: pd.DataFrame) -> list[str]:
+    """Return what the variance means where training sets share the rows of a pool."""
+    shared = table[~table["resampling"].isin(["fresh", "disjoint"])]
+    given = "training set" if holds(shared, "data").all() else "pool"
+    return [
+        f"The variance under {name} is the {means}. The intervals speak of the distribution given the {given}."
+        for name, means in meanings(shared)
+    ]
+
+
+def repeated(table: pd.DataFrame) -> list[str]:
+    """Return how far rows that a training set repeats move the interpolation peak."""
+    ratios = (table["n_distinct"] / table["n_train"]).dropna()
+    ratios = ratios[ratios < MOST_DISTINCT]
+    if ratios.empty:
+        return []
+    low, high = number(ratios.min(), 2), number(ratios.max(), 2)
+    share = low if low == high else f"{low} to {high}"
+    return [
+        f"Training sets repeat rows: a share of {share} is distinct, and a model interpolates distinct rows. So its "
+        f"risk peaks at parameters / (rows × outputs) = {share} and not at 1."
+    ]
+
+
+def negative(table: pd.DataFrame) -> list[str]:
+    """Return how many estimates are negative, and why that is no error."""
+    counts = {name: int((table[name] < 0).sum()) for name in UNBIASED if name in table}
+    details = ", ".join(f"{count} of {name}" for name, count in counts.items() if count)
+    if not details:
+        return []
+    return [
+        f"Some estimates are negative ({details}). The estimators are unbiased: where the truth is near 0 they "
+        "fall on either side of it. They are shown as they are, with their interval, and never clipped."
+    ]
+
+
+def majority(table: pd.DataFrame) -> list[str]:
+    """Return the warning on the bias of a majority vote over few replicates."""
+    rows = table[(table["loss"] == "zero_one") & (table["n_ok"] > 0)]
+    few = draws(rows)
+    rows, few = rows[few < FEW_REPLICATES], few[few < FEW_REPLICATES]
+    if rows.empty:
+        return []
+    crossed = few[rows["design"] == "crossed"]
+    seeds = f", with {span(crossed)} seeds of each source" if len(crossed) else ""
+    what, alone = ("seeds", "models that share none") if seeds else ("replicates", "replicates")
+    return [
+        f"The bias of the zero-one loss is that of a majority vote over {counted(rows)}{seeds}. At few {what} it is "
+        f"too high: a point that a model gets right with probability 0.6 has bias 0, yet contributes 0.352 at 3 {alone}"
+        ", 0.267 at 10 and 0.078 at 50."
+    ]
+
+
+def closure(results: Results) -> list[str]:
+    """Return how well the parts add up to the risk; where they do not, the page says so before anything else."""
+    worst = np.nan if results.not_closed else results.table["residual"].abs().max()
+    return (
+        []
+        if pd.isna(worst)
+        else [f"The parts add up to the risk in every row: the largest residual is {number(worst)}."]
+    )

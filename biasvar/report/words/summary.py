@@ -1,0 +1,94 @@
+"""The study in words with numbers: what varied, where the risk is least, its shape, where models interpolate."""
+
+import numpy as np
+
+from biasvar.report.words import captions
+from biasvar.report.words.designs import unit
+from biasvar.report.words.evidence import how, shape
+from biasvar.report.words.thresholds import sentence_of
+from biasvar.results.conditions import (
+    Condition,
+    chosen,
+    conditions_of,
+    horizontal,
+    horizontal_name,
+    name_of,
+    naming,
+    shortened,
+    swept_keys,
+)
+from biasvar.results.curves import Curve, curve, least
+from biasvar.results.numbers import interval, plain, position, span
+from biasvar.results.results import Results
+from biasvar.results.shapes.evidence_table import Evidence, evidence_of
+from biasvar.results.thresholds import threshold_of
+from biasvar.study.config import CAPACITY_AXES
+
+MOST_VALUES = 12
+
+
+def summary(results: Results) -> list[str]:
+    """Return the paragraphs of the summary: what varied, one a loss and condition, how its evidence was taken."""
+    column = horizontal(results)
+    every = conditions_of(results, column)
+    some = chosen(range(len(every)))
+    paragraphs = [varied(results)]
+    if column is None:
+        return paragraphs + [sentence for loss in results.losses for sentence in cells(results, loss)]
+    evidence: list[Evidence] = []
+    for loss in results.losses:
+        found = evidence_of(results, loss)
+        evidence += [found[place] for place in some if found]
+        for place in some:
+            label = f", {every[place].label}" if every[place].label else ""
+            text = "; ".join(described(results, loss, every[place], column))
+            texts = [captions.loss_words(loss) + label + ": " + text, *(shape(found[place]) if found else [])]
+            paragraphs.append(captions.join(*map(captions.sentence, texts)))
+    paragraphs += map(captions.sentence, how(evidence, results.level))
+    if len(some) < len(every):
+        paragraphs.append(captions.shown([every[place].label for place in some], len(every)))
+    return paragraphs
+
+
+def varied(results: Results) -> str:
+    """Return which keys were swept over which values, and with how many replicates."""
+    table, swept = results.table, swept_keys(results)
+    values = []
+    for key in swept:
+        found = list(dict.fromkeys(table[key]))
+        shown = chosen(found, MOST_VALUES)
+        more = "" if len(shown) == len(found) else f" ({len(found):,} values, {len(shown)} named)"
+        values.append(f"{name_of(key, results)} over {', '.join(shortened(plain(value)) for value in shown)}{more}")
+    first = f"Varied: {'; '.join(values)}." if values else "Nothing was varied: the study has one cell."
+    over = f"{span(table['n_ok'])} of {span(table['n_planned'])} planned {unit(table)} a cell"
+    return captions.join(first, captions.sentence(f"{over}, {captions.schemes(table)}"))
+
+
+def described(results: Results, loss: str, condition: Condition, column: str) -> list[str]:
+    """Return the minimum and the thresholds of one loss under one condition, at capacities where those are swept."""
+    risk = curve(condition.rows(results.of_loss(loss)), "risk", naming(column))
+    name, lowest = horizontal_name(results, naming(column)), least(risk)
+    if lowest is None:
+        return ["no cell has an estimate"]
+    text = [f"the risk is least, {value_at(risk, lowest)}, at {name} = {position(risk.x[lowest])}"]
+    if column in CAPACITY_AXES:
+        text.append(sentence_of(threshold_of(results, condition)))
+    return text
+
+
+def cells(results: Results, loss: str) -> list[str]:
+    """Return the least risk of a study whose cells have no order."""
+    rows = results.of_loss(loss)
+    if rows["risk"].isna().all():
+        return [captions.sentence(f"{captions.loss_words(loss)}: no cell has an estimate")]
+    best = rows.iloc[int(np.nanargmin(rows["risk"]))]
+    where = ", ".join(f"{name_of(key, results)} = {shortened(plain(best[key]))}" for key in swept_keys(results))
+    value = interval(best["risk"], best["risk_low"], best["risk_high"])
+    name = captions.loss_words(loss)
+    text = f"the least risk is {value}, {where}" if where else f"the risk is {value}"
+    return [captions.sentence(f"{name}: {text}")]
+
+
+def value_at(risk: Curve, place: int) -> str:
+    """Return the risk at one place with its interval."""
+    return interval(risk.y[place], risk.low[place], risk.high[place])

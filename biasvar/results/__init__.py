@@ -1,0 +1,1 @@
+"""From stored outputs to tidy tables: estimates, shapes of curves, noise, committees, points, verification."""

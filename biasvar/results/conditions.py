@@ -1,0 +1,143 @@
+"""Which column is the horizontal axis, and which combinations of the other swept keys are the conditions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from biasvar.results.numbers import plain
+from biasvar.results.results import Results
+from biasvar.study.config import CAPACITY_AXES
+
+MOST_SHOWN = 4
+MOST_SIZE = 1e150  # of numbers on an axis, and the least one over it: their ratios, and the margins, are numbers too
+NAMES = {
+    "parameters_per_label": "parameters / (distinct rows × outputs)",
+    "degrees_of_freedom": "effective degrees of freedom (trace of the smoother)",
+    "effective_parameters": "effective parameters at the test points",
+}
+"""What a horizontal axis in the place of capacity is called, where its column's name does not say it."""
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One combination of the swept keys that are not on the horizontal axis; the label is empty if there are none."""
+
+    values: tuple[tuple[str, Any], ...]
+    label: str
+
+    def rows(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return the rows of ``table`` that have these values."""
+        keep = np.ones(len(table), dtype=bool)
+        for key, value in self.values:
+            keep &= (table[key].isna() if pd.isna(value) else table[key] == value).to_numpy(dtype=bool)
+        return table[keep]
+
+
+def swept_keys(results: Results) -> list[str]:
+    """Return the axes with at least two values, in the study's order."""
+    return [key for key in results.axes if results.table[key].nunique(dropna=False) > 1]
+
+
+def is_numeric(column: pd.Series) -> bool:
+    """Say whether every value of a column is a number that an axis has room for (truth values are not)."""
+    if pd.api.types.is_bool_dtype(column):
+        return False
+    sizes = pd.to_numeric(column, errors="coerce").abs()
+    return bool(((sizes == 0) | sizes.between(1 / MOST_SIZE, MOST_SIZE)).all())
+
+
+def capacity_keys(results: Results) -> set[str]:
+    """Return the keys that set the capacity (one a model family)."""
+    return set(results.table["capacity_key"].dropna())
+
+
+def horizontal(results: Results) -> str | None:
+    """Return the column of the horizontal axis: capacity or what stands for it, else the first numeric axis, or none.
+
+    What stands for capacity must be known in every cell that has an estimate; capacity is the axis where it is not.
+    """
+    if sweeps_capacity(results):
+        return results.figure_x if is_known(results, results.figure_x) else "capacity"
+    return next((key for key in swept_keys(results) if is_numeric(results.table[key])), None)
+
+
+def naming(column: str | None) -> str | None:
+    """Return the column that places on the horizontal axis are named by: capacity, where another one stands for it.
+
+    What stands for capacity may turn back or stay where it is, so that a place on it may be that of several cells.
+    """
+    return "capacity" if column in CAPACITY_AXES else column
+
+
+def sweeps_capacity(results: Results) -> bool:
+    """Say whether the capacity takes at least two values because a key of it is swept."""
+    return bool(capacity_keys(results) & set(swept_keys(results))) and results.table["capacity"].nunique() > 1
+
+
+def is_known(results: Results, column: str) -> bool:
+    """Say whether every cell with an estimate has a number in a column."""
+    rows = results.table[results.table["status"] != "missing"]
+    return column in rows and len(rows) > 0 and bool(np.isfinite(pd.to_numeric(rows[column])).all())
+
+
+def name_of(key: str, results: Results) -> str:
+    """Return the short name of a key: its last word, or all of it where two keys end alike."""
+    last = key.rsplit(".", 1)[-1]
+    alike = [axis for axis in results.axes if axis.rsplit(".", 1)[-1] == last and axis != key]
+    return (key if alike else last).replace("_", " ")
+
+
+def horizontal_name(results: Results, column: str | None) -> str:
+    """Return the short name of the horizontal axis."""
+    if column is None:
+        return "cell"
+    if column != "capacity":
+        return NAMES.get(column) or name_of(column, results)
+    keys = capacity_keys(results)
+    return name_of(keys.pop(), results) if len(keys) == 1 else "capacity"
+
+
+def conditions_of(results: Results, column: str | None) -> list[Condition]:
+    """Return the conditions that remain when ``column`` is the horizontal axis, in order of cells."""
+    taken = capacity_keys(results) if column in CAPACITY_AXES else {column}
+    keys = [key for key in swept_keys(results) if key not in taken]
+    return combinations(results, results.table, keys)
+
+
+def combinations(results: Results, table: pd.DataFrame, keys: list[str]) -> list[Condition]:
+    """Return each combination of values that ``keys`` take in ``table``; one without a label if there are no keys."""
+    if not keys:
+        return [Condition((), "")]
+    found = table[keys].drop_duplicates().itertuples(index=False, name=None)
+    pairs = [tuple(zip(keys, values, strict=True)) for values in found]
+    names = {key: name_of(key, results) for key in keys}
+    return [
+        Condition(pair, ", ".join(f"{names[key]} = {shortened(plain(value))}" for key, value in pair)) for pair in pairs
+    ]
+
+
+def cells_of_least_risk(results: Results, loss: str) -> list[tuple[Condition, int]]:
+    """Return each condition with the number of its cell of least risk; those without an estimate are left out."""
+    table, found = results.of_loss(loss), []
+    for condition in conditions_of(results, horizontal(results)):
+        rows = condition.rows(table).dropna(subset="risk")
+        if len(rows):
+            found.append((condition, int(rows["cell"].iloc[int(np.argmin(rows["risk"]))])))
+    return found
+
+
+def shortened(text: str, most: int = 40) -> str:
+    """Return a long name with its middle left out."""
+    return text if len(text) <= most else f"{text[: most * 2 // 3]}…{text[-most // 3 :]}"
+
+
+def chosen(items: Sequence[Item], most: int = MOST_SHOWN) -> list[Item]:
+    """Return at most ``most`` items: the first, the last, and evenly between them."""
+    if len(items) <= most:
+        return list(items)
+    return [items[round(place)] for place in np.linspace(0, len(items) - 1, most)]

@@ -1,0 +1,90 @@
+"""What a figure draws, as numbers: curves of one quantity, gathered in panels."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from biasvar.results.thresholds import Threshold
+from biasvar.study.config import CAPACITY_AXES
+
+PARTS = (
+    ("risk",),
+    (
+        "bias_squared",
+        "bias",
+        "bias_squared_plus_noise",
+        "bias_plus_noise",
+        "systematic_effect",
+        "systematic_effect_plus_noise",
+    ),
+    ("net_variance", "variance", "variance_effect"),
+    ("net_noise", "noise"),
+)
+"""The risk and its parts; of each group the first that is known is drawn."""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One quantity along the horizontal axis; every array has one entry a cell.
+
+    Cells are in order of ``x``, or of capacity where ``x`` stands for it, which may turn back (Curth et al. 2023).
+    ``y``, ``low`` and ``high`` are NaN where the cell is missing; ``partial`` says where replicates are missing.
+    """
+
+    quantity: str
+    label: str
+    x: np.ndarray
+    y: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    partial: np.ndarray
+    missing: np.ndarray
+    style: Any = "-"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The curves that share one pair of axes, and what is marked on them."""
+
+    title: str
+    curves: tuple[Curve, ...]
+    thresholds: tuple[Threshold, ...] = ()
+    marks_minimum: bool = False
+
+
+def curve(rows: pd.DataFrame, quantity: str, column: str | None, label: str = "", style: Any = "-") -> Curve:
+    """Read one quantity off the rows of one condition; without a ``column`` the cells stand side by side."""
+    rows, places = in_order(rows, column)
+    missing = (rows["status"] == "missing").to_numpy(dtype=bool)
+    values = {end: rows[quantity + end].to_numpy(dtype=float, copy=True) for end in ("", "_low", "_high")}
+    for array in values.values():
+        array[missing | ~np.isfinite(array)] = np.nan
+    partial = (rows["n_ok"] < rows["n_planned"]).to_numpy(dtype=bool) & ~missing
+    return Curve(quantity, label, places, values[""], values["_low"], values["_high"], partial, missing, style)
+
+
+def in_order(rows: pd.DataFrame, column: str | None) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return the rows that have a place on the horizontal axis, in the order that a line follows, and their places."""
+    places = np.arange(len(rows), dtype=float) if column is None else pd.to_numeric(rows[column]).to_numpy(dtype=float)
+    rows, places = rows[np.isfinite(places)], places[np.isfinite(places)]
+    along = rows["capacity"].to_numpy(dtype=float) if column in CAPACITY_AXES else places
+    order = np.argsort(along, kind="stable")
+    return rows.iloc[order], places[order]
+
+
+def quantities(rows: pd.DataFrame) -> list[str]:
+    """Return the risk and those of its parts that are known in some row."""
+    known = ([name for name in group if rows[name].notna().any()] for group in PARTS)
+    return [names[0] for names in known if names] or ["risk"]
+
+
+def part_curves(rows: pd.DataFrame, column: str | None) -> tuple[Curve, ...]:
+    """Return a curve for the risk and each of its known parts."""
+    return tuple(curve(rows, name, column) for name in quantities(rows))
+
+
+def least(original: Curve) -> int | None:
+    """Return the place of a curve's smallest value, None if it has no value."""
+    return None if np.isnan(original.y).all() else int(np.nanargmin(original.y))

@@ -1,0 +1,140 @@
+"""From stored members to the ensemble of a cell: what every estimate of the report is made from."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from biasvar.data.references import reference_target
+from biasvar.decomposition import LOSSES, Decomposition, decompose
+from biasvar.results.gaps import gaps_of
+from biasvar.results.stored_outputs import StoredOutputs, outputs_of
+from biasvar.study.plan import Cell, Plan
+from biasvar.study.store.shard import Entry
+from biasvar.study.store.store import Store
+from biasvar.training.readouts import Readout
+from biasvar.training.train import losses_of
+
+
+@dataclass(frozen=True)
+class CellEnsemble:
+    """One cell's members that can be used, and what their outputs are measured against.
+
+    ``outputs`` has axes [*sizes, N, K]: sizes is (R,) in a joint design, and a number of seeds for each of ``sources``
+    in a crossed one, and it may be files that are read in parts; it is None where fewer than two replicates or seeds
+    are left. ``entries`` are in the same order. ``kept`` numbers the seeds that are left of each source, so that two
+    cells can be paired. ``target`` and ``noise_N`` are what ``decompose`` takes, and ``reference`` is their name.
+    ``noise_distribution`` names the distribution of the noise of numbers, where it is known.
+    ``gaps`` says why members are not used.
+    """
+
+    number: int
+    cell: Cell
+    entries: tuple[Entry, ...]
+    kept: tuple[tuple[int, ...], ...]
+    sizes: tuple[int, ...]
+    sources: tuple[str, ...]
+    outputs: np.ndarray | StoredOutputs | None
+    outputs_are: str
+    target: np.ndarray
+    noise_N: np.ndarray | None
+    noise_distribution: str | None
+    reference: str
+    gaps: str = ""
+
+    @property
+    def losses(self) -> list[str]:
+        """The losses that the study asks for and that fit."""
+        study = self.cell.study
+        if study.loss != "all":
+            return [study.loss]
+        return [loss for loss in losses_of(study.data.task, self.outputs_are) if LOSSES[loss].IN_ALL]
+
+    def decompose(self) -> dict[str, Decomposition]:
+        """Return the decomposition of the cell's risk under each loss.
+
+        Raises
+        ------
+        ValueError
+            For a cell of which fewer than two replicates or seeds are left.
+        """
+        if self.outputs is None:
+            raise ValueError(f"cell {self.number} has fewer than two replicates, so that it has no estimate")
+        study = self.cell.study
+        return decompose(
+            self.outputs,
+            self.target,
+            loss=self.losses,
+            noise=self.noise_N,
+            noise_distribution=self.noise_distribution,
+            design="joint" if self.sources == ("replicate",) else "crossed",
+            outputs_are=self.outputs_are,
+            sources=self.sources,
+            resamples=study.interval.resamples,
+            seed=study.seed,
+        )
+
+    def independent(self, values_M: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the numbers of replicates that share no seed, and their values, [R] each.
+
+        In a crossed design these are the models with seed k of every source: two models that share a seed are not
+        independent.
+        """
+        common = sorted(set.intersection(*(set(seeds) for seeds in self.kept)))
+        places = [np.searchsorted(seeds, common) for seeds in self.kept]
+        return np.array(common), values_M.reshape(self.sizes)[tuple(places)]
+
+
+def read_all(study_plan: Plan, store: Store, index: Mapping[str, Entry]) -> Iterator[CellEnsemble]:
+    """Yield the ensemble of each cell in order; ``index`` is the store's."""
+    for number, cell in enumerate(study_plan.cells):
+        yield read(number, cell, store, index)
+
+
+def read(number: int, cell: Cell, store: Store, index: Mapping[str, Entry]) -> CellEnsemble:
+    """Read one cell's members from the store."""
+    study, member = cell.study, cell.members[0]
+    sizes = study.design.sizes(study.replicates)
+    entries = [entry_at(cell.readout, index.get(m.id)) for m in cell.members]
+    usable = np.array([entry is not None and entry.outcome.ok for entry in entries]).reshape(sizes)
+    kept = complete(usable)
+    places = np.arange(usable.size).reshape(sizes)[np.ix_(*kept)]
+    used = tuple(entry for place in places.ravel() if (entry := entries[place]) is not None)
+    outputs = None
+    if min(places.shape) >= 2:
+        outputs = outputs_of(store, used, cell.readout, places.shape)
+    known = store.read_evaluation(member)
+    target, noise_N, name = reference_target(known, study.data, study.noise.reference, study.seed)
+    return CellEnsemble(
+        number=number,
+        cell=cell,
+        entries=used,
+        kept=tuple(tuple(map(int, seeds)) for seeds in kept),
+        sizes=places.shape,
+        sources=study.design.sources,
+        outputs=outputs,
+        outputs_are=member.outputs_are,
+        target=target,
+        noise_N=noise_N,
+        noise_distribution=None if noise_N is None else study.data.noise_distribution,
+        reference=name,
+        gaps=gaps_of([entry.outcome if entry else None for entry in entries], len(used)),
+    )
+
+
+def entry_at(readout: Readout, entry: Entry | None) -> Entry | None:
+    """Return what the store knows of a member if it has been read there, or has failed."""
+    return entry if entry and (entry.outcome.error or readout in entry.places) else None
+
+
+def complete(usable: np.ndarray) -> list[np.ndarray]:
+    """Return the seeds of each source to keep, so that every combination of them is usable.
+
+    The seed with the largest share of gaps goes first, until none is left: components of variance need a full grid.
+    """
+    kept = [np.arange(size) for size in usable.shape]
+    while not (rest := usable[np.ix_(*kept)]).all():
+        gaps = [1 - rest.mean(axis=tuple(set(range(rest.ndim)) - {axis})) for axis in range(rest.ndim)]
+        axis = int(np.argmax([gap.max() for gap in gaps]))
+        kept[axis] = np.delete(kept[axis], int(gaps[axis].argmax()))
+    return kept

@@ -1,0 +1,73 @@
+"""Tables of a study's own columns that large studies hold for some of their cells only."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pandas as pd
+
+from biasvar.decomposition import Decomposition
+from biasvar.results.conditions import Condition, cells_of_least_risk, chosen
+from biasvar.results.ensembles import CellEnsemble
+from biasvar.results.results import Results
+from biasvar.results.tables import read_csv
+from biasvar.study.plan import Plan
+
+MOST_CELLS = 50
+
+
+@dataclass
+class RowCollector(ABC):
+    """Keeps the rows of the cells that the table of a study of so many ``cells`` holds."""
+
+    FILE: ClassVar[str]
+    COLUMNS: ClassVar[Mapping[str, str]]  # name -> meaning
+
+    cells: int
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+    def collect(self, ensemble: CellEnsemble, parts: Mapping[str, Decomposition]) -> None:
+        """Keep the rows of one cell under each loss."""
+        if is_kept(ensemble.number, self.cells):
+            level = ensemble.cell.study.interval.level
+            for found in parts.values():
+                about = dict(ensemble.cell.axes) | {"cell": ensemble.number, "loss": found.loss}
+                self.rows += [about | row for row in self.rows_of(found, level)]
+
+    @abstractmethod
+    def rows_of(self, parts: Decomposition, level: float) -> Iterable[dict[str, Any]]:
+        """Return the rows of one decomposition, beside what they are about."""
+
+    def table(self, warn: Callable[[str], None]) -> pd.DataFrame:
+        """Return the rows of the kept cells, the study's axes before the table's own columns."""
+        if self.cells > MOST_CELLS:
+            warn(f"{self.FILE} holds {MOST_CELLS} of {self.cells:,} cells, evenly chosen")
+        axes = [name for name in (self.rows[0] if self.rows else ()) if name not in self.COLUMNS]
+        return pd.DataFrame(self.rows, columns=[*axes, *self.COLUMNS])
+
+
+def read_kept(path: Path, study_plan: Plan) -> pd.DataFrame:
+    """Read such a table; the values of the axes are the plan's, which a text says less of than they are."""
+    table = read_csv(path)
+    axes = [dict(study_plan.cells[cell].axes) for cell in table["cell"]]
+    return table.assign(**pd.DataFrame(axes, index=table.index)) if axes else table
+
+
+def is_kept(number: int, cells: int) -> bool:
+    """Say whether the table of a study of so many cells holds this one: all of 50, else 50 evenly chosen."""
+    return number in chosen(range(cells), MOST_CELLS)
+
+
+def of_kept(results: Results) -> str:
+    """Return of which cells one is the one of least risk, nothing where all cells are kept."""
+    cells = results.table["cell"].nunique()
+    return f" among the {MOST_CELLS} of {cells:,} cells that are kept" if cells > MOST_CELLS else ""
+
+
+def least_risk_of_kept(results: Results, loss: str, kept: pd.DataFrame) -> list[tuple[Condition, int]]:
+    """Return each condition with its cell of least risk among those that a table has rows of."""
+    known = results.table["cell"].isin(kept["cell"])
+    table = results.table.assign(risk=results.table["risk"].where(known))
+    return cells_of_least_risk(replace(results, table=table), loss)

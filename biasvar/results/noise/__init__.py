@@ -1,0 +1,1 @@
+"""What is known, estimated and bounded of the noise."""

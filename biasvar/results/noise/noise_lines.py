@@ -1,0 +1,172 @@
+"""Lines of the noise table: what is known of the noise, what can be estimated, what bounds it, and what is assumed.
+
+A function of ``LINES`` takes the loss, the evaluation points, the cell of least risk under the loss, and the level of
+intervals, and returns no line where it does not apply.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from biasvar.decomposition.noise.calibration import calibrated_noise
+from biasvar.decomposition.noise.estimate import Estimate, largest_noise, mean_of
+from biasvar.decomposition.noise.of_classes import cover_hart_bounds, nearest_neighbour_error, soft_label_error
+from biasvar.decomposition.noise.of_numbers import neighbour_difference_variance, second_difference_variance
+from biasvar.decomposition.noise.votes import entropy_plug_in, shares
+
+MANY = 15
+"""Neighbours whose majority is an upper bound: enough that one label has little say, few enough to be near."""
+
+FEWEST = 20
+"""Points that say how much squared differences of their labels vary: two that are each other's nearest have but one."""
+
+RULE = "none: no rule errs less than the noise"
+KNOWN = {
+    "distribution": "the data is drawn from this distribution",
+    "injected label noise": "labels are right (or as the clean distribution has them) before flips at data.label_noise",
+}
+FROM_VOTES = {
+    "zero_one": "each vote is predicted by the others: leans high",
+    "squared_error": "unbiased for the votes' distribution",
+    "cross_entropy": "after Miller and Madow: leans low",
+}
+PEOPLE = "people's disagreement at this resolution is taken for the distribution of the label"
+
+
+class Line(NamedTuple):
+    """One line: a named value with its interval, NaN where it has none, what kind it is, and what it assumes."""
+
+    name: str
+    kind: str
+    value: float
+    low: float
+    high: float
+    assumption: str
+
+
+@dataclass(frozen=True)
+class Points:
+    """One set of evaluation points: inputs, one label each, and what they are measured against.
+
+    ``votes_NK`` counts people's labels where those are the reference. Labels of a known distribution are drawn from it.
+    """
+
+    task: str
+    x_ND: np.ndarray
+    labels_N: np.ndarray
+    reference: str
+    votes_NK: np.ndarray | None
+    seed: int
+
+
+@dataclass(frozen=True)
+class LeastRisk:
+    """The cell of least risk: its number, its risk with the interval, its noise per point, its central prediction.
+
+    ``noise_N`` is None where the noise is not known. ``scores_NK`` are mean log-probabilities over models, or mean
+    outputs of models that have none.
+    """
+
+    cell: int
+    risk: float
+    low: float
+    high: float
+    noise_N: np.ndarray | None
+    scores_NK: np.ndarray
+
+
+def known(loss: str, points: Points, least: LeastRisk, level: float) -> list[Line]:
+    """Return the noise under the reference: exact under a distribution, and estimated from votes."""
+    if least.noise_N is None:
+        return []
+    if points.votes_NK is None:
+        value = float(least.noise_N.mean())
+        return [Line(points.reference, "known", value, np.nan, np.nan, KNOWN.get(points.reference, ""))]
+    most = largest_noise(loss, points.votes_NK.shape[1])
+    estimate = mean_of(least.noise_N, most)
+    lines = [line(points.reference, "estimate", estimate, level, f"{PEOPLE}; {FROM_VOTES[loss]}")]
+    plug_in = {
+        "zero_one": lambda votes_NK: soft_label_error(shares(votes_NK)),
+        "cross_entropy": lambda votes_NK: mean_of(entropy_plug_in(votes_NK), most),
+    }
+    if loss in plug_in:
+        low = plug_in[loss](points.votes_NK)
+        lines.append(line(f"{points.reference}, plug-in", "estimate", low, level, f"{PEOPLE}; leans low"))
+    return lines
+
+
+def calibrated(loss: str, points: Points, least: LeastRisk, level: float) -> list[Line]:
+    """Return the noise if the central prediction, scaled by a temperature, were the label distribution."""
+    if points.task != "classification" or len(points.labels_N) < 4:
+        return []
+    estimate = calibrated_noise(least.scores_NK, points.labels_N, loss, points.seed)
+    text = (
+        f"the central prediction of cell {least.cell} with a fitted temperature is the label distribution; leans high"
+    )
+    return [line("calibrated central prediction", "estimate", estimate, level, text)]
+
+
+def neighbours_of_classes(loss: str, points: Points, least: LeastRisk, level: float) -> list[Line]:
+    """Return what the labels of nearest neighbours say under the zero-one loss and the squared error."""
+    if points.task != "classification" or loss not in ("zero_one", "squared_error"):
+        return []
+    one = nearest_neighbour_error(points.x_ND, points.labels_N, 1, points.seed)
+    if loss == "squared_error":
+        text = "nearest neighbours have one label distribution; leans high"
+        return [line("labels of nearest neighbours differ", "estimate", one, level, text)]
+    classes = least.scores_NK.shape[1]
+    value, low, high = (cover_hart_bounds(error, classes)[0] for error in (one.value, *one.interval(level)))
+    dimensions = points.x_ND.shape[1]
+    text = f"nearest neighbours have one label distribution, which takes very many points in {dimensions} dimensions"
+    lower = Line("nearest neighbour (Cover, Hart)", "lower bound", value, low, high, text)
+    lines = [lower, line("nearest neighbour", "upper bound", one, level, RULE)]
+    if len(points.labels_N) > MANY:
+        many = nearest_neighbour_error(points.x_ND, points.labels_N, MANY, points.seed)
+        lines.append(line(f"{MANY} nearest neighbours", "upper bound", many, level, RULE))
+    return lines
+
+
+def neighbours_of_numbers(loss: str, points: Points, least: LeastRisk, level: float) -> list[Line]:
+    """Return what differences between the labels of neighbours say of the variance of the noise."""
+    if points.task != "regression" or loss != "squared_error":
+        return []
+    if len(points.labels_N) < FEWEST:
+        text = f"left out: {len(points.labels_N)} points are too few for a standard error, which takes {FEWEST}"
+        return [Line("differences of nearest neighbours (Rice)", "estimate", np.nan, np.nan, np.nan, text)]
+    first = neighbour_difference_variance(points.x_ND, points.labels_N, points.seed)
+    text = "f* hardly changes between nearest neighbours; leans high by its slope"
+    lines = [line("differences of nearest neighbours (Rice)", "estimate", first, level, text)]
+    if points.x_ND.shape[1] == 1:
+        second = second_difference_variance(points.x_ND[:, 0], points.labels_N)
+        text = "f* is nearly straight between neighbours; leans high by its curvature"
+        lines.append(line("second differences (Gasser)", "estimate", second, level, text))
+    return lines
+
+
+LINES = (known, calibrated, neighbours_of_classes, neighbours_of_numbers)
+
+
+def lines_of(loss: str, points: Points, least: LeastRisk, cells: int, level: float) -> list[Line]:
+    """Return every line of one loss, the least risk of so many cells, which no noise exceeds, as the last one.
+
+    A lower bound that lies above anything else says so, and an estimate that lies above an upper bound.
+    """
+    lines = [one for function in LINES for one in function(loss, points, least, level)]
+    text = "none beside the reference" + (f"; the least of {cells} estimates is a little low" if cells > 1 else "")
+    name = f"least risk of the sweep (cell {least.cell})"
+    lines.append(Line(name, "upper bound", least.risk, least.low, least.high, text))
+    return [one._replace(assumption=one.assumption + refuted(one, lines)) for one in lines]
+
+
+def refuted(one: Line, lines: list[Line]) -> str:
+    """Return what is to be said of a line whose interval lies above what it cannot exceed."""
+    above = {"estimate": ("upper bound",), "lower bound": ("known", "estimate", "upper bound")}.get(one.kind, ())
+    estimated = [other for other in lines if other.kind in above and not np.isnan(other.value)]
+    least = [other for other in estimated if one.low > np.nanmax([other.value, other.high])]
+    return f"; not so here: it lies above {least[0].name!r}" if least else ""
+
+
+def line(name: str, kind: str, estimate: Estimate, level: float, assumption: str) -> Line:
+    """Return the line of an estimate with its interval."""
+    return Line(name, kind, estimate.value, *estimate.interval(level), assumption)

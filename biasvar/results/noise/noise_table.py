@@ -1,0 +1,132 @@
+"""The noise of a study's data: ``noise.csv``, with what is known beside what can be estimated and bounded."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from biasvar import seeds
+from biasvar.data.references.labels import drawn_labels, labels_of
+from biasvar.decomposition import Decomposition
+from biasvar.decomposition.ensemble import Ensemble
+from biasvar.decomposition.noise.estimate import mean_of
+from biasvar.results.conditions import chosen
+from biasvar.results.ensembles import CellEnsemble
+from biasvar.results.noise.noise_lines import LeastRisk, Points, lines_of
+from biasvar.study.store.store import Store
+
+FILE = "noise.csv"
+MOST_SETS = 8
+COLUMNS = ("data", "n_eval", "loss", "name", "kind", "value", "low", "high", "assumption")
+
+
+@dataclass
+class PointSet:
+    """The cells that share evaluation points and their reference: one of them, and that of least risk by loss."""
+
+    ensemble: CellEnsemble
+    cells: int = 0
+    least: dict[str, LeastRisk] = field(default_factory=dict)
+
+
+@dataclass
+class NoiseCollector:
+    """Keeps, of each set of evaluation points that the cells have, what its noise is estimated from."""
+
+    sets: dict[str, PointSet] = field(default_factory=dict)
+
+    def collect(self, ensemble: CellEnsemble, parts: Mapping[str, Decomposition]) -> None:
+        """Keep a cell's central prediction under each loss where its risk is the least so far."""
+        points = self.sets.setdefault(identity(ensemble), PointSet(replace(ensemble, entries=(), outputs=None)))
+        points.cells += 1
+        for loss, found in parts.items():
+            risk = float(np.mean(found.points["risk"]))
+            if loss not in points.least or risk < points.least[loss].risk:
+                points.least[loss] = least_risk_of(ensemble, found, risk)
+
+
+def identity(ensemble: CellEnsemble) -> str:
+    """Return what cells with the same evaluation points and reference have in common."""
+    digest = hashlib.sha256(
+        f"{ensemble.cell.study.data.kind} {ensemble.reference} {ensemble.noise_distribution}".encode()
+    )
+    for array in (ensemble.target, ensemble.noise_N):
+        if array is not None:
+            digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
+
+
+def least_risk_of(ensemble: CellEnsemble, parts: Decomposition, risk: float) -> LeastRisk:
+    """Return what the lines of noise need of a cell."""
+    interval = ensemble.cell.study.interval
+    method = None if interval.method == "auto" else interval.method
+    low, high = parts.interval("risk", interval.level, method=method, over=interval.over)
+    if ensemble.reference == "labels":
+        low, high = with_sampling_of_labels(parts, interval.level, low, high)
+    scores_NK = np.concatenate(list(parts.ensemble.in_tiles(mean_scores)))
+    return LeastRisk(ensemble.number, risk, low, high, parts.points.get("noise"), scores_NK)
+
+
+def with_sampling_of_labels(parts: Decomposition, level: float, low: float, high: float) -> tuple[float, float]:
+    """Return an interval of the risk that speaks of other labels too: those of a few points may be all predicted.
+
+    Squares of distances add up, as those for models and for points do.
+    """
+    of_points = mean_of(parts.points["risk"], most=1.0 if parts.loss == "zero_one" else np.inf)
+    (least, most), risk = of_points.interval(level), of_points.value
+    return risk - float(np.hypot(risk - low, risk - least)), risk + float(np.hypot(high - risk, most - risk))
+
+
+def mean_scores(tile: Ensemble) -> np.ndarray:
+    """Return mean log-probabilities over models, or mean outputs of models that have none: [N, K]."""
+    scores_MNK = tile.log_probabilities_MNK if tile.outputs_are == "logits" else tile.outputs_MNK
+    return np.ascontiguousarray(scores_MNK.mean(axis=0))
+
+
+def noise_table(collector: NoiseCollector, store: Store, level: float, warn: Callable[[str], None]) -> pd.DataFrame:
+    """Return one row a set of evaluation points, loss and line: what is known, estimated and bounded of the noise.
+
+    Labels of a known distribution, of injected noise and of votes are drawn from these, so that estimates and what is
+    known can be compared.
+    """
+    sets = list(collector.sets.values())
+    shown = chosen(sets, MOST_SETS)
+    if len(shown) < len(sets):
+        warn(f"{FILE} holds {len(shown)} of {len(sets):,} sets of evaluation points, evenly chosen")
+    rows = []
+    for one in shown:
+        points, study = points_of(one.ensemble, store), one.ensemble.cell.study
+        about = {"data": study.data.kind, "n_eval": study.data.n_eval}
+        for loss, least in one.least.items():
+            lines = lines_of(loss, points, least, one.cells, level)
+            rows += [about | {"loss": loss} | line._asdict() for line in lines]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def points_of(ensemble: CellEnsemble, store: Store) -> Points:
+    """Return a cell's evaluation points with their inputs and one label each."""
+    study, target = ensemble.cell.study, ensemble.target
+    kept = store.read_evaluation(ensemble.cell.members[0])
+    classes = target.ndim == 2
+    labels_N = drawn_labels(target, seeds.generator(study.seed, "evaluation", 1)) if classes else target
+    if ensemble.noise_N is not None:
+        labels_N = labels_of(kept, study.seed)
+    return Points(
+        task=study.data.task,
+        x_ND=comparable(kept.x_ND, kept.pictures is not None),
+        labels_N=labels_N,
+        reference=ensemble.reference,
+        votes_NK=target if classes and np.issubdtype(target.dtype, np.integer) else None,
+        seed=study.seed,
+    )
+
+
+def comparable(x_ND: np.ndarray, pictures: bool) -> np.ndarray:
+    """Return inputs [N, D] whose columns can be compared: pixels as they are, others in units of their spread."""
+    x_ND = x_ND.reshape(len(x_ND), -1).astype(float)
+    if pictures:
+        return x_ND
+    std_D = x_ND.std(axis=0)
+    return (x_ND - x_ND.mean(axis=0)) / np.where(std_D > 0, std_D, 1.0)

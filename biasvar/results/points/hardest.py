@@ -1,0 +1,48 @@
+"""The hardest images: those points of the cell of least risk whose own risk is largest."""
+
+import pandas as pd
+
+from biasvar.data.source import Source
+from biasvar.results.conditions import cells_of_least_risk
+from biasvar.results.results import Results
+from biasvar.study.plan import Plan
+from biasvar.study.store.store import Store
+
+MOST_PICTURES = 24
+PREFERRED = "squared_error"  # its per-point risk has no ties, as the zero-one loss's has
+
+
+def loss_of_hardest(results: Results) -> str:
+    """Return the loss by which images are hard."""
+    return PREFERRED if PREFERRED in results.losses else results.losses[0]
+
+
+def best_cell(results: Results, loss: str) -> int | None:
+    """Return the number of the study's cell of least risk, None if there is no estimate."""
+    risk = results.of_loss(loss).set_index("cell")["risk"]
+    found = [cell for _, cell in cells_of_least_risk(results, loss)]
+    return min(found, key=lambda cell: risk[cell]) if found else None
+
+
+def hardest_images(points: pd.DataFrame, cell: int, study_plan: Plan, store: Store) -> pd.DataFrame | None:
+    """Return the points of largest risk of one cell, the hardest first; None where points are no images.
+
+    Beside the columns of ``points`` there are ``picture`` (bytes [height, width] or [height, width, 3]), ``label``
+    (of a distribution the most probable class) and ``main``, the last two by the names of their classes.
+    """
+    member = study_plan.cells[cell].members[0]
+    known = store.read_evaluation(member)
+    if known.pictures is None:
+        return None
+    labels_N = known.target if known.target.ndim == 1 else known.target.argmax(axis=1)
+    rows = points[points["cell"] == cell].sort_values(["risk", "point"], ascending=[False, True]).head(MOST_PICTURES)
+    return rows.assign(
+        picture=[known.pictures[point] for point in rows["point"]],
+        label=[class_name(member.data, labels_N[point]) for point in rows["point"]],
+        main=[class_name(member.data, number) for number in rows["main"]],
+    )
+
+
+def class_name(data: Source, number: float) -> str:
+    """Return the name of a class, or its number where classes have no names."""
+    return data.class_names[int(number)] if data.class_names else f"{number:g}"

@@ -1,0 +1,51 @@
+"""What an ensemble predicts at each point, and how far its members agree."""
+
+import numpy as np
+
+from biasvar.decomposition.entropy import entropy_of
+from biasvar.decomposition.losses.zero_one import count_votes, tie_breaks
+from biasvar.decomposition.outputs import Outputs
+from biasvar.results.ensembles import CellEnsemble
+
+
+def vote_counts(ensemble: CellEnsemble) -> np.ndarray:
+    """Return how many members vote for each class, the largest of their outputs: [N, K]."""
+    outputs = outputs_of(ensemble)
+
+    def counted(points: slice) -> np.ndarray:
+        return count_votes(np.argmax(outputs.at(points), axis=-1), outputs.width)[0]
+
+    return np.concatenate(list(outputs.in_tiles(counted)))
+
+
+def vote_entropy(counts_NK: np.ndarray) -> np.ndarray:
+    """Return the entropy of the shares of votes, -sum_k q_k log q_k in nats: [N], plug-in and so low on average."""
+    return entropy_of(counts_NK)
+
+
+def main_class(counts_NK: np.ndarray, seed: int) -> np.ndarray:
+    """Return the class with the most votes (Domingos 2000): [N]."""
+    return np.argmax(counts_NK + tie_breaks(counts_NK.shape, seed), axis=1)
+
+
+def central_number(ensemble: CellEnsemble, loss: str) -> np.ndarray:
+    """Return the loss's central prediction in regression: [N]."""
+    outputs, centre = outputs_of(ensemble), np.median if loss == "absolute_error" else np.mean
+
+    def of_tile(points: slice) -> np.ndarray:
+        return centre(outputs.at(points)[..., 0].astype(float), axis=0)
+
+    return np.concatenate(list(outputs.in_tiles(of_tile)))
+
+
+def outputs_of(ensemble: CellEnsemble) -> Outputs:
+    """Return the outputs of all members, whatever the design.
+
+    Raises
+    ------
+    ValueError
+        For a cell with fewer than two members, which has no estimate.
+    """
+    if ensemble.outputs is None:
+        raise ValueError(f"cell {ensemble.number} has fewer than two members, so it predicts nothing")
+    return Outputs(ensemble.outputs)

@@ -1,0 +1,198 @@
+"""Results on disk: tables that are read back as they were, as long as they are those of the stored outputs.
+
+``results.json`` says what the tables were made from, and has the checksum of each. A table that is missing or was
+changed, other outputs, and settings that change an estimate have all of them made anew; what only changes the look of
+a figure does not.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from biasvar.results import committees, sensitivities
+from biasvar.results.conditions import cells_of_least_risk, chosen
+from biasvar.results.kept_cells import read_kept
+from biasvar.results.noise import noise_table
+from biasvar.results.points.hardest import best_cell, hardest_images, loss_of_hardest
+from biasvar.results.points.points import FILE as POINTS
+from biasvar.results.points.points import read_points
+from biasvar.results.results import Results
+from biasvar.results.shapes.evidence_table import CURVES, curves_table
+from biasvar.results.tables import read_csv, read_parquet, write_csv, write_parquet, write_tables
+from biasvar.study.config import Study
+from biasvar.study.folder import numbers_of
+from biasvar.study.plan import Plan
+from biasvar.study.store.evaluation_files import checksums
+from biasvar.study.store.files import read_json, write_json
+from biasvar.study.store.manifest import read_manifest
+from biasvar.study.store.shard import Entry
+from biasvar.study.store.store import Store
+from biasvar.version import __version__
+
+FILE = "results.json"
+FORMAT = 1  # raised where a number of a table, or what is saved beside it, comes about in another way
+REPLICATES = "replicates.parquet"
+TABLES = (
+    "results.csv",
+    "results.parquet",
+    REPLICATES,
+    CURVES,
+    noise_table.FILE,
+    committees.FILE,
+    sensitivities.FILE,
+    POINTS,
+)
+SCHEMA = pa.schema(
+    [("cell", pa.int64()), ("loss", pa.string()), ("replicate", pa.int64()), ("risk", pa.float64())],
+    metadata={"dictionary": json.dumps({"risk": "mean loss of the replicate over the evaluation points"})},
+)
+
+
+def results_of(folder: Path) -> Results:
+    """Return the results of a folder's study: as they are saved, or made anew and saved where these are not current.
+
+    The warnings begin with the shards that cannot be trusted and are left out.
+
+    Raises
+    ------
+    SettingsError
+        Where the folder holds no study.
+    OSError
+        Where a file cannot be read, or the disk refuses.
+    """
+    study_plan, store = read_manifest(folder), Store(folder)
+    distrusted: list[str] = []
+    index = store.index(distrusted.append)
+    made_from = fingerprint(study_plan, store, index)
+    if not is_current(folder, made_from):
+        from biasvar.results.build import build  # which loads the estimators: a redraw does without
+
+        save(build(folder, study_plan, store, index), folder, made_from)
+    results = load(folder, study_plan, store)
+    return replace(results, warnings=(*distrusted, *results.warnings))
+
+
+def fingerprint(study_plan: Plan, store: Store, index: Mapping[str, Entry]) -> str:
+    """Return a hash of what the tables of a study are made from: outputs, evaluation points, and settings.
+
+    The outputs go in by the checksums of their shards, so that the same outputs in other shards have another one.
+    """
+    entries = [index.get(name) for name in study_plan.members]
+    paths = {store.evaluation_path(cell.members[0]) for cell in study_plan.cells}
+    made_from = {
+        "version": [FORMAT, __version__],
+        "cells": [[dict(cell.axes), settings_of_estimates(cell.study)] for cell in study_plan.cells],
+        "members": [None if one is None else what_is_stored(one) for one in entries],
+        "evaluation": {path.name: checksums(path) for path in paths},
+    }
+    return hashlib.sha256(json.dumps(made_from, sort_keys=True, default=str).encode(errors="replace")).hexdigest()
+
+
+def what_is_stored(entry: Entry) -> dict[str, Any]:
+    """Return what the store holds of a member, without where it is."""
+    return vars(entry.outcome) | {"traceback": "", "checksums": entry.checksums}
+
+
+def settings_of_estimates(study: Study) -> dict[str, Any]:
+    """Return the settings of a cell that change an estimate: of its members, its losses, its intervals, its noise."""
+    own = {"loss": study.loss, "tolerance": study.tolerance, "interval": vars(study.interval)}
+    own["measures"] = study.training.measures
+    return numbers_of(study) | own | {"noise": vars(study.noise)}
+
+
+def is_current(folder: Path, made_from: str) -> bool:
+    """Say whether the tables of a folder are whole, and made from what is there now."""
+    try:
+        about = read_json(folder / FILE)
+        whole = all(about["tables"][name] == sha256_of(folder / name) for name in TABLES)
+        return whole and about["made_from"] == made_from
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return False  # derived files may be lost at any time
+
+
+def sha256_of(path: Path) -> str:
+    """Return the sha256 of a file."""
+    with open(path, "rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def save(results: Results, folder: Path, made_from: str) -> None:
+    """Write every table beside ``points.parquet``, and last ``results.json``, without which they count for nothing."""
+    write_tables(results, folder)
+    write_parquet(folder / REPLICATES, replicates_table(results))
+    tables = {CURVES: curves_table(results), noise_table.FILE: results.noise}
+    tables |= {committees.FILE: results.committees, sensitivities.FILE: results.sensitivity}
+    for name, table in tables.items():
+        write_csv(folder / name, pd.DataFrame() if table is None else table)
+    about = {
+        "format": FORMAT,
+        "made_from": made_from,
+        "axes": list(results.axes),
+        "level": results.level,
+        "over": results.over,
+        "resamples": results.resamples,
+        "tolerance": results.tolerance,
+        "warnings": list(results.warnings),
+        "not_closed": list(results.not_closed),
+        "tables": {name: sha256_of(folder / name) for name in TABLES},
+    }
+    write_json(folder / FILE, about)
+
+
+def replicates_table(results: Results) -> pa.Table:
+    """Return the risk of each replicate, one row a cell, loss and replicate."""
+    parts = [
+        [pa.array([cell] * len(risk_R)), pa.array([loss] * len(risk_R)), pa.array(numbers_R), pa.array(risk_R)]
+        for (cell, loss), (numbers_R, risk_R) in results.replicate_risk.items()
+    ]
+    return pa.concat_tables([SCHEMA.empty_table(), *(pa.Table.from_arrays(part, schema=SCHEMA) for part in parts)])
+
+
+def load(folder: Path, study_plan: Plan, store: Store) -> Results:
+    """Return what ``save`` wrote, with the single points that figures draw and how they are to look."""
+    about, study = read_json(folder / FILE), study_plan.cells[0].study
+    results = Results(
+        name=study.name,
+        table=read_parquet(folder / "results.parquet"),
+        axes=tuple(about["axes"]),
+        level=about["level"],
+        tolerance=about["tolerance"],
+        resamples=about["resamples"],
+        over=about["over"],
+        figure_width=study.figure.width,
+        figure_x=study.figure.x,
+        noise=read_csv(folder / noise_table.FILE),
+        committees=read_kept(folder / committees.FILE, study_plan),
+        sensitivity=read_kept(folder / sensitivities.FILE, study_plan),
+        replicate_risk=dict(risks(read_parquet(folder / REPLICATES))),
+        not_closed=tuple(about["not_closed"]),
+        warnings=tuple(about["warnings"]),
+    )
+    return with_points(results, folder, study_plan, store)
+
+
+def risks(table: pd.DataFrame) -> Iterator[tuple[Any, tuple[np.ndarray, np.ndarray]]]:
+    """Yield each cell and loss with the numbers of its replicates and their risks, in the order of the table."""
+    for cell, of_cell in table.groupby("cell", sort=False):
+        for loss, rows in of_cell.groupby("loss", sort=False):
+            yield (cell, loss), (rows["replicate"].to_numpy(), rows["risk"].to_numpy())
+
+
+def with_points(results: Results, folder: Path, study_plan: Plan, store: Store) -> Results:
+    """Return the results with the points of the cells of least risk, and the hardest images where points are images."""
+    shown = [(cell, loss) for loss in results.losses for _, cell in chosen(cells_of_least_risk(results, loss))]
+    if not shown:
+        return results
+    loss = loss_of_hardest(results)
+    best = best_cell(results, loss)
+    hardest = None
+    if best is not None:
+        hardest = hardest_images(read_points(folder, [(best, loss)]), best, study_plan, store)
+    return replace(results, points=read_points(folder, shown), hardest=hardest)

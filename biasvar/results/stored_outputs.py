@@ -1,0 +1,73 @@
+"""The outputs of a cell's members in the files of a study, of which a few points are read at a time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from biasvar.study.store.shard import Entry
+from biasvar.study.store.store import Store
+from biasvar.study.store.stored_arrays import StoredArray
+from biasvar.training.readouts import Readout
+
+IN_MEMORY = 2**23
+"""Bytes of outputs of one cell up to which they are read once and kept, rather than read in parts several times."""
+
+
+@dataclass(frozen=True)
+class StoredOutputs:
+    """Outputs [*sizes, N, K] that are sliced over points as an array is: ``outputs[..., 100:200, :]``.
+
+    ``rows`` says for each file which rows of it are members of the cell, and ``places`` which members these are.
+    """
+
+    sizes: tuple[int, ...]
+    rows: Mapping[StoredArray, Sequence[int]]
+    places: Mapping[StoredArray, Sequence[int]]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Seeds of each source, points and outputs."""
+        return (*self.sizes, *next(iter(self.rows)).shape[1:])
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return len(self.shape)
+
+    @property
+    def dtype(self) -> np.dtype:
+        """What the numbers are stored as."""
+        return np.result_type(*(array.dtype for array in self.rows))
+
+    @property
+    def nbytes(self) -> int:
+        """What all of them take."""
+        return int(np.prod(self.shape)) * self.dtype.itemsize
+
+    def __getitem__(self, key: tuple) -> np.ndarray:
+        """Return the outputs of all members at some points; ``key`` is (..., slice of points, all outputs)."""
+        before, points, outputs = key
+        if before is not Ellipsis or outputs != slice(None):
+            raise TypeError(f"stored outputs[{key}]; expected [..., first:last, :]")
+        parts = {array: array.read(rows, points) for array, rows in self.rows.items()}
+        members = sum(map(len, self.rows.values()))
+        read_MnK = np.empty((members, *next(iter(parts.values())).shape[1:]), dtype=self.dtype)
+        for array, part in parts.items():
+            read_MnK[self.places[array]] = part
+        return read_MnK.reshape(*self.sizes, *read_MnK.shape[1:])
+
+
+def outputs_of(
+    store: Store, entries: Sequence[Entry], readout: Readout, sizes: tuple[int, ...]
+) -> np.ndarray | StoredOutputs:
+    """Return the outputs of members at a readout, in C order of the sources: in memory where they are few."""
+    rows: dict[StoredArray, list[int]] = {}
+    places: dict[StoredArray, list[int]] = {}
+    for place, entry in enumerate(entries):
+        shard, row = entry.places[readout]
+        array = store.outputs_of(shard, readout)
+        rows.setdefault(array, []).append(row)
+        places.setdefault(array, []).append(place)
+    stored = StoredOutputs(sizes, rows, places)
+    return stored[..., :, :] if stored.nbytes <= IN_MEMORY else stored

@@ -1,0 +1,238 @@
+"""From stored outputs to the tidy table: one row a cell and loss."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from biasvar.data.resampling import SCHEMES
+from biasvar.decomposition import Decomposition
+from biasvar.decomposition.bootstrap import mean_interval
+from biasvar.decomposition.outputs import Outputs
+from biasvar.decomposition.sensitivity import BIASES, below_resolution
+from biasvar.decomposition.terms import COMPONENTS
+from biasvar.results import closure
+from biasvar.results.ensembles import CellEnsemble, read_all
+from biasvar.results.results import QUANTITIES, Results
+from biasvar.study.config import Study
+from biasvar.study.plan import Plan
+from biasvar.study.sources import fixed_sources, sources_of, varied_groups
+from biasvar.study.store.shard import Entry
+from biasvar.study.store.store import Store
+
+LARGEST_ESTIMATE = 1e150  # what is larger has no square, and no place on an axis
+
+
+class Collector(Protocol):
+    """What looks at each cell's ensemble once, a tile of points at a time."""
+
+    def collect(self, ensemble: CellEnsemble, parts: dict[str, Decomposition]) -> None:
+        """Take what is needed of a cell, from its decomposition under each loss."""
+
+
+def build_results(
+    study_plan: Plan, store: Store, index: Mapping[str, Entry], collectors: Sequence[Collector] = ()
+) -> Results:
+    """Decompose every cell of a study from what is stored; nothing is trained."""
+    rows, replicate_risk, not_closed = [], {}, []
+    for ensemble in read_all(study_plan, store, index):
+        own_rows, parts = rows_of(ensemble)
+        rows += own_rows
+        for loss, found in parts.items():
+            not_closed += closure.closure_faults(ensemble.cell, found)
+            replicate_risk[ensemble.number, loss] = ensemble.independent(found.risk_of_models)
+        if parts:
+            for collector in collectors:
+                collector.collect(ensemble, parts)
+    study, table = study_plan.cells[0].study, pd.DataFrame(rows)
+    if not any(noisy(cell.study) for cell in study_plan.cells):
+        table = table.drop(columns="label_noise_rate")
+    return Results(
+        name=study.name,
+        table=table,
+        axes=study_plan.axes,
+        level=study.interval.level,
+        tolerance=study.tolerance,
+        resamples=study.interval.resamples,
+        figure_width=study.figure.width,
+        over=study.interval.over,
+        figure_x=study.figure.x,
+        replicate_risk=replicate_risk,
+        not_closed=tuple(not_closed),
+    )
+
+
+def rows_of(ensemble: CellEnsemble) -> tuple[list[dict[str, Any]], dict[str, Decomposition]]:
+    """Return a row for each loss of a cell, and its decompositions: none where it has no estimate.
+
+    Numbers that cannot be computed cost no other cell its row: theirs says why.
+    """
+    described = {loss: description(ensemble, loss) for loss in ensemble.losses}
+    if ensemble.outputs is None:
+        return [row | nothing_known() for row in described.values()], {}
+    try:
+        with np.errstate(over="ignore", invalid="ignore"):  # what has overflowed is refused below
+            parts = ensemble.decompose()
+            found = [row | estimates(ensemble, loss, parts[loss]) for loss, row in described.items()]
+        require_numbers(found)
+    except (ArithmeticError, ValueError) as error:
+        gaps = without_estimate(ensemble, error)
+        return [
+            row | {"n_ok": 0, "status": "missing", "gaps": gaps} | nothing_known() for row in described.values()
+        ], {}
+    return found, parts
+
+
+def require_numbers(rows: Sequence[dict[str, Any]]) -> None:
+    """Refuse estimates that have overflowed, or whose interval has.
+
+    Raises
+    ------
+    OverflowError
+        With what is too large, or has an interval that is none.
+    """
+    for row in rows:
+        for name in set(QUANTITIES) - {"residual"}:  # which has a verdict of its own
+            value, *ends = (row[name + end] for end in ("", "_low", "_high"))
+            if abs(value) > LARGEST_ESTIMATE or (np.isfinite(value) and not np.isfinite(ends).all()):
+                raise OverflowError(f"{name} = {value:g} ({ends[0]:g} to {ends[1]:g})")
+
+
+def without_estimate(ensemble: CellEnsemble, error: Exception) -> str:
+    """Return why a cell has no estimate though it has members, after what is said of those that are not used."""
+    largest = max(map(abs, Outputs(ensemble.outputs).range))
+    why = "its numbers overflow" if isinstance(error, ArithmeticError) else str(error)
+    return ", ".join(filter(None, [ensemble.gaps, f"no estimate from outputs up to {largest:.3g}: {why}"]))
+
+
+def description(ensemble: CellEnsemble, loss: str) -> dict[str, Any]:
+    """Return what a row says beside its estimates."""
+    cell, entries = ensemble.cell, ensemble.entries
+    study, planned = cell.study, len(cell.members)
+    n_distinct = mean_of([entry.outcome.n_distinct for entry in entries])
+    parameters = study.model.parameters(study.data)
+    status = "ok" if len(entries) == planned else "partial" if ensemble.outputs is not None else "missing"
+    return dict(cell.axes) | {
+        "cell": ensemble.number,
+        "loss": loss,
+        "capacity_key": f"model.{study.model.capacity_key}",
+        "capacity": study.model.capacity,
+        "parameters": parameters,
+        "parameters_per_label": parameters / (n_distinct * study.data.outputs),
+        "degrees_of_freedom": mean_of(measure_of(entries, "degrees_of_freedom")),
+        "effective_parameters": median_of(measure_of(entries, "effective_parameters")),
+        "training": study.training.kind,
+        "resampling": study.resampling.kind,
+        "variance_means": variance_means(study),
+        "design": study.design.kind,
+        "vary": varied(study),
+        "fixed": "+".join(fixed_sources(study)),
+        "outputs": study.data.outputs,
+        "n_eval": study.data.n_eval,
+        "n_train": study.data.n_train,
+        "n_distinct": n_distinct,
+        "label_noise_rate": mean_of([entry.outcome.label_noise_rate for entry in entries]) if noisy(study) else 0.0,
+        "n_ok": len(entries),
+        "n_planned": planned,
+        "status": status,
+        "gaps": ensemble.gaps,
+        "reference": ensemble.reference,
+    }
+
+
+def noisy(study: Study) -> bool:
+    """Say whether labels of a cell are changed."""
+    return getattr(study.data, "label_noise", 0.0) > 0
+
+
+def measure_of(entries: Sequence[Entry], name: str) -> list[float | None]:
+    """Return a measure of each member, None where it is not known."""
+    return [entry.outcome.measures.get(name) for entry in entries]
+
+
+def mean_of(values: Sequence[float | None]) -> float:
+    """Return the mean of what is known of every member, NaN otherwise."""
+    known = [value for value in values if value is not None]
+    return float(np.mean(known)) if known and len(known) == len(values) else np.nan
+
+
+def median_of(values: Sequence[float | None]) -> float:
+    """Return the median of what is known of every member, NaN otherwise: at p = n a mean would have no expectation."""
+    known = [value for value in values if value is not None]
+    return float(np.median(known)) if known and len(known) == len(values) else np.nan
+
+
+def varied(study: Study) -> str:
+    """Return the sources that a cell has and varies: + joins those drawn together, and × those that are crossed."""
+    return " × ".join("+".join(group) for group in varied_groups(study.design, sources_of(study)))
+
+
+def variance_means(study: Study) -> str:
+    """Return what variance means: over which training sets, or over what else where they are held."""
+    fixed = fixed_sources(study)
+    if "data" in fixed:
+        return f"variance over {varied(study).replace('_', ' ')} at one training set"
+    means = SCHEMES[study.resampling.kind].variance_means
+    return means + (f"; with {' and '.join(fixed).replace('_', ' ')} held at one draw" if fixed else "")
+
+
+def estimates(ensemble: CellEnsemble, loss: str, parts: Decomposition) -> dict[str, Any]:
+    """Return every quantity of a decomposition with its interval; NaN where it is not defined or not known."""
+    interval = ensemble.cell.study.interval
+    method = parts.default_method if interval.method == "auto" else interval.method
+    row: dict[str, Any] = {"interval_method": method}
+    for name in QUANTITIES:
+        value = getattr(parts, name, None)
+        row[name] = np.nan if value is None else value
+        row[f"{name}_low"] = row[f"{name}_high"] = row[name]
+        if name in parts.estimated:
+            low, high = parts.interval(name, interval.level, method=method, over=interval.over)
+            row[f"{name}_low"], row[f"{name}_high"] = low, high
+    row["residual"] = row["residual_low"] = row["residual_high"] = closure.largest_residual(parts)
+    row |= {f"{name}_se": parts.standard_error(name) if name in parts.estimated else np.nan for name in COMPONENTS}
+    row["resolution"] = resolution(parts, interval, method)
+    row["constant_risk"] = mean_of([entry.outcome.constant_risk.get(loss) for entry in ensemble.entries])
+    return row | train_risk(ensemble, loss) | measures(ensemble)
+
+
+def resolution(parts: Decomposition, interval: Any, method: str) -> str:
+    """Return flags: where a bias cannot be told from zero, and which estimates are none that can be; empty without."""
+    flags = []
+    if set(BIASES) & set(parts.estimated) and below_resolution(
+        parts, interval.level, method=method, over=interval.over
+    ):
+        flags.append("bias below resolution")
+    if parts.impossible:
+        flags.append(f"outside what can be: {', '.join(parts.impossible)}")
+    return "; ".join(flags)
+
+
+def nothing_known() -> dict[str, Any]:
+    """Return the quantities of a cell without estimates."""
+    row = {"interval_method": None, "resolution": "", "constant_risk": np.nan} | {
+        name + end: np.nan for name in QUANTITIES for end in ("", "_low", "_high")
+    }
+    return row | {f"{name}_se": np.nan for name in COMPONENTS}
+
+
+def train_risk(ensemble: CellEnsemble, loss: str) -> dict[str, float]:
+    """Return the mean training risk of a cell with its interval over replicates or crossed seeds."""
+    risk_M = np.array([entry.outcome.train_risk[loss] for entry in ensemble.entries])
+    return mean_with_interval(ensemble, "train_risk", risk_M)
+
+
+def measures(ensemble: CellEnsemble) -> dict[str, float]:
+    """Return the mean of each measure that is asked for, with its interval over replicates or crossed seeds."""
+    row: dict[str, float] = {}
+    for name in ensemble.cell.study.training.measures:
+        values = np.array([entry.outcome.measures.get(name, np.nan) for entry in ensemble.entries])
+        row |= mean_with_interval(ensemble, name, values)
+    return row
+
+
+def mean_with_interval(ensemble: CellEnsemble, name: str, values_M: np.ndarray) -> dict[str, float]:
+    """Return the mean of a number of each member with its interval over replicates or crossed seeds."""
+    study, values = ensemble.cell.study, values_M.reshape(ensemble.sizes)
+    low, high = mean_interval(values, study.interval.resamples, study.seed, study.interval.level)
+    return {name: float(values.mean()), f"{name}_low": low, f"{name}_high": high}

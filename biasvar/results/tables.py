@@ -1,0 +1,100 @@
+"""The table as files: ``results.csv`` and ``results.parquet`` with its data dictionary."""
+
+import io
+import json
+from collections.abc import Iterable
+from math import nan
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from biasvar.results.glossary import TERMS
+from biasvar.results.results import Results
+from biasvar.study.store.files import write_whole
+from biasvar.training.measures import MEASURES, ON_REQUEST
+
+DICTIONARY = {
+    "cell": "number of the cell, in the order of the grid",
+    "loss": "loss of the decomposition",
+    "capacity_key": "configuration key that is the model's capacity",
+    "capacity": "value of that key",
+    "parameters": "number of trained parameters",
+    "parameters_per_label": "parameters over distinct training rows times outputs",
+    "degrees_of_freedom": "exact training: trace of the smoother, mean over models",
+    "effective_parameters": "exact training: effective parameters at some 100 points (Curth et al. 2023): median",
+    "training": "kind of training",
+    "resampling": "scheme that draws training sets",
+    "variance_means": "over what the variance is: training sets of that scheme, or what varies where they are held",
+    "design": "joint: replicates draw everything that varies; crossed: every seed of a source with every other",
+    "vary": "sources of randomness that vary: + joins those drawn together, × those that are crossed",
+    "fixed": "sources of randomness that are there and held: their variance is part of the bias",
+    "reference": "what bias is measured against: distribution, injected label noise, CIFAR-10H votes, or labels",
+    "outputs": "outputs of the model",
+    "n_eval": "fixed evaluation points",
+    "n_train": "rows in a training set",
+    "n_distinct": "distinct rows in a training set, mean over replicates",
+    "label_noise_rate": "share of distinct training rows whose label was changed, mean over models",
+    "n_ok": "models that the estimates rest on: replicates, or all combinations of crossed seeds",
+    "n_planned": "models that were planned",
+    "status": "ok; partial: some replicates diverged, failed or are not trained yet; missing: fewer than two are left, "
+    "or their numbers cannot be computed",
+    "gaps": "why replicates are not used; empty where all are",
+    "constant_risk": "training risk of the best constant prediction, mean over models: tolerance is a share of it",
+    "interval_method": "how intervals were made: gaussian (from second moments) or bootstrap",
+    "resolution": "bias below resolution: its interval reaches zero; outside what can be: estimates that are, below 0 "
+    "where what is taken off for the finite number of models exceeds what is there",
+}
+DICTIONARY |= {name: f"{measure.MEANING}, mean over models" for name, measure in MEASURES.items() if name in ON_REQUEST}
+DICTIONARY |= {term.name: f"{term.meaning}; {term.formula}" for term in TERMS}
+TEXTS = {"data", "loss", "name", "kind", "assumption", "rule", "shared", "quantity"}
+ENDS = {"_low": "lower end of its interval", "_high": "upper end of its interval", "_se": "its standard error"}
+
+
+def write_tables(results: Results, folder: Path) -> None:
+    """Write the table, one row a cell and loss: axes first, estimates with their interval last."""
+    columns = [*results.axes, *(name for name in results.table.columns if name not in results.axes)]
+    table = results.table[columns]
+    write_csv(folder / "results.csv", table)
+    arrow = pa.Table.from_pandas(table, preserve_index=False)
+    interval = {"level": results.level, "over": results.over, "resamples": results.resamples}
+    interval["n"] = "column n_ok, at n_eval points; the method is in the column interval_method"
+    about = {"dictionary": json.dumps(DICTIONARY | {"ends": ENDS}), "interval": json.dumps(interval)}
+    arrow = arrow.replace_schema_metadata((arrow.schema.metadata or {}) | {k: v.encode() for k, v in about.items()})
+    write_parquet(folder / "results.parquet", arrow)
+
+
+def write_csv(path: Path, table: pd.DataFrame) -> None:
+    """Write a table as CSV."""
+    write_whole(path, lambda stream: stream.write(table.to_csv(index=False).encode()))
+
+
+def read_csv(path: Path) -> pd.DataFrame:
+    """Read a table of numbers and names bit by bit; in ``TEXTS`` a missing name is an empty one."""
+    with open(path, "rb") as stream:
+        table = pd.read_csv(stream, dtype=str, keep_default_na=False)
+    names = [str(name) for name in table if name not in TEXTS]
+    return table.assign(**{name: column_of(table[name]) for name in names})
+
+
+def column_of(texts: Iterable[str]) -> list[Any]:
+    """Return a column's numbers, or its texts where some are none; what is missing is NaN."""
+    try:
+        return [nan if text == "" else int(text) if text.isdigit() else float(text) for text in texts]
+    except ValueError:
+        return [text or nan for text in texts]
+
+
+def write_parquet(path: Path, table: pa.Table) -> None:
+    """Write a table as parquet."""
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer)
+    write_whole(path, lambda stream: stream.write(buffer.getbuffer()))
+
+
+def read_parquet(path: Path) -> pd.DataFrame:
+    """Read a table as it was written."""
+    with open(path, "rb") as stream:  # pyarrow itself takes no name that is not UTF-8
+        return pq.read_table(stream).to_pandas()

@@ -1,0 +1,1 @@
+"""Whether a study's files, sums and closed forms hold."""

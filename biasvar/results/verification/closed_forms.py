@@ -1,0 +1,132 @@
+"""From a cell to the closed form of its risk, where there is one: what a study's estimates can be held against."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from math import sqrt
+
+from biasvar.data.gaussian_classes import GaussianClasses
+from biasvar.data.linear import Linear as LinearDistribution
+from biasvar.models.linear import Linear as LinearModel
+from biasvar.models.random_features import ACTIVATIONS, RandomFeatures
+from biasvar.study.config import Study
+from biasvar.study.sources import fixed_sources
+from biasvar.theory import (
+    Risk,
+    bayes_error,
+    deviation_of_points,
+    minimum_norm_risk,
+    random_features_risk,
+    ridge_risk,
+)
+from biasvar.theory.bayes_error import ACCURACY
+
+SURE = 4  # standard errors, beyond which chance alone takes about one mean in 10,000
+WIDEST = 1000  # random features, beyond which the closed form takes minutes
+TAMED = 8  # |p - n| from which squared standard errors of a minimum-norm fit have a variance: E (smallest root)^-4
+
+
+@dataclass(frozen=True)
+class ClosedForm:
+    """The true values of some terms under one loss, and how far they may be trusted.
+
+    ``error`` is the largest error of an asymptotic form, as a share of bias squared + variance; 0 says that it is
+    exact. ``about`` is ``models``, or ``points`` for terms that depend on the evaluation points alone, whose standard
+    errors are known: ``deviations``. Where ``not_tested`` says why, the form is shown but nothing can be concluded from
+    it.
+    """
+
+    truths: Mapping[str, float]
+    source: str
+    error: float = 0.0
+    about: str = "models"
+    deviations: Mapping[str, float] = field(default_factory=dict)
+    not_tested: str = ""
+
+
+def closed_form(study: Study, loss: str) -> ClosedForm | None:
+    """Return what is known of a cell's risk under a loss, or None.
+
+    Known are the exact fits of linear models and random features to fresh training sets of data=linear, where every
+    source of randomness varies and there is no intercept, and the noise of data=gaussian_classes.
+    """
+    if isinstance(study.data, GaussianClasses):
+        return noise_of_classes(study.data, loss)
+    family = FAMILIES.get(type(study.model))
+    if family is None or not isinstance(study.data, LinearDistribution) or loss != "squared_error":
+        return None
+    if study.training.kind != "exact" or study.resampling.kind != "fresh" or fixed_sources(study):
+        return None
+    return None if study.model.has_intercept(study.data) else family(study)
+
+
+def noise_of_classes(data: GaussianClasses, loss: str) -> ClosedForm | None:
+    """Return the Bayes error under a loss of classification.
+
+    Its standard error is that of the distribution: errors that are rare leave no trace in a few points, nor in their
+    spread.
+    """
+    errors = vars(bayes_error(data.classes, data.separation))
+    if loss not in errors:
+        return None
+    of_one = vars(deviation_of_points(data.classes, data.separation))[loss]
+    deviation = max(of_one / sqrt(data.n_eval), ACCURACY)
+    return ClosedForm(
+        {"noise": errors[loss]},
+        "Bayes error",
+        about="points",
+        deviations={"noise": deviation},
+        not_tested=RARE if errors[loss] <= SURE * deviation else "",
+    )
+
+
+def of_linear_model(study: Study) -> ClosedForm:
+    """Return the risk of least squares on the first p inputs."""
+    data, p, n, decay = study.data, study.model.features, study.data.n_train, study.training.weight_decay
+    if decay == 0:
+        risk = minimum_norm_risk(data.coefficients(), p, n, data.noise_std**2)
+        return ClosedForm(parts_of(risk), "minimum norm", not_tested=NEAR if abs(p - n) < TAMED else "")
+    risk = ridge_risk(data.coefficients(), p, n, data.noise_std**2, decay)
+    doubt = NEAR if decay * n**2 < 10 and abs(p - n) < max(n / 4, 10) else ""
+    return ClosedForm(parts_of(risk), "ridge", error=0.02, not_tested=TOO_SMALL if n < 20 else doubt)
+
+
+def of_random_features(study: Study) -> ClosedForm | None:
+    """Return the risk of ridge regression on random features."""
+    data, model, n, decay = study.data, study.model, study.data.n_train, study.training.weight_decay
+    if model.features > WIDEST or data.signal == 0:
+        return None
+    risk = random_features_risk(
+        data.coefficients(),
+        model.features,
+        n,
+        data.noise_std**2,
+        decay,
+        activation=ACTIVATIONS[model.activation],
+        weight_std=model.weight_std,
+        offsets="uniform" if model.activation == "fourier" else "normal",
+    )
+    return ClosedForm(parts_of(risk), "random features", error=0.1, not_tested=doubt_of_features(study))
+
+
+def doubt_of_features(study: Study) -> str:
+    """Return why the asymptotic form of random features cannot be held against a cell, or an empty text."""
+    n, p, decay = study.data.n_train, study.model.features, study.training.weight_decay
+    if min(n, study.data.dimension) < 20:
+        return TOO_SMALL
+    if decay < 1e-3 and study.model.activation == "relu":
+        return "rarely active neurons make heavy tails at so small a weight decay"
+    return NEAR if decay * n < 0.01 and abs(p - n) < n / 4 else ""
+
+
+def parts_of(risk: Risk) -> dict[str, float]:
+    """Return the parts by the names of a decomposition's terms."""
+    return {"bias_squared": risk.bias_squared, "variance": risk.variance}
+
+
+TOO_SMALL = "too small for an asymptotic form"
+RARE = "too rare for so few points to show"
+NEAR = "so near to p = n that standard errors say little"
+FAMILIES: Mapping[type, Callable[[Study], ClosedForm | None]] = {
+    LinearModel: of_linear_model,
+    RandomFeatures: of_random_features,
+}

@@ -1,0 +1,162 @@
+"""Whether a study's files, its sums and its closed forms hold. Nothing is written or trained."""
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from threadpoolctl import threadpool_limits
+
+from biasvar.results.results import Results
+from biasvar.results.table import build_results
+from biasvar.results.verification.comparisons import Comparison, ComparisonCollector
+from biasvar.study.plan import Plan
+from biasvar.study.store.manifest import read_manifest
+from biasvar.study.store.store import Store
+
+SAME = 1e-6  # relative: last bits may move from machine to machine
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at; ``holds`` is None where there was nothing to test."""
+
+    subject: str
+    holds: bool | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Verification:
+    """All that was found of a study."""
+
+    findings: list[Finding]
+    comparisons: list[Comparison]
+
+    @property
+    def verdicts(self) -> list[bool | None]:
+        """Whether each thing holds, None where it was not tested."""
+        return [finding.holds for finding in self.findings] + [one.holds for one in self.comparisons]
+
+    @property
+    def right(self) -> int:
+        """How many things hold."""
+        return self.verdicts.count(True)
+
+    @property
+    def untested(self) -> int:
+        """How many things could not be tested."""
+        return self.verdicts.count(None)
+
+    @property
+    def wrong(self) -> int:
+        """How many things do not hold."""
+        return self.verdicts.count(False)
+
+
+def verify_study(folder: Path) -> Verification:
+    """Verify checksums, members, closure, the table on disk, and what has a closed form.
+
+    Raises
+    ------
+    SettingsError
+        Where the folder holds no study.
+    """
+    study_plan, store = read_manifest(folder), Store(folder)
+    findings = [evaluation_points(study_plan, store)]
+    if findings[0].holds is False:
+        return Verification([*checksums(store), *findings], [])
+    distrusted: list[str] = []
+    comparisons = ComparisonCollector()
+    with threadpool_limits(1):  # the same bits on any number of cores
+        results = build_results(study_plan, store, store.index(distrusted.append), [comparisons])
+    findings += [*members(results), closure(results), table_on_disk(results, folder)]
+    return Verification(shards(distrusted, store) + findings, comparisons.found)
+
+
+def checksums(store: Store) -> list[Finding]:
+    """Return what is to be said of the shards where no table can be built."""
+    distrusted: list[str] = []
+    store.index(distrusted.append)
+    return shards(distrusted, store)
+
+
+def shards(distrusted: list[str], store: Store) -> list[Finding]:
+    """Return a finding for each shard that cannot be trusted, or one for all of them."""
+    strange = [
+        Finding("shards", False, f"{path.relative_to(store.folder)} is no file of this study: nothing reads it")
+        for path in store.unknown_files()
+    ]
+    if distrusted:
+        return [Finding("shards", False, text) for text in distrusted] + strange
+    return [Finding("shards", True, f"{store.count():,} have the checksum of their json"), *strange]
+
+
+def evaluation_points(study_plan: Plan, store: Store) -> Finding:
+    """Say whether what was kept of the evaluation points can be read."""
+    paths = {store.evaluation_path(cell.members[0]): cell.members[0] for cell in study_plan.cells}
+    for member in paths.values():
+        try:
+            store.read_evaluation(member)
+        except OSError as error:
+            return Finding("evaluation points", False, str(error))
+    return Finding("evaluation points", True, f"{len(paths):,} can be read")
+
+
+def members(results: Results) -> list[Finding]:
+    """Return a finding for each cell that lacks members, or one for all of them."""
+    cells = results.table.drop_duplicates("cell")
+    short = cells[cells["n_ok"] < cells["n_planned"]]
+    if len(short) == 0:
+        return [Finding("members", True, f"{cells['n_planned'].sum():,} of {cells['n_planned'].sum():,} are used")]
+    return [
+        Finding("members", False, f"cell {row['cell']}: {row['n_ok']} of {row['n_planned']} are used; {row['gaps']}")
+        for _, row in short.iterrows()
+    ]
+
+
+def closure(results: Results) -> Finding:
+    """Say whether risk is the sum of its parts in every row, and how large the largest residual is."""
+    if results.not_closed:
+        return Finding("closure", False, "; ".join(results.not_closed))
+    residuals = results.table["residual"].dropna()
+    rows = len(residuals)
+    if rows == 0:
+        return Finding("closure", None, "no row has an estimate")
+    return Finding("closure", True, f"risk is the sum of its parts in {rows:,} rows, to {residuals.max():.1e}")
+
+
+def table_on_disk(results: Results, folder: Path) -> Finding:
+    """Say whether ``results.csv`` is the table that the stored outputs give."""
+    path = folder / "results.csv"
+    if not path.is_file():
+        return Finding("results.csv", None, "is not there; biasvar report makes it")
+    fresh = pd.read_csv(io.StringIO(results.table.to_csv(index=False)))
+    try:
+        found = pd.read_csv(path)
+    except ValueError as error:
+        return Finding("results.csv", False, f"cannot be read: {error}; biasvar report makes it anew")
+    other = difference(found, fresh)
+    return Finding("results.csv", not other, other or f"its {len(fresh):,} rows are those of the stored outputs")
+
+
+def difference(found: pd.DataFrame, fresh: pd.DataFrame) -> str:
+    """Return how a table differs from the one it should be, or an empty text."""
+    again = "; biasvar report makes it anew"
+    if len(found) != len(fresh) or set(found) != set(fresh):
+        columns = sorted(map(str, set(found) ^ set(fresh)))
+        named = f", and not the same columns ({', '.join(columns)})" if columns else ""
+        return f"has {len(found)} rows, and the stored outputs give {len(fresh)}{named}{again}"
+    for name in map(str, fresh):
+        if pd.api.types.is_numeric_dtype(fresh[name]) and pd.api.types.is_numeric_dtype(found[name]):
+            # A residual is rounding, and need not be the same rounding.
+            slack = SAME if name.startswith("residual") else 0.0
+            same = np.isclose(found[name], fresh[name], rtol=SAME, atol=slack, equal_nan=True)
+        else:
+            same = ((found[name] == fresh[name]) | (found[name].isna() & fresh[name].isna())).to_numpy()
+        if not same.all():
+            row = int(np.argmin(same))
+            there, expected = found[name].iloc[row], fresh[name].iloc[row]
+            return f"{name} in row {row + 1} is {there}, and the stored outputs give {expected}{again}"
+    return ""

@@ -1,0 +1,27 @@
+"""Settings: frozen dataclasses whose fields say what they mean and what they allow. Imports the standard library only.
+
+A family member (a data source, a model, a training) is such a dataclass: its fields are its configuration keys, its
+methods are what it does. ``key`` declares a field, ``build`` makes an instance from a plain mapping and collects every
+problem instead of stopping at the first, ``describe`` lists the keys for people.
+"""
+
+from biasvar.settings.build import build
+from biasvar.settings.keys import describe, identity_of, key, keys_that_change_numbers, neutral_keys
+from biasvar.settings.part import Part, Parts
+from biasvar.settings.problems import Problem, SettingsError
+from biasvar.settings.spelling import did_you_mean, show
+
+__all__ = [
+    "Part",
+    "Parts",
+    "Problem",
+    "SettingsError",
+    "build",
+    "describe",
+    "did_you_mean",
+    "identity_of",
+    "key",
+    "keys_that_change_numbers",
+    "neutral_keys",
+    "show",
+]

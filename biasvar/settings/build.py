@@ -1,0 +1,74 @@
+"""From a plain mapping to a settings class, collecting every problem on the way."""
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from biasvar.settings.keys import guess_of, in_range, needs_of, strip_optional, type_hints, unknown
+from biasvar.settings.problems import Problem
+from biasvar.settings.spelling import as_float, did_you_mean, join, show, spelling_hint
+
+
+def build(cls: type, mapping: Mapping[str, Any], path: str, problems: list[Problem]) -> Any:
+    """Make a ``cls`` from a mapping; append to ``problems`` what is wrong, and return None if anything is.
+
+    ``path`` is the dotted prefix that the keys have in the whole configuration (empty at the top).
+    """
+    fields = {field.name: field for field in dataclasses.fields(cls) if field.init}
+    before = len(problems)
+    if not isinstance(mapping, Mapping):
+        problems.append(Problem(path, f"{path} = {show(mapping)} is not allowed", "a mapping from keys to values"))
+        return None
+    values = {}
+    for name, value in mapping.items():
+        if name == "kind":
+            continue
+        if name not in fields:
+            problems.append(unknown(join(path, name), [join(path, known) for known in fields]))
+            continue
+        values[name] = convert(fields[name], type_hints(cls)[name], value, join(path, name), problems)
+    return cls(**values) if len(problems) == before else None
+
+
+def convert(field: dataclasses.Field, hint: Any, value: Any, name: str, problems: list[Problem]) -> Any:
+    """Return ``value`` as the field's type; append a problem if it is not of that type or out of range."""
+    wanted, optional = strip_optional(hint)
+    if value is None and optional:
+        return None
+    needs = needs_of(field, hint)
+    if wanted is tuple:
+        return convert_list(field, value, name, needs, problems)
+    if wanted is float and isinstance(value, int) and not isinstance(value, bool):
+        value = as_float(value)
+    if not isinstance(value, wanted) or (wanted is not bool and isinstance(value, bool)):
+        problems.append(Problem(name, f"{name} = {show(value)} is not allowed", needs, spelling_hint(wanted, value)))
+    elif isinstance(value, float) and not math.isfinite(value):
+        problems.append(Problem(name, f"{name} = {show(value)} is not finite", needs))
+    elif not in_range(field.metadata, value):
+        guess = guess_of(field.metadata, str(value)) if field.metadata["choices"] else field.metadata["hint"]
+        problems.append(Problem(name, f"{name} = {show(value)} is not allowed", needs, guess))
+    return value
+
+
+def convert_list(
+    field: dataclasses.Field, value: Any, name: str, needs: str, problems: list[Problem]
+) -> tuple[str, ...]:
+    """Return a list as a tuple; append a problem for what is no list, and for each entry that is no choice.
+
+    An entry is a choice, or several joined by ``+`` where the key allows it; none may be named twice.
+    """
+    if not isinstance(value, list | tuple) or (not value and field.default):
+        hint = f"write [{value}]" if value in field.metadata["choices"] else ""
+        problems.append(Problem(name, f"{name} = {show(value)} is not allowed", needs, hint))
+        return ()
+    choices = field.metadata["choices"]
+    joined = field.metadata["joined"]
+    entries = [part for entry in value for part in (str(entry).split("+") if joined else [str(entry)])]
+    for entry in dict.fromkeys(entries):
+        if entry not in choices:
+            what = f"{name} = {show(value)}: {entry} is not allowed"
+            problems.append(Problem(name, what, needs, did_you_mean(entry, choices)))
+    if len(set(entries)) < len(entries):
+        problems.append(Problem(name, f"{name} = {show(value)} names one twice", needs))
+    return tuple(value)

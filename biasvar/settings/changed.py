@@ -1,0 +1,39 @@
+"""Settings with some of their keys changed by texts."""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from biasvar.settings.build import build
+from biasvar.settings.problems import Problem, SettingsError
+
+Settings = TypeVar("Settings")
+
+
+def changed(settings: Settings, group: str, texts: Sequence[str]) -> Settings:
+    """Return settings with overrides ``group.key=value``, each value a number or a name.
+
+    Raises
+    ------
+    SettingsError
+        With every override that is of another group, or has no such key or value.
+    """
+    problems: list[Problem] = []
+    values: dict[str, Any] = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals or not key.startswith(f"{group}."):
+            problems.append(Problem(key, f"{text} cannot be set here", f"{group}.KEY=VALUE"))
+        else:
+            values[key.removeprefix(f"{group}.")] = number_or_text(value)
+    found = build(type(settings), vars(settings) | values, group, problems)
+    if problems:
+        raise SettingsError(problems)
+    return found
+
+
+def number_or_text(text: str) -> float | str:
+    """Return a number where a text is one."""
+    try:
+        return float(text)
+    except ValueError:
+        return text

@@ -1,0 +1,80 @@
+"""What a study would take: models, jobs, disk, memory, and time by a pilot. Nothing is written."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from biasvar.study.folder import refuse_other_study
+from biasvar.study.memory import study_bytes
+from biasvar.study.pilot import Pilot, pilot
+from biasvar.study.plan import Job, Plan, output_bytes, pack
+from biasvar.study.run import read_data, require_machine
+from biasvar.study.store.store import Store, missing
+from biasvar.study.worker_task import engine_of
+from biasvar.training.device import require_device
+
+LINE = 200  # bytes of a member's line in the shard's json
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """How many models are to be trained, in how many jobs, and the bytes that they take.
+
+    ``worker`` and ``together`` are the memory of one worker and of all, and ``free`` is the space on the disk. ``time``
+    is None where nothing is to be trained, or on a ``device`` that is not here.
+    """
+
+    to_train: int
+    jobs: int
+    disk: float
+    free: int
+    worker: float
+    together: float
+    device: str
+    time: Pilot | None
+
+
+def estimate(study_plan: Plan, folder: Path, workers: int) -> Estimate:
+    """Return what is left to do of a study in a folder, having trained a few models to see how long it takes.
+
+    Raises
+    ------
+    SettingsError
+        Where the folder holds another study.
+    OSError
+        Where data, a device or memory is missing.
+    """
+    require_machine(study_plan)
+    refuse_other_study(folder, study_plan)
+    read_data(study_plan)
+    done = Store(folder).index(lambda message: None) if folder.exists() else {}
+    to_do = missing(study_plan.members.values(), done)
+    jobs = pack(to_do)
+    worker, together = study_bytes(study_plan, jobs, workers, engine_of(study_plan.cells)[0].shares_data)
+    return Estimate(
+        to_train=len(to_do),
+        jobs=len(jobs),
+        disk=sum(output_bytes(member) + LINE for member in to_do),
+        free=free_space(folder),
+        worker=worker,
+        together=together,
+        device=study_plan.cells[0].study.device,
+        time=time_of(jobs, workers),
+    )
+
+
+def time_of(jobs: list[Job], workers: int) -> Pilot | None:
+    """Return how long training takes, None where that cannot be tried here."""
+    if not jobs:
+        return None
+    try:
+        require_device(jobs[0].members[0].device)
+    except OSError:
+        return None
+    return pilot(jobs, workers)
+
+
+def free_space(folder: Path) -> int:
+    """Return the free space, in bytes, where a folder is or will be."""
+    there = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    return shutil.disk_usage(there).free

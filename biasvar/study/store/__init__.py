@@ -1,0 +1,1 @@
+"""The files of a study: shards, lock, manifest, events."""

@@ -1,0 +1,53 @@
+"""What the driver writes into ``events.jsonl``, and `status` reads there."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from biasvar.settings import show
+from biasvar.study.plan import Cell, Job, Plan
+from biasvar.study.store.events import Events
+
+
+class Journal:
+    """Says of each job how many of its members are which cell's, so that a reader needs no plan."""
+
+    def __init__(self, events: Events, study_plan: Plan):
+        self.events, self.study_plan = events, study_plan
+        self.cells_of: dict[str, list[int]] = {}
+        for number, cell in enumerate(study_plan.cells):
+            for member in cell.members:
+                self.cells_of.setdefault(member.id, []).append(number)
+
+    def started(self, engine: str, workers: int, jobs: Sequence[Job]) -> None:
+        """A sweep begins; members in no job are done."""
+        cells = [(label(cell), len(cell.members)) for cell in self.study_plan.cells]
+        what = {"name": self.study_plan.name, "engine": engine, "workers": workers}
+        self.events.record("started", **what, cells=cells, jobs=self.places(jobs))
+
+    def begun(self, job: Job) -> None:
+        """A job runs now."""
+        self.events.record("begun", job=job.id)
+
+    def committed(self, job: Job, errors: Sequence[tuple[str, str, str]]) -> None:
+        """A job's shard is there; each of its members that could not be trained has an error and its traceback."""
+        for member, error, traceback in errors:
+            where = self.cells_of[member]
+            self.events.record("failed", job=job.id, cells=where, error=error, traceback=traceback)
+        self.events.record("committed", job=job.id, members=len(job.members))
+
+    def retried(self, job: Job, others: Sequence[Job], error: str, traceback: str) -> None:
+        """Other jobs take a job's place, which ended badly."""
+        self.events.record("retried", job=job.id, jobs=self.places(others), error=error, traceback=traceback)
+
+    def ended(self, how: str, trained: int, failed: int) -> None:
+        """The sweep has trained what it could."""
+        self.events.record(how, trained=trained, failed=failed)
+
+    def places(self, jobs: Sequence[Job]) -> dict[str, Counter[int]]:
+        """Return how many members of each job are which cell's, by the cell's number."""
+        return {job.id: Counter(cell for one in job.members for cell in self.cells_of[one.id]) for job in jobs}
+
+
+def label(cell: Cell) -> str:
+    """Return a cell's place in the grid in words."""
+    return ", ".join(f"{key}={show(value)}" for key, value in cell.axes.items()) or "the only cell"

@@ -1,0 +1,178 @@
+"""One driver a folder: who holds it says so in the file ``lock``, and a holder that is gone is succeeded."""
+
+import json
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from biasvar.study.errors import Busy
+from biasvar.study.store.processes import is_running
+
+HEARTBEAT = 3.0  # seconds between two signs of life
+WATCH = 3 * HEARTBEAT  # how long another machine's holder is watched for one
+BOOT = Path("/proc/sys/kernel/random/boot_id")
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who holds a folder: a process of a machine's boot, and since when."""
+
+    pid: int
+    host: str
+    boot: str
+    user: str
+    since: str
+
+    def __str__(self) -> str:
+        return f"process {self.pid} of {self.user} on {self.host}, since {self.since}"
+
+
+def this_process() -> Holder:
+    """Return the holder that this process is."""
+    boot = BOOT.read_text().strip() if BOOT.is_file() else ""
+    since = datetime.now().astimezone().isoformat(sep=" ", timespec="seconds")
+    return Holder(os.getpid(), socket.gethostname(), boot, user(), since)
+
+
+def user() -> str:
+    """Return the user's name, or number where it has none."""
+    try:
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_name
+    except (ImportError, KeyError):
+        return str(os.getuid()) if hasattr(os, "getuid") else "somebody"
+
+
+@contextmanager
+def locked(folder: Path, note: Callable[[str], None]) -> Iterator[Callable[[], None]]:
+    """Hold a folder for this process, and make it if it is not there; ``note`` is told of a holder that was lost.
+
+    The system forgets the lock of a process that is gone, on most file systems also that of another machine. Where it
+    does not tell machines apart, a holder on another one is watched for signs of life. Gives a function that raises
+    OSError once the folder is not the one that was locked any more.
+
+    Raises
+    ------
+    Busy
+        Where another process holds it, with who and since when.
+    OSError
+        Where the folder cannot be made or locked.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "lock"
+    if path.is_symlink() or (path.exists() and (path.stat().st_nlink > 1 or not path.is_file())):
+        raise OSError(f"{path} is a link, or no file; expected a file of this folder's own: remove it")
+    lock = FileLock(path, fallback_to_soft=False)
+    acquire(lock, path)
+    try:
+        before = holder_in(path)
+        if before is not None:
+            here = this_process()
+            if (before.host, before.boot) != (here.host, here.boot) and gives_signs(path):
+                raise Busy(f"{folder} is in use by another sweep: {before}")
+            note(f"{folder} was held by {before}, which ended without a word: going on in its place")
+        path.write_text(json.dumps(asdict(this_process())), encoding="utf-8")
+        same_folder = guard(folder, path)
+        try:
+            with heartbeat(path):
+                yield same_folder
+        finally:
+            with suppress(OSError):  # of a folder that is gone, or of a full disk
+                same_folder()
+                path.write_text("", encoding="utf-8")
+    finally:
+        lock.release()
+
+
+def acquire(lock: FileLock, path: Path) -> None:
+    """Take the lock, or say who has it."""
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        holder = name_of_holder(path)
+        who = f": {holder}" if holder else ""
+        raise Busy(f"{path.parent} is in use by another sweep{who}") from None
+    except (OSError, NotImplementedError) as error:
+        raise OSError(
+            f"{path} cannot be locked ({error}), so that nothing keeps a second sweep out: take a folder on a file "
+            "system that has locks, with --out DIR"
+        ) from error
+
+
+def holder_in(path: Path) -> Holder | None:
+    """Return who is named in a lock file, None where nobody can be made out."""
+    try:
+        holder = Holder(**json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
+        return holder if holder and isinstance(holder.pid, int) else None
+    except (OSError, ValueError, TypeError, RecursionError):
+        return None
+
+
+def name_of_holder(path: Path) -> Holder | None:
+    """Return who holds a locked file; until who has just taken it says so, a lost one may be named there."""
+    for _ in range(40):
+        holder = holder_in(path)
+        if holder is not None and (holder.host != socket.gethostname() or is_alive(holder)):
+            return holder
+        time.sleep(0.05)
+    return None
+
+
+def is_alive(holder: Holder) -> bool:
+    """Say whether a process of this machine is there."""
+    return holder.boot == this_process().boot and is_running(holder.pid)
+
+
+def gives_signs(path: Path) -> bool:
+    """Say whether the file's time changes within a few heartbeats: no clocks need to agree for that."""
+    first, end = last_sign(path), time.monotonic() + WATCH
+    while time.monotonic() < end:
+        time.sleep(HEARTBEAT / 10)
+        if last_sign(path) != first:
+            return True
+    return False
+
+
+def last_sign(path: Path) -> int:
+    """Return a file's time: it is opened, so that a network file system asks for it anew."""
+    with open(path, "rb") as stream:
+        return os.fstat(stream.fileno()).st_mtime_ns
+
+
+@contextmanager
+def heartbeat(path: Path) -> Iterator[None]:
+    """Give signs of life while the block runs."""
+    over = threading.Event()
+
+    def beat() -> None:
+        while not over.wait(HEARTBEAT):
+            with suppress(OSError):  # the folder may be gone, which the driver will see
+                os.utime(path)
+
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def guard(folder: Path, path: Path) -> Callable[[], None]:
+    """Return what raises OSError once the locked file is not at its path any more."""
+    mine = os.stat(path).st_ino
+
+    def require_same_folder() -> None:
+        if not path.exists() or os.stat(path).st_ino != mine:
+            raise OSError(f"{folder} was moved or removed while it was in use: what was finished before is in there")
+
+    return require_same_folder

@@ -1,0 +1,129 @@
+"""A job's members on the disk: an npz with an array a readout, and the json beside it that commits it.
+
+Both are named after the job, which is a hash of its members and of what is asked of them: a shard under another's name
+is seen to be one.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from math import isfinite, nan
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from biasvar.study.plan import job_id
+from biasvar.study.store.files import read_json, write_arrays, write_whole
+from biasvar.training.outcome import Outcome
+from biasvar.training.readouts import Asked, Readout
+from biasvar.training.train import TrainedMember
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the store knows of one committed member: how it went, and what of it is where.
+
+    ``places`` holds, for each readout and each measure that it was asked for, a shard and a row of it; nothing for a
+    member that failed. ``checksums`` are those of the files of its outputs.
+    """
+
+    outcome: Outcome
+    places: Mapping[Readout | str, tuple[Path, int]]
+    checksums: tuple[str, ...]
+
+    def merged(self, later: "Entry") -> "Entry":
+        """Return what this shard and a later one hold of the member together."""
+        if later.outcome.error:
+            return self
+        if self.outcome.error:
+            return later
+        measures = {**self.outcome.measures, **later.outcome.measures}
+        outcome, checksums = replace(later.outcome, measures=measures), (*self.checksums, *later.checksums)
+        return Entry(outcome, {**self.places, **later.places}, checksums)
+
+
+def write_shard(path: Path, trained: Sequence[TrainedMember], seconds: float) -> None:
+    """Write the outputs to ``path`` with the ending npz, then the json that commits them."""
+    asked = trained[0].member.asked
+    arrays = {readout.array: np.stack([one.outputs[readout] for one in trained]) for readout in asked.readouts}
+    content = {
+        "members": [line_of(one) for one in trained],
+        "sha256": write_arrays(path.with_suffix(".npz"), arrays),
+        "seconds": round(seconds, 6),
+    }
+    content |= {} if asked == Asked() else {"asked": asked.as_json()}
+    text = json.dumps(content, sort_keys=True)
+    # What comes before "digest" in the order of keys comes after it here: the rest is written as it was hashed.
+    whole_text = f'{{"digest": "{sha256_of(text)}", {text[1:]}\n'
+    write_whole(path.with_suffix(".json"), lambda stream: stream.write(whole_text.encode()))
+
+
+def line_of(one: TrainedMember) -> dict[str, Any]:
+    """Return what a shard says of a member, beside its outputs; what it has nothing to say of is left out."""
+    outcome = one.outcome
+    line = {
+        "id": one.member.id,
+        "train_risk": {loss: risk if isfinite(risk) else None for loss, risk in outcome.train_risk.items()},
+        "n_distinct": outcome.n_distinct,
+        "diverged_epoch": outcome.diverged_epoch,
+    }
+    names = ("error", "traceback", "diverged_loss", "constant_risk", "label_noise_rate")
+    more = {name: getattr(outcome, name) for name in names if getattr(outcome, name) not in ("", None, {})}
+    return line | more | {name: value for name, value in outcome.measures.items() if isfinite(value)}
+
+
+def entry_of(line: dict[str, Any], asked: Asked, place: tuple[Path, int], checksum: str) -> Entry:
+    """Return what a line of a shard says of a member that it was asked this of."""
+    names = {field.name for field in fields(Outcome)}
+    known = {name: value for name, value in line.items() if name in names}
+    known["train_risk"] = {loss: nan if risk is None else risk for loss, risk in line["train_risk"].items()}
+    measures = dict.fromkeys(asked.measures, nan) | {n: value for n, value in line.items() if n not in {*names, "id"}}
+    kept: tuple[Readout | str, ...] = () if "error" in line else (*asked.readouts, *asked.measures)
+    return Entry(Outcome(**known, measures=measures), dict.fromkeys(kept, place), (checksum,))
+
+
+def read_shard(path: Path) -> dict[str, Entry]:
+    """Return the members of the shard that a json commits, by identity.
+
+    Raises
+    ------
+    ValueError
+        Where a file is not what was written, or is missing: the shard cannot be trusted.
+    OSError
+        Where a file cannot be read for now: that says nothing against it.
+    """
+    try:
+        content = read_json(path)
+        if content.pop("digest") != sha256_of(json.dumps(content, sort_keys=True)):
+            raise ValueError("its json is not as it was written")
+        lines, asked = content["members"], Asked.from_json(content["asked"]) if "asked" in content else Asked()
+        if path.stem != job_id((line["id"] for line in lines), asked):
+            raise ValueError("it has the name of another shard")
+        with open(path.with_suffix(".npz"), "rb") as stream:
+            found = hashlib.file_digest(stream, "sha256").hexdigest()
+        if found != content["sha256"]:
+            raise ValueError(f"its outputs have the checksum {found[:12]}, expected {content['sha256'][:12]}")
+        shard = path.with_suffix(".npz")
+        return {line["id"]: entry_of(line, asked, (shard, row), found) for row, line in enumerate(lines)}
+    except FileNotFoundError as error:
+        raise ValueError(f"there is no {Path(error.filename).name}") from error
+    except IsADirectoryError as error:
+        raise ValueError(f"{Path(error.filename).name} is a folder") from error
+    except (KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(f"its json lacks what a shard has: {error!r}") from error
+
+
+def sha256_of(text: str) -> str:
+    """Return the sha256 of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def errors_in(path: Path) -> list[tuple[str, str, str]]:
+    """Return which members of a committed shard could not be trained, each with its error and a traceback."""
+    text = path.read_bytes()
+    if b'"error"' not in text:  # as in most shards, which then are not taken apart
+        return []
+    failed = [line for line in json.loads(text)["members"] if "error" in line]
+    return [(line["id"], line["error"], line.get("traceback", "")) for line in failed]

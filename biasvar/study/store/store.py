@@ -1,0 +1,169 @@
+"""The files of a study: what is committed stays, and what is derived can be made again."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from biasvar.data.rows import Evaluation
+from biasvar.settings import identity_of
+from biasvar.study.plan import Job
+from biasvar.study.store.evaluation_files import keep_evaluation, read_evaluation
+from biasvar.study.store.files import left_aside, sync_folder
+from biasvar.study.store.shard import Entry, read_shard, write_shard
+from biasvar.study.store.stored_arrays import StoredArray, find_array
+from biasvar.training.member import Member
+from biasvar.training.readouts import EVALUATION, Readout
+from biasvar.training.train import TrainedMember
+
+PREFIX, NAME = "[0-9a-f][0-9a-f]", "[0-9a-f]" * 32  # of a shard's folder, and of its files
+
+
+class Store:
+    """A study's folder."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.shards = folder / "shards"
+        self.evaluations = folder / "evaluation"
+        self.log = folder / "log"
+        self.outputs_of = cache(self.find_outputs)
+
+    def create(self) -> None:
+        """Make the folders below the study's own.
+
+        Raises
+        ------
+        OSError
+            For a link in their place: what it leads to is not the study's.
+        """
+        among = list(self.shards.iterdir()) if self.shards.is_dir() else []
+        for own in (self.shards, self.evaluations, self.log, *among):
+            if own.is_symlink():
+                raise OSError(f"{own} is a link; expected a folder of the study's own: remove the link")
+        self.shards.mkdir(exist_ok=True)
+        self.evaluations.mkdir(exist_ok=True)
+
+    def shard(self, job: Job) -> Path:
+        """Return the json of a job's shard: in one of 256 folders, which a hundred thousand files do not overcrowd."""
+        return self.shards / job.id[:2] / f"{job.id}.json"
+
+    def has(self, job: Job) -> bool:
+        """Say whether a job is committed, and its outputs are there."""
+        path = self.shard(job)
+        return path.exists() and path.with_suffix(".npz").exists()
+
+    def commit(self, job: Job, trained: list[TrainedMember], seconds: float) -> None:
+        """Write a finished job: the outputs first, then the json that commits them."""
+        path = self.shard(job)
+        if not path.parent.is_dir():
+            path.parent.mkdir(exist_ok=True)
+            sync_folder(self.shards)
+        write_shard(path, trained, seconds)
+
+    def index(self, warn: Callable[[str], None]) -> dict[str, Entry]:
+        """Return every committed member by identity; shards that cannot be trusted are named and left out."""
+        return self.committed(lambda path, reason: warn(f"shard {path.stem} is left out: {reason}"))
+
+    def repair(self, warn: Callable[[str], None]) -> dict[str, Entry]:
+        """Return every committed member by identity, and remove what a kill or a damage has left behind.
+
+        Only for who holds the lock: a running sweep's files look like those of a killed one.
+        """
+
+        def discard(path: Path, reason: str) -> None:
+            warn(f"shard {path.stem} is trained again: {reason}")
+            path.unlink()
+
+        entries = self.committed(discard)
+        used = {shard for one in entries.values() for shard, _ in one.places.values()}
+        # Shards with nothing but failures are tried again, and so are those whose members all stand in others.
+        for path in self.shards.glob(f"{PREFIX}/{NAME}.json"):
+            if path.with_suffix(".npz") not in used:
+                path.unlink()
+        uncommitted = [
+            path for path in self.shards.glob(f"{PREFIX}/{NAME}.npz") if not path.with_suffix(".json").exists()
+        ]
+        aside = [*self.shards.glob(f"{PREFIX}/.*.tmp"), *self.evaluations.glob(".*.tmp")]
+        aside += self.folder.glob(".study.json.*.tmp")  # which only who holds the lock writes
+        # A report may be at work in the folder itself, and what it has aside there is its own while it lives.
+        aside += [path for folder in (self.folder, self.folder / "figures") for path in left_aside(folder)]
+        for path in {*uncommitted, *aside}:
+            path.unlink()
+        return entries
+
+    def committed(self, distrust: Callable[[Path, str], None]) -> dict[str, Entry]:
+        """Return every member of the shards that can be trusted; ``distrust`` is told of the others.
+
+        Raises
+        ------
+        OSError
+            Where a file cannot be read for now: that says nothing against it.
+        """
+        entries: dict[str, Entry] = {}
+        paths = sorted(self.shards.glob(f"{PREFIX}/{NAME}.json"))
+        with ThreadPoolExecutor() as pool:
+            for path, reading in [(path, pool.submit(read_shard, path)) for path in paths]:
+                try:
+                    found = reading.result()
+                except ValueError as error:
+                    distrust(path, str(error))
+                    continue
+                # A member that failed is tried again, or of which more is asked later, stands in several shards.
+                entries |= {name: entries[name].merged(one) if name in entries else one for name, one in found.items()}
+        return entries
+
+    def count(self) -> int:
+        """Return how many shards there are."""
+        return sum(1 for _ in self.shards.glob(f"{PREFIX}/{NAME}.json"))
+
+    def unknown_files(self) -> list[Path]:
+        """Return the files among the shards that no sweep has put there; they are left where they are."""
+        known = re.compile(r"([0-9a-f]{2})/(\1[0-9a-f]{30}\.(npz|json)|\..*\.tmp)")
+        files = (path for path in sorted(self.shards.rglob("*")) if not path.is_dir())
+        return [path for path in files if not known.fullmatch(path.relative_to(self.shards).as_posix())]
+
+    def find_outputs(self, shard: Path, readout: Readout = EVALUATION) -> StoredArray:
+        """Return where the outputs of a shard's members at a readout are, axes [M, N, K]."""
+        return find_array(shard, readout.array)
+
+    def outputs(self, entry: Entry, readout: Readout = EVALUATION) -> np.ndarray:
+        """Return a committed member's outputs at a readout, axes [N, K]."""
+        shard, row = entry.places[readout]
+        return self.outputs_of(shard, readout).read([row], slice(None))[0]
+
+    def keep_evaluations(self, evaluations: Mapping[Member, Evaluation]) -> None:
+        """Keep what is known of the evaluation points, so that a report needs no data."""
+        for member, evaluation in evaluations.items():
+            keep_evaluation(self.evaluation_path(member), evaluation)
+
+    def read_evaluation(self, member: Member) -> Evaluation:
+        """Return what was kept of the evaluation points of a member's data; see ``evaluation_files``."""
+        return read_evaluation(self.evaluation_path(member))
+
+    def evaluation_path(self, member: Member) -> Path:
+        """Return the file of a member's evaluation points: named after their data and the study seed."""
+        identity = json.dumps([identity_of(member.data), member.data.fingerprint(), member.seed], sort_keys=True)
+        return self.evaluations / f"{hashlib.sha256(identity.encode()).hexdigest()[:32]}.npz"
+
+
+def missing(members: Iterable[Member], index: Mapping[str, Entry]) -> list[Member]:
+    """Return the members of which something is not committed, each asked for that only.
+
+    Those that failed are among them: what kept them may be gone.
+    """
+    return [left for member in members if (left := lacking(member, index.get(member.id)))]
+
+
+def lacking(member: Member, entry: Entry | None) -> Member | None:
+    """Return a member that is asked for what the store lacks of it, or None."""
+    asked = member.asked.without(entry.places if entry else {})
+    if asked == member.asked:
+        return member
+    return replace(member, only=asked) if asked.readouts or asked.measures else None

@@ -1,0 +1,49 @@
+"""What a worker does with a job, in whatever process it runs."""
+
+import time
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+
+import scipy.linalg  # noqa: F401  compiled kernels call its BLAS, which must be loaded before threads are limited
+from threadpoolctl import threadpool_limits
+
+from biasvar.engines import Engine, Work
+from biasvar.study.plan import Cell, Job
+from biasvar.study.store.store import Store
+from biasvar.training.train import train
+from biasvar.training.trainers import trainer_of
+
+
+def worker_task_of(store: Store, uses_torch: bool) -> Work:
+    """Return what an engine is given for the jobs of a study."""
+    folder = store.folder.resolve()  # workers need not start where the driver did
+    modules = (__name__, *(["torch"] if uses_torch else []))
+    return Work(partial(train_and_commit, folder), partial(is_committed, folder), folder / "log", one_thread, modules)
+
+
+def train_and_commit(folder: Path, job: Job) -> None:
+    """Train a job's members and leave its shard, unless it is there."""
+    store = Store(folder)
+    if not store.has(job):
+        started = time.perf_counter()
+        trained = {one.member.id: one for one in train(job.members)}
+        seconds = time.perf_counter() - started
+        store.commit(job, [trained[member.id] for member in job.members], seconds)
+
+
+def is_committed(folder: Path, job: Job) -> bool:
+    """Say whether a job's shard is there."""
+    return Store(folder).has(job)
+
+
+def one_thread() -> None:
+    """Give linear algebra one thread: the fastest with a job a core, and the same bits on any number of cores."""
+    threadpool_limits(1)
+
+
+def engine_of(cells: Iterable[Cell]) -> tuple[Engine, bool]:
+    """Return the engine that a study asks for, and whether torch trains any of its members."""
+    cells = list(cells)
+    uses_torch = any(trainer_of(cell.members[0]).uses_torch for cell in cells)
+    return cells[0].study.engine.choose(uses_torch), uses_torch

@@ -1,0 +1,1 @@
+"""scikit-learn estimators: many fits on resampled rows."""

@@ -1,0 +1,61 @@
+"""How training sets are drawn from a table of rows: the scheme and their size, checked."""
+
+import warnings
+from bisect import bisect
+
+import numpy as np
+
+from biasvar.data.resampling import SCHEMES
+from biasvar.data.resampling.scheme import Scheme
+from biasvar.settings import SettingsError
+
+
+def scheme_of(resampling: str | Scheme) -> Scheme:
+    """Return a resampling scheme that draws rows of a table."""
+    scheme = SCHEMES[resampling]() if isinstance(resampling, str) and resampling in SCHEMES else resampling
+    choices = ", ".join(kind for kind, known in SCHEMES.items() if known.has_pool)
+    if not isinstance(scheme, Scheme):
+        raise ValueError(f"resampling = {resampling!r} is not known; choose one of {choices}")
+    if not scheme.has_pool:
+        raise ValueError(
+            f"resampling = {scheme.kind!r} draws training sets anew from a known distribution, and a table of rows has "
+            f"none; choose one of {choices}"
+        )
+    return scheme
+
+
+def training_rows(scheme: Scheme, n_train: int | None, rows: int, replicates: int) -> int:
+    """Return how many rows a training set has: as told, else as many as the scheme can give, or half a subsample's.
+
+    Raises
+    ------
+    ValueError
+        Where there are too few rows, and where training sets of them have no variance with a meaning.
+
+    Warns
+    -----
+    UserWarning
+        Where training sets differ less than may be meant.
+    """
+    most = bisect(range(1, rows + 1), rows, key=lambda n: scheme.rows_needed(n, replicates))
+    if n_train is None:
+        n_train = scheme.usual_rows(most)
+    else:
+        check_integer("n_train", n_train, 1)
+    if n_train < 1 or scheme.rows_needed(n_train, replicates) > rows:
+        needed = scheme.rows_needed(max(n_train, 1), replicates)
+        raise ValueError(
+            f"resampling = {scheme.kind!r} needs {needed} rows for {replicates} training sets of {max(n_train, 1)}; "
+            f"X has {rows}"
+        )
+    if problem := scheme.incompatibility(n_train):
+        raise SettingsError([problem])
+    if warning := scheme.warning(n_train, rows, replicates):
+        warnings.warn(warning, stacklevel=3)
+    return n_train
+
+
+def check_integer(name: str, value: int, least: int) -> None:
+    """Refuse what is not a whole number of at least ``least``."""
+    if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < least:
+        raise ValueError(f"{name} = {value!r} is not allowed; expected an integer of at least {least}")

@@ -1,0 +1,98 @@
+"""Members that are linear in their parameters, fitted in closed form."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import ClassVar
+
+import numpy as np
+
+from biasvar.settings import Problem
+from biasvar.training.exact.least_squares import LeastSquares
+from biasvar.training.inputs import Fit, Inputs
+from biasvar.training.measures import measured
+from biasvar.training.member import Member
+from biasvar.training.outcome import Outcome
+from biasvar.training.readouts import Readout
+from biasvar.training.trainer import Trainer
+
+
+class ClosedForm(Trainer):
+    """One decomposition for a whole path of weight decays; wider features are columns of one matrix."""
+
+    name: ClassVar[str] = "exact"
+    gives: ClassVar[frozenset[str]] = frozenset({"weights", "smoother"})
+
+    def incompatibility(self, member: Member) -> Problem | None:
+        """Return a problem for a model that is not linear in its parameters."""
+        if member.model.linear_in_parameters:
+            return None
+        what = f"training=exact fits what is linear in its parameters, and model={member.model.kind} is not"
+        return Problem("training", f"{what}: use training=sgd")
+
+    def output_dtype(self, member: Member) -> np.dtype:
+        """Return float64."""
+        return np.dtype("float64")
+
+    def flops(self, member: Member) -> float:
+        """Return a rough count of floating-point operations."""
+        rows, features = member.data.n_train, member.model.size
+        directions = min(rows, features)
+        solving = 4.0 * rows * features * (directions + member.data.outputs)
+        return solving + 2.0 * member.points * features * (directions + member.data.outputs)
+
+    def bytes(self, member: Member) -> float:
+        """Return about how much memory a fit takes: features, decompositions, and what it is seen through."""
+        rows, points, features = member.data.n_train, member.points, member.model.size
+        directions = min(rows, features)
+        matrices = 6.0 * rows * features + 2.0 * points * features
+        return 8 * (matrices + 5.0 * directions**2 + 2.0 * directions * (rows + points))
+
+    def batch_key(self, member: Member) -> tuple:
+        """Return what members have in common that share decompositions: all but the weight decay."""
+        return (member.draws, member.resampling, member.model, member.training.cutoff)
+
+    def bundles(self, members: Iterable[Member]) -> Iterator[list[Member]]:
+        """Yield the members of each replicate, which share their training set."""
+        in_order = sorted(members, key=lambda member: member.replicate)
+        for _, same_replicate in groupby(in_order, key=lambda member: member.replicate):
+            yield list(same_replicate)
+
+    def fit(self, members: Sequence[Member], inputs: Sequence[Inputs]) -> Iterator[tuple[Member, Fit]]:
+        """Fit members of one replicate; those of one feature family are views of the widest one's matrix."""
+        paths: dict[tuple, list[Member]] = {}
+        for member in members:
+            paths.setdefault((member.model, member.draws["init"], member.training.cutoff), []).append(member)
+        for _, same_family in groupby(sorted(paths.values(), key=order), key=lambda path: order(path)[:2]):
+            yield from fit_family(list(same_family), inputs[0])
+
+
+def order(path: Sequence[Member]) -> tuple:
+    """Return a sorting key of members that differ by weight decay: family, initialisation, size and cutoff."""
+    member = path[0]
+    return (repr(member.model.family()), member.draws["init"], member.model.size, member.training.cutoff)
+
+
+def fit_family(family: Sequence[Sequence[Member]], inputs: Inputs) -> Iterator[tuple[Member, Fit]]:
+    """Fit paths of members of one feature family on one training set."""
+    widest = max((path[0] for path in family), key=lambda member: member.model.size)
+
+    def features(x_nD: np.ndarray) -> np.ndarray:
+        return widest.model.feature_matrix(x_nD, widest.model.size, widest.init_sequence())
+
+    train_nP, eval_NP = features(inputs.x_nD), features(inputs.x_ND)
+    others = {rows: features(x_ND) for rows, x_ND in inputs.others.items()}
+    for path in family:
+        model, columns = path[0].model, slice(path[0].model.size)
+        problem = LeastSquares(
+            np.ascontiguousarray(train_nP[:, columns]),
+            np.ascontiguousarray(eval_NP[:, columns]),
+            inputs.y_nK,
+            inputs.counts_n,
+            model.has_intercept(path[0].data),
+            model.scale,
+            {rows: np.ascontiguousarray(z_NP[:, columns]) for rows, z_NP in others.items()},
+        )
+        for member, found in zip(path, problem.path([member.training for member in path]), strict=True):
+            outcome = Outcome(measures=measured(member, found.model))
+            read = {Readout(rows=rows): outputs_NK for rows, outputs_NK in found.others.items()}
+            yield member, Fit(found.eval_NK, found.train_nK, read, outcome)

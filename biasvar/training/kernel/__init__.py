@@ -1,0 +1,1 @@
+"""Multilayer perceptrons trained in compiled code."""

@@ -1,0 +1,81 @@
+"""The arrays of the compiled training loop, and how they lie in memory.
+
+All weights, then all biases, of a model lie in one vector, so that an update is a pass over contiguous numbers.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from biasvar.training.kernel.routines import compiled
+
+
+class Plan(NamedTuple):
+    """A config and its streams as the compiled loop needs them."""
+
+    sizes: np.ndarray
+    tanh: bool
+    cross_entropy: bool
+    bias: bool
+    adam: bool
+    lr_T: np.ndarray  # the learning rate of every step
+    momentum: float
+    weight_decay: float
+    threshold: int  # 16 random bits below it zero an element; 0 means no dropout
+    batch_size: int
+    epochs: int
+    initialisation: np.uint64
+    batch_order: np.uint64
+    dropout: np.uint64
+
+
+class Layers(NamedTuple):
+    """The weights, [outputs, inputs], and biases of each layer (or their gradients)."""
+
+    weights: list
+    biases: list
+
+
+class Batch(NamedTuple):
+    """What the rows of a batch carry through the model, feature-major; ``activations[0]`` are its inputs."""
+
+    target: np.ndarray
+    activations: list
+    deltas: list  # gradients of the loss in each layer's values before its activation
+    masks: list  # random bits of each hidden layer's dropout, four elements in one number
+
+
+@compiled
+def count_weights(sizes):
+    """Count the weights of all layers."""
+    return (sizes[1:] * sizes[:-1]).sum()
+
+
+@compiled
+def count_parameters(sizes):
+    """Count the weights and biases of all layers."""
+    return count_weights(sizes) + sizes[1:].sum()
+
+
+@compiled
+def split_layers(vector, sizes):
+    """View a vector of parameters layer by layer."""
+    weights, biases = [], []
+    weight, bias = 0, count_weights(sizes)
+    for layer in range(sizes.size - 1):
+        inputs, outputs = sizes[layer], sizes[layer + 1]
+        weights.append(vector[weight : weight + outputs * inputs].reshape(outputs, inputs))
+        biases.append(vector[bias : bias + outputs])
+        weight, bias = weight + outputs * inputs, bias + outputs
+    return Layers(weights, biases)
+
+
+@compiled
+def allocate_batch(sizes, rows, dtype):
+    """Allocate the arrays of a batch."""
+    return Batch(
+        np.empty((sizes[-1], rows), dtype),
+        [np.empty((size, rows), dtype) for size in sizes],
+        [np.empty((size, rows), dtype) for size in sizes],
+        [np.empty((size * rows + 3) // 4, np.uint64) for size in sizes[1:-1]],
+    )

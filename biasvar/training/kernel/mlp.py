@@ -1,0 +1,182 @@
+"""Train a multilayer perceptron in one compiled call: every step of every epoch, without the interpreter or its lock.
+
+Members are meant to run one a thread. Nothing is shared between calls, and every random number is a function of a
+stream's key and a counter, so a member has the same bits alone, in any company, in any order, on any thread, as long
+as BLAS has a fixed number of threads: one, which is also the fastest. Whoever starts the threads has to see to that.
+The first call in each precision compiles for some seconds; the result is kept on disk, beside this file, in the user's
+cache folder, or where the environment's NUMBA_CACHE_DIR says.
+"""
+
+import math
+import zlib
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+
+import numba
+import numpy as np
+
+from biasvar import seeds
+from biasvar.training import streams as layout
+from biasvar.training.kernel import losses as kernel_losses
+from biasvar.training.kernel import memory as kernel_memory
+from biasvar.training.kernel import optimizers as kernel_optimizers
+from biasvar.training.kernel import routines
+from biasvar.training.kernel.memory import Plan, allocate_batch, count_parameters, count_weights, split_layers
+from biasvar.training.training_config import NetworkConfig, Streams, Trained, trained
+
+PREDICTION_ROWS = 128  # rows that are predicted at a time: their activations stay in the second-level cache
+
+# The cache notices a change of this file only; with this number in the signature it notices one in the routines too.
+MODULES = (routines, kernel_losses, kernel_optimizers, kernel_memory, layout, seeds)
+SOURCES = zlib.crc32(b"".join(Path(str(module.__file__)).read_bytes() for module in MODULES))
+
+
+def train(
+    config: NetworkConfig,
+    streams: Streams,
+    x_nD: np.ndarray,
+    y_nK: np.ndarray,
+    counts_n: np.ndarray,
+    x_eval_ND: np.ndarray,
+    others: Mapping[str, np.ndarray] = MappingProxyType({}),
+) -> Trained:
+    """Train one member and return its outputs; see :mod:`biasvar.training.training_config` for axes and formulas."""
+    dtype = np.dtype(config.dtype)
+    x, y = (np.ascontiguousarray(values, dtype) for values in (x_nD, y_nK))
+    order = np.repeat(np.arange(len(x), dtype=np.uint64), counts_n)  # unsigned: no test for negative indices
+    batch_size = min(config.batch_size, len(order))
+    plan = Plan(
+        sizes=np.array(config.sizes),
+        tanh=config.activation == "tanh",
+        cross_entropy=config.loss == "cross_entropy",
+        bias=config.bias,
+        adam=config.optimizer == "adam",
+        lr_T=config.learning_rates(config.epochs * math.ceil(len(order) / batch_size)),
+        momentum=float(config.momentum),
+        weight_decay=float(config.weight_decay),
+        threshold=layout.dropout_threshold(config.dropout),
+        batch_size=batch_size,
+        epochs=config.epochs,
+        initialisation=streams.initialisation,
+        batch_order=streams.batch_order,
+        dropout=streams.dropout,
+    )
+    parameters, diverged_epoch, loss = fit(plan, x, y, order)
+    train_nK, eval_NK, *other_NK = (
+        predict(plan, parameters, np.ascontiguousarray(x_ND, dtype)) for x_ND in (x, x_eval_ND, *others.values())
+    )
+    outputs_of = dict(zip(others, other_NK, strict=True))
+    weights = parameters[: count_weights(plan.sizes)]
+    return trained(eval_NK, train_nK, diverged_epoch, loss, config, outputs_of, lambda: [weights])
+
+
+def compiled_once(function):
+    """Compile and keep the result; where no folder can be written, compile in every process."""
+    compiled = partial(numba.njit, nogil=True, fastmath=routines.FASTMATH, error_model="numpy")
+    try:
+        return compiled(cache=True)(function)
+    except RuntimeError:
+        return compiled()(function)
+
+
+@compiled_once
+def fit(plan, x_nD, y_nK, order_n, sources=SOURCES):
+    """Return the parameters, the epoch of divergence, and the mean loss of the last epoch."""
+    gradient, first, second = [np.zeros(count_parameters(plan.sizes), x_nD.dtype) for _ in range(3)]
+    parameters = np.empty_like(gradient)
+    layers, gradients = split_layers(parameters, plan.sizes), split_layers(gradient, plan.sizes)
+    for layer in range(plan.sizes.size - 1):
+        key = plan.initialisation
+        routines.initialise(layers.weights[layer], layers.biases[layer], plan.bias, key, layer)
+    full = allocate_batch(plan.sizes, plan.batch_size, x_nD.dtype)
+    partial = allocate_batch(plan.sizes, order_n.size % plan.batch_size, x_nD.dtype)
+    step, diverged_epoch, loss = 0, 0, 0.0
+    for epoch in range(plan.epochs):
+        routines.shuffle(order_n, plan.batch_order, epoch)
+        total = 0.0
+        for start in range(0, order_n.size, plan.batch_size):
+            rows = order_n[start : start + plan.batch_size]
+            batch = full if rows.size == plan.batch_size else partial
+            routines.gather(rows, x_nD, batch.activations[0])
+            routines.gather(rows, y_nK, batch.target)
+            forward(plan, layers, batch, step, plan.threshold)
+            total += compute_loss(plan, batch)
+            backward(plan, layers, gradients, batch)
+            update(plan, parameters, gradient, first, second, step)
+            step += 1
+        loss = total / order_n.size
+        if not math.isfinite(loss):
+            diverged_epoch = epoch + 1
+            break
+    return parameters, diverged_epoch, loss
+
+
+@routines.compiled
+def forward(plan, layers, batch, step, threshold):
+    """Fill in the activations of a batch; those of the last layer are the outputs. Threshold 0 means no dropout."""
+    hidden_layers = plan.sizes.size - 2
+    for layer in range(hidden_layers + 1):
+        values = batch.activations[layer + 1]
+        np.dot(layers.weights[layer], batch.activations[layer], values)
+        if layer == hidden_layers:
+            routines.add_bias(values, layers.biases[layer])
+        else:
+            routines.activate(values, layers.biases[layer], plan.tanh)
+            if threshold > 0:
+                routines.draw_mask(batch.masks[layer], plan.dropout, step * hidden_layers + layer)
+                routines.drop(values, batch.masks[layer], threshold)
+
+
+@routines.compiled
+def compute_loss(plan, batch):
+    """Return the loss summed over the batch and set the deltas of the outputs."""
+    if plan.cross_entropy:
+        return kernel_losses.cross_entropy(batch.activations[-1], batch.target, batch.deltas[-1])
+    return kernel_losses.squared_error(batch.activations[-1], batch.target, batch.deltas[-1])
+
+
+@routines.compiled
+def backward(plan, layers, gradients, batch):
+    """Carry the deltas of the outputs back to every weight and bias."""
+    for layer in range(plan.sizes.size - 2, -1, -1):
+        delta, values = batch.deltas[layer + 1], batch.activations[layer]
+        routines.affine_gradient(delta, values, gradients.weights[layer], gradients.biases[layer])
+        if layer > 0:
+            below = batch.deltas[layer]
+            np.dot(layers.weights[layer].T, delta, below)
+            if plan.threshold > 0:
+                routines.drop(below, batch.masks[layer - 1], plan.threshold)
+            routines.activation_gradient(below, values, plan.threshold, plan.tanh)
+
+
+@routines.compiled
+def update(plan, parameters, gradient, first, second, step):
+    """Take an optimiser step: weights with weight decay, biases (if the model has them) without."""
+    weights, lr = count_weights(plan.sizes), plan.lr_T[step]
+    end = parameters.size if plan.bias else weights
+    for start, stop, decay in ((0, weights, plan.weight_decay), (weights, end, 0.0)):
+        parameter_P, gradient_P = parameters[start:stop], gradient[start:stop]
+        first_P, second_P = first[start:stop], second[start:stop]
+        if plan.adam:
+            kernel_optimizers.adam(parameter_P, gradient_P, first_P, second_P, step + 1, lr, decay)
+        else:
+            kernel_optimizers.sgd(parameter_P, gradient_P, first_P, lr, plan.momentum, decay)
+
+
+@compiled_once
+def predict(plan, parameters, x_ND, sources=SOURCES):
+    """Return the outputs on rows, [rows, outputs], without dropout."""
+    layers = split_layers(parameters, plan.sizes)
+    output_NK = np.empty((len(x_ND), plan.sizes[-1]), x_ND.dtype)
+    rows_N = np.arange(len(x_ND)).astype(np.uint64)
+    full = allocate_batch(plan.sizes, PREDICTION_ROWS, x_ND.dtype)
+    partial = allocate_batch(plan.sizes, rows_N.size % PREDICTION_ROWS, x_ND.dtype)
+    for start in range(0, len(x_ND), PREDICTION_ROWS):
+        rows = rows_N[start : start + PREDICTION_ROWS]
+        batch = full if rows.size == PREDICTION_ROWS else partial
+        routines.gather(rows, x_ND, batch.activations[0])
+        forward(plan, layers, batch, 0, 0)
+        output_NK[start : start + rows.size] = batch.activations[-1].T
+    return output_NK

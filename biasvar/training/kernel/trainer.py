@@ -1,0 +1,29 @@
+"""Multilayer perceptrons, and what is linear in its parameters, trained by the compiled kernel."""
+
+from typing import ClassVar
+
+from biasvar.settings import Problem
+from biasvar.training.member import Member
+from biasvar.training.stepwise import Stepwise
+from biasvar.training.training_config import Task, Trained
+
+
+class Kernel(Stepwise):
+    """One member at a time, every step of every epoch in one call; many of them run one a thread."""
+
+    name: ClassVar[str] = "kernel"
+
+    def incompatibility(self, member: Member) -> Problem | None:
+        """Return a problem for bfloat16, of which the kernel has no products."""
+        if member.training.dtype != "bfloat16":
+            return None
+        kind = member.model.kind
+        what = f"training.dtype = bfloat16 is torch's, and on a CPU the compiled kernel trains model={kind}"
+        hint = "model=convnet or device=cuda takes bfloat16"
+        return Problem("training.dtype", what, "float32 or float64", hint)
+
+    def train(self, first: Member, tasks: list[Task]) -> list[Trained]:
+        """Train members one by one."""
+        from biasvar.training.kernel import mlp  # compiles, or loads what was compiled
+
+        return [mlp.train(*task) for task in tasks]  # type: ignore[arg-type]  # compiled models have NetworkConfigs

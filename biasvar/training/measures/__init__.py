@@ -1,0 +1,26 @@
+"""Measures: numbers that are known of a fitted model. A new one is one file and one entry in ``MEASURES``.
+
+Each gives its ``MEANING``; ``NEEDS``, what it is made of (``weights`` or ``smoother``), which not every trainer gives;
+and ``of``, from a ``FittedModel`` to the number.
+"""
+
+from typing import Any
+
+from biasvar.training.measures import condition_number, degrees_of_freedom, effective_parameters, weight_norm
+from biasvar.training.measures.fitted_model import FittedModel
+
+MEASURES: dict[str, Any] = {
+    "weight_norm": weight_norm,
+    "condition_number": condition_number,
+    "degrees_of_freedom": degrees_of_freedom,
+    "effective_parameters": effective_parameters,
+}
+UNASKED = ("degrees_of_freedom", "effective_parameters")
+"""Measures that are kept of every model that they are known of."""
+ON_REQUEST = tuple(name for name in MEASURES if name not in UNASKED)
+
+
+def measured(member: Any, model: FittedModel) -> dict[str, float]:
+    """Return the measures of a member's fitted model: those that are asked for, and those that always are."""
+    always = UNASKED if model.smoother else ()
+    return {name: MEASURES[name].of(model) for name in (*always, *member.asked.measures)}

@@ -1,0 +1,13 @@
+"""How large the weights are."""
+
+import numpy as np
+
+from biasvar.training.measures.fitted_model import FittedModel
+
+MEANING = "L2 norm of the weights that weight decay pulls on"
+NEEDS = "weights"
+
+
+def of(model: FittedModel) -> float:
+    """Return sqrt(sum w^2): biases, and what normalises, are left out; a table's targets have standard deviation 1."""
+    return float(np.sqrt(sum(np.sum(np.square(array, dtype=np.float64)) for array in model.weights())))

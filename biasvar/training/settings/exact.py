@@ -1,0 +1,27 @@
+"""Exact training of what is linear in its parameters."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from biasvar.settings import key
+from biasvar.training.settings.training import Training
+
+
+@dataclass(frozen=True)
+class Exact(Training):
+    """Minimise mean_i sum_k (y_ik - f_k(x_i))^2 + (weight_decay / 2) |w|^2 in closed form, in float64.
+
+    ``weight_decay`` is what torch's optimisers call so, with a loss that is a mean over rows. In the chapter's terms,
+    alpha = n weight_decay / 2; Hastie's lambda is alpha / n. The intercept is not penalised. At 0 the fit is the
+    least-squares one of minimum norm, by singular values above ``cutoff`` times the largest. Directions that are
+    but the rounding of the features count as zero at any weight decay.
+    """
+
+    kind: ClassVar[str] = "exact"
+    numerics: ClassVar[int] = 1
+    stochastic: ClassVar[bool] = False
+
+    weight_decay: float = key(
+        0.0, "coefficient of (1/2)|w|^2 beside the mean loss; 0: minimum norm", at_least=0, at_most=1e12, neutral=0.0
+    )
+    cutoff: float = key(1e-11, "singular values below this share of the largest count as zero", above=0, below=1)

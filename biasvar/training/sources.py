@@ -1,0 +1,62 @@
+"""Sources of variance: what can be drawn anew from one training to the next, each varied or fixed alone.
+
+A source says from (data, resampling, model, training) why it is inactive, where it is: where no number depends on its
+draw, so that it can neither be varied nor fixed. A new source is one function and one entry in ``SOURCES_OF_VARIANCE``.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from biasvar.data.source import Source
+
+
+def data_is_active(data: Source, resampling: Any, model: Any, training: Any) -> str:
+    """Training sets are always drawn."""
+    return ""
+
+
+def no_label_noise(data: Any, resampling: Any, model: Any, training: Any) -> str:
+    """Labels are flipped at a rate; numbers have their distribution's noise, which in a pool belongs to the pool."""
+    if data.task == "classification":
+        return "" if getattr(data, "label_noise", 0) > 0 else f"data={data.kind} without data.label_noise"
+    if not data.has_distribution:
+        return f"data={data.kind}, whose numbers are what they are"
+    if resampling.kind != "fresh":
+        return f"resampling={resampling.kind}, where the noise belongs to the pool"
+    return "" if data.noise_std > 0 else "data.noise_std = 0"
+
+
+def no_initialisation(data: Source, resampling: Any, model: Any, training: Any) -> str:
+    """Random features have random weights, and what is trained step by step starts from some."""
+    return "" if model.random_weights or training.stochastic else f"model={model.kind}"
+
+
+def no_batches(data: Source, resampling: Any, model: Any, training: Any) -> str:
+    """The order of rows matters where a batch does not hold them all."""
+    if not training.stochastic:
+        return f"training={training.kind}"
+    size, rows = training.batch_size, data.n_train
+    return "" if size < rows else f"full batches (training.batch_size = {size}, data.n_train = {rows})"
+
+
+def no_dropout(data: Source, resampling: Any, model: Any, training: Any) -> str:
+    """Dropout masks are drawn at a rate."""
+    rate = getattr(model, "dropout", None)
+    if rate is None:
+        return f"model={model.kind}"
+    return "" if rate > 0 else "model.dropout = 0"
+
+
+SOURCES_OF_VARIANCE: dict[str, Callable[[Any, Any, Any, Any], str]] = {
+    "data": data_is_active,  # which rows, or which fresh inputs
+    "label_noise": no_label_noise,  # which labels are flipped, or what a distribution adds to f*
+    "init": no_initialisation,  # initial or random-feature weights
+    "batch_order": no_batches,
+    "dropout": no_dropout,
+}
+
+
+def active_sources(data: Source, resampling: Any, model: Any, training: Any) -> tuple[str, ...]:
+    """Return the sources of variance that a training has."""
+    parts = (data, resampling, model, training)
+    return tuple(source for source, inactive in SOURCES_OF_VARIANCE.items() if not inactive(*parts))

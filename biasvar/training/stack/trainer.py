@@ -1,0 +1,104 @@
+"""Networks trained by torch, side by side as one stack."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import groupby, islice
+from math import prod
+from typing import Any, ClassVar
+
+from biasvar.training.member import Member
+from biasvar.training.stepwise import Stepwise
+from biasvar.training.tasks import layers_of
+from biasvar.training.training_config import Task, Trained
+
+PER_MEMBER = {"lr": 1.0, "momentum": 0.0, "weight_decay": 0.0}  # settings that members of one stack need not share
+DEVICE_SHARE = 0.5  # of a device's free memory is filled
+INPUTS_BYTES = 4e9  # of the training sets of a stack, as this machine holds them for another device
+FLOAT64 = 8  # bytes of a number of these
+
+
+class Stack(Stepwise):
+    """Members of one shape side by side: on a CPU always the model's ``group``, elsewhere as many as memory holds."""
+
+    name: ClassVar[str] = "stack"
+    uses_torch: ClassVar[bool] = True
+
+    def bytes(self, member: Member) -> float:
+        """Return about how much memory of this machine a stack takes; that of another device is measured there."""
+        return super().bytes(member) * member.model.group if member.device == "cpu" else 0
+
+    def batch_key(self, member: Member) -> tuple[str, ...]:
+        """Return what the members of a stack share: all of model and training but the values of each member's own."""
+        model = replace(member.model, dropout=0.0) if "dropout" in vars(member.model) else member.model
+        return member.device, repr(model), repr(replace(member.training, **PER_MEMBER)), repr(member.data)
+
+    def most_at_once(self, member: Member) -> int | None:
+        """Return the size of a stack on a CPU."""
+        return member.model.group if member.device == "cpu" else None
+
+    def bundles(self, members: Iterable[Member]) -> Iterator[list[Member]]:
+        """Cut members of one shape, replicate by replicate, into stacks."""
+        in_order = sorted(members, key=lambda member: (self.batch_key(member), member.replicate))
+        for _, alike in groupby(in_order, key=self.batch_key):
+            rest = iter(alike)
+            while first := next(rest, None):
+                yield [first, *islice(rest, self.stack_size(first) - 1)]
+
+    def stack_size(self, member: Member) -> int:
+        """Return the size of a member's stack: on another device as many as fit into its memory."""
+        if member.device == "cpu":
+            return member.model.group
+        import torch
+
+        free, _ = torch.cuda.mem_get_info(member.device)
+        kept = torch.cuda.memory_reserved(member.device) - torch.cuda.memory_allocated(member.device)
+        here = FLOAT64 * (member.data.n_train + member.points) * prod(member.data.shape)
+        return max(1, min(int(DEVICE_SHARE * (free + kept) / super().bytes(member)), int(INPUTS_BYTES / here)))
+
+    def train(self, first: Member, tasks: list[Task]) -> list[Trained]:
+        """Train a bundle whose first member is given as one stack."""
+        together = self.train_stack(first, tasks)
+        if first.device == "cpu" and len(tasks) > 1 and any(one.diverged_epoch for one in together):
+            # Some processors' convolutions let what is not finite into the channels beside it: who has such a neighbour
+            # is trained beside copies of itself, with the bits that it would have had.
+            return [self.train_stack(first, [task])[0] for task in tasks]
+        return together
+
+    def train_stack(self, first: Member, tasks: list[Task]) -> list[Trained]:
+        """Train members as one stack, or in halves where a device's memory is too small for it.
+
+        Fewer members side by side change no member beyond the tolerance of the device; smaller mini-batches would.
+
+        Raises
+        ------
+        MemoryError
+            Where the memory is too small for one member.
+        """
+        import torch
+
+        from biasvar.training.stack import loop
+
+        try:
+            return loop.train(layers_of(first), filled_up(tasks, first), first.device)[: len(tasks)]
+        except torch.OutOfMemoryError as error:
+            message = str(error)  # the error itself would keep all of the stack's arrays
+        torch.cuda.empty_cache()
+        half = len(tasks) // 2
+        if not half:
+            raise MemoryError(too_large(first, message))
+        return self.train_stack(first, tasks[:half]) + self.train_stack(first, tasks[half:])
+
+
+def filled_up(tasks: list[Any], member: Member) -> list[Any]:
+    """Return a stack's tasks, on a CPU with the last one repeated until the stack has the size that its bits need."""
+    size = member.model.group if member.device == "cpu" else len(tasks)
+    return tasks + [tasks[-1]] * (size - len(tasks))
+
+
+def too_large(member: Member, message: str) -> str:
+    """Return what is said of a member that does not fit into a device's memory even alone."""
+    return (
+        f"one model of {member.model.parameters(member.data):,} parameters does not fit into the memory of "
+        f"device={member.device}: take a smaller {f'model.{member.model.capacity_key}'} or training.batch_size, or "
+        f"device=cpu ({message})"
+    )

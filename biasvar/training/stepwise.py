@@ -1,0 +1,73 @@
+"""Training step by step: what the trainers of networks share."""
+
+from abc import abstractmethod
+from collections.abc import Iterator, Sequence
+from math import prod
+from typing import ClassVar
+
+import numpy as np
+
+from biasvar.training.inputs import Fit, Inputs
+from biasvar.training.measures import measured
+from biasvar.training.measures.fitted_model import FittedModel
+from biasvar.training.member import Member
+from biasvar.training.outcome import Outcome
+from biasvar.training.readouts import Readout
+from biasvar.training.tasks import target_units, task_of
+from biasvar.training.trainer import Trainer
+from biasvar.training.training_config import Task, Trained
+
+ARRAYS = 7  # of the weights' size: values, gradients, an optimiser's two, and rates
+PREDICTION_ROWS = 500  # rows of each member that are predicted at a time, at most
+
+
+class Stepwise(Trainer):
+    """A trainer that descends a loss over mini-batches; a member of the family gives ``train``."""
+
+    gives: ClassVar[frozenset[str]] = frozenset({"weights"})
+
+    @abstractmethod
+    def train(self, first: Member, tasks: list[Task]) -> list[Trained]:
+        """Train a bundle whose first member is given."""
+
+    def output_dtype(self, member: Member) -> np.dtype:
+        """Return the number format of training; that of weights, where products have another."""
+        return np.dtype("float64" if member.training.dtype == "float64" else "float32")
+
+    def flops(self, member: Member) -> float:
+        """Return a rough count of floating-point operations."""
+        passes = 6.0 * member.data.n_train * member.training.epochs + 2.0 * member.points
+        model = member.model
+        return passes * (model.parameters if model.linear_in_parameters else model.products)(member.data)
+
+    def bytes(self, member: Member) -> float:
+        """Return about how much memory one member needs: weights, the values of a batch, and its rows."""
+        data, model, training = member.data, member.model, member.training
+        inputs = model.size if model.linear_in_parameters else 0
+        values = inputs + data.outputs if model.linear_in_parameters else model.values(data)
+        rows = (data.n_train + member.points) * (inputs or prod(data.shape))
+        batch = max(3 * min(training.batch_size, data.n_train), PREDICTION_ROWS) * values
+        return self.output_dtype(member).itemsize * (ARRAYS * model.parameters(data) + batch + rows)
+
+    def fit(self, members: Sequence[Member], inputs: Sequence[Inputs]) -> Iterator[tuple[Member, Fit]]:
+        """Train a bundle of members, each on its own inputs."""
+        tasks = [task_of(member, one) for member, one in zip(members, inputs, strict=True)]
+        for member, one, trained in zip(members, inputs, self.train(members[0], tasks), strict=True):
+            yield member, fit_of(member, one, trained)
+
+
+def fit_of(member: Member, inputs: Inputs, trained: Trained) -> Fit:
+    """Return a trained member's outputs in the units of its targets, and how it went."""
+    mean_K, std_K = target_units(member, inputs)
+
+    def in_units(outputs_NK: np.ndarray) -> np.ndarray:
+        return (outputs_NK * std_K + mean_K).astype(outputs_NK.dtype)
+
+    others = {Readout(rows=rows): in_units(outputs_NK) for rows, outputs_NK in trained.others.items()}
+    diverged = trained.diverged_epoch > 0
+    outcome = Outcome(
+        diverged_epoch=trained.diverged_epoch,
+        diverged_loss=f"{trained.loss:g}" if diverged else "",
+        measures={} if diverged else measured(member, FittedModel(trained.weights)),
+    )
+    return Fit(in_units(trained.eval_NK), in_units(trained.train_nK), others, outcome)

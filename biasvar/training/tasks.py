@@ -1,0 +1,79 @@
+"""What the trainers by steps are given of a member: its task, in their words."""
+
+import numpy as np
+
+from biasvar import seeds
+from biasvar.data.views import moments
+from biasvar.models.layers import Affine, Layer
+from biasvar.training.inputs import Inputs
+from biasvar.training.member import Member
+from biasvar.training.training_config import NetworkConfig, Streams, Task, TrainingConfig
+
+
+def task_of(member: Member, inputs: Inputs) -> Task:
+    """Return what a trainer needs to know of a member and of its training set."""
+    x_nD, x_ND = network_inputs(member, inputs.x_nD), network_inputs(member, inputs.x_ND)
+    others = {rows: network_inputs(member, other_ND) for rows, other_ND in inputs.others.items()}
+    mean_K, std_K = target_units(member, inputs)
+    y_nK = (inputs.y_nK - mean_K) / std_K
+    return Task(config_of(member, x_nD.shape[1]), streams_of(member), x_nD, y_nK, inputs.counts_n, x_ND, others)
+
+
+def target_units(member: Member, inputs: Inputs) -> tuple[np.ndarray, np.ndarray]:
+    """Return what targets are centred at and divided by while they are learnt, axes [K].
+
+    A table's numbers have units of their own, in which no learning rate fits every table: as its inputs are, they are
+    standardised by the training set. Labels, and numbers drawn from a distribution, are learnt as they are.
+    """
+    if member.data.has_distribution or member.data.task == "classification":
+        return np.zeros(1), np.ones(1)
+    return moments(inputs.y_nK, inputs.counts_n)
+
+
+def network_inputs(member: Member, x_nD: np.ndarray) -> np.ndarray:
+    """Return what the trained layers see: the inputs, or the features of a model that is linear in its parameters."""
+    model = member.model
+    if not model.linear_in_parameters:
+        return x_nD
+    return model.feature_matrix(x_nD, model.size, member.init_sequence()) * model.scale
+
+
+def config_of(member: Member, inputs: int) -> TrainingConfig:
+    """Return how a member is trained; the kernel is told of the layers too."""
+    model, training, data = member.model, member.training, member.data
+    common = {
+        "loss": "cross_entropy" if data.task == "classification" else "squared_error",
+        "dropout": getattr(model, "dropout", 0.0),
+        "optimizer": training.optimizer,
+        "lr": training.lr,
+        "momentum": training.momentum,
+        "weight_decay": training.weight_decay,
+        "epochs": training.epochs,
+        "batch_size": training.batch_size,
+        "schedule": training.schedule,
+        "dtype": training.dtype,
+    }
+    if not model.compiled:
+        return TrainingConfig(**common)
+    if model.linear_in_parameters:
+        sizes, activation, bias = (inputs, data.outputs), "relu", model.has_intercept(data)
+    else:
+        sizes, activation, bias = model.sizes(data), model.activation, True
+    return NetworkConfig(**common, sizes=sizes, activation=activation, bias=bias)
+
+
+def layers_of(member: Member) -> tuple[Layer, ...]:
+    """Return a member's layers; a model linear in its parameters has one, on its features."""
+    model, data = member.model, member.data
+    if model.linear_in_parameters:
+        return (Affine(model.size, data.outputs, model.has_intercept(data)),)
+    return model.layers(data)
+
+
+def streams_of(member: Member) -> Streams:
+    """Return the keys of the counter-based streams of one member."""
+    return Streams(
+        initialisation=seeds.key(member.seed, "initialisation", member.draws["init"]),
+        batch_order=seeds.key(member.seed, "batch_order", member.draws["batch_order"]),
+        dropout=seeds.key(member.seed, "dropout", member.draws["dropout"]),
+    )

@@ -1,0 +1,68 @@
+"""The contract of a training: what every trainer gives, and the laws that all of them obey."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from typing import ClassVar
+
+import numpy as np
+
+from biasvar.settings import Problem
+from biasvar.training.inputs import Fit, Inputs
+from biasvar.training.member import Member
+
+
+class Trainer(ABC):
+    """Trains members: a new way is one class in a file of its own, and one entry in ``TRAINERS``.
+
+    Laws, which are tests over that table:
+
+    - Packing invariance. A member's outputs do not depend on which members it is fitted with, on their order, or on
+      what else is asked of it: bit for bit on a CPU, to rounding elsewhere. Each set of rows is predicted in a product
+      or loop of its own.
+    - Common random numbers. All randomness comes from the study seed and ``member.draws``; two members that share a
+      draw share its numbers. No global generator is used or changed.
+    - Divergence is data. A member whose numbers leave the finite ones, or are too large for squares, is yielded with
+      its epoch in ``diverged_epoch`` and NaN as outputs at every readout; it costs no neighbour. The evaluation points
+      are predicted whatever is asked, since they too decide whether it has diverged. An exception is a member's
+      failure; ``OSError`` and ``MemoryError`` are the machine's.
+    - Cost. ``flops`` grows with what is trained and predicted; it is rough, and pure: no disk, no torch.
+    - Memory. ``bytes`` is what ``fit`` takes for one bundle of members like this one, to a factor of about two.
+    - Threads. ``fit`` may run in several threads at once and starts none: linear algebra has the one that it is given.
+    """
+
+    name: ClassVar[str]
+    uses_torch: ClassVar[bool] = False
+    gives: ClassVar[frozenset[str]] = frozenset()  # of a fitted model, to measures: "weights", "smoother"
+
+    def incompatibility(self, member: Member) -> Problem | None:
+        """Return why a member cannot be trained, or None."""
+        return None
+
+    @abstractmethod
+    def output_dtype(self, member: Member) -> np.dtype:
+        """Return the number format of a member's outputs."""
+
+    @abstractmethod
+    def flops(self, member: Member) -> float:
+        """Return a rough count of floating-point operations."""
+
+    @abstractmethod
+    def bytes(self, member: Member) -> float:
+        """Return about how much memory of this machine training takes."""
+
+    def batch_key(self, member: Member) -> tuple:
+        """Return what members have in common that are cheaper in one job: by default nothing makes them so."""
+        return (member.id,)
+
+    def most_at_once(self, member: Member) -> int | None:
+        """Return the largest number of members of one batch that are trained at once; None where memory decides."""
+        return None
+
+    def bundles(self, members: Iterable[Member]) -> Iterator[list[Member]]:
+        """Cut the members of a job into what ``fit`` is given: by default one at a time, replicate by replicate."""
+        for member in sorted(members, key=lambda member: member.replicate):
+            yield [member]
+
+    @abstractmethod
+    def fit(self, members: Sequence[Member], inputs: Sequence[Inputs]) -> Iterator[tuple[Member, Fit]]:
+        """Train a bundle of members, each on its own inputs."""

@@ -1,0 +1,17 @@
+"""The table of trainers, and who trains what."""
+
+from biasvar.training.exact.trainer import ClosedForm
+from biasvar.training.kernel.trainer import Kernel
+from biasvar.training.member import Member
+from biasvar.training.stack.trainer import Stack
+from biasvar.training.trainer import Trainer
+
+TRAINERS: dict[str, Trainer] = {trainer.name: trainer for trainer in (ClosedForm(), Kernel(), Stack())}
+
+
+def trainer_of(member: Member) -> Trainer:
+    """Return who trains a member: the trainer of its training's kind; by steps, the compiled kernel where it can."""
+    kind = member.training.kind
+    if kind == "sgd":
+        kind = "kernel" if member.device == "cpu" and member.model.compiled else "stack"
+    return TRAINERS[kind]

@@ -1,0 +1,125 @@
+"""What one member is trained with, and what comes out of it. Both trainers, kernel and stack, speak in these words.
+
+Axes of a :class:`Task`: n distinct training rows, D inputs (images have axes of their own), K outputs, N evaluation
+points. ``y_nK`` holds float targets, one-hot (or probabilities) for classification; ``counts_n`` says how often each
+row is in the training set, so that a bootstrap sample needs no copy of its rows.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
+
+import numpy as np
+
+RATE_STEPS = 512  # steps between two changes of the inverse_sqrt schedule, as in Nakkiran et al. 2019
+
+# An output's square has to be a number of float32, in which losses are summed, and its eighth power one of float64: an
+# interval is made from squares of fourth powers. Nothing of a label is left beside an output of this size.
+LARGEST_OUTPUT = 1e18
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """How a network descends its loss; ``settings.Sgd`` says what each value may be.
+
+    Squared error is the mean over rows of the SUM over outputs; cross-entropy the mean over rows, in nats, of a softmax
+    over the outputs. Weights and biases start at U(-1/sqrt(fan_in), 1/sqrt(fan_in)), the default of torch's layers.
+    The last batch of an epoch may be smaller than the others.
+    """
+
+    loss: str  # squared_error or cross_entropy
+    dropout: float  # rate of zeroing after each hidden activation, to 1/65536
+    optimizer: str  # sgd or adam, with the update rules of torch.optim
+    lr: float
+    momentum: float  # of SGD; Adam has its own
+    weight_decay: float  # coupled: gradient + weight_decay * weight; never on biases, nor on what normalises
+    epochs: int
+    batch_size: int
+    schedule: str  # constant, cosine or inverse_sqrt
+    dtype: str  # float32 or float64; bfloat16: float32 weights, products of bfloat16
+
+    def rate_factors(self, steps: int) -> np.ndarray:
+        """Return the learning rate of every step over ``lr``, [T].
+
+        At step t of T, from 0: cosine is (1 + cos(pi t/T)) / 2, inverse_sqrt is 1 / sqrt(1 + floor(t / 512)).
+        """
+        step_T = np.arange(steps)
+        if self.schedule == "cosine":
+            return 0.5 * (1.0 + np.cos(np.pi * step_T / steps))
+        return 1.0 / np.sqrt(1 + step_T // RATE_STEPS) if self.schedule == "inverse_sqrt" else np.ones(steps)
+
+    def learning_rates(self, steps: int) -> np.ndarray:
+        """Return the learning rate of every step, [T]."""
+        return self.lr * self.rate_factors(steps)
+
+
+@dataclass(frozen=True)
+class NetworkConfig(TrainingConfig):
+    """A multilayer perceptron and how it is trained; ``models.Mlp`` says what each value may be."""
+
+    sizes: tuple[int, ...]  # inputs, hidden layers, outputs; no hidden layer makes a linear model
+    activation: str  # relu or tanh, after each hidden layer
+    bias: bool  # whether layers have biases
+
+
+@dataclass(frozen=True)
+class Streams:
+    """The 64-bit keys (:func:`biasvar.seeds.key`) of the three sources of randomness of a training."""
+
+    initialisation: np.uint64
+    batch_order: np.uint64
+    dropout: np.uint64
+
+
+class Task(NamedTuple):
+    """What one member is trained with and on."""
+
+    config: TrainingConfig
+    streams: Streams
+    x_nD: np.ndarray
+    y_nK: np.ndarray
+    counts_n: np.ndarray
+    x_eval_ND: np.ndarray
+    others: Mapping[str, np.ndarray] = MappingProxyType({})  # other rows that are predicted, by name
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A member's outputs, in its working precision: on the evaluation points and on each distinct training row.
+
+    Outputs are the last layer's values, so logits under cross-entropy, without dropout. ``diverged_epoch`` is 0 or the
+    epoch (from 1) whose mean loss was not finite, the last one if only the outputs are not, or lie beyond
+    ``LARGEST_OUTPUT``: outputs are then NaN.
+    ``loss`` is the mean loss over the rows of the last epoch that was trained, each at the step of its batch.
+    ``others`` holds outputs at other rows, and ``weights`` returns the arrays that weight decay pulls on.
+    """
+
+    eval_NK: np.ndarray
+    train_nK: np.ndarray
+    diverged_epoch: int
+    loss: float
+    others: Mapping[str, np.ndarray] = field(default_factory=dict)
+    weights: Callable[[], Sequence[np.ndarray]] = tuple
+
+
+def trained(
+    eval_NK: np.ndarray,
+    train_nK: np.ndarray,
+    diverged_epoch: int,
+    loss: float,
+    config: TrainingConfig,
+    others: Mapping[str, np.ndarray] = MappingProxyType({}),
+    weights: Callable[[], Sequence[np.ndarray]] = tuple,
+) -> Trained:
+    """Return a member's outputs, NaN throughout if it has diverged by its loss or by the size of its outputs.
+
+    Outputs at other rows have no say in that: they may not be asked for.
+    """
+    in_bounds = all(np.abs(outputs).max() <= LARGEST_OUTPUT for outputs in (eval_NK, train_nK))  # NaN is not
+    if not diverged_epoch and not in_bounds:
+        diverged_epoch = config.epochs
+    if diverged_epoch:
+        eval_NK, train_nK = np.full_like(eval_NK, np.nan), np.full_like(train_nK, np.nan)
+        others = {rows: np.full_like(outputs_NK, np.nan) for rows, outputs_NK in others.items()}
+    return Trained(eval_NK, train_nK, int(diverged_epoch), float(loss), others, weights)

@@ -1,0 +1,159 @@
+import time
+
+import pytest
+
+from biasvar.composition.compose import compose
+from biasvar.composition.planning import plan_of
+from biasvar.settings import SettingsError
+
+HEAD = "# @package _global_\n"
+BOMB = (
+    HEAD + "a0: &a0 [x, x]\n" + "".join(f"a{i}: &a{i} [" + ", ".join([f"*a{i - 1}"] * 9) + "]\n" for i in range(1, 9))
+)
+
+
+def plan_with(tmp_path, content, *overrides):
+    (tmp_path / "study").mkdir(exist_ok=True)
+    (tmp_path / "study" / "mine.yaml").write_bytes(content if isinstance(content, bytes) else content.encode())
+    return plan_of(*compose(["study=mine", *overrides], tmp_path, "config"))
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (HEAD + "name: mine\nsweep:\n\tmodel.features: [1]\n", r"mine.yaml:4: found character '\t'"),
+        (HEAD + "name: one\nname: two\n", "mine.yaml:3: found duplicate key name"),
+        (HEAD.encode() + b"name: \xff\n", "mine.yaml:2: byte 0xff is not UTF-8"),
+        ("- 1\n- 2\n", "mine.yaml is not a mapping"),
+        ("", "mine.yaml is empty"),
+        ("name: mine\n", "study=mine does not set keys of the whole"),
+        (HEAD + "name: !!python/object/apply:os.getcwd []\n", "mine.yaml:2: a tag that names Python code is refused"),
+        (HEAD + "model:\n  _target_: os.getcwd\n", "model._target_ is not a key of this configuration"),
+        (
+            HEAD + "seed: ${replicates}\nreplicates: ${seed}\n",
+            "seed = ${replicates}: an interpolation cannot be resolved: it asks for itself",
+        ),
+        (HEAD + "name: ${oc.env:HOME}\n", "values of the environment are not read"),
+        (HEAD + "seed: ${nosuch:1}\n", "an interpolation cannot be resolved: there is no resolver nosuch"),
+        (HEAD + "sweep:\n  model.featurs: [1, 2]\n", "model.featurs is not a key"),
+        (HEAD + "sweep:\n  nosuch.key: [1, 2]\n", "nosuch.key is not a key that can be swept"),
+        (HEAD + "sweep:\n  3: [1, 2]\n", "3 is not a key that can be swept"),
+        (HEAD + "sweep:\n  data: [digits]\n", "data is not a key that can be swept"),
+        (HEAD + "limits: 3\n", "limits = 3 is not allowed"),
+        (HEAD + "interval: null\n", "interval = null is not allowed"),
+        (HEAD + "defaults:\n  - mine\n", "recursion"),
+        (HEAD + "name: ''\n", "name is empty"),
+        (HEAD + "sweep: [1, 2]\n", "mine.yaml:2: sweep is a list"),
+        (HEAD + "sweep:\n  model.features: []\n", "the preset's axis model.features: [] has no values"),
+        (HEAD + "sweep:\n  model.features: 3\n", "the preset's axis model.features: 3 has no values"),
+        (HEAD + "sweep:\n  model.features: range(0,\n", "the preset's axis model.features: range(0, has no values"),
+        (HEAD + "defaults:\n  - override /model: nosuch\n", "nosuch"),
+        (HEAD + "model: 3\n", "mine.yaml:2: model is 3"),
+        (HEAD + "hydra:\n  job:\n    env_copy: [HOME]\n", "mine.yaml:2: there are no keys of hydra here"),
+        (HEAD + "deep: " + "[" * 500 + "]" * 500 + "\n", "mine.yaml:2: more than 20 lists or mappings in each other"),
+        (HEAD + "data:\n  n_train: ???\n", "data.n_train = ??? has no value"),
+        (HEAD + "defaults:\n  - override /model: ???\n", "model"),
+        (BOMB, "more than 20 aliases"),
+        (HEAD + "name: " + "x" * 1_100_000, "at most 1,000,000"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_named_with_its_line_in_no_time(tmp_path, content, says):
+    started = time.monotonic()
+    with pytest.raises(SettingsError) as error:
+        plan_with(tmp_path, content)
+    assert says in "\n".join(f"{problem.what} {problem.needs}" for problem in error.value.problems)
+    assert time.monotonic() - started < 2
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["no mark", "byte order mark"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["unix", "windows"])
+def test_byte_order_marks_and_line_ends_of_other_systems_are_accepted(tmp_path, mark, end):
+    lines = ["# @package _global_", "name: mine", "replicates: 3", "sweep:", "  model.features: [2, 3]", ""]
+    study = plan_with(tmp_path, mark + end.join(lines))
+    assert study.name == "mine" and len(study.members) == 6
+
+
+def problems_with(tmp_path, content, *overrides):
+    with pytest.raises(SettingsError) as error:
+        plan_with(tmp_path, content, *overrides)
+    return error.value.problems
+
+
+@pytest.mark.parametrize(
+    ("lines", "line", "what"),
+    [
+        (["replicates: 1"], 2, "replicates = 1 is not allowed"),
+        (["data:", "  n_train: 9", "  noise_std: -1"], 4, "data.noise_std = -1.0 is not allowed"),
+        (["modle: 3"], 2, "modle is not a key of this configuration"),
+        (["model:", "  featurs: 3"], 3, "model.featurs is not a key of this configuration"),
+        (["sweep:", "  seed: [1, 2]", "  model.features: [1, -2]"], 4, "model.features = -2 is not allowed"),
+        (["sweep:", "  model.features: [1, [2]]"], 3, "model.features = [2] is not allowed"),
+        (["sweep:", "  model.features: [1, a]"], 3, "model.features = a is not allowed"),
+        (["sweep:", "  model.featurs: [1]"], 3, "model.featurs is not a key that can be swept"),
+        (["sweep:", "  model.features: []"], 3, "the preset's axis model.features: [] has no values"),
+        (["seed: ${missing}"], 2, "seed = ${missing}: an interpolation cannot be resolved: there is no key missing"),
+        (["data:", "  n_train: ???"], 3, "data.n_train = ??? has no value"),
+        (
+            ["defaults:", "  - override /data: digits"],
+            None,
+            "resampling=fresh draws from a distribution, and data=digits is",
+        ),
+    ],
+)
+def test_a_value_of_a_file_is_said_with_the_files_line(tmp_path, lines, line, what):
+    problem = problems_with(tmp_path, HEAD + "\n".join(lines) + "\n")[0]
+    assert problem.what.startswith(what)
+    shipped = "conf/config.yaml:5"  # where resampling=fresh is chosen
+    assert problem.origin == (f"{tmp_path / 'study' / 'mine.yaml'}:{line}" if line else shipped)
+
+
+def test_values_of_the_command_line_stand_before_those_of_files_and_keep_their_own_origin(tmp_path):
+    content = HEAD + "replicates: 1\ndata:\n  n_train: ???\n"
+    assert plan_with(tmp_path, content, "replicates=3", "data.n_train=9").cells[0].study.data.n_train == 9
+    (problem,) = problems_with(tmp_path, content, "replicates=0", "data.n_train=9")
+    assert problem.origin == "command line: replicates=0"
+
+
+def test_an_option_of_ones_own_is_looked_at_wherever_in_a_chain_it_is_chosen(tmp_path):
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "mine.yaml").write_text("kind: mlp\nwidth: 0\n")
+    chosen = HEAD + "defaults:\n  - override /model: mine\n  - override /training: sgd\n"
+    (problem,) = problems_with(tmp_path, chosen)
+    assert problem.origin == f"{tmp_path / 'model' / 'mine.yaml'}:2"
+    (tmp_path / "model" / "mine.yaml").write_text("kind: mlp\nwidth: !!python/name:os.getcwd\n")
+    assert "mine.yaml:2: a tag that names Python code is refused" in problems_with(tmp_path, chosen)[0].what
+
+
+def test_a_folder_a_pipe_and_another_ending_in_the_place_of_a_file_are_named(tmp_path):
+    import os
+
+    (tmp_path / "study").mkdir()
+    (tmp_path / "study" / "folder.yaml").mkdir()
+    os.mkfifo(tmp_path / "study" / "pipe.yaml")
+    (tmp_path / "study" / "other.yml").write_text(HEAD)
+    for name, says in (("folder", "is not a file"), ("pipe", "is not a file"), ("other", "no such option")):
+        with pytest.raises(SettingsError) as error:
+            compose([f"study={name}"], tmp_path, "config")
+        (problem,) = error.value.problems
+        assert says in problem.what
+    assert problem.hint == f"rename {tmp_path / 'study' / 'other.yml'} to other.yaml"
+
+
+def test_a_file_that_hides_behind_a_shipped_one_is_named(tmp_path):
+    (tmp_path / "study").mkdir()
+    (tmp_path / "study" / "default.yaml").write_text(HEAD)
+    composed, _ = compose([], tmp_path, "config")
+    assert composed[0].warnings == (
+        f"{tmp_path / 'study' / 'default.yaml'} is not read: biasvar has a file of that name, which comes first",
+    )
+
+
+def test_remarks_say_what_may_not_be_meant():
+    from biasvar.study.checks import warnings_on
+
+    chosen = ["data=gaussian_classes", "model=mlp", "training=sgd", "training.batch_size=5000", "data.label_noise=1"]
+    study = plan_of(*compose(chosen, None, "config")).cells[0].study
+    assert warnings_on(study) == [
+        "data.label_noise = 1 flips every training label",
+        "training.batch_size = 5000 is more than data.n_train = 100: full batches",
+    ]

@@ -1,0 +1,93 @@
+"""What is no number, and a label of no class, are found before a study trains on them."""
+
+from abc import update_abstractmethods
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+
+from biasvar.data import SOURCES
+from biasvar.data.rows import Rows
+from biasvar.data.source import classes_left_out
+from biasvar.data.table import Table, checksum
+from biasvar.data.training_set import evaluation_of, pool_of
+from biasvar.data.validation import not_finite, outside
+
+
+def table(task, x, y, outputs=1):
+    """Return a source whose rows are these, with the right checksum."""
+
+    @dataclass(frozen=True, kw_only=True)
+    class Own(Table):
+        kind = "own"
+        n_eval: int = 4
+
+        @staticmethod
+        def load():
+            return Rows(x, y)
+
+    Own.task, Own.outputs, Own.shape, Own.total = task, outputs, x.shape[1:], len(y)
+    Own.sha256 = checksum(Rows(x, y))
+    return update_abstractmethods(Own)()
+
+
+X, Y = np.arange(40.0).reshape(20, 2), np.arange(20) % 3
+
+
+def changed(values, place, value):
+    values = np.array(values, dtype=float if isinstance(value, float) else None)
+    values[place] = value
+    return values
+
+
+@pytest.mark.parametrize("label", [3, -1, 255])
+def test_a_label_of_no_class_is_named_with_its_row_wherever_it_is(label):
+    row = 7
+    data = table("classification", X, changed(Y, row, label), outputs=3)
+    with pytest.raises(OSError, match=rf"of data=own: 1 label is out of range, the first \({label}\) in row \d+; "):
+        (pool_of(data, 0), evaluation_of(data, 0))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_values_that_are_no_numbers_are_counted_and_the_first_is_named(value):
+    data = table("classification", changed(X, (slice(None), 1), value), Y, outputs=3)
+    with pytest.raises(
+        OSError, match=rf"pool of data=own: 16 values are not finite, the first \({value}\) at \(0, 1\)"
+    ):
+        pool_of(data, 0)
+    with pytest.raises(OSError, match="the evaluation points of data=own: 4 values are not finite"):
+        evaluation_of(data, 0)
+    with pytest.raises(OSError, match=r"the pool of data=own: 16 values are not finite, the first .* at \(0,\)"):
+        pool_of(table("regression", X, np.full(20, value)), 0)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in SOURCES if kind != "cifar10"])
+def test_sources_are_sound(kind):
+    data = SOURCES[kind]()
+    assert len(pool_of(data, 0).y_n) == data.available()
+    assert len(evaluation_of(replace(data, n_eval=150), 0).x_ND) == 150
+
+
+def test_bytes_are_finite_and_numbers_of_classes_are_in_range():
+    assert not_finite(np.zeros((3, 2), np.uint8)) == "" and not_finite(np.zeros((3, 2))) == ""
+    assert outside(np.array([0, 1, 9]), 10) == ""
+    assert outside(np.array([0, 1, 9]), 9).startswith("1 label is out of range, the first (9) in row 2")
+    assert outside(np.array([np.nan, 1.0]), 9).startswith("1 label is out of range, the first (nan) in row 0")
+
+
+@pytest.mark.parametrize(("rows", "classes"), [(10, 10), (30, 10), (20, 3)])
+def test_training_sets_that_lack_a_class_are_warned_of_as_often_as_they_occur(rows, classes):
+    draws = np.random.default_rng(0).integers(classes, size=(4000, rows))
+    share = 100 * np.mean([len(set(draw)) < classes for draw in draws.tolist()])
+    said = classes_left_out(SOURCES["gaussian_classes"](n_train=rows, classes=classes))
+    if share < 5:
+        assert said == ""
+    else:
+        found = int(said.split("about ")[1].split(" %")[0])
+        assert abs(found - share) < 8
+        assert said.startswith(f"data.n_train = {rows} rows of {classes} classes") and "stratifies" in said
+
+
+def test_nothing_is_said_of_classes_where_all_are_there_or_there_are_none():
+    for data in (SOURCES["digits"](n_train=200), SOURCES["diabetes"](n_train=2)):
+        assert classes_left_out(data) == ""

@@ -1,0 +1,76 @@
+"""Evidence from simulated studies: places and tests share no replicates, and flat curves seldom get a shape."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from biasvar.decomposition import decompose
+from biasvar.results.ensembles import CellEnsemble
+from biasvar.results.shapes.evidence import NO, YES
+from biasvar.results.shapes.evidence_table import evidence_of
+
+SEEDS, POINTS = 16, 6
+
+
+def with_risks(results, risk_PR, **columns):
+    """Return a study of one curve, whose places have these risks of replicates."""
+    cells = results.table["cell"].iloc[: len(risk_PR)]
+    table = results.table.iloc[: len(risk_PR)].assign(train_risk=1.0, **columns)  # never interpolates: one regime
+    numbers_R = np.arange(risk_PR.shape[1])
+    risks = {(cell, "squared_error"): (numbers_R, risk_R) for cell, risk_R in zip(cells, risk_PR, strict=True)}
+    return dataclasses.replace(results, table=table, replicate_risk=risks)
+
+
+def found_in(results):
+    """Return the statements on a study's only curve by name."""
+    (evidence,) = evidence_of(results, "squared_error")
+    return {statement.name: statement for statement in evidence.statements}
+
+
+def test_places_are_chosen_on_even_replicates_and_every_difference_is_that_of_odd_ones(studies):
+    # Even replicates have their minimum at 1 and their peak at 3, odd ones at 3 and at 1.
+    even_P, odd_P = np.array([5.0, 1.0, 4.0, 8.0, 3.0]), np.array([5.0, 8.0, 4.0, 1.0, 3.0])
+    risk_PR = np.where(np.arange(20) % 2 == 0, even_P[:, None], odd_P[:, None])
+    risk_PR = risk_PR + 0.01 * np.random.default_rng(0).standard_normal(risk_PR.shape)
+    found = found_in(with_risks(studies["plain_descent"](), risk_PR))
+    assert found["minimum"].places[0] == 1
+    assert found["U-shaped"].places == (0, 1, 4) and found["U-shaped"].verdict == NO
+    assert found["double descent"].places == (1, 3, 4) and found["double descent"].verdict == NO
+    assert found["monotone"].places == (1, 3) and found["monotone"].verdict != NO
+    for statement in found.values():
+        for gap in statement.differences:
+            wanted = odd_P[gap.first] - (0 if gap.second is None else odd_P[gap.second])
+            assert (gap.value, gap.n) == (pytest.approx(wanted, abs=0.05), 10)
+
+
+def flat(generator):
+    """Predictions [I, J, N] of f* = 0 with bias 0.3 and, at every place, the same components, of init above all."""
+    scales = {(SEEDS, 1, POINTS): 0.2, (1, SEEDS, POINTS): 1.0, (SEEDS, SEEDS, POINTS): 0.2}
+    return 0.3 + sum(scale * generator.standard_normal(shape) for shape, scale in scales.items())
+
+
+def risks_of_models(predictions_IJN):
+    """Return the risks of independent models, as the table takes them, and the means over shared init seeds: [R]."""
+    seeds, sizes = tuple(range(SEEDS)), predictions_IJN.shape[:2]
+    target_N, options = np.zeros(POINTS), {"design": "crossed", "noise": 0.1}
+    risk_M = decompose(predictions_IJN, target_N, **options).risk_of_models
+    about = (predictions_IJN[..., None], "values", target_N, np.full(POINTS, 0.1), None, "distribution")
+    ensemble = CellEnsemble(0, None, (), (seeds, seeds), sizes, ("data", "init"), *about)
+    return ensemble.independent(risk_M)[1], risk_M.reshape(sizes).mean(axis=1)
+
+
+def test_a_flat_crossed_curve_seldom_gets_a_shape_but_often_where_replicates_share_init_seeds(studies):
+    generator, results = np.random.default_rng(1), studies["plain_descent"]()
+    shapes, runs = ("double descent", "U-shaped", "rises"), 30
+    counts = {kind: dict.fromkeys(shapes, 0) for kind in ("alone", "shared")}
+    for _ in range(runs):
+        alone, shared = zip(*(risks_of_models(flat(generator)) for _ in range(8)), strict=True)
+        for kind, risk_PR in (("alone", alone), ("shared", shared)):
+            found = found_in(with_risks(results, np.array(risk_PR), design="crossed", vary="data × init"))
+            for name in shapes[:2]:
+                counts[kind][name] += found[name].verdict == YES
+            counts[kind]["rises"] += found["monotone"].verdict == NO
+    # At a level of 95 % fewer than one in forty is expected: four of 30 come about in fewer than one run of 100.
+    assert max(counts["alone"].values()) <= 3
+    assert min(counts["shared"][name] for name in ("double descent", "rises")) > runs / 3

@@ -1,0 +1,206 @@
+import numpy as np
+import pytest
+
+from biasvar.decomposition import decompose
+from biasvar.results import closure
+from biasvar.results.closure import NotClosed
+from biasvar.results.table import build_results
+from biasvar.results.tables import write_tables
+from biasvar.results.verification.closed_forms import closed_form
+from biasvar.results.verification.comparisons import compare
+from biasvar.results.verification.verification import verify_study
+from biasvar.study.plan import plan
+from biasvar.study.run import run
+from biasvar.study.store.manifest import read_manifest
+from biasvar.study.store.store import Store
+from biasvar.theory import bayes_error, minimum_norm_risk
+
+LINEAR = {
+    "name": "small",
+    "seed": 3,
+    "replicates": 12,
+    "data": {"kind": "linear", "dimension": 30, "n_train": 30, "n_eval": 40},
+    "resampling": {"kind": "fresh"},
+    "model": {"kind": "linear", "features": 5},
+    "training": {"kind": "exact"},
+}
+CLASSES = LINEAR | {
+    "data": {"kind": "gaussian_classes", "classes": 3, "n_train": 30, "n_eval": 200},
+    "model": {"kind": "random_features", "features": 8},
+}
+
+
+class Silent:
+    def start(self, total, done): ...
+
+    def advance(self, members): ...
+
+    def warn(self, message): ...
+
+
+def plan_of(settings, features=(5, 30)):
+    model = settings["model"]
+    return plan(({"model.features": p}, settings | {"model": model | {"features": p}}) for p in features)
+
+
+@pytest.fixture
+def make(tmp_path):
+    """Return a function that runs a study, writes its table, and returns its folder."""
+
+    def made(settings=LINEAR, features=(5, 30)):
+        folder = tmp_path / "study"
+        run(folder, plan_of(settings, features), workers=1, progress=Silent())
+        write_tables(build_results(read_manifest(folder), Store(folder), Store(folder).index(print)), folder)
+        return folder
+
+    return made
+
+
+def verdicts(found):
+    return {finding.subject: finding.holds for finding in found.findings}
+
+
+def test_a_sound_study_holds_and_its_estimates_agree_with_the_closed_form(make):
+    found = verify_study(make())
+    assert found.wrong == 0
+    assert set(verdicts(found).values()) == {True}
+    by_cell = {(one.cell, one.term): one for one in found.comparisons}
+    assert set(by_cell) == {(f"features={p}", term) for p in (5, 30) for term in ("bias_squared", "variance")}
+    exact = minimum_norm_risk(np.full(30, 30**-0.5), 5, 30, 0.04)
+    variance = by_cell["features=5", "variance"]
+    assert variance.truth == exact.variance and variance.holds and variance.exact and abs(variance.distance) < 4
+    infinite = by_cell["features=30", "variance"]
+    assert np.isinf(infinite.truth) and infinite.holds is None and "near to p = n" in infinite.why
+
+
+def test_a_damaged_shard_is_named_and_so_are_the_members_that_it_takes(make):
+    folder = make()
+    shard = next((folder / "shards").glob("*/*.npz"))
+    data = bytearray(shard.read_bytes())
+    data[len(data) // 2] ^= 1
+    shard.write_bytes(data)
+    found = verify_study(folder)
+    texts = {finding.subject: finding.text for finding in found.findings if finding.holds is False}
+    assert shard.stem in texts["shards"] and "checksum" in texts["shards"]
+    assert "of 12 are used" in texts["members"] and "not trained yet" in texts["members"]
+    assert {"shards", "members", "results.csv"} == set(texts)
+
+
+def test_a_table_that_was_changed_is_seen_with_its_place(make):
+    folder = make()
+    path = folder / "results.csv"
+    text = path.read_text()
+    column = text.splitlines()[0].split(",").index("variance")
+    old = text.splitlines()[1].split(",")[column]
+    path.write_text(text.replace(old, "0.123", 1))
+    finding = next(one for one in verify_study(folder).findings if one.subject == "results.csv")
+    assert finding.holds is False and "variance in row 1 is 0.123" in finding.text
+    path.unlink()
+    assert verdicts(verify_study(folder))["results.csv"] is None
+    path.write_text("a,b\n1,2\n")
+    finding = next(one for one in verify_study(folder).findings if one.subject == "results.csv")
+    assert finding.holds is False and "not the same columns" in finding.text
+
+
+def test_sums_that_do_not_close_are_said(make, monkeypatch):
+    folder = make()
+
+    def never(cell, parts):
+        raise NotClosed("cell {}: the residual is 1")
+
+    monkeypatch.setattr(closure, "require_closure", never)
+    found = verify_study(folder)
+    assert found.wrong == 1 and verdicts(found)["closure"] is False and verdicts(found)["shards"] is True
+
+
+def test_evaluation_points_that_cannot_be_read_are_named(make):
+    folder = make()
+    path = next((folder / "evaluation").glob("*.npz"))
+    path.write_bytes(b"nothing")
+    finding = next(one for one in verify_study(folder).findings if one.subject == "evaluation points")
+    assert finding.holds is False and path.name in finding.text
+
+
+def test_nothing_is_written(make):
+    folder = make()
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+    verify_study(folder)
+    assert before == {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+
+
+def test_the_noise_of_gaussian_classes_is_compared_once_a_loss(make):
+    found = verify_study(make(CLASSES, (8, 16)))
+    truths = {one.loss: one.truth for one in found.comparisons}
+    error = bayes_error(3, 1.5)
+    assert truths == {"squared_error": error.squared_error, "zero_one": error.zero_one}
+    assert len(found.comparisons) == 2 and found.wrong == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"resampling": {"kind": "bootstrap"}},
+        {"model": {"kind": "linear", "features": 5, "intercept": True}},
+        {"design": {"kind": "joint", "vary": ["data"]}},
+        {"data": {"kind": "synthetic"}, "model": {"kind": "polynomial"}},
+        {"training": {"kind": "sgd"}},
+    ],
+    ids=["bootstrap", "intercept", "fixed", "synthetic", "sgd"],
+)
+def test_cells_without_a_closed_form_have_none(change):
+    study = plan([({}, LINEAR | change)]).cells[0].study
+    assert closed_form(study, "squared_error") is None
+
+
+def test_each_fit_of_a_linear_law_has_its_own_closed_form():
+    def form(model, decay=0.0, **data):
+        change = {"model": model, "training": {"kind": "exact", "weight_decay": decay}, "data": LINEAR["data"] | data}
+        return closed_form(plan([({}, LINEAR | change)]).cells[0].study, "squared_error")
+
+    linear, features = {"kind": "linear", "features": 5}, {"kind": "random_features", "features": 5}
+    assert (form(linear).source, form(linear).error) == ("minimum norm", 0)
+    assert (form(linear, 0.1).source, form(linear, 0.1).error) == ("ridge", 0.02)
+    assert form(features, 0.1).source == "random features" and "variance" in form(features, 0.1).truths
+    assert "heavy tails" in form(features).not_tested
+    assert "too small" in form(features, 0.1, dimension=5).not_tested
+    assert form(features | {"features": 5000}, 0.1) is None
+
+
+def test_wrong_estimates_do_not_hold_and_right_ones_do():
+    generator = np.random.default_rng(0)
+    study = plan([({}, LINEAR)]).cells[0].study
+    form = closed_form(study, "squared_error")
+    deviation = form.truths["variance"] ** 0.5
+    around = deviation * generator.standard_normal((12, 40))
+    right = np.sqrt(form.truths["bias_squared"]) + around
+    assert all(one.holds for one in compare("a", decompose(right, np.zeros(40), noise=0.04), form))
+    wrong = 0.5 * np.sqrt(form.truths["bias_squared"]) + 2 * around
+    assert not any(one.holds for one in compare("a", decompose(wrong, np.zeros(40), noise=0.04), form))
+
+
+@pytest.mark.parametrize(
+    ("separation", "tested"), [(0.0, True), (1e-4, True), (1.5, True), (4.0, False), (6.0, False), (30.0, False)]
+)
+def test_right_noise_holds_at_any_separation_and_errors_too_rare_for_the_points_are_not_tested(
+    make, separation, tested
+):
+    found = verify_study(make(CLASSES | {"data": CLASSES["data"] | {"separation": separation}}, (8,)))
+    assert found.wrong == 0
+    for one in found.comparisons:
+        assert one.holds is (True if tested else None) and abs(one.distance) < 4
+        assert ("too rare" in one.why) is not tested
+
+
+def test_noise_that_is_not_that_of_the_separation_fails(make):
+    study = plan([({}, CLASSES)]).cells[0].study
+    form = closed_form(study, "zero_one")
+    distribution = np.tile([0.9, 0.05, 0.05], (200, 1))
+    (one,) = compare("a", decompose(np.random.default_rng(0).random((3, 200, 3)), distribution, loss="zero_one"), form)
+    assert one.holds is False and one.distance < -4
+
+
+def test_a_fit_that_is_right_to_rounding_holds_where_nothing_varies(make):
+    data = LINEAR["data"] | {"noise_std": 0.0, "n_train": 60}
+    found = verify_study(make(LINEAR | {"data": data}, (30,)))
+    assert {one.truth for one in found.comparisons} == {0.0}
+    assert all(one.holds for one in found.comparisons)
