@@ -69,8 +69,10 @@ class Source(Part, ABC):
         ------
         OSError
             Where the counts cannot be read.
+        ValueError
+            Where nobody labelled them.
         """
-        raise NotImplementedError(f"nobody labelled the evaluation points of data={self.kind}")
+        raise ValueError(f"nobody labelled the evaluation points of data={self.kind}")
 
     def warnings(self, study: Parts) -> list[str]:
         """Return what may not be meant of labels: all are wrong, or training sets lack some class."""

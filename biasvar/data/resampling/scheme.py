@@ -21,8 +21,14 @@ class Scheme(Part):
     has_pool: ClassVar[bool] = True  # whether training sets are rows of a pool
 
     def rows(self, seed: int, replicate: int, n_pool: int, n_train: int) -> np.ndarray:
-        """Return the pool's rows of one training set: [n_train]."""
-        raise NotImplementedError(f"resampling={self.kind} draws from no pool")
+        """Return the pool's rows of one training set: [n_train].
+
+        Raises
+        ------
+        ValueError
+            For a scheme that draws anew from a distribution, and from no pool.
+        """
+        raise ValueError(f"resampling={self.kind} draws from no pool")
 
     def rows_needed(self, n_train: int, draws: int) -> int:
         """Return how many rows the pool must have for this many draws of training sets."""
