@@ -1,6 +1,6 @@
 # make demo: a virtual environment, the package, the default study, the path of its report.
-# make test: the same environment, the tests of every law and family, a sweep, a kill and a resume (three minutes).
-# make test-all: every test, those marked slow, faults, slurm and ray too (half an hour).
+# make test: the same environment, the tests of every law and family, a sweep, a kill and a resume (about five minutes).
+# make test-all: every test, those marked slow, faults, slurm and ray too.
 # make test-ci: the tests of make test, and those marked ci of the others.
 # make faults: sweeps are killed, raced, cancelled and cut off, and must end as if they had not been (an hour).
 # make bench: the same environment, speed and memory side by side with the loops that biasvar takes the place of.
