@@ -1,6 +1,8 @@
 """Growth: a toy of a family is one class, one entry in its table and one option, and no other code knows it."""
 
+import math
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import ClassVar
 
 import numpy as np
@@ -12,9 +14,14 @@ from biasvar.composition.planning import plan_of, unused
 from biasvar.data import SOURCES
 from biasvar.data.distribution import Distribution
 from biasvar.data.rows import Evaluation, Rows
+from biasvar.decomposition.bootstrap import model_counts
+from biasvar.decomposition.losses import LOSSES, constants
+from biasvar.decomposition.losses.james import effects
 from biasvar.models import FAMILIES
 from biasvar.models.layers import Affine, Dropout, Layer, run_layers
 from biasvar.models.network import Network
+from biasvar.report.figures import FIGURES
+from biasvar.report.figures.u_curve import UCurve
 from biasvar.settings import Problem, SettingsError, key
 from biasvar.study.checks import warnings_on
 from biasvar.study.run import run
@@ -181,3 +188,89 @@ def test_a_training_is_its_keys_and_its_trainer(sweep, monkeypatch):
     study_plan, _ = planned()
     assert {member.training.factor for member in study_plan.members.values()} == {0.5}
     assert refused(planned, "training.factor=-1")["training.factor"].startswith("training.factor = -1")
+
+
+def quartic_loss(task="regression"):
+    """Return a loss E (f - y)^4 whose effects are those of James about the mean, as a module has them."""
+
+    def point_loss(outputs_NK, target_NK):
+        return np.mean((outputs_NK - target_NK) ** 4, axis=-1)
+
+    def risk_of_models(ensemble):
+        return ensemble.mean(
+            lambda tile: {"risk": np.stack([point_loss(one, tile.reference.target_NK) for one in tile.outputs_MNK])}
+        )["risk"].mean(axis=1)
+
+    def estimate(ensemble):
+        reference, outputs_MNK = ensemble.reference, ensemble.outputs_MNK
+        risk_N = np.mean([point_loss(one_NK, reference.target_NK) for one_NK in outputs_MNK], axis=0)
+        central_N = point_loss(outputs_MNK.mean(axis=0), reference.target_NK)
+        points = {"risk": risk_N} | effects(risk_N, central_N, None)
+        return points | {"residual": np.abs(risk_N - central_N - points["variance_effect"])}, {}
+
+    def resampled(ensemble, counts):
+        counts_BM = model_counts(counts)
+
+        def of_tile(tile):
+            losses = np.stack([point_loss(one_NK, tile.reference.target_NK) for one_NK in tile.outputs_MNK])
+            means_BNK = np.tensordot(counts_BM, tile.outputs_MNK, 1) / tile.models
+            return {"risk": losses.mean(axis=1), "central": point_loss(means_BNK, tile.reference.target_NK).mean(axis=1)}
+
+        means = ensemble.mean(of_tile)
+        risk_B = counts_BM @ means["risk"] / ensemble.models
+        central_B = means["central"]
+        return {"risk": risk_B, "systematic_effect_plus_noise": central_B, "variance_effect": risk_B - central_B}
+
+    return SimpleNamespace(
+        TASKS=(task,),
+        TAKES=("values",),
+        IN_ALL=True,
+        READS_DRAWS=True,
+        COMMITTEES=(),
+        UNCORRECTED=(),
+        WORKS_ON="outputs_MNK",
+        RANGES={"variance_effect": (-math.inf, math.inf)},
+        LARGEST=math.inf,
+        MAY_BE_NEGATIVE=(),
+        best_constant=constants.mean,
+        point_loss=point_loss,
+        risk_of_models=risk_of_models,
+        estimate=estimate,
+        resampled=resampled,
+    )
+
+
+def small_study(folder):
+    """Run a small study of polynomials, and return it."""
+    composed, settings = compose(["data=synthetic", "model=polynomial", "training=exact", "model.degree=1,3", *SMALL], None, "config")
+    run(folder, plan_of(composed, settings), 1, Silent())
+    return load(folder)
+
+
+def test_a_loss_is_one_module_of_functions(monkeypatch, tmp_path):
+    monkeypatch.setitem(LOSSES, "quartic_error", quartic_loss())
+    study = small_study(tmp_path)
+    rows = study.table[study.table["loss"] == "quartic_error"]
+    assert len(rows) == 2 and rows["risk_low"].notna().all() and not study.results.not_closed
+    np.testing.assert_allclose(rows["risk"], rows["systematic_effect_plus_noise"] + rows["variance_effect"])
+    assert "quartic error" in study.write_report().read_text()
+
+
+class Trained(UCurve):
+    """A figure of one's own."""
+
+    @classmethod
+    def from_results(cls, results, loss):
+        """Compute the curves under another name."""
+        figures = super().from_results(results, loss)
+        for figure in figures:
+            figure.stem = figure.stem.replace("u_curve", "trained")
+        return figures
+
+
+def test_a_figure_is_one_class(monkeypatch, tmp_path):
+    monkeypatch.setitem(FIGURES, "trained", Trained)
+    study = small_study(tmp_path)
+    assert "trained" in study.write_report().read_text()
+    assert {path.suffix for path in (tmp_path / "figures").glob("trained*")} == {".pdf", ".svg", ".png"}
+    assert study.plot("trained").stem.startswith("trained")

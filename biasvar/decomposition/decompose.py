@@ -16,7 +16,7 @@ from biasvar.decomposition.checks import (
 )
 from biasvar.decomposition.encode import check_width, class_names, encode, kind_of_outputs
 from biasvar.decomposition.ensemble import Ensemble
-from biasvar.decomposition.losses import LOSSES, absolute_error
+from biasvar.decomposition.losses import LOSSES
 from biasvar.decomposition.noise.distributions import check_noise_distribution
 from biasvar.decomposition.point_labels import in_order, labels_of
 from biasvar.decomposition.result import Decomposition
@@ -133,7 +133,7 @@ def decompose(  # type: ignore[misc]  # both take the options below
     for name in losses:
         kind = kind_of_outputs(outputs_are, len(rest) == 2, LOSSES[name])
         check_width(rest, kind, name)
-        key = (kind, LOSSES[name] is absolute_error)
+        key = (kind, LOSSES[name].READS_DRAWS)
         if key not in ensembles:
             is_given = outputs_are is not None
             outputs, kind, reference = encode(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from biasvar.decomposition.checks import check_finite, check_labels, check_outputs, plain_array
-from biasvar.decomposition.losses import LOSSES, absolute_error
+from biasvar.decomposition.losses import LOSSES
 from biasvar.decomposition.outputs import Outputs
 from biasvar.decomposition.reference import (
     Reference,
@@ -87,7 +87,7 @@ def encode(
         votes, reference = encode_labels(np.asarray(predictions), column(target), noise, classes)
         return Outputs(votes[..., None]), kind, reference
     outputs = Outputs(predictions if has_outputs else np.asarray(predictions)[..., None])
-    if LOSSES[loss] is absolute_error:
+    if LOSSES[loss].READS_DRAWS:
         outputs, target = outputs.about_first(target)
         return outputs, kind, encode_draws(outputs, target, noise, noise_distribution)
     if outputs.width > 1:

@@ -13,7 +13,6 @@ from biasvar.decomposition.result import ROUNDING, Decomposition
 
 FEWEST, MOST = 3, 10  # subsets of one size that are averaged over: those that do not overlap, within these bounds
 BIASES = ("bias_squared", "bias_squared_plus_noise", "bias", "bias_plus_noise")
-UNCORRECTED = {"zero_one": ("bias", "variance")}
 
 
 class AtReplicates(NamedTuple):
@@ -88,13 +87,12 @@ def over_subsets(parts: Decomposition, numbers: list[int]) -> list[AtReplicates]
     means = parts.ensemble.mean(of_tile) if fewer else {}
     means |= {(everything, name, False): np.asarray(parts.plug_in[name]) for name in names}
     means |= {(everything, name, True): np.asarray(np.mean(parts.points[name])) for name in names}
-    uncorrected = UNCORRECTED.get(parts.loss, ())
     return [
         AtReplicates(
             replicates,
             name,
             float(means[replicates, name, False]),
-            np.nan if name in uncorrected else float(means[replicates, name, True]),
+            np.nan if name in parts.family.UNCORRECTED else float(means[replicates, name, True]),
         )
         for replicates in numbers
         for name in names

@@ -10,7 +10,6 @@ from biasvar.decomposition import Decomposition
 from biasvar.decomposition.committees.committee import committee_risk, exact_interval
 from biasvar.decomposition.committees.correlation import Correlation, correlation_of, fit_correlation
 from biasvar.decomposition.committees.members import most_members, shared
-from biasvar.decomposition.committees.rules import RULES
 from biasvar.results.kept_cells import RowCollector
 
 FILE = "committee.csv"
@@ -47,7 +46,7 @@ def rows_of(parts: Decomposition, level: float) -> Iterator[dict[str, Any]]:
     if members_S[-1] < 2:
         return
     common = "+".join(parts.ensemble.sources[place] for place in shared(parts.ensemble))
-    for rule in RULES.get(parts.loss, ()):
+    for rule in parts.family.COMMITTEES:
         risk_S = committee_risk(parts, rule, members_S)
         found, source = correlation(parts, rule, members_S, risk_S)
         about = {"rule": rule, "shared": common, "rho_from": source} | found._asdict()

@@ -12,7 +12,7 @@ from scipy.special import chdtri
 from biasvar.decomposition import components
 from biasvar.decomposition.committees.correlation import shared_variance
 from biasvar.decomposition.committees.members import most_members, orders, shared, weights_of
-from biasvar.decomposition.committees.rules import JUDGES, RULES
+from biasvar.decomposition.committees.rules import JUDGES
 from biasvar.decomposition.ensemble import Ensemble
 from biasvar.decomposition.result import Decomposition
 
@@ -86,7 +86,7 @@ def exact_interval(parts: Decomposition, members: int, level: float) -> tuple[fl
 
 def check(parts: Decomposition, rule: str, sizes_S: np.ndarray) -> None:
     """Refuse a rule that the loss does not have, and numbers of members that the ensemble does not hold."""
-    known = RULES.get(parts.loss, ())
+    known = parts.family.COMMITTEES
     if rule not in known:
         raise ValueError(f"rule = {rule!r} is none of a committee under {parts.loss}: {', '.join(known) or 'no rule'}")
     most = most_members(parts.ensemble)

@@ -14,17 +14,13 @@ from biasvar.decomposition.losses import cross_entropy, zero_one
 
 Rule = Callable[[Ensemble, np.ndarray, ModuleType], np.ndarray]
 
-# ``mean`` is that of values, scores or probabilities, whichever the ensemble has.
-RULES = {"squared_error": ("mean",), "zero_one": ("vote", "mean"), "cross_entropy": ("geometric_mean", "mean")}
-
-
 def vote(tile: Ensemble, weights_BM: np.ndarray, family: ModuleType) -> np.ndarray:
     """Judge the class with the most votes under zero-one loss; ties are broken as in the main prediction."""
     return zero_one.elections(tile, (weights_BM > 0).astype(int)).central
 
 
 def mean(tile: Ensemble, weights_BM: np.ndarray, family: ModuleType) -> np.ndarray:
-    """Judge the mean of predictions under the loss of the decomposition."""
+    """Judge the mean of values, scores or probabilities, whichever the ensemble has, under the loss."""
     if family is cross_entropy:
         means_BNK = cross_entropy.log_means(tile, weights_BM)
     else:

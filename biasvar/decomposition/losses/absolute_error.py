@@ -20,6 +20,9 @@ from biasvar.decomposition.tiles import TILE_BYTES
 TASKS = ("regression",)
 TAKES = ("values",)
 IN_ALL = False
+READS_DRAWS = True
+COMMITTEES: tuple[str, ...] = ()
+UNCORRECTED: tuple[str, ...] = ()
 WORKS_ON = "outputs_MNK"
 RANGES = {"variance_effect": (-math.inf, math.inf)}
 LARGEST = math.inf

@@ -18,6 +18,9 @@ from biasvar.decomposition.reference import Reference
 TASKS = ("regression", "classification")
 TAKES = ("values", "scores", "probabilities", "logits")
 IN_ALL = True
+READS_DRAWS = False
+COMMITTEES = ("mean",)
+UNCORRECTED: tuple[str, ...] = ()
 WORKS_ON = "predictions_MNK"
 RANGES: dict[str, tuple[float, float]] = {}
 LARGEST = math.inf

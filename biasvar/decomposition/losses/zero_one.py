@@ -22,6 +22,9 @@ from biasvar.decomposition.reference import Reference
 TASKS = ("classification",)
 TAKES = ("scores", "probabilities", "logits", "labels")
 IN_ALL = True
+READS_DRAWS = False
+COMMITTEES = ("vote", "mean")
+UNCORRECTED = ("bias", "variance")
 WORKS_ON = "votes_MN"
 ROUNDING = 1e-12
 DRIFTS = ("variance",)  # whose resamples lie as far below the estimate as that lies below the truth
