@@ -160,7 +160,12 @@ def with_replicates():
     return replicated
 
 
-@pytest.fixture(params=STUDIES)
+LARGE = ("many", "descent", "zero_one", "plain_descent", "odd")
+
+
+@pytest.fixture(
+    params=[pytest.param(name, marks=[pytest.mark.slow, pytest.mark.ci] if name in LARGE else ()) for name in STUDIES]
+)
 def any_study(request):
     """Each synthetic study in turn."""
     return STUDIES[request.param]()

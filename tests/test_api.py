@@ -131,6 +131,8 @@ def test_warnings_are_pythons_where_there_is_no_progress(tmp_path):
         biasvar.sweep([SMALL[0], *SMALL[2:], "model.degree=1,1"], out=tmp_path)
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_a_script_without_a_main_guard_may_choose_processes(tmp_path):
     script = tmp_path / "script.py"
     script.write_text(

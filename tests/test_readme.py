@@ -29,9 +29,9 @@ def folder(tmp_path_factory):
 
 
 def marks_of(command):
-    """Of sweeps that train, only the default study is quick to run."""
-    trains = command[1] == "sweep" and command[2:] and "cifar10" not in " ".join(command)
-    return [pytest.mark.slow, pytest.mark.ci] if trains and not {"--dry-run", "--cfg"} & {*command} else []
+    """Of what trains, verifies or needs images, only the default study is quick to run."""
+    trains = command[1] == "sweep" and command[2:] and not {"--dry-run", "--cfg"} & {*command}
+    return [pytest.mark.slow, pytest.mark.ci] if trains or command[1] == "verify" else []
 
 
 @pytest.mark.parametrize(

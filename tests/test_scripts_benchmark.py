@@ -52,6 +52,8 @@ def test_networks_train_in_every_way(settings, torch_threads):
     assert run_here(small("mlp", **settings)) == {"a": 2, "a1": 2, "ours": 5.0}, "steps on 8 rows of 20, for one member"
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
 def test_convolutional_networks_train_in_every_way(dtype, torch_threads):
     assert run_here(small("convnet", dtype=dtype)) == {"a": 8, "a1": 8, "ours": 16}
@@ -160,6 +162,8 @@ def test_growth_is_the_exponent_of_a_power_law():
     assert growth.slope([7.0] * 4) == "0.00"
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_the_script_measures_what_it_is_asked_for(capsys, monkeypatch):
     benchmark = importlib.import_module("benchmark")
     monkeypatch.setattr(sys, "argv", ["benchmark.py", "--only", "help", "--repeats", "1"])

@@ -93,6 +93,8 @@ def test_a_data_set_that_is_not_known_and_a_root_that_is_a_file_are_wrong_comman
     assert [path.name for path in tmp_path.iterdir()] == ["taken"]
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 @pytest.mark.data
 def test_what_is_complete_is_not_fetched_again(biasvar, tmp_path, cifar10_root):
     done = biasvar("data", "prepare", "cifar10", "--root", cifar10_root)

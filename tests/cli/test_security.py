@@ -75,6 +75,8 @@ def every_byte(folder):
     return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_a_configuration_that_names_code_to_run_is_refused(answers_to, tmp_path, canary):
     (tmp_path / "conf" / "study").mkdir(parents=True)
     pairs = [(group, key) for group in ("model", "data", "training", "engine", "limits")
@@ -136,6 +138,8 @@ def test_arrays_of_objects_are_refused_and_their_pickles_never_read(biasvar, stu
     assert "Traceback" not in done.stderr and done.returncode != 1, done.stderr
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_batches_of_images_that_are_not_the_published_ones_are_never_unpickled(biasvar, tmp_path, canary):
     folder = tmp_path / "images" / "cifar-10-batches-py"
     folder.mkdir(parents=True)

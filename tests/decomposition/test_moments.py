@@ -9,6 +9,8 @@ from biasvar.decomposition import decompose
 STUDIES = 300
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_the_spread_along_the_bias_is_unbiased_and_the_spread_around_is_not_left_in_it():
     # Points of variance 1 that move alone, R replicates: Sigma = I / (R N), so that beta' Sigma beta = b^2 / (R N).
     generator, replicates, points, bias = np.random.default_rng(0), 10, 30, 0.5
@@ -30,6 +32,8 @@ def heavy(generator, replicates, points):
     return np.sqrt(square_R1) * generator.standard_normal((replicates, points))
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_the_variance_of_a_mean_square_is_found_also_where_tails_are_heavy():
     generator, replicates, points = np.random.default_rng(1), 24, 40
     found = []
@@ -42,6 +46,8 @@ def test_the_variance_of_a_mean_square_is_found_also_where_tails_are_heavy():
     assert gaussian < 0.2 * spread, "as many degrees of freedom as Gaussian points that move alone have are caught"
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_heavy_tails_of_one_crossed_source_widen_its_component_alone():
     generator, sizes, points = np.random.default_rng(2), (24, 6), 15
     found = {(0,): [], (1,): [], (0, 1): []}

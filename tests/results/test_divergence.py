@@ -110,7 +110,7 @@ def run_and_report(folder, study_plan):
     return study
 
 
-@pytest.mark.parametrize("fails", ["its numbers", "a loss"])
+@pytest.mark.parametrize("fails", ["its numbers", pytest.param("a loss", marks=pytest.mark.slow)])
 def test_a_cell_whose_numbers_cannot_be_computed_is_a_row_that_says_so(fails, tmp_path, monkeypatch):
     model, dtype, _ = FINITE["linear"]
     rates = (0.05, 4.0)  # the risk of the second is about 1e253

@@ -60,6 +60,8 @@ def risks_of_models(predictions_IJN):
     return ensemble.independent(risk_M)[1], risk_M.reshape(sizes).mean(axis=1)
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_a_flat_crossed_curve_seldom_gets_a_shape_but_often_where_replicates_share_init_seeds(studies):
     generator, results = np.random.default_rng(1), studies["plain_descent"]()
     shapes, runs = ("double descent", "U-shaped", "rises"), 30

@@ -14,12 +14,16 @@ def checks():
     return self_check()
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_every_estimate_agrees_with_the_truth_and_every_control_is_caught(checks):
     assert not [check for check in checks if not check.passed]
     assert sum(check.control for check in checks) > 20
     assert {check.loss for check in checks} == {"squared_error", "zero_one", "cross_entropy", "absolute_error"}
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_names_are_given_once_and_a_seed_gives_the_same_checks(checks):
     assert len({(check.loss, check.name) for check in checks}) == len(checks)
     again = known_squared_error.checks(0)

@@ -14,6 +14,7 @@ from biasvar.decomposition.losses import cross_entropy, zero_one
 
 Rule = Callable[[Ensemble, np.ndarray, ModuleType], np.ndarray]
 
+
 def vote(tile: Ensemble, weights_BM: np.ndarray, family: ModuleType) -> np.ndarray:
     """Judge the class with the most votes under zero-one loss; ties are broken as in the main prediction."""
     return zero_one.elections(tile, (weights_BM > 0).astype(int)).central
