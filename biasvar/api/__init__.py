@@ -114,11 +114,12 @@ def run_study(
     progress: "Progress",
     stop: Callable[[], bool] = lambda: False,
     reporting: Callable[["Outcome", "Progress"], AbstractContextManager] = failures_warned_of,
+    compiling: Callable[[], None] = lambda: None,
 ) -> StudyResults:
     """Run a plan, write its report, and return what it found; see ``sweep``.
 
     ``stop`` is asked now and then whether it is enough. ``reporting`` is what the report is written in, once all is
-    trained, and while no other sweep can come in between.
+    trained, and while no other sweep can come in between. ``compiling`` is called where training has to be compiled.
     """
     from biasvar.study.run import run
     from biasvar.study.workers import workers_of
@@ -131,7 +132,7 @@ def run_study(
             study.write_report()
             return study
 
-    return run(folder, study_plan, workers_of(study_plan, progress.warn), progress, stop, finish)
+    return run(folder, study_plan, workers_of(study_plan, progress.warn), progress, stop, finish, compiling)
 
 
 def texts_of(overrides: Sequence[str]) -> list[str]:

@@ -1,36 +1,39 @@
 """What ``--dry-run`` says."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from biasvar.cli.durations import duration
+from biasvar.cli.pool import pool_in_words
 from biasvar.study.estimate import Estimate, estimate
 from biasvar.study.folder import default_folder
-from biasvar.study.memory import in_words
+from biasvar.study.memory_limit import in_words
 from biasvar.study.plan import Plan
 from biasvar.study.workers import workers_of
 
 
-def describe(study_plan: Plan, out: Path | None, warn: Callable[[str], None]) -> str:
-    """Return the size of a study in words: cells, replicates, models, jobs, disk, memory, and time by a pilot."""
+def describe(study_plan: Plan, out: Path | None, warn: Callable[[str], None]) -> Iterator[str]:
+    """Yield the size of a study, a line at a time: cells, replicates, models, jobs, disk, memory, and time by a pilot.
+
+    The pilot runs when all that is known without it has been said.
+    """
     folder, workers = out or default_folder(study_plan.name), workers_of(study_plan, warn)
     found, total = estimate(study_plan, folder, workers), len(study_plan.members)
-    return "\n".join(
-        [
-            f"study       {study_plan.name}",
-            f"folder      {folder}",
-            *(f"axis        {key} = {', '.join(distinct(study_plan, key))}" for key in study_plan.axes),
-            f"cells       {len(study_plan.cells):,}",
-            members_a_cell(study_plan),
-            f"models      {total:,} ({total - found.to_train:,} done, {found.to_train:,} to train)",
-            f"jobs        {found.jobs:,} on {workers} workers",
-            f"disk        about {in_words(found.disk)}, {in_words(found.free)} free",
-            f"memory      about {in_words(found.worker)} a worker, {in_words(found.together)} in all, "
-            "and what libraries take",
-            f"time        {time_in_words(found)}",
-            "nothing was written",
-        ]
-    )
+    yield f"study       {study_plan.name}"
+    yield f"folder      {folder}"
+    for key in study_plan.axes:
+        yield f"axis        {key} = {', '.join(distinct(study_plan, key))}"
+    yield f"cells       {len(study_plan.cells):,}"
+    yield members_a_cell(study_plan)
+    if pool := pool_in_words(study_plan):
+        yield f"pool        {pool}"
+    yield f"models      {total:,} ({total - found.to_train:,} done, {found.to_train:,} to train)"
+    yield f"jobs        {len(found.jobs):,} on {workers} workers"
+    yield f"disk        about {in_words(found.disk)}, {in_words(found.free)} free"
+    worker, together = in_words(found.worker), in_words(found.together)
+    yield f"memory      about {worker} a worker, {together} in all, and what libraries take"
+    yield f"time        {time_in_words(found)}"
+    yield "nothing was written"
 
 
 def members_a_cell(study_plan: Plan) -> str:
@@ -47,9 +50,11 @@ def distinct(study_plan: Plan, key: str) -> list[str]:
 
 
 def time_in_words(found: Estimate) -> str:
-    """Return how long training takes, in words."""
-    if found.time is None:
+    """Train a few models, and return how long training takes, in words."""
+    time = found.time()
+    if time is None:
         return f"not measured: there is no {found.device} on this machine" if found.to_train else "none: all is done"
-    shortest, longest = duration(found.time.shortest), duration(found.time.longest)
+    shortest, longest = duration(time.shortest), duration(time.longest)
     span = shortest if shortest == longest else f"{shortest} to {longest}"
-    return f"about {span} of training, by {found.time.members:,} models trained here just now"
+    compiled = f"; before that, compiling took {duration(time.compiling)}, once" if time.compiling else ""
+    return f"about {span} of training, by {time.members:,} models trained here just now{compiled}"

@@ -14,6 +14,7 @@ from biasvar.cli.messages import (
     WRONG_COMMAND,
     let_names_through,
     say_error,
+    say_out_of_memory,
     say_problems,
     say_wrong_command,
 )
@@ -106,6 +107,9 @@ def main() -> None:
         os._exit(interrupted.code)
     except OSError as error:
         say_error(str(error))
+        leave(DATA_OR_MACHINE)
+    except MemoryError as error:
+        say_out_of_memory(error)
         leave(DATA_OR_MACHINE)
     except Busy as error:
         say_error(str(error))

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import click
 
 from biasvar.settings import Problem
+from biasvar.study.memory_limit import in_words, memory_limit
 
 COMPLETE = 0
 BUG = 1
@@ -29,6 +30,13 @@ def let_names_through() -> None:
 def say_error(message: str) -> None:
     """Print one error."""
     click.echo(f"error: {message}", err=True)
+
+
+def say_out_of_memory(error: MemoryError) -> None:
+    """Print what there was no memory for, and how much there is."""
+    limit = memory_limit()
+    what = str(error) or "more was asked for than there is"
+    say_error(f"out of memory: {what}{f'; {limit.whose} {in_words(limit.size)}' if limit else ''}")
 
 
 def say_problems(problems: Iterable[Problem]) -> None:

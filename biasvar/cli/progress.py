@@ -30,9 +30,15 @@ class Bar:
         pause = 0.1 if sys.stderr.isatty() else 10.0
         self.bar = tqdm(total=total, initial=done, unit="model", file=sys.stderr, mininterval=pause, dynamic_ncols=True)
 
+    def compiling(self) -> None:
+        """Say why nothing moves for some seconds, the first time on a machine."""
+        if self.bar is not None:
+            self.bar.set_description("compiling")
+
     def advance(self, members: int) -> None:
         """Count members that are done now."""
         if self.bar is not None:
+            self.bar.set_description("", refresh=False)
             self.bar.update(members)
 
     def warn(self, message: str) -> None:

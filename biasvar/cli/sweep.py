@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from biasvar.cli.folders import Folder
-from biasvar.cli.messages import COMPLETE, FAILED_CELLS, say_error, say_warning
+from biasvar.cli.messages import COMPLETE, DATA_OR_MACHINE, FAILED_CELLS, say_error, say_warning
 from biasvar.cli.progress import Bar
 from biasvar.cli.report import say_where
 
@@ -50,7 +50,8 @@ def command(stopping, overrides, out, dry_run, cfg, config_dir, config_name, eng
     if dry_run:
         from biasvar.cli.estimate import describe
 
-        click.echo(describe(study_plan, out, say_warning))
+        for line in describe(study_plan, out, say_warning):
+            click.echo(line)
         return COMPLETE
     return sweep(study_plan, out, stopping)
 
@@ -58,9 +59,17 @@ def command(stopping, overrides, out, dry_run, cfg, config_dir, config_name, eng
 def sweep(study_plan: "Plan", out: Path | None, stopping: "Stopping") -> int:
     """Run a plan and write its report; say where it is."""
     from biasvar.api import run_study
+    from biasvar.cli.pool import pool_in_words
+
+    if pool := pool_in_words(study_plan):
+        click.echo(f"pool: {pool}", err=True)
+
+    failure = FAILED_CELLS
 
     @contextmanager
     def reporting(outcome: "Outcome", progress: "Progress") -> Iterator[None]:
+        nonlocal failure
+        failure = DATA_OR_MACHINE if outcome.lacked_memory else FAILED_CELLS
         bar.close()
         for reason, members in outcome.reasons.items():
             say_error(f"{members} members failed: {reason}")
@@ -68,7 +77,7 @@ def sweep(study_plan: "Plan", out: Path | None, stopping: "Stopping") -> int:
             yield
 
     with stopping.asking(), Bar() as bar:
-        study = run_study(study_plan, out, bar, stopping.asked, reporting)
+        study = run_study(study_plan, out, bar, stopping.asked, reporting, bar.compiling)
     say_where(study)
     used, planned = study.results.models
-    return FAILED_CELLS if used < planned or study.results.not_closed else COMPLETE
+    return failure if used < planned or study.results.not_closed else COMPLETE

@@ -1,12 +1,13 @@
 """Data drawn from a known distribution: training sets can be fresh, and the noise and f* are known."""
 
 from abc import abstractmethod
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar, Self
 
 import numpy as np
 
 from biasvar import seeds
+from biasvar.data.resampling.scheme import Scheme
 from biasvar.data.rows import Rows
 from biasvar.data.source import Source
 from biasvar.settings import key
@@ -27,7 +28,12 @@ class Distribution(Source):
 
     n_train: int = key(100, "rows in a training set", at_least=2, hint="a distribution gives as many as are asked for")
     n_eval: int = key(1000, "fixed evaluation points", at_least=2)
-    n_pool: int = key(1000, "rows of the pool that every resampling scheme but fresh draws from", at_least=2)
+    n_pool: int | None = key(
+        None,
+        "rows of the pool that every resampling scheme but fresh draws from; null: bootstrap n_train, kfold "
+        "n_train k / (k - 1), subsample 2 n_train, disjoint 1,000",
+        at_least=2,
+    )
 
     @property
     def noise_distribution(self) -> str | None:
@@ -38,12 +44,28 @@ class Distribution(Source):
     def draw(self, inputs: np.random.SeedSequence, noise: np.random.SeedSequence, n: int) -> Rows:
         """Draw n rows: x from the sequence ``inputs``, and what is added to f*(x) from ``noise``."""
 
+    def resampled_by(self, scheme: Scheme) -> Self:
+        """Return this source with as many rows of the pool as the scheme takes where nobody says."""
+        return self if self.n_pool is not None else replace(self, n_pool=scheme.usual_pool(self.n_train))
+
+    def as_asked_with(self, scheme: Scheme) -> Self:
+        """Return this source with ``n_pool`` as null where it is what the scheme takes: the inverse of the above."""
+        return replace(self, n_pool=None) if self.n_pool == scheme.usual_pool(self.n_train) else self
+
     def pool(self, seed: int) -> Rows:
         """Return the pool of a study: ``n_pool`` rows."""
-        return self.draw(seeds.sequence(seed, "pool", 0), seeds.sequence(seed, "pool", 1), self.n_pool)
+        return self.draw(seeds.sequence(seed, "pool", 0), seeds.sequence(seed, "pool", 1), self.available())
 
     def available(self) -> int:
-        """Return how many rows the pool has."""
+        """Return how many rows the pool has.
+
+        Raises
+        ------
+        ValueError
+            Where neither ``n_pool`` nor a resampling scheme has said.
+        """
+        if self.n_pool is None:
+            raise ValueError("data.n_pool = null is as many rows as a resampling scheme takes: see resampled_by")
         return self.n_pool
 
     def fingerprint(self) -> str:

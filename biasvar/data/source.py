@@ -2,12 +2,15 @@
 
 from abc import ABC, abstractmethod
 from math import exp
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
 from biasvar.data.rows import Evaluation, Rows
 from biasvar.settings import Part, Parts
+
+if TYPE_CHECKING:
+    from biasvar.data.resampling.scheme import Scheme
 
 SELDOM = 0.05  # share of training sets without some class from which on it is said
 
@@ -41,6 +44,14 @@ class Source(Part, ABC):
     @abstractmethod
     def shape(self) -> tuple[int, ...]:
         """The shape of one input as models see it."""
+
+    def resampled_by(self, scheme: "Scheme") -> Self:
+        """Return this source as a resampling scheme draws from it: a table has the rows that it has."""
+        return self
+
+    def as_asked_with(self, scheme: "Scheme") -> Self:
+        """Return this source without what follows from the scheme: settings that people compare."""
+        return self
 
     @abstractmethod
     def pool(self, seed: int) -> Rows:

@@ -1,6 +1,7 @@
 """SLURM's own commands: what the queue says of tasks, and cancelling them. Accounting may be off, and is not asked."""
 
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -87,6 +88,15 @@ def cancel(name: str, *only: str) -> None:
         Where SLURM does not answer.
     """
     answer("scancel", "--quiet", *ours(name), *only)
+
+
+def max_array_size() -> int | None:
+    """Return how many tasks an array may have on this cluster; None where that is not said."""
+    try:
+        found = re.search(r"^MaxArraySize\s*=\s*(\d+)\s*$", answer("scontrol", "show", "config"), re.MULTILINE)
+    except OSError:
+        return None
+    return int(found[1]) if found else None
 
 
 def ours(name: str) -> tuple[str, str]:

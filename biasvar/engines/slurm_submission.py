@@ -13,10 +13,11 @@ from typing import Any
 
 from biasvar.engines.engine import Begun, Work
 from biasvar.engines.signals import signals_held_back
+from biasvar.engines.slurm_commands import max_array_size
 from biasvar.engines.slurm_task import run_task
 
 TASKS_A_WORKER = 4  # tasks that a worker's share is cut into: few, for each imports the libraries again
-LONGEST_ARRAY = 1000  # tasks; SLURM's own default is not more than 1001
+LONGEST_ARRAY = 1000  # tasks, where the cluster allows so many; SLURM's own default is 1001
 LOG_END = 4000  # characters of a log that are worth telling
 
 
@@ -49,10 +50,24 @@ class Task:
         return self.log.read_text(errors="replace")[-LOG_END:].strip() if self.log.exists() else ""
 
 
-def pack(jobs: Sequence[Any], workers: int) -> list[list[Any]]:
-    """Cut jobs into as many runs of neighbours as there shall be tasks, which differ by at most one in length."""
-    tasks = min(len(jobs), workers * TASKS_A_WORKER, max(workers, LONGEST_ARRAY))
-    return [list(jobs[len(jobs) * k // tasks : len(jobs) * (k + 1) // tasks]) for k in range(tasks)]
+def longest_array() -> int:
+    """Return how many tasks an array has at most: 1, which needs no array, where a cluster has none."""
+    allowed = max_array_size()
+    return LONGEST_ARRAY if allowed is None else max(1, min(allowed, LONGEST_ARRAY))
+
+
+def pack(jobs: Sequence[Any], workers: int, longest: int) -> list[Sequence[Any]]:
+    """Cut jobs into as many runs of neighbours as there shall be tasks, which differ by at most one in length.
+
+    Arrays of ``longest`` tasks are then no more than ``workers``, each of which has a worker at least.
+    """
+    tasks = min(len(jobs), workers * min(TASKS_A_WORKER, longest), max(workers, LONGEST_ARRAY))
+    return parts(jobs, tasks)
+
+
+def parts(sequence: Sequence[Any], number: int) -> list[Sequence[Any]]:
+    """Cut a sequence into so many parts, which differ by at most one in length."""
+    return [sequence[len(sequence) * k // number : len(sequence) * (k + 1) // number] for k in range(number)]
 
 
 def submit(
@@ -67,12 +82,12 @@ def submit(
     """
     import submitit
 
-    chunks = pack(jobs, workers)
-    arrays = [chunks[start : start + LONGEST_ARRAY] for start in range(0, len(chunks), LONGEST_ARRAY)]
+    longest = longest_array()
+    chunks = pack(jobs, workers, longest)
+    arrays = parts(chunks, -(-len(chunks) // longest))
     executor = submitit.SlurmExecutor(folder)
     executor.update_parameters(
         **parameters,
-        array_parallelism=-(-workers // max(len(arrays), 1)),
         setup=importing_as_here(),
         use_srun=False,  # a task is one process, and srun would give it one processor of those it asked for
         signal_delay_s=1,
@@ -80,10 +95,11 @@ def submit(
         additional_parameters={"requeue": True},
     )
     tasks = []
-    for array in arrays:
+    for array, share in zip(arrays, parts(range(workers), len(arrays)), strict=True):
+        executor.update_parameters(array_parallelism=len(share))
         with signals_held_back(), refusals(), executor.batch():
-            submitted = [executor.submit(run_task, work, chunk, folder, parameters["time"]) for chunk in array]
-        tasks += [Task(one.job_id, chunk, one.paths.stderr) for one, chunk in zip(submitted, array, strict=True)]
+            submitted = [executor.submit(run_task, work, list(chunk), folder, parameters["time"]) for chunk in array]
+        tasks += [Task(one.job_id, list(chunk), one.paths.stderr) for one, chunk in zip(submitted, array, strict=True)]
     return tasks
 
 

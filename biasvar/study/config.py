@@ -166,7 +166,10 @@ def study_of(config: Mapping[str, Any], problems: list[Problem]) -> Study | None
     sections = {name: build(cls, config.get(name, {}), name, problems) for name, cls in SECTIONS.items()}
     plain = {name: value for name, value in config.items() if name not in GROUPS and name not in SECTIONS}
     top = build(TopLevel, plain, "", problems)
-    return None if len(problems) > before else Study(**vars(top), **sections, **groups)
+    if len(problems) > before:
+        return None
+    groups["data"] = groups["data"].resampled_by(groups["resampling"])
+    return Study(**vars(top), **sections, **groups)
 
 
 def build_group(group: str, config: Any, problems: list[Problem]) -> Any:

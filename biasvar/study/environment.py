@@ -1,22 +1,49 @@
-"""What a study ran under: library versions and processor, which can move the last bits of its numbers."""
+"""What a study ran under: library versions, processor and its instructions, which can move last bits of its numbers."""
 
+import os
 import platform
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from threadpoolctl import threadpool_info
+
+from biasvar.training.kernel.target import compiler_target
 from biasvar.version import __version__
 
 LIBRARIES = ("numpy", "scipy", "numba", "scikit-learn", "torch")
+CHOOSE_INSTRUCTIONS = (  # variables by which libraries take other instructions than the best that there are
+    *("ATEN_CPU_CAPABILITY", "DNNL_MAX_CPU_ISA", "ONEDNN_MAX_CPU_ISA"),  # torch, without loading it
+    *("MKL_CBWR", "MKL_DEBUG_CPU_TYPE", "MKL_ENABLE_INSTRUCTIONS"),
+    *("NPY_DISABLE_CPU_FEATURES", "NPY_ENABLE_CPU_FEATURES", "NUMBA_ENABLE_AVX"),
+)
+RECORDED = ("versions", "processor", "instructions")
 
 
 def environment() -> dict[str, Any]:
-    """Return the versions and the processor that numbers are made with here."""
+    """Return the versions, the processor and its instructions that numbers are made with here."""
     return {
         "versions": {"biasvar": __version__} | {name: version(name) for name in LIBRARIES},
         "processor": f"{processor()}, {platform.machine()} {platform.system()}",
+        "instructions": instructions(),
     }
+
+
+def instructions() -> dict[str, str]:
+    """Return the kinds of processor that BLAS and the compiler take this one for, and what else chooses instructions.
+
+    The same processor has others in a virtual machine, in an emulator, and where a variable of the environment says so.
+    """
+    import scipy.linalg  # noqa: F401  so that its BLAS is among those that are loaded
+
+    kinds: dict[str, set[str]] = {}
+    for library in threadpool_info():
+        if library["user_api"] == "blas" and library.get("architecture"):
+            kinds.setdefault(library["internal_api"], set()).add(library["architecture"])
+    found = {name: " and ".join(sorted(architectures)) for name, architectures in sorted(kinds.items())}
+    chosen = {name: os.environ[name] for name in CHOOSE_INSTRUCTIONS if name in os.environ}
+    return found | {"compiler": compiler_target()} | chosen
 
 
 def processor() -> str:
@@ -33,4 +60,11 @@ def changes_between(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str
     found = [f"{name} {old.get(name)} -> {new[name]}" for name in new if old.get(name) != new[name]]
     if then["processor"] != now["processor"]:
         found.append(f"processor {then['processor']} -> {now['processor']}")
+    before, after = then["instructions"], now["instructions"]
+    names = sorted(before | after) if before else ()  # earlier versions did not record them
+    found += [
+        f"instructions of {name} {before.get(name, 'none')} -> {after.get(name, 'none')}"
+        for name in names
+        if before.get(name) != after.get(name)
+    ]
     return found

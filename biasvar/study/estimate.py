@@ -1,4 +1,4 @@
-"""What a study would take: models, jobs, disk, memory, and time by a pilot. Nothing is written."""
+"""What a study would take: models, jobs, disk, memory; and time by a pilot, once those are known to be there."""
 
 import shutil
 from dataclasses import dataclass
@@ -18,24 +18,39 @@ LINE = 200  # bytes of a member's line in the shard's json
 
 @dataclass(frozen=True)
 class Estimate:
-    """How many models are to be trained, in how many jobs, and the bytes that they take.
+    """How many models are to be trained, in which jobs on how many workers, and the bytes that they take.
 
-    ``worker`` and ``together`` are the memory of one worker and of all, and ``free`` is the space on the disk. ``time``
-    is None where nothing is to be trained, or on a ``device`` that is not here.
+    ``worker`` and ``together`` are the memory of one worker and of all, and ``free`` is the space on the disk.
     """
 
     to_train: int
-    jobs: int
+    jobs: list[Job]
+    workers: int
     disk: float
     free: int
     worker: float
     together: float
     device: str
-    time: Pilot | None
+
+    def time(self) -> Pilot | None:
+        """Train a few models to see how long all take; None where there are none, or on a device that is not here.
+
+        Raises
+        ------
+        MemoryError
+            Where there is too little memory for a model.
+        """
+        if not self.jobs:
+            return None
+        try:
+            require_device(self.jobs[0].members[0].device)
+        except OSError:
+            return None
+        return pilot(self.jobs, self.workers)
 
 
 def estimate(study_plan: Plan, folder: Path, workers: int) -> Estimate:
-    """Return what is left to do of a study in a folder, having trained a few models to see how long it takes.
+    """Return what is left to do of a study in a folder. Nothing is written.
 
     Raises
     ------
@@ -53,25 +68,14 @@ def estimate(study_plan: Plan, folder: Path, workers: int) -> Estimate:
     worker, together = study_bytes(study_plan, jobs, workers, engine_of(study_plan.cells)[0].shares_data)
     return Estimate(
         to_train=len(to_do),
-        jobs=len(jobs),
+        jobs=jobs,
+        workers=workers,
         disk=sum(output_bytes(member) + LINE for member in to_do),
         free=free_space(folder),
         worker=worker,
         together=together,
         device=study_plan.cells[0].study.device,
-        time=time_of(jobs, workers),
     )
-
-
-def time_of(jobs: list[Job], workers: int) -> Pilot | None:
-    """Return how long training takes, None where that cannot be tried here."""
-    if not jobs:
-        return None
-    try:
-        require_device(jobs[0].members[0].device)
-    except OSError:
-        return None
-    return pilot(jobs, workers)
 
 
 def free_space(folder: Path) -> int:

@@ -109,9 +109,11 @@ def numbers_of(study: Study) -> dict[str, Any]:
     """Return every setting that changes numbers by its dotted key; a group's own key holds its kind."""
     settings = {field.name: getattr(study, field.name) for field in fields(TopLevel) if field.metadata["identity"]}
     settings["device"] = study.device.split(":")[0]
-    for group in CHANGE_NUMBERS:
-        settings[group] = getattr(study, group).kind
-        keys = keys_that_change_numbers(getattr(study, group))
+    parts = {group: getattr(study, group) for group in CHANGE_NUMBERS}
+    parts["data"] = study.data.as_asked_with(study.resampling)  # a pool that follows n_train is no other setting
+    for group, part in parts.items():
+        settings[group] = part.kind
+        keys = keys_that_change_numbers(part)
         settings |= {f"{group}.{name}": value for name, value in keys.items()}
     return settings
 

@@ -7,6 +7,7 @@ from math import log
 
 from threadpoolctl import threadpool_limits
 
+from biasvar.study.memory import memory_for
 from biasvar.study.plan import Job, flops
 from biasvar.training.member import Member
 from biasvar.training.train import train
@@ -19,11 +20,15 @@ SPREAD = 1.5  # factor, either way, of the range
 
 @dataclass(frozen=True)
 class Pilot:
-    """A range for the time that training takes, in seconds, and how many members it was measured on."""
+    """A range for the time that training takes, in seconds, and how many members it was measured on.
+
+    ``compiling`` is the time that compiling took first, 0 where that was done before. It is no part of the range.
+    """
 
     shortest: float
     longest: float
     members: int
+    compiling: float = 0.0
 
 
 def pilot(jobs: Sequence[Job], workers: int) -> Pilot:
@@ -33,15 +38,24 @@ def pilot(jobs: Sequence[Job], workers: int) -> Pilot:
     """
     by_size = sorted(jobs, key=lambda job: job.flops)
     tried = {job.id: job for job in (by_size[-1], by_size[0], by_size[len(by_size) // 2])}.values()
-    end, members = time.monotonic() + BUDGET, 0
+    members = 0
     paces: dict[float, float] = {}  # by the flops of a member
     with threadpool_limits(1):  # as in every worker
+        compiling = sum(seconds_of_compiling(job.members[0]) for job in tried)
+        end = time.monotonic() + BUDGET
         for job in tried:
             if not paces or time.monotonic() < end:
                 paces[job.flops / len(job.members)], trained = pace_of(job, end)
                 members += trained
     seconds = sum(job.flops / nearest(paces, job.flops / len(job.members)) for job in jobs) / min(workers, len(jobs))
-    return Pilot(seconds / SPREAD, SPREAD * seconds, members)
+    return Pilot(seconds / SPREAD, SPREAD * seconds, members, compiling)
+
+
+def seconds_of_compiling(member: Member) -> float:
+    """Load what trains a member, and return how long compiling it took: 0 where it was compiled before."""
+    begun: list[float] = []
+    trainer_of(member).prepare(member, lambda: begun.append(time.monotonic()))
+    return time.monotonic() - begun[0] if begun else 0.0
 
 
 def nearest(paces: Mapping[float, float], size: float) -> float:
@@ -53,14 +67,15 @@ def pace_of(job: Job, end: float) -> tuple[float, int]:
     """Return a job's floating-point operations a second, as they are counted, and how many members were trained.
 
     Ever more members are trained, for ever more epochs, until that takes long enough to be measured. The first ones
-    also load and compile.
+    also load libraries.
     """
     first = job.members[0]
     count, epochs, trained = trainer_of(first).most_at_once(first) or 1, 1, 0
     while True:
         members = [shortened(member, epochs) for member in job.members[:count]]
         started = time.monotonic()
-        train(members)
+        with memory_for(members):
+            train(members)
         seconds = max(time.monotonic() - started, 1e-6)
         trained += len(members)
         whole = count >= len(job.members) and members[0] == first

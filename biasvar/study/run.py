@@ -1,6 +1,6 @@
 """Run a study: the six steps from a plan to committed members."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from biasvar.data.training_set import evaluation_of, pool_of
 from biasvar.engines import end_earlier
 from biasvar.study.folder import refuse_other_study, warnings_on_folder
 from biasvar.study.memory import require_memory
-from biasvar.study.plan import Plan, pack
+from biasvar.study.plan import Job, Plan, pack
 from biasvar.study.scheduler import Outcome, Progress, Scheduler
 from biasvar.study.store.events import Events
 from biasvar.study.store.journal import Journal
@@ -23,6 +23,7 @@ from biasvar.study.store.store import Store, missing
 from biasvar.study.worker_task import engine_of, worker_task_of
 from biasvar.training.device import require_device
 from biasvar.training.member import Member
+from biasvar.training.trainers import trainer_of
 
 
 def run(
@@ -32,10 +33,12 @@ def run(
     progress: Progress,
     stop: Callable[[], bool] = lambda: False,
     finish: Callable[[Outcome], Any] = lambda outcome: outcome,
+    compiling: Callable[[], None] = lambda: None,
 ) -> Any:
     """Train every member of the plan that the folder does not hold yet, until ``stop`` says that it is enough.
 
     Returns what ``finish`` makes of the outcome while the folder is still held: the outcome itself, unless told.
+    ``compiling`` is called where training has to be compiled first.
 
     Raises
     ------
@@ -60,22 +63,35 @@ def run(
         to_do = prepare(store, study_plan, evaluations, progress)
         with threadpool_limits(1), closing(Events(folder, progress.warn)) as events:
             journal = Journal(events, study_plan)
-            outcome = train(study_plan, to_do, workers, Scheduler(store, journal, progress, require_same_folder, stop))
+            scheduler = Scheduler(store, journal, progress, require_same_folder, stop)
+            outcome = train(study_plan, to_do, workers, scheduler, compiling)
         return finish(outcome)
 
 
-def train(study_plan: Plan, members: Sequence[Member], workers: int, scheduler: Scheduler) -> Outcome:
+def train(
+    study_plan: Plan, members: Sequence[Member], workers: int, scheduler: Scheduler, compiling: Callable[[], None]
+) -> Outcome:
     """Send members to the engine that the study asks for."""
     engine, uses_torch = engine_of(study_plan.cells)
     jobs = pack(members)
     scheduler.journal.started(engine.kind, workers, jobs)
     if jobs:
+        if engine.local:
+            load_trainers(jobs, compiling)
         with closing(engine.start(worker_task_of(scheduler.store, uses_torch))) as running:
             # On one machine fewer workers leave each more memory; elsewhere each has its own.
             scheduler.run(running, jobs, workers, least=1 if engine.local else workers)
     outcome = scheduler.outcome
     scheduler.journal.ended("stopped" if outcome.stopped else "finished", outcome.trained, outcome.reasons.total())
     return outcome
+
+
+def load_trainers(jobs: Iterable[Job], compiling: Callable[[], None]) -> None:
+    """Load what trains some jobs, once for all workers; call ``compiling`` where it has to be compiled first."""
+    first = [job.members[0] for job in jobs]
+    kinds = {(trainer_of(member).name, trainer_of(member).output_dtype(member)): member for member in first}
+    for member in kinds.values():
+        trainer_of(member).prepare(member, compiling)
 
 
 def prepare(

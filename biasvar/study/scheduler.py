@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from biasvar.engines import Begun, Ended, Running
-from biasvar.study.memory import in_words
+from biasvar.study.memory_limit import in_words
 from biasvar.study.plan import Job, output_bytes
 from biasvar.study.store.journal import Journal
 from biasvar.study.store.shard import errors_in
@@ -41,12 +41,14 @@ class Progress(Protocol):
 class Outcome:
     """What a run came to: how many members it trained, and why how many of the study's could not be.
 
-    ``stopped`` says that it was asked to stop before all was done.
+    ``stopped`` says that it was asked to stop before all was done, ``lacked_memory`` that memory was too small for
+    some.
     """
 
     trained: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     stopped: bool = False
+    lacked_memory: bool = False
 
 
 class Scheduler:
@@ -153,6 +155,7 @@ class Scheduler:
             self.journal.retried(job, alone, text, event.traceback)
             self.again += alone
             return
+        self.outcome.lacked_memory |= isinstance(event.error, MemoryError)
         os.listdir(self.store.shard(job).parent.parent)  # so that a network file system looks again
         if not self.store.has(job):
             self.store.commit(job, [failed(member, text, event.traceback) for member in job.members], 0.0)

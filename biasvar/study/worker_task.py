@@ -9,6 +9,7 @@ import scipy.linalg  # noqa: F401  compiled kernels call its BLAS, which must be
 from threadpoolctl import threadpool_limits
 
 from biasvar.engines import Engine, Work
+from biasvar.study.memory import memory_for
 from biasvar.study.plan import Cell, Job
 from biasvar.study.store.store import Store
 from biasvar.training.train import train
@@ -27,9 +28,10 @@ def train_and_commit(folder: Path, job: Job) -> None:
     store = Store(folder)
     if not store.has(job):
         started = time.perf_counter()
-        trained = {one.member.id: one for one in train(job.members)}
-        seconds = time.perf_counter() - started
-        store.commit(job, [trained[member.id] for member in job.members], seconds)
+        with memory_for(job.members):
+            trained = {one.member.id: one for one in train(job.members)}
+            seconds = time.perf_counter() - started
+            store.commit(job, [trained[member.id] for member in job.members], seconds)
 
 
 def is_committed(folder: Path, job: Job) -> bool:

@@ -25,6 +25,6 @@ def workers_of(study_plan: Plan, warn: Callable[[str], None]) -> int:
     workers = min(asked or cores, cores)
     fit = workers_that_fit(study_plan, engine.shares_data)
     if fit is not None and fit < workers:
-        warn(f"this machine's memory is enough for {fit} workers: {fit} at a time")
+        warn(f"memory is enough for {fit} {'worker' if fit == 1 else 'workers'}: {fit} at a time")
         return fit
     return workers

@@ -1,7 +1,7 @@
 """The contract of a training: what every trainer gives, and the laws that all of them obey."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -49,6 +49,9 @@ class Trainer(ABC):
     @abstractmethod
     def bytes(self, member: Member) -> float:
         """Return about how much memory of this machine training takes."""
+
+    def prepare(self, member: Member, compiling: Callable[[], None]) -> None:  # noqa: B027  most compile nothing
+        """Load what trains members like this one; call ``compiling`` where that has to be compiled first."""
 
     def batch_key(self, member: Member) -> tuple:
         """Return what members have in common that are cheaper in one job: by default nothing makes them so."""

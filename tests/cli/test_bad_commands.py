@@ -122,8 +122,8 @@ ROWS = [  # identity, overrides, what the message says
 
 WARNED = [  # what is allowed, and said
     ("A13", f"{MLP} training.batch_size=100000", "training.batch_size = 100000 is more than data.n_train = 50"),
-    ("A23", "resampling=bootstrap data.n_train=2000 model.features=5", "every bootstrap sample repeats rows"),
-    ("A23-all", "resampling=subsample data.n_train=1000 model.features=5", "is the whole pool"),
+    ("A23", "resampling=bootstrap data.n_train=20 data.n_pool=10 model.features=5", "every bootstrap sample repeats"),
+    ("A23-all", "resampling=subsample data.n_train=1000 data.n_pool=1000 model.features=5", "is the whole pool"),
     ("A24", f"{DIGITS} model.features=5 data.label_noise=1", "data.label_noise = 1 flips every training label"),
     ("A30", "workers=10000", "workers = 10000 is more than the"),
     ("crossed", "design=crossed replicates=50 model.features=5", "replicates is not used: design=crossed has design"),

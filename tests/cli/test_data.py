@@ -132,9 +132,10 @@ def test_data_larger_than_memory_are_refused_before_they_are_looked_for(tmp_path
     from biasvar.cli import sweep
     from biasvar.cli.signals import Stopping
     from biasvar.study import memory
+    from biasvar.study.memory_limit import Limit
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(memory, "machine_bytes", lambda: 10**9)
+    monkeypatch.setattr(memory, "memory_limit", lambda: Limit(10**9, "this machine has"))
     with pytest.raises(OSError, match=r"needs about 1\.\d GB of memory, and this machine has 1\.0 GB"):
         sweep.command.main([SWEEP[1]], standalone_mode=False, obj=Stopping())
     assert not list(tmp_path.iterdir()), "there are no images: they were never asked for"

@@ -70,7 +70,7 @@ def test_a_presets_axis_of_a_group_that_is_chosen_anew_is_left_out_and_named():
 
 
 def test_interpolations_follow_the_axes():
-    study = plan("study=bootstrap_shift", "model.features=10", "data.n_train=50,80")
+    study = plan("study=bootstrap_shift", "model.features=10", "data.n_train=50,80", "data.n_pool='${data.n_train}'")
     assert [cell.study.data.n_pool for cell in study.cells] == [50, 80]
 
 

@@ -225,6 +225,28 @@ def test_a_regression_laws_noise_can_vary_while_its_inputs_are_held_and_the_othe
 
 
 def test_the_noise_of_a_pools_numbers_belongs_to_the_pool():
-    data = SOURCES["linear"](n_train=30)
+    data = SOURCES["linear"](n_train=30, n_pool=1000)
     one, other = (training_set(data, SCHEMES["bootstrap"](), 0, 0, draw) for draw in (0, 1))
     assert np.array_equal(one.y_n, other.y_n)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "rows"),
+    [("bootstrap", 40), ("subsample", 80), ("kfold", 45), ("disjoint", 1000), ("fresh", 1000)],
+)
+@pytest.mark.parametrize("kind", ["synthetic", "linear", "gaussian_classes"])
+def test_a_pool_that_nobody_sized_fits_one_training_set(kind, scheme, rows):
+    """k-fold: 40 rows of 9 folds are 44.4 rows of 10, rounded up."""
+    asked = SOURCES[kind](n_train=40)
+    drawn = asked.resampled_by(SCHEMES[scheme]())
+    assert drawn.available() == len(drawn.pool(0).y_n) == rows
+    assert drawn.as_asked_with(SCHEMES[scheme]()) == asked
+    told = SOURCES[kind](n_train=40, n_pool=50)
+    assert told.resampled_by(SCHEMES[scheme]()) == told.as_asked_with(SCHEMES[scheme]()) == told
+    with pytest.raises(ValueError, match="n_pool = null"):
+        asked.available()
+
+
+def test_pools_that_follow_their_training_sets_are_nested():
+    small, large = (SOURCES["linear"](n_train=n).resampled_by(SCHEMES["subsample"]()).pool(3) for n in (20, 30))
+    assert np.array_equal(small.x_nD, large.x_nD[:40]) and np.array_equal(small.y_n, large.y_n[:40])

@@ -7,6 +7,7 @@ import pytest
 
 from biasvar import seeds
 from biasvar.data import SOURCES
+from biasvar.data.resampling import SCHEMES
 from biasvar.data.synthetic import FUNCTIONS, NOISES, Synthetic
 
 OFFLINE = {kind: source for kind, source in SOURCES.items() if kind != "cifar10"}
@@ -36,7 +37,7 @@ def test_evaluation_points_are_fixed_and_say_what_is_known(source):
 
 @pytest.mark.parametrize("source", OFFLINE.values(), ids=OFFLINE)
 def test_the_pool_holds_as_many_rows_as_are_said_to_be_available(source):
-    data = source()
+    data = source().resampled_by(SCHEMES["disjoint"]())
     pool = data.pool(0)
     assert len(pool.x_nD) == len(pool.y_n) == data.available()
 

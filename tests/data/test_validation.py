@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from biasvar.data import SOURCES
+from biasvar.data.resampling import SCHEMES
 from biasvar.data.rows import Rows
 from biasvar.data.source import classes_left_out
 from biasvar.data.table import Table, checksum
@@ -63,7 +64,7 @@ def test_values_that_are_no_numbers_are_counted_and_the_first_is_named(value):
 
 @pytest.mark.parametrize("kind", [kind for kind in SOURCES if kind != "cifar10"])
 def test_sources_are_sound(kind):
-    data = SOURCES[kind]()
+    data = SOURCES[kind]().resampled_by(SCHEMES["disjoint"]())
     assert len(pool_of(data, 0).y_n) == data.available()
     assert len(evaluation_of(replace(data, n_eval=150), 0).x_ND) == 150
 

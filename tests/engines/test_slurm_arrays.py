@@ -4,10 +4,12 @@ import os
 import signal
 import sys
 import time
+from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 
-from biasvar.engines import Begun, Ended, WorkerLost, slurm_arrays, slurm_commands
+from biasvar.engines import Begun, Ended, WorkerLost, slurm_arrays, slurm_commands, slurm_submission
 from biasvar.engines.slurm import Slurm
 from biasvar.engines.slurm_arrays import Arrays
 from biasvar.engines.slurm_commands import Watch, states_in
@@ -61,9 +63,73 @@ def test_states_are_read_by_the_names_that_slurm_gives_to_tasks():
     [(3, 100, [1, 1, 1]), (10, 1, [2, 3, 2, 3]), (5000, 1000, [5] * 1000), (2, 1, [1, 1]), (1, 8, [1])],
 )
 def test_jobs_are_packed_in_order_into_tasks_of_equal_length(jobs, workers, lengths):
-    packed = pack(range(jobs), workers)
+    packed = pack(range(jobs), workers, 1000)
     assert [len(chunk) for chunk in packed] == lengths
     assert [job for chunk in packed for job in chunk] == list(range(jobs))
+
+
+@pytest.fixture
+def cluster(tmp_path, monkeypatch):
+    """Return a function that gives a cluster's own limit of arrays, and the arrays that are then submitted to it.
+
+    Each as how many jobs its tasks have, and how many of them run at a time.
+    """
+    pytest.importorskip("submitit")
+    submitted = []
+
+    class Executor:
+        def __init__(self, folder):
+            self.parameters = {}
+
+        def update_parameters(self, **parameters):
+            self.parameters |= parameters
+
+        @contextmanager
+        def batch(self):
+            self.jobs = []
+            yield
+            submitted.append((self.jobs, self.parameters["array_parallelism"]))
+
+        def submit(self, function, work, jobs, folder, minutes):
+            self.jobs.append(len(jobs))
+            return SimpleNamespace(job_id="1", paths=SimpleNamespace(stderr=folder / "log"))
+
+    def submit_to(says, jobs, workers):
+        scontrol = tmp_path / "scontrol"
+        scontrol.write_text(f"#!/bin/sh\n{says}\n")
+        scontrol.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+        monkeypatch.setattr("submitit.SlurmExecutor", Executor)
+        numbered = list(enumerate(range(jobs)))
+        tasks = slurm_submission.submit({"time": 5}, work_in(tmp_path / "work"), numbered, workers, tmp_path)
+        assert [job for task in tasks for job in task.jobs] == numbered
+        return submitted
+
+    return submit_to
+
+
+CONFIG = "echo 'Configuration data as of 2026'; echo 'MaxArraySize            = {}'; echo 'MaxJobCount = 10000'"
+
+
+@pytest.mark.parametrize(
+    ("says", "jobs", "workers", "arrays"),
+    [
+        (CONFIG.format(1001), 9, 2, [([1, 1, 1, 1, 1, 1, 1, 2], 2)]),
+        (CONFIG.format(4), 9, 2, [([1, 1, 1, 1], 1), ([1, 1, 1, 2], 1)]),
+        (CONFIG.format(2), 6, 3, [([1, 1], 1)] * 3),
+        (CONFIG.format(3), 8, 5, [([1, 1], 1), ([1, 1, 1], 2), ([1, 1, 1], 2)]),
+        (CONFIG.format(0), 6, 3, [([2], 1)] * 3),
+        ("exit 1", 9, 2, [([1, 1, 1, 1, 1, 1, 1, 2], 2)]),
+        ("echo nothing", 9, 2, [([1, 1, 1, 1, 1, 1, 1, 2], 2)]),
+    ],
+)
+def test_arrays_are_no_longer_than_the_cluster_allows_and_no_more_tasks_run_than_workers(
+    cluster, says, jobs, workers, arrays
+):
+    """MaxArraySize is one more than the largest index, and arrays begin at 0; 0 forbids them."""
+    found = cluster(says, jobs, workers)
+    assert found == arrays
+    assert sum(at_a_time for _, at_a_time in found) == workers
 
 
 def test_a_job_is_begun_when_its_task_runs_and_ended_when_its_file_is_there(arrays, clock, tmp_path):

@@ -2,6 +2,9 @@
 
 import json
 import os
+import platform
+import subprocess
+import sys
 
 import pytest
 
@@ -98,7 +101,58 @@ def test_other_versions_are_warned_of_and_both_are_kept(tmp_path, small_plan, pr
     (warning,) = progress.warnings
     assert f"numpy 0.1 -> {here['versions']['numpy']}, processor abacus -> {here['processor']}" in warning
     content = json.loads(path.read_text())
-    assert content["versions"] == here["versions"] and content["earlier"] == [then]
+    assert content["versions"] == here["versions"] and content["earlier"] == [
+        then | {"instructions": here["instructions"]}
+    ]
+
+
+INSTRUCTIONS = """
+import json, sys
+from biasvar.study.environment import environment
+print(json.dumps(environment()))
+"""
+
+
+def environment_under(**variables):
+    done = subprocess.run(
+        [sys.executable, "-c", INSTRUCTIONS], env=os.environ | variables, capture_output=True, check=True
+    )
+    return json.loads(done.stdout)
+
+
+@pytest.mark.ci
+@pytest.mark.slow
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="names of x86 processors")
+@pytest.mark.parametrize(
+    ("variables", "names"),
+    [
+        ({"OPENBLAS_CORETYPE": "Nehalem"}, {"openblas"}),
+        ({"NUMBA_CPU_NAME": "generic"}, {"compiler"}),
+        ({"NUMBA_CPU_FEATURES": "+sse2"}, {"compiler"}),
+        ({"ATEN_CPU_CAPABILITY": "default"}, {"ATEN_CPU_CAPABILITY"}),
+    ],
+)
+def test_other_instructions_of_the_same_processor_are_a_change(variables, names):
+    plain, other = environment_under(), environment_under(**variables)
+    assert plain == environment()
+    found = changes_between(plain, other)
+    assert {text.split()[2] for text in found} == names and all(text.startswith("instructions of ") for text in found)
+
+
+def test_other_instructions_are_warned_of_and_none_where_they_were_not_recorded(tmp_path, small_plan, progress):
+    run(tmp_path, small_plan(), 2, progress)
+    path = tmp_path / "study.json"
+    content = json.loads(path.read_text())
+    here = content["instructions"]
+    path.write_text(json.dumps(content | {"instructions": here | {"compiler": "abacus 12ab"}}))
+    run(tmp_path, small_plan(), 2, progress)
+    (warning,) = progress.warnings
+    assert warning.endswith(f"last bits: instructions of compiler abacus 12ab -> {here['compiler']}")
+    del content["instructions"]
+    path.write_text(json.dumps(content))
+    run(tmp_path, small_plan(), 2, progress)
+    assert progress.warnings == [warning]
+    assert json.loads(path.read_text())["instructions"] == here
 
 
 def test_files_of_somebody_else_are_not_overwritten(tmp_path, small_plan, progress):

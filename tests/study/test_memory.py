@@ -3,7 +3,8 @@ import tracemalloc
 import pytest
 
 from biasvar.study import memory
-from biasvar.study.memory import needed_bytes, require_memory, study_bytes
+from biasvar.study.memory import memory_for, needed_bytes, require_memory, study_bytes
+from biasvar.study.memory_limit import Limit
 from biasvar.study.plan import pack, plan
 from biasvar.training.train import train
 
@@ -33,10 +34,11 @@ def test_what_is_said_of_memory_is_near_what_is_taken(settings, n_train, weight_
 def test_a_model_that_cannot_fit_is_refused_with_what_makes_it_large(settings, monkeypatch, tmp_path):
     fits = study(settings)
     require_memory(fits)
-    monkeypatch.setattr(memory, "machine_bytes", lambda: needed_bytes(fits.cells[0]) - 1)
-    with pytest.raises(OSError, match=r"one model at model.features=300 needs about .* data.n_train = 20 "):
+    monkeypatch.setattr(memory, "memory_limit", lambda: Limit(needed_bytes(fits.cells[0]) - 1, "this box has"))
+    says = r"one model at model.features=300 needs about .* of memory, and this box has .* data.n_train = 20 "
+    with pytest.raises(OSError, match=says):
         require_memory(fits)
-    monkeypatch.setattr(memory, "machine_bytes", lambda: None)
+    monkeypatch.setattr(memory, "memory_limit", lambda: None)
     require_memory(fits)
 
 
@@ -63,11 +65,21 @@ def test_workers_of_other_processes_read_the_data_anew(settings):
 def test_as_many_workers_as_memory_is_enough_for(settings, monkeypatch):
     one = study(settings)
     (cell,) = one.cells
-    data, each = memory.shared_bytes(cell), memory.worker_bytes(cell.members[:1])
-    monkeypatch.setattr(memory, "machine_bytes", lambda: data + 3.5 * each)
+    data, each = memory.shared_bytes(cell.members[0]), memory.worker_bytes(cell.members[:1])
+    monkeypatch.setattr(memory, "memory_limit", lambda: Limit(data + 3.5 * each, "it has"))
     assert memory.workers_that_fit(one, shares_data=True) == 3
     assert memory.workers_that_fit(one, shares_data=False) == int(3.5 * each / (each + data))
-    monkeypatch.setattr(memory, "machine_bytes", lambda: 1)
+    monkeypatch.setattr(memory, "memory_limit", lambda: Limit(1, "it has"))
     assert memory.workers_that_fit(one, shares_data=True) == 1
-    monkeypatch.setattr(memory, "machine_bytes", lambda: None)
+    monkeypatch.setattr(memory, "memory_limit", lambda: None)
     assert memory.workers_that_fit(one, shares_data=True) is None
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [(MemoryError("no room for (9, 9)"), r"^no room for \(9, 9\); a worker needs about \d+"),
+     (MemoryError(), "^there is not enough of it; a worker needs about .* MB of memory for one model$")],
+)  # fmt: skip
+def test_who_runs_out_of_memory_says_what_was_needed(settings, error, says):
+    with pytest.raises(MemoryError, match=says), memory_for(study(settings).cells[0].members):
+        raise error

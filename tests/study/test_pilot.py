@@ -35,3 +35,24 @@ def test_networks_are_shortened_to_fewer_epochs_and_closed_forms_are_not(small_p
 
 def test_a_job_takes_the_pace_of_the_nearest_size():
     assert [nearest({10.0: 1.0, 1000.0: 2.0}, size) for size in (1, 90, 110, 1e9)] == [1, 1, 2, 2]
+
+
+def test_compiling_is_no_part_of_the_estimate_and_is_told_apart(networks, monkeypatch):
+    """With a cold cache the pace of a minute of compiling made 45 hours of seconds of work."""
+    jobs, clock = pack(networks.members.values()), [0.0]
+
+    def compiles(self, member, compiling):
+        compiling()
+        clock[0] += 60.0
+
+    def trains(members):
+        clock[0] += 0.1
+
+    monkeypatch.setattr("biasvar.study.pilot.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("biasvar.study.pilot.train", trains)
+    warm = pilot(jobs, 2)
+    assert warm.compiling == 0
+    monkeypatch.setattr("biasvar.training.kernel.trainer.Kernel.prepare", compiles)
+    cold = pilot(jobs, 2)
+    assert cold.compiling == 60.0 * len({job.id for job in jobs[:3]})
+    assert (cold.shortest, cold.longest) == pytest.approx((warm.shortest, warm.longest))

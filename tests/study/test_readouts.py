@@ -231,8 +231,8 @@ def test_estimates_of_disk_and_memory_count_every_readout(asking, tmp_path, prog
     needed = [study_bytes(study, pack(study.members.values()), 1, True)[0] for study in (plain, more)]
     assert needed[1] - needed[0] > 4 * 3 * 50 * 8, "three copies of all outputs, and the rows themselves"
     run(tmp_path, plain, 1, progress)
-    text = describe(more, tmp_path, 1)
-    assert "models      4 (0 done, 4 to train)" in text and describe(plain, tmp_path, 1) != text
+    text = "\n".join(describe(more, tmp_path, print))
+    assert "models      4 (0 done, 4 to train)" in text and "\n".join(describe(plain, tmp_path, print)) != text
     (lacking,) = {output_bytes(one) for one in missing(more.members.values(), Store(tmp_path).index(pytest.fail))}
     assert lacking == 50 * 8
 

@@ -21,9 +21,9 @@ from biasvar.training.train import train
 from biasvar.training.trainers import TRAINERS, trainer_of
 
 DATA = {
-    "regression": SOURCES["linear"](dimension=12, n_train=30, n_eval=40),
-    "classification": SOURCES["gaussian_classes"](n_train=30, n_eval=40, label_noise=0.1),
-    "polynomial": SOURCES["synthetic"](n_train=30, n_eval=40),
+    "regression": SOURCES["linear"](dimension=12, n_train=30, n_eval=40, n_pool=1000),
+    "classification": SOURCES["gaussian_classes"](n_train=30, n_eval=40, n_pool=1000, label_noise=0.1),
+    "polynomial": SOURCES["synthetic"](n_train=30, n_eval=40, n_pool=1000),
     "images": SOURCES["digits"](n_train=30, n_eval=20, view="images"),
 }
 QUICK = {"exact": {}, "sgd": {"epochs": 3, "batch_size": 8}}

@@ -15,7 +15,7 @@ from biasvar.training.tasks import task_of
 from biasvar.training.train import inputs_of, train
 from biasvar.training.trainers import TRAINERS
 
-DATA = SOURCES["linear"](dimension=12, n_train=30, n_eval=40)
+DATA = SOURCES["linear"](dimension=12, n_train=30, n_eval=40, n_pool=1000)
 
 
 def member(model, training="exact", data=DATA, **options):

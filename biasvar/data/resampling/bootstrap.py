@@ -30,6 +30,10 @@ class Bootstrap(Scheme):
         """Return 1: rows are used again and again."""
         return 1
 
+    def usual_pool(self, n_train: int) -> int:
+        """Return n_train: samples of one training set, as large as it."""
+        return n_train
+
     def expected_distinct(self, n_train: int, n_pool: int) -> float:
         """Return N (1 - (1 - 1/N)^m): 0.632 m for m = N draws, nearly m for a small m."""
         return n_pool * (1 - (1 - 1 / n_pool) ** n_train)

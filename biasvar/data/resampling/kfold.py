@@ -17,8 +17,8 @@ class Kfold(Scheme):
 
     ``data.n_train`` is the size of a training set, so that the rows that are split are the first n_train k / (k - 1)
     of the pool in one seeded order. A split deals each run of k rows to the k folds, one a fold, in random order:
-    folds are of equal size, and training sets of different ``n_train`` are nested. Of a last run of fewer rows each
-    replicate leaves out one at random, so that all training sets have the same size.
+    folds are of equal size, and training sets of different ``n_train`` from one pool are nested. Of a last run of fewer
+    rows each replicate leaves out one at random, so that all training sets have the same size.
     """
 
     kind: ClassVar[str] = "kfold"
@@ -41,6 +41,10 @@ class Kfold(Scheme):
     def rows_needed(self, n_train: int, draws: int) -> int:
         """Return n_train k / (k - 1), rounded up: the rows that are split."""
         return ceil(n_train * self.folds / (self.folds - 1))
+
+    def usual_pool(self, n_train: int) -> int:
+        """Return the rows that are split, and no other."""
+        return self.rows_needed(n_train, 1)
 
     def incompatibility(self, n_train: int) -> Problem | None:
         """Refuse more folds than rows: empty folds leave out the same rows. As many are leave-one-out."""

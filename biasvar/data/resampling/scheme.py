@@ -7,6 +7,8 @@ import numpy as np
 
 from biasvar.settings import Part, Parts, Problem
 
+POOL = 1000  # rows of a pool whose size does not follow that of training sets
+
 
 class Scheme(Part):
     """Replicate -> the rows of its training set.
@@ -37,6 +39,10 @@ class Scheme(Part):
     def usual_rows(self, most: int) -> int:
         """Return the rows of a training set where nobody says, from the most that the pool can give."""
         return most
+
+    def usual_pool(self, n_train: int) -> int:
+        """Return the rows of a pool that can have any number of them, where nobody says."""
+        return POOL
 
     def expected_distinct(self, n_train: int, n_pool: int) -> float:
         """Return the expected number of distinct rows of a training set, at which a model can interpolate."""

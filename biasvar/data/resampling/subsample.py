@@ -27,6 +27,10 @@ class Subsample(Scheme):
         """Return half of the most: a subsample of all rows would be the same in every replicate."""
         return most // 2
 
+    def usual_pool(self, n_train: int) -> int:
+        """Return 2 n_train: a subsample is half of the pool."""
+        return 2 * n_train
+
     def warning(self, n_train: int, n_pool: int, draws: int) -> str:
         """Tell of a subsample of all rows, which is no sample."""
         if n_train != n_pool or draws < 2:

@@ -7,7 +7,7 @@ from typing import Any
 
 from biasvar.settings import Problem, SettingsError, neutral_keys, show
 from biasvar.study.config import GROUPS, SECTIONS, Study, TopLevel
-from biasvar.study.environment import environment
+from biasvar.study.environment import RECORDED, environment
 from biasvar.study.plan import Plan, plan
 from biasvar.study.store.files import read_json, write_json
 
@@ -18,13 +18,13 @@ KINDS = {  # of what must be there, and not empty
     "numerics": dict,
     "versions": dict,
     "processor": str,
-}
+}  # instructions, which earlier versions did not record, may be empty
 
 
 def write_manifest(folder: Path, study_plan: Plan) -> None:
     """Write ``study.json``: the first cell's settings, and of each other cell what differs from them.
 
-    ``versions`` and ``processor`` are those of the last run; those that earlier ones ran under stand in ``earlier``.
+    What ``environment`` returns is that of the last run; those that earlier ones ran under stand in ``earlier``.
     """
     cells = study_plan.settings_once()
     base, *others = [settings_of(cell.study) for cell in cells]
@@ -74,8 +74,9 @@ def recorded_environments(folder: Path) -> list[dict[str, Any]]:
     if not (folder / "study.json").is_file():
         return []
     content = read_content(folder)
-    last = {name: content[name] for name in ("versions", "processor")}
-    return [then for then in content.get("earlier", []) if then != last] + [last]
+    last = {name: content[name] for name in RECORDED}
+    earlier = [{"instructions": {}} | then for then in content["earlier"]]
+    return [then for then in earlier if then != last] + [last]
 
 
 def read_content(folder: Path) -> dict[str, Any]:
@@ -93,7 +94,7 @@ def read_content(folder: Path) -> dict[str, Any]:
         content = read_json(path)
         found = content["format"]
         if found == FORMAT:
-            content.setdefault("earlier", [])
+            content = {"earlier": [], "instructions": {}} | content
             require_whole(content)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         hint = "bring it back, or add --out DIR"
@@ -121,6 +122,8 @@ def require_whole(content: Mapping[str, Any]) -> None:
     for name, kind in KINDS.items():
         if not isinstance(content[name], kind) or not content[name]:
             raise ValueError(f"its {name} is {show(content[name])[:80]}")
+    if not isinstance(content["instructions"], dict):
+        raise ValueError("its instructions are no mapping")
     if not all(type(number) is int for number in content["numerics"].values()):
         raise ValueError("its numerics are no whole numbers")
 

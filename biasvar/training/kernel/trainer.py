@@ -1,5 +1,6 @@
 """Multilayer perceptrons, and what is linear in its parameters, trained by the compiled kernel."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from biasvar.settings import Problem
@@ -21,6 +22,12 @@ class Kernel(Stepwise):
         what = f"training.dtype = bfloat16 is torch's, and on a CPU the compiled kernel trains model={kind}"
         hint = "model=convnet or device=cuda takes bfloat16"
         return Problem("training.dtype", what, "float32 or float64", hint)
+
+    def prepare(self, member: Member, compiling: Callable[[], None]) -> None:
+        """Load the kernel for a member's number format, or compile it, which takes some seconds."""
+        from biasvar.training.kernel.compilation import prepare
+
+        prepare(member.training.dtype, compiling)
 
     def train(self, first: Member, tasks: list[Task]) -> list[Trained]:
         """Train members one by one."""

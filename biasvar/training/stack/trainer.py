@@ -15,6 +15,7 @@ PER_MEMBER = {"lr": 1.0, "momentum": 0.0, "weight_decay": 0.0}  # settings that 
 DEVICE_SHARE = 0.5  # of a device's free memory is filled
 INPUTS_BYTES = 4e9  # of the training sets of a stack, as this machine holds them for another device
 FLOAT64 = 8  # bytes of a number of these
+NO_MEMORY = "can't allocate memory"  # what torch says where the machine's own memory is too small
 
 
 class Stack(Stepwise):
@@ -80,11 +81,13 @@ class Stack(Stepwise):
 
         try:
             return loop.train(layers_of(first), filled_up(tasks, first), first.device)[: len(tasks)]
-        except torch.OutOfMemoryError as error:
+        except RuntimeError as error:
             message = str(error)  # the error itself would keep all of the stack's arrays
+            if not isinstance(error, torch.OutOfMemoryError) and NO_MEMORY not in message:
+                raise
         torch.cuda.empty_cache()
         half = len(tasks) // 2
-        if not half:
+        if not half or first.device == "cpu":
             raise MemoryError(too_large(first, message))
         return self.train_stack(first, tasks[:half]) + self.train_stack(first, tasks[half:])
 
@@ -99,6 +102,6 @@ def too_large(member: Member, message: str) -> str:
     """Return what is said of a member that does not fit into a device's memory even alone."""
     return (
         f"one model of {member.model.parameters(member.data):,} parameters does not fit into the memory of "
-        f"device={member.device}: take a smaller {f'model.{member.model.capacity_key}'} or training.batch_size, or "
-        f"device=cpu ({message})"
+        f"device={member.device}: take a smaller {f'model.{member.model.capacity_key}'} or training.batch_size"
+        f"{'' if member.device == 'cpu' else ', or device=cpu'} ({message})"
     )

@@ -188,7 +188,7 @@ def test_a_diverged_member_is_not_trained_to_its_end():
 
 def members_of_a_job(dtype):
     """Return 24 members: three widths, eight replicates."""
-    data, scheme = SOURCES["gaussian_classes"](n_train=37, n_eval=30), SCHEMES["bootstrap"]()
+    data, scheme = SOURCES["gaussian_classes"](n_train=37, n_eval=30, n_pool=1000), SCHEMES["bootstrap"]()
     training = TRAININGS["sgd"](epochs=4, batch_size=8, dtype=dtype)
     models = [FAMILIES["mlp"](width=width, depth=depth, dropout=0.2) for width, depth in ((3, 1), (16, 2), (33, 1))]
     return [

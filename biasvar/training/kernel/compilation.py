@@ -1,0 +1,38 @@
+"""Compile the kernel, or load what was compiled, before anything waits for it."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numba.core import event
+
+from biasvar.training.kernel import mlp
+from biasvar.training.training_config import NetworkConfig, Streams
+
+KEPT = (mlp.fit, mlp.predict)
+
+
+class Beginning(event.Listener):
+    """Calls a function where numba begins to compile what it then keeps; what was kept is loaded without a word."""
+
+    def __init__(self, call: Callable[[], None]):
+        self.call = call
+
+    def on_start(self, event: event.Event) -> None:
+        """Call, if it is not one of the small functions that are compiled in every process."""
+        if event.data["dispatcher"] in KEPT:
+            self.call()
+
+    def on_end(self, event: event.Event) -> None:
+        """Do nothing."""
+
+
+def prepare(dtype: str, compiling: Callable[[], None]) -> None:
+    """Train one weight on one row in a number format."""
+    smallest = NetworkConfig(
+        loss="squared_error", dropout=0.0, optimizer="sgd", lr=0.0, momentum=0.0, weight_decay=0.0, epochs=1,
+        batch_size=1, schedule="constant", dtype=dtype, sizes=(1, 1), activation="relu", bias=False,
+    )  # fmt: skip
+    streams = Streams(*(np.uint64(key) for key in range(3)))
+    row_11 = np.zeros((1, 1))
+    with event.install_listener("numba:compile", Beginning(compiling)):
+        mlp.train(smallest, streams, row_11, row_11, np.ones(1, dtype=np.int64), row_11)

@@ -1,0 +1,24 @@
+"""Compiling is told of where it begins, and only there."""
+
+import pytest
+from numba.core import event
+
+from biasvar.training.kernel import mlp, routines
+from biasvar.training.kernel.compilation import Beginning, prepare
+
+
+@pytest.mark.parametrize(("function", "times"), [(mlp.fit, 1), (mlp.predict, 1), (routines.drop, 0)])
+def test_only_what_is_kept_is_told_of(function, times):
+    begun = []
+    told = event.install_listener("numba:compile", Beginning(lambda: begun.append(1)))
+    with told, event.trigger_event("numba:compile", data={"dispatcher": function}):
+        assert len(begun) == times
+    assert len(begun) == times
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_what_is_loaded_is_not_compiled_again(dtype):
+    prepare(dtype, lambda: None)
+    before = len(mlp.fit.signatures)
+    prepare(dtype, lambda: pytest.fail("compiled twice"))
+    assert len(mlp.fit.signatures) == before
