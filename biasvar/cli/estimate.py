@@ -5,15 +5,15 @@ from pathlib import Path
 
 from biasvar.cli.durations import duration
 from biasvar.study.estimate import Estimate, estimate
-from biasvar.study.folder import default_folder
 from biasvar.study.memory import in_words
+from biasvar.study.own_folder import own_folder
 from biasvar.study.plan import Plan
 from biasvar.study.workers import workers_of
 
 
 def describe(study_plan: Plan, out: Path | None, warn: Callable[[str], None]) -> str:
     """Return the size of a study in words: cells, replicates, models, jobs, disk, memory, and time by a pilot."""
-    folder, workers = out or default_folder(study_plan.name), workers_of(study_plan, warn)
+    folder, workers = out or own_folder(study_plan, warn), workers_of(study_plan, warn)
     found, total = estimate(study_plan, folder, workers), len(study_plan.members)
     return "\n".join(
         [
