@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from biasvar.api.study_results import StudyResults
 from biasvar.settings.changed import changed
-from biasvar.study.folder import default_folder
+from biasvar.study.own_folder import in_own_folder
 from biasvar.study.plan import Plan
 from biasvar.study.store.manifest import read_manifest
 
@@ -32,12 +32,13 @@ def sweep(
     """Train the models of a study, as far as its folder does not hold them, write its report, and return what it found.
 
     ``overrides`` are texts in the command line's grammar: ``["study=u_curve", "model.degree=1,2,3"]``. ``out`` is the
-    folder [outputs/NAME]. ``progress`` has start(total, done), advance(members) and warn(message).
+    folder; without it, of outputs/NAME, NAME-2, ..., the one that holds this study, or else the first that is free.
+    ``progress`` has start(total, done), advance(members) and warn(message).
 
     Raises
     ------
     SettingsError
-        With every problem of the settings, and where the folder holds another study.
+        With every problem of the settings, and where ``out`` holds another study.
     biasvar.study.errors.Busy
         Where another sweep is at work in the folder.
     OSError
@@ -124,15 +125,18 @@ def run_study(
     from biasvar.study.run import run
     from biasvar.study.workers import workers_of
 
-    folder = default_folder(study_plan.name) if out is None else Path(out)
+    workers = workers_of(study_plan, progress.warn)
 
-    def finish(outcome: "Outcome") -> StudyResults:
-        with reporting(outcome, progress):
-            study = study_in(folder, progress)
-            study.write_report()
-            return study
+    def run_in(folder: Path) -> StudyResults:
+        def finish(outcome: "Outcome") -> StudyResults:
+            with reporting(outcome, progress):
+                study = study_in(folder, progress)
+                study.write_report()
+                return study
 
-    return run(folder, study_plan, workers_of(study_plan, progress.warn), progress, stop, finish, compiling)
+        return run(folder, study_plan, workers, progress, stop, finish, compiling)
+
+    return in_own_folder(study_plan, progress.warn, run_in) if out is None else run_in(Path(out))
 
 
 def texts_of(overrides: Sequence[str]) -> list[str]:

@@ -6,8 +6,8 @@ from pathlib import Path
 from biasvar.cli.durations import duration
 from biasvar.cli.pool import pool_in_words
 from biasvar.study.estimate import Estimate, estimate
-from biasvar.study.folder import default_folder
 from biasvar.study.memory_limit import in_words
+from biasvar.study.own_folder import own_folder
 from biasvar.study.plan import Plan
 from biasvar.study.workers import workers_of
 
@@ -17,7 +17,7 @@ def describe(study_plan: Plan, out: Path | None, warn: Callable[[str], None]) ->
 
     The pilot runs when all that is known without it has been said.
     """
-    folder, workers = out or default_folder(study_plan.name), workers_of(study_plan, warn)
+    folder, workers = out or own_folder(study_plan, warn), workers_of(study_plan, warn)
     found, total = estimate(study_plan, folder, workers), len(study_plan.members)
     yield f"study       {study_plan.name}"
     yield f"folder      {folder}"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.command(name="sweep")
 @click.argument("overrides", nargs=-1)
-@click.option("--out", type=Folder(), help="Folder of the study [outputs/NAME].")
+@click.option("--out", type=Folder(), help="Folder of the study [outputs/NAME, or NAME-2, ... if that holds another].")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing.")
 @click.option("--cfg", type=click.Choice(["job"]), help="Print the composed configuration, and do nothing.")
 @click.option("--config-dir", type=Folder(exists=True), help="More options.")

@@ -12,6 +12,7 @@ LARGEST = 1_000_000  # bytes
 MOST_ALIASES = 20  # each may double what the ones before it expand to
 DEEPEST = 20  # mappings and lists in each other
 MAPPINGS = (*GROUPS, *SECTIONS, "sweep")  # what holds keys of its own in a file that speaks of the whole
+STRUCTURES = ("str", "seq", "map")  # tags that change no reading of a number
 GLOBAL = "@package _global_"
 
 
@@ -47,8 +48,10 @@ def problem_of_events(path: Path, text: str) -> Problem | None:
         top = event if top is None and isinstance(event, yaml.NodeEvent) else top
         aliases += isinstance(event, yaml.AliasEvent)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if str(getattr(event, "tag", None)).startswith("tag:yaml.org,2002:python"):
-            return Problem(str(path), f"{path}:{line}: a tag that names Python code is refused", "plain values")
+        tag = str(getattr(event, "tag", None) or STRUCTURES[0]).removeprefix("tag:yaml.org,2002:")
+        if tag not in STRUCTURES:
+            what = "a tag that names Python code" if tag.startswith("python") else f"the tag {tag}"
+            return Problem(str(path), f"{path}:{line}: {what} is refused", "plain values")
         if aliases > MOST_ALIASES:
             return Problem(str(path), f"{path}:{line}: more than {MOST_ALIASES} aliases", "values written out")
         if depth > DEEPEST:

@@ -1,6 +1,5 @@
 """How Hydra reads configuration files of the user's own: each is looked at first, wherever in a chain it is named."""
 
-import io
 from pathlib import Path
 
 import yaml
@@ -11,6 +10,7 @@ from hydra.plugins.config_source import ConfigLoadError, ConfigResult
 from omegaconf import OmegaConf
 
 from biasvar.composition.config_files import problem_in, text_of, yaml_problem
+from biasvar.composition.plain_scalars import PlainScalars
 from biasvar.settings import SettingsError
 
 
@@ -38,8 +38,8 @@ class CheckedFiles(FileConfigSource):
             raise SettingsError([problem])
         text = text_of(path)
         try:
-            config = OmegaConf.load(io.StringIO(text))
-        except yaml.YAMLError as error:
+            config = OmegaConf.create(yaml.load(text, Loader=PlainScalars))
+        except (yaml.YAMLError, ValueError) as error:  # of a number with more digits than Python reads
             raise SettingsError([yaml_problem(error, path)]) from error
         return ConfigResult(
             provider=self.provider,

@@ -1,15 +1,14 @@
 """What keeps an override from being used, with what to write instead."""
 
-import math
+from hydra.core.override_parser.types import ChoiceSweep, Override, OverrideType, RangeSweep, Sweep
 
-from hydra.core.override_parser.types import Override, OverrideType, RangeSweep, Sweep, ValueType
-
+from biasvar.composition.override_functions import MOST_LISTED, count_of, is_whole
+from biasvar.composition.override_grammar import FunctionError, plain
 from biasvar.settings import Problem, did_you_mean, show
 from biasvar.study.config import GROUPS, SECTIONS, known_keys
 
 CHOICES = (*GROUPS, "study")  # groups of ``conf/``
 MOST_VALUES = 2_000_000  # more are not even counted
-MOST_LISTED = 100_000  # of values that have to be written out: numbers with a fraction, and in random order
 GRAMMAR = "key=value, key=a,b,c, key=range(1,9) or key=choice(a,b)"
 
 
@@ -24,6 +23,8 @@ def syntax_problem(text: str, error: Exception) -> Problem:
         return Problem(text, f"{text!r} is not an override: there is no = in it", GRAMMAR, hint, origin)
     if not key.isascii():
         return unknown_key(key, origin)
+    if isinstance(error, FunctionError):
+        return Problem(key, f"{text!r} is not an override: {error}", GRAMMAR, "", origin)
     why = str(error).splitlines()[0].split(" expecting ")[0]
     quotes = {'"': "'", "'": '"'}
     hint = f"a text with signs or spaces stands in quotes: '{key}=\"...\"'" if not set(value) & set(quotes) else ""
@@ -66,40 +67,26 @@ def unknown_key(name: str, origin: str) -> Problem:
 
 def problem_of_sweep(override: Override, text: str, origin: str) -> Problem | None:
     """Return what keeps several values of a key from being used."""
-    name = override.key_or_group
-    if override.value_type in (ValueType.INTERVAL_SWEEP, ValueType.GLOB_CHOICE_SWEEP):
+    name, sweep = override.key_or_group, override._value
+    if not isinstance(sweep, RangeSweep | ChoiceSweep):
         return Problem(name, f"{text} is not a list of values", "a,b,c, range(...) or choice(...)", "", origin)
     if name == "study":
         return Problem(name, "study cannot be swept: a sweep is one study", origin=origin)
-    if isinstance(override._value, RangeSweep):
-        return problem_of_range(name, override._value, text, origin)
-    if any(isinstance(value, Sweep) for value in override.sweep_iterator()):
+    if isinstance(sweep, RangeSweep):
+        return problem_of_range(name, sweep, text, origin)
+    if any(isinstance(value, Sweep) for value in sweep.list):
         return Problem(name, f"{text} is a list that holds a range", "one range(...), or a list of values", "", origin)
-    return problem_of_choice(name, list(override.sweep_iterator()), origin) if name in CHOICES else None
+    return problem_of_choice(name, [plain(value) for value in sweep.list], origin) if name in CHOICES else None
 
 
 def problem_of_range(name: str, sweep: RangeSweep, text: str, origin: str) -> Problem | None:
     """Return what keeps a range from being used; its values are counted and not made."""
-    start, stop, step = sweep.start, sweep.stop, sweep.step
-    if start is None or stop is None or not step or not all(map(is_finite, (start, stop, step))):
-        needs = "finite numbers, and a step that is not 0"
-        return Problem(name, f"{text} is not a range", needs, "range(1,9) or range(0,1,0.25)", origin)
     if name in CHOICES:
-        return problem_of_choice(name, [start], origin)
-    whole = all(isinstance(number, int) for number in (start, stop, step)) and not sweep.shuffle
-    most = MOST_VALUES if whole else MOST_LISTED
-    count = (stop - start) // step if whole else (stop - start) / step  # rounded down, or not at all
-    if count <= 0 and (stop == start or (stop > start) != (step > 0)):
+        return problem_of_choice(name, [sweep.start], origin)
+    most, count = MOST_VALUES if is_whole(sweep) else MOST_LISTED, count_of(sweep)
+    if not count:
         return Problem(name, f"{text}: the grid is empty", "at least one value", "", origin)
     return Problem(name, f"{text} has more than {most:,} values", "fewer values", "", origin) if count > most else None
-
-
-def is_finite(number: float) -> bool:
-    """Say whether a number is one, and not larger than floating point can hold."""
-    try:
-        return math.isfinite(number)
-    except OverflowError:
-        return False
 
 
 def problem_of_choice(group: str, values: list, origin: str) -> Problem | None:

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Override, QuotedString, RangeSweep
+from hydra.core.override_parser.types import ChoiceSweep, Override, RangeSweep
 from hydra.errors import HydraException
 
+from biasvar.composition.override_functions import numbers_of
+from biasvar.composition.override_grammar import parse_override, plain
 from biasvar.composition.override_problems import problem_of, syntax_problem
 from biasvar.settings import Problem, SettingsError
 
@@ -49,7 +50,7 @@ def parse(texts: list[str], problems: list[Problem]) -> list[Setting]:
 def parsed(text: str, problems: list[Problem]) -> Override | None:
     """Return a text as Hydra reads it, or None with the problem appended."""
     try:
-        return OverridesParser.create().parse_override(with_foreign_letters_quoted(text))
+        return parse_override(with_foreign_letters_quoted(text))
     except (HydraException, RecursionError, ValueError) as error:
         problems.append(syntax_problem(text, error))
         return None
@@ -73,25 +74,11 @@ def setting_of(override: Override, text: str) -> Setting:
 
 
 def values_of(override: Override) -> Sequence[Any]:
-    """Return the values of a sweep, in order; whole numbers of a range are counted without being made."""
-    if not override.is_sweep_override():
-        return []
+    """Return the values of a sweep, in order."""
     sweep = override._value
-    numbers = sweep.range() if isinstance(sweep, RangeSweep) and not sweep.shuffle else None
-    if isinstance(numbers, range):
-        return numbers
-    return [plain(value) for value in override.sweep_iterator()]
-
-
-def plain(value: Any) -> Any:
-    """Return a parsed value without Hydra's marks of quotation."""
-    if isinstance(value, QuotedString):
-        return value.text
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    if isinstance(value, dict):
-        return {plain(key): plain(item) for key, item in value.items()}
-    return value
+    if isinstance(sweep, RangeSweep):
+        return numbers_of(sweep)
+    return [plain(value) for value in sweep.list] if isinstance(sweep, ChoiceSweep) else []
 
 
 def distinct(values: Sequence[Any]) -> Sequence[Any]:

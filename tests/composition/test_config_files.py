@@ -53,6 +53,7 @@ def plan_with(tmp_path, content, *overrides):
         (HEAD + "deep: " + "[" * 500 + "]" * 500 + "\n", "mine.yaml:2: more than 20 lists or mappings in each other"),
         (HEAD + "data:\n  n_train: ???\n", "data.n_train = ??? has no value"),
         (HEAD + "defaults:\n  - override /model: ???\n", "model"),
+        (HEAD + "seed: " + "9" * 5000, "mine.yaml: Exceeds the limit"),
         (BOMB, "more than 20 aliases"),
         (HEAD + "name: " + "x" * 1_100_000, "at most 1,000,000"),
     ],

@@ -1,0 +1,97 @@
+"""Overrides as Hydra's grammar has them, with functions of our own.
+
+Hydra's visitor steps over tokens inside assertions, which ``PYTHONOPTIMIZE`` leaves out: what does so is done here.
+"""
+
+import inspect
+from typing import Any
+
+from antlr4 import CommonTokenStream, InputStream
+from hydra._internal.grammar.functions import Functions
+from hydra.core.override_parser.overrides_visitor import HydraErrorListener, HydraOverrideVisitor
+from hydra.core.override_parser.types import Override, QuotedString
+from hydra.errors import HydraException
+from hydra.grammar.gen.OverrideLexer import OverrideLexer
+from hydra.grammar.gen.OverrideParser import OverrideParser
+
+from biasvar.composition.override_functions import FUNCTIONS, single
+
+
+class FunctionError(HydraException):
+    """A function of the grammar that there is not, or that cannot be called so."""
+
+
+def parse_override(text: str) -> Override:
+    """Return what an override says.
+
+    Raises
+    ------
+    HydraException
+        Where it is none; a FunctionError for what is wrong with a function.
+    """
+    lexer = OverrideLexer(InputStream(text))
+    parser = OverrideParser(CommonTokenStream(lexer))
+    for one in (lexer, parser):
+        one.removeErrorListeners()
+        one.addErrorListener(HydraErrorListener())
+    override: Override = Visitor(Functions()).visit(parser.override())
+    return override
+
+
+class Visitor(HydraOverrideVisitor):
+    """Reads what Hydra's parser found."""
+
+    def visitListContainer(self, ctx: OverrideParser.ListContainerContext) -> list[Any]:
+        """Return a list, in which each entry is one value."""
+        return [called(single, entry) for entry in super().visitListContainer(ctx)]
+
+    def visitDictKeyValuePair(self, ctx: OverrideParser.DictKeyValuePairContext) -> tuple[Any, Any]:
+        """Return a key and its value, which is one."""
+        key, _, value = ctx.getChildren()
+        return self.visitDictKey(key), called(single, self.visitElement(value))
+
+    def visitFunction(self, ctx: OverrideParser.FunctionContext) -> Any:
+        """Return what a function gives."""
+        name, _, *arguments, _ = ctx.getChildren()
+        if name.getText() not in FUNCTIONS:
+            raise FunctionError(f"there is no function {name.getText()}; there are {', '.join(FUNCTIONS)}")
+        values: list[Any] = []
+        named: dict[str, Any] = {}
+        key = ""
+        for part in arguments:
+            if isinstance(part, OverrideParser.ArgNameContext):
+                key = part.getChild(0).getText()
+            elif isinstance(part, OverrideParser.ElementContext):
+                if named and not key:
+                    raise FunctionError(f"in {ctx.getText()} a value without a name follows one with a name")
+                value = plain(self.visitElement(part))
+                named |= {key: value} if key else {}
+                values += [] if key else [value]
+                key = ""
+        return called(FUNCTIONS[name.getText()], *values, **named)
+
+
+def called(function: Any, *values: Any, **named: Any) -> Any:
+    """Return what a function gives; what is wrong is one sentence.
+
+    Raises
+    ------
+    FunctionError
+        Where it cannot be called so.
+    """
+    try:
+        inspect.signature(function).bind(*values, **named)
+        return function(*values, **named)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise FunctionError(str(error)) from error
+
+
+def plain(value: Any) -> Any:
+    """Return a parsed value without Hydra's marks of quotation."""
+    if isinstance(value, QuotedString):
+        return value.text
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {plain(key): plain(item) for key, item in value.items()}
+    return value
