@@ -14,6 +14,7 @@ from biasvar.results.verification.comparisons import Comparison, ComparisonColle
 from biasvar.study.plan import Plan
 from biasvar.study.store.manifest import read_manifest
 from biasvar.study.store.store import Store
+from biasvar.study.store.study_json import COPY, EARLIER, NAME, faults_of, has_study, is_lost, whole_content
 
 SAME = 1e-6  # relative: last bits may move from machine to machine
 
@@ -63,9 +64,12 @@ def verify_study(folder: Path) -> Verification:
     SettingsError
         Where the folder holds no study.
     """
-    study_plan, store = read_manifest(folder), Store(folder)
-    findings = [evaluation_points(study_plan, store)]
-    if findings[0].holds is False:
+    store, findings = Store(folder), settings(folder)
+    if has_study(folder) and is_lost(folder):
+        return Verification([*checksums(store), *findings], [])
+    study_plan = read_manifest(folder)
+    findings.append(evaluation_points(study_plan, store))
+    if findings[-1].holds is False:
         return Verification([*checksums(store), *findings], [])
     distrusted: list[str] = []
     comparisons = ComparisonCollector()
@@ -73,6 +77,15 @@ def verify_study(folder: Path) -> Verification:
         results = build_results(study_plan, store, store.index(distrusted.append), [comparisons])
     findings += [*members(results), closure(results), table_on_disk(results, folder)]
     return Verification(shards(distrusted, store) + findings, comparisons.found)
+
+
+def settings(folder: Path) -> list[Finding]:
+    """Return a finding for each file of the study's settings that is not as a sweep wrote it, or one for both."""
+    faults = [Finding("settings", False, fault) for fault in faults_of(folder)]
+    content = whole_content(folder)
+    if content and content["format"] == EARLIER:
+        return [*faults, Finding("settings", None, f"format {EARLIER} has no checksum; the next sweep adds one")]
+    return faults or [Finding("settings", True, f"{NAME} and {COPY} are as they were written")]
 
 
 def checksums(store: Store) -> list[Finding]:

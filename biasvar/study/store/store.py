@@ -91,7 +91,7 @@ class Store:
             path for path in self.shards.glob(f"{PREFIX}/{NAME}.npz") if not path.with_suffix(".json").exists()
         ]
         aside = [*self.shards.glob(f"{PREFIX}/.*.tmp"), *self.evaluations.glob(".*.tmp")]
-        aside += self.folder.glob(".study.json.*.tmp")  # which only who holds the lock writes
+        aside += self.folder.glob(".study.*json.*.tmp")  # which only who holds the lock writes
         # A report may be at work in the folder itself, and what it has aside there is its own while it lives.
         aside += [path for folder in (self.folder, self.folder / "figures") for path in left_aside(folder)]
         for path in {*uncommitted, *aside}:
