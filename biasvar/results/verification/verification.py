@@ -12,6 +12,7 @@ from biasvar.results.results import Results
 from biasvar.results.table import build_results
 from biasvar.results.verification.comparisons import Comparison, ComparisonCollector
 from biasvar.study.plan import Plan
+from biasvar.study.store.disk import open_plain
 from biasvar.study.store.manifest import read_manifest
 from biasvar.study.store.store import Store
 from biasvar.study.store.study_json import COPY, EARLIER, NAME, faults_of, has_study, is_lost, whole_content
@@ -147,7 +148,8 @@ def table_on_disk(results: Results, folder: Path) -> Finding:
         return Finding("results.csv", None, "is not there; biasvar report makes it")
     fresh = pd.read_csv(io.StringIO(results.table.to_csv(index=False)))
     try:
-        found = pd.read_csv(path)
+        with open_plain(path) as stream:
+            found = pd.read_csv(stream)
     except ValueError as error:
         return Finding("results.csv", False, f"cannot be read: {error}; biasvar report makes it anew")
     other = difference(found, fresh)
