@@ -107,6 +107,9 @@ def main() -> None:
     except OSError as error:
         say_error(str(error))
         leave(DATA_OR_MACHINE)
+    except MemoryError as error:
+        say_error(f"memory ran out{f': {error}' if str(error) else ''}; what is finished is kept")
+        leave(DATA_OR_MACHINE)
     except Busy as error:
         say_error(str(error))
         sys.exit(IN_USE)

@@ -13,12 +13,13 @@ from biasvar.data.training_set import evaluation_of, pool_of
 from biasvar.engines import end_earlier
 from biasvar.study.folder import refuse_other_study, warnings_on_folder
 from biasvar.study.memory import require_memory
-from biasvar.study.plan import Plan, pack
+from biasvar.study.plan import Job, Plan, pack
 from biasvar.study.scheduler import Outcome, Progress, Scheduler
 from biasvar.study.store.events import Events
 from biasvar.study.store.journal import Journal
 from biasvar.study.store.lock import locked
 from biasvar.study.store.manifest import write_manifest
+from biasvar.study.store.shard import Entry
 from biasvar.study.store.store import Store, missing
 from biasvar.study.worker_task import engine_of, worker_task_of
 from biasvar.training.device import require_device
@@ -57,18 +58,18 @@ def run(
         store = Store(folder)
         store.create()
         end_earlier(store.log)  # before files are looked through
-        to_do = prepare(store, study_plan, evaluations, progress)
+        there, to_do = prepare(store, study_plan, evaluations, progress)
         with threadpool_limits(1), closing(Events(folder, progress.warn)) as events:
             journal = Journal(events, study_plan)
-            outcome = train(study_plan, to_do, workers, Scheduler(store, journal, progress, require_same_folder, stop))
+            jobs = pack(to_do)
+            journal.started(engine.kind, workers, jobs, there)
+            outcome = train(study_plan, jobs, workers, Scheduler(store, journal, progress, require_same_folder, stop))
         return finish(outcome)
 
 
-def train(study_plan: Plan, members: Sequence[Member], workers: int, scheduler: Scheduler) -> Outcome:
-    """Send members to the engine that the study asks for."""
+def train(study_plan: Plan, jobs: Sequence[Job], workers: int, scheduler: Scheduler) -> Outcome:
+    """Send jobs to the engine that the study asks for."""
     engine, uses_torch = engine_of(study_plan.cells)
-    jobs = pack(members)
-    scheduler.journal.started(engine.kind, workers, jobs)
     if jobs:
         with closing(engine.start(worker_task_of(scheduler.store, uses_torch))) as running:
             # On one machine fewer workers leave each more memory; elsewhere each has its own.
@@ -80,8 +81,11 @@ def train(study_plan: Plan, members: Sequence[Member], workers: int, scheduler: 
 
 def prepare(
     store: Store, study_plan: Plan, evaluations: Mapping[Member, Evaluation], progress: Progress
-) -> list[Member]:
-    """Put a held folder in order, write what a report needs beside the shards, and return the members to be trained."""
+) -> tuple[dict[str, Entry], list[Member]]:
+    """Put a held folder in order, and write what a report needs beside the shards.
+
+    Returns the members that are there by identity, and those that are to be trained.
+    """
     there = store.repair(progress.warn)
     for warning in warnings_on_folder(store.folder, study_plan, there):
         progress.warn(warning)
@@ -89,7 +93,7 @@ def prepare(
     store.keep_evaluations(evaluations)
     to_do = missing(study_plan.members.values(), there)
     progress.start(len(study_plan.members), len(study_plan.members) - len(to_do))
-    return to_do
+    return there, to_do
 
 
 def require_machine(study_plan: Plan) -> None:

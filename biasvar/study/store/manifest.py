@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, fields
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,24 @@ def read_manifest(folder: Path) -> Plan:
         ]
     except (KeyError, TypeError) as error:
         raise SettingsError([Problem("DIR", f"{folder / NAME} cannot be read: {error!r}")]) from error
-    return plan(grid)
+    study_plan = plan(grid)
+    require_size(folder, study_plan)
+    return study_plan
+
+
+def require_size(folder: Path, study_plan: Plan) -> None:
+    """Refuse a study with more models in one cell than its own limit lets a sweep train, before any is thought of.
+
+    Raises
+    ------
+    SettingsError
+        With the number of models.
+    """
+    for study in (cell.study for cell in study_plan.cells):
+        models, most = prod(study.design.sizes(study.replicates)), study.limits.max_models
+        if models > most:
+            what = f"{folder / NAME} asks for {models:,} models a cell, and its limits.max_models is {most:,}"
+            raise SettingsError([Problem("DIR", f"{what}: no sweep has written that")])
 
 
 def as_recorded(settings: Mapping[str, Any]) -> dict[str, Any]:

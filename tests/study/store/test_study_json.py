@@ -7,6 +7,7 @@ import pytest
 
 from biasvar.settings import SettingsError
 from biasvar.study.run import run
+from biasvar.study.store.manifest import read_manifest
 from biasvar.study.store.study_json import COPY, NAME, faults_of, read_content
 from biasvar.version import __version__
 from tests.recorded_study import rewrite
@@ -125,6 +126,16 @@ def test_a_folder_of_the_format_before_is_read_and_gets_its_checksum_and_copy(fo
     assert faults_of(folder) == []
     assert run(folder, small_plan(name="prüfung"), 2, progress).trained == 0 and progress.warnings == []
     assert read_content(folder)["format"] == 4 and (folder / COPY).is_file()
+
+
+@pytest.mark.parametrize("replicates", [20_000_000, 10**18])
+def test_more_models_than_any_sweep_was_let_train_are_refused_at_once(folder, replicates):
+    settings = read_content(folder)["settings"]
+    rewrite(folder, settings=settings | {"replicates": replicates})
+    with pytest.raises(
+        SettingsError, match=f"asks for {replicates:,} models a cell, and its limits.max_models is 2,000"
+    ):
+        read_manifest(folder)
 
 
 @pytest.mark.parametrize(
