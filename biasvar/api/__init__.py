@@ -21,6 +21,7 @@ from biasvar.settings.changed import changed
 from biasvar.study.own_folder import in_own_folder
 from biasvar.study.plan import Plan
 from biasvar.study.store.manifest import read_manifest
+from biasvar.study.store.study_json import faults_of
 
 if TYPE_CHECKING:
     from biasvar.study.scheduler import Outcome, Progress
@@ -82,7 +83,7 @@ def study_in(folder: Path, progress: "Progress", overrides: Sequence[str] = ()) 
     results = replace(results_of(folder), figure_width=figure.width, figure_x=figure.x)
     used, planned = results.models
     partial = [f"partial: {used:,}/{planned:,} models are in the report"] if used < planned else []
-    for warning in (*results.warnings, *partial):
+    for warning in (*faults_of(folder), *results.warnings, *partial):
         progress.warn(warning)
     return StudyResults(folder, study_plan, results)
 

@@ -29,7 +29,7 @@ def let_names_through() -> None:
 
 def say_error(message: str) -> None:
     """Print one error."""
-    click.echo(f"error: {message}", err=True)
+    click.echo(f"error: {printable(message)}", err=True)
 
 
 def say_out_of_memory(error: MemoryError) -> None:
@@ -42,7 +42,7 @@ def say_out_of_memory(error: MemoryError) -> None:
 def say_problems(problems: Iterable[Problem]) -> None:
     """Print every problem of a configuration: what was found, where it came from, what is needed."""
     for problem in problems:
-        say_error(printable(problem.what))
+        say_error(problem.what)
         for word in ("origin", "needs", "hint"):
             if getattr(problem, word):
                 text = printable(getattr(problem, word))
@@ -52,7 +52,7 @@ def say_problems(problems: Iterable[Problem]) -> None:
 
 def say_wrong_command(error: click.ClickException) -> None:
     """Print what is wrong with a command's verb, options or arguments."""
-    say_error(printable(error.format_message()))
+    say_error(error.format_message())
     context = getattr(error, "ctx", None)
     if context is not None:
         click.echo(context.get_usage(), err=True)
@@ -68,4 +68,9 @@ def printable(text: str) -> str:
 
 def say_warning(message: str) -> None:
     """Print a warning."""
-    click.echo(f"warning: {message}", err=True)
+    click.echo(f"warning: {printable(message)}", err=True)
+
+
+def say(line: str) -> None:
+    """Print a line of an answer, whose words may come from a folder of somebody else."""
+    click.echo(printable(line.replace("\n", "\\n")))

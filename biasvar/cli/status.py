@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from biasvar.cli.messages import COMPLETE
+from biasvar.cli.messages import COMPLETE, say, say_warning
 
 COLUMNS = ("done", "running", "failed", "left")
 
@@ -18,22 +18,25 @@ def command(folder: Path) -> int:
     from biasvar.study.status import status_of
 
     found = status_of(folder)
+    if found.unreadable:
+        say_warning(f"{found.unreadable:,} lines of events.jsonl cannot be read: cut off by a kill, or damaged")
     total = found.total("members")
-    click.echo(f"study     {found.name}")
+    say(f"study     {found.name}")
     if found.holder:
-        click.echo(f"sweep     {found.holder}; engine {found.engine}, {found.workers} workers")
+        say(f"sweep     {found.holder}; engine {found.engine}, {found.workers} workers")
     else:
-        click.echo(f"sweep     none at work; the last one {last_error(found.last)}")
-    click.echo(f"models    {', '.join(f'{found.total(what):,} {what}' for what in COLUMNS)}, of {total:,}")
+        say(f"sweep     none at work; the last one {last_error(found.last)}")
+    say(f"models    {', '.join(f'{found.total(what):,} {what}' for what in COLUMNS)}, of {total:,}")
     if found.seconds_left:
-        click.echo(f"time      about {duration(found.seconds_left)} left, at the pace so far")
+        say(f"time      about {duration(found.seconds_left)} left, at the pace so far")
     for error, members in found.errors.items():
-        click.echo(f"failed    {members:,} models: {error}")
+        say(f"failed    {members:,} models: {error}")
     width = max(len(cell.label) for cell in found.cells)
-    click.echo(f"\n{'cell':<{width}}  {'  '.join(f'{what:>8}' for what in COLUMNS)}        of")
+    click.echo()
+    say(f"{'cell':<{width}}  {'  '.join(f'{what:>8}' for what in COLUMNS)}        of")
     for cell in found.cells:
         numbers = "  ".join(f"{getattr(cell, what):>8,}" for what in COLUMNS)
-        click.echo(f"{cell.label:<{width}}  {numbers}  {cell.members:>8,}")
+        say(f"{cell.label:<{width}}  {numbers}  {cell.members:>8,}")
     return COMPLETE
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from biasvar.cli.messages import COMPLETE, FAILED_CELLS
+from biasvar.cli.messages import COMPLETE, FAILED_CELLS, say
 
 if TYPE_CHECKING:
     from biasvar.results.verification.comparisons import Comparison
@@ -44,7 +44,7 @@ def verify_self() -> bool:
     wrong, controls = sum(not check.passed for check in checks), sum(check.control for check in checks)
     outcome = f"{wrong} of which fail" if wrong else "all hold"
     seconds = time.perf_counter() - started
-    click.echo(f"{len(checks) - controls} checks and {controls} controls, {outcome}, in {seconds:.1f} s")
+    say(f"{len(checks) - controls} checks and {controls} controls, {outcome}, in {seconds:.1f} s")
     return wrong == 0
 
 
@@ -64,13 +64,13 @@ def verify_folder(folder: Path) -> bool:
 
     found = verify_study(folder)
     for finding in found.findings:
-        click.echo(f"{VERDICTS[finding.holds]:<10}  {finding.subject}: {finding.text}")
+        say(f"{VERDICTS[finding.holds]:<10}  {finding.subject}: {finding.text}")
     if found.comparisons:
         headers = ("cell", "loss", "term", "measured", "closed form", "distance", "verdict", "")
         print_table(headers, map(row_of_comparison, found.comparisons))
     else:
-        click.echo(f"{VERDICTS[None]:<10}  closed forms: none is known for this study")
-    click.echo(f"{found.right} hold, {found.untested} are not tested, {found.wrong} fail")
+        say(f"{VERDICTS[None]:<10}  closed forms: none is known for this study")
+    say(f"{found.right} hold, {found.untested} are not tested, {found.wrong} fail")
     return found.wrong == 0
 
 
@@ -91,4 +91,4 @@ def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     lines = [tuple(headers), *map(tuple, rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for line in lines:
-        click.echo("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
+        say("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())

@@ -102,7 +102,7 @@ def read(number: int, cell: Cell, store: Store, index: Mapping[str, Entry]) -> C
     used = tuple(entry for place in places.ravel() if (entry := entries[place]) is not None)
     outputs = None
     if min(places.shape) >= 2:
-        outputs = outputs_of(store, used, cell.readout, places.shape)
+        outputs = outputs_of(store, used, cell.readout, places.shape, (study.data.n_eval, study.data.outputs))
     known = store.read_evaluation(member)
     target, noise_N, name = reference_target(known, study.data, study.noise.reference, study.seed)
     return CellEnsemble(

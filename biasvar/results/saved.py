@@ -30,7 +30,7 @@ from biasvar.study.config import Study
 from biasvar.study.folder import numbers_of
 from biasvar.study.plan import Plan
 from biasvar.study.store.evaluation_files import checksums
-from biasvar.study.store.files import read_json, write_json
+from biasvar.study.store.files import read_json, sha256_of_file, write_json
 from biasvar.study.store.manifest import read_manifest
 from biasvar.study.store.shard import Entry
 from biasvar.study.store.store import Store
@@ -111,16 +111,10 @@ def is_current(folder: Path, made_from: str) -> bool:
     """Say whether the tables of a folder are whole, and made from what is there now."""
     try:
         about = read_json(folder / FILE)
-        whole = all(about["tables"][name] == sha256_of(folder / name) for name in TABLES)
+        whole = all(about["tables"][name] == sha256_of_file(folder / name) for name in TABLES)
         return whole and about["made_from"] == made_from
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return False  # derived files may be lost at any time
-
-
-def sha256_of(path: Path) -> str:
-    """Return the sha256 of a file."""
-    with open(path, "rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def save(results: Results, folder: Path, made_from: str) -> None:
@@ -141,7 +135,7 @@ def save(results: Results, folder: Path, made_from: str) -> None:
         "tolerance": results.tolerance,
         "warnings": list(results.warnings),
         "not_closed": list(results.not_closed),
-        "tables": {name: sha256_of(folder / name) for name in TABLES},
+        "tables": {name: sha256_of_file(folder / name) for name in TABLES},
     }
     write_json(folder / FILE, about)
 

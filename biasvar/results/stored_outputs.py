@@ -59,14 +59,25 @@ class StoredOutputs:
 
 
 def outputs_of(
-    store: Store, entries: Sequence[Entry], readout: Readout, sizes: tuple[int, ...]
+    store: Store, entries: Sequence[Entry], readout: Readout, sizes: tuple[int, ...], of_one: tuple[int, int]
 ) -> np.ndarray | StoredOutputs:
-    """Return the outputs of members at a readout, in C order of the sources: in memory where they are few."""
+    """Return the outputs of members at a readout, in C order of the sources: in memory where they are few.
+
+    Raises
+    ------
+    OSError
+        For a file whose members have outputs of another shape than ``of_one``, points and outputs.
+    """
     rows: dict[StoredArray, list[int]] = {}
     places: dict[StoredArray, list[int]] = {}
     for place, entry in enumerate(entries):
         shard, row = entry.places[readout]
         array = store.outputs_of(shard, readout)
+        if array.shape[1:] != of_one:
+            raise OSError(
+                f"{shard} holds outputs of shape {array.shape[1:]} a model, and this study's are of {of_one}: remove "
+                "it, and the same sweep trains its models again"
+            )
         rows.setdefault(array, []).append(row)
         places.setdefault(array, []).append(place)
     stored = StoredOutputs(sizes, rows, places)

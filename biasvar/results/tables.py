@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from biasvar.results.glossary import TERMS
 from biasvar.results.results import Results
+from biasvar.study.store.disk import open_plain
 from biasvar.study.store.files import write_whole
 from biasvar.training.measures import MEASURES, ON_REQUEST
 
@@ -73,7 +74,7 @@ def write_csv(path: Path, table: pd.DataFrame) -> None:
 
 def read_csv(path: Path) -> pd.DataFrame:
     """Read a table of numbers and names bit by bit; in ``TEXTS`` a missing name is an empty one."""
-    with open(path, "rb") as stream:
+    with open_plain(path) as stream:
         table = pd.read_csv(stream, dtype=str, keep_default_na=False)
     names = [str(name) for name in table if name not in TEXTS]
     return table.assign(**{name: column_of(table[name]) for name in names})
@@ -96,5 +97,5 @@ def write_parquet(path: Path, table: pa.Table) -> None:
 
 def read_parquet(path: Path) -> pd.DataFrame:
     """Read a table as it was written."""
-    with open(path, "rb") as stream:  # pyarrow itself takes no name that is not UTF-8
+    with open_plain(path) as stream:  # pyarrow itself takes no name that is not UTF-8
         return pq.read_table(stream).to_pandas()

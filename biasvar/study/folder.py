@@ -13,13 +13,9 @@ from biasvar.study.config import CHANGE_NUMBERS, Study, TopLevel
 from biasvar.study.environment import changes_between, environment
 from biasvar.study.plan import Plan
 from biasvar.study.sources import sources_of, varied_groups
-from biasvar.study.store.manifest import (
-    numerics_of,
-    read_content,
-    read_manifest,
-    recorded_environments,
-    recorded_numerics,
-)
+from biasvar.study.store.manifest import numerics_of, read_manifest, recorded_environments, recorded_numerics
+from biasvar.study.store.store import Store
+from biasvar.study.store.study_json import faults_of, has_study, is_lost, read_content
 
 PAGE = "report.html"
 DERIVED = (  # what a report writes
@@ -57,7 +53,9 @@ def refuse_other_study(folder: Path, study_plan: Plan) -> None:
     OSError
         Where the study's data has another checksum than it had.
     """
-    if not (folder / "study.json").exists():
+    if is_lost(folder) and holds_members(folder, study_plan):
+        return  # what it lost is written anew
+    if not has_study(folder):
         taken = [name for name in DERIVED if (folder / name).exists()]
         if taken:
             what = f"{folder} holds no study, and would lose its own {', '.join(taken)}"
@@ -72,6 +70,11 @@ def refuse_other_study(folder: Path, study_plan: Plan) -> None:
     if changed:
         what = "\n  ".join([f"{folder} holds another study", *changed])
         raise SettingsError([Problem("--out", what, "its own folder", "add --out DIR or name=NAME")])
+
+
+def holds_members(folder: Path, study_plan: Plan) -> bool:
+    """Say whether a folder whose settings are lost holds models of this study, by the identities in its shards."""
+    return not study_plan.members.keys().isdisjoint(Store(folder).index(lambda warning: None))
 
 
 def refuse_other_data(folder: Path, there: Plan, recorded: Iterable[str]) -> None:
@@ -130,13 +133,21 @@ def warnings_on_folder(folder: Path, study_plan: Plan, stored: Iterable[str]) ->
     """Return what people should know when a study goes on in a folder that holds the members named ``held``."""
     stored = set(stored)
     before = recorded_environments(folder)
-    warnings = []
+    warnings = warnings_on_settings(folder) if stored else []
     if stored and before and (changes := changes_between(before[-1], environment())):
         warnings.append(f"{folder} goes on under others, which can move the last bits: {', '.join(changes)}")
     others = len(stored - study_plan.members.keys())
     if others:
         warnings.append(f"{folder} holds {others:,} members of other cells or numerics, kept but not in this report")
     return warnings + warnings_on_numerics(recorded_numerics(folder), study_plan, stored)
+
+
+def warnings_on_settings(folder: Path) -> list[str]:
+    """Return what is wrong with the files of a study's settings, which the sweep that is to begin writes anew."""
+    faults = faults_of(folder)
+    if is_lost(folder):
+        return [f"{folder} has lost its settings, which are written anew; its models are kept: {'; '.join(faults)}"]
+    return faults
 
 
 def warnings_on_numerics(recorded: Mapping[str, int], study_plan: Plan, stored: Collection[str]) -> list[str]:

@@ -19,6 +19,7 @@ from biasvar.study.store.events import Events
 from biasvar.study.store.journal import Journal
 from biasvar.study.store.lock import locked
 from biasvar.study.store.manifest import write_manifest
+from biasvar.study.store.shard import Entry
 from biasvar.study.store.store import Store, missing
 from biasvar.study.worker_task import engine_of, worker_task_of
 from biasvar.training.device import require_device
@@ -60,21 +61,21 @@ def run(
         store = Store(folder)
         store.create()
         end_earlier(store.log)  # before files are looked through
-        to_do = prepare(store, study_plan, evaluations, progress)
+        there, to_do = prepare(store, study_plan, evaluations, progress)
         with threadpool_limits(1), closing(Events(folder, progress.warn)) as events:
             journal = Journal(events, study_plan)
+            jobs = pack(to_do)
+            journal.started(engine.kind, workers, jobs, there)
             scheduler = Scheduler(store, journal, progress, require_same_folder, stop)
-            outcome = train(study_plan, to_do, workers, scheduler, compiling)
+            outcome = train(study_plan, jobs, workers, scheduler, compiling)
         return finish(outcome)
 
 
 def train(
-    study_plan: Plan, members: Sequence[Member], workers: int, scheduler: Scheduler, compiling: Callable[[], None]
+    study_plan: Plan, jobs: Sequence[Job], workers: int, scheduler: Scheduler, compiling: Callable[[], None]
 ) -> Outcome:
-    """Send members to the engine that the study asks for."""
+    """Send jobs to the engine that the study asks for."""
     engine, uses_torch = engine_of(study_plan.cells)
-    jobs = pack(members)
-    scheduler.journal.started(engine.kind, workers, jobs)
     if jobs:
         if engine.local:
             load_trainers(jobs, compiling)
@@ -96,8 +97,11 @@ def load_trainers(jobs: Iterable[Job], compiling: Callable[[], None]) -> None:
 
 def prepare(
     store: Store, study_plan: Plan, evaluations: Mapping[Member, Evaluation], progress: Progress
-) -> list[Member]:
-    """Put a held folder in order, write what a report needs beside the shards, and return the members to be trained."""
+) -> tuple[dict[str, Entry], list[Member]]:
+    """Put a held folder in order, and write what a report needs beside the shards.
+
+    Returns the members that are there by identity, and those that are to be trained.
+    """
     there = store.repair(progress.warn)
     for warning in warnings_on_folder(store.folder, study_plan, there):
         progress.warn(warning)
@@ -105,7 +109,7 @@ def prepare(
     store.keep_evaluations(evaluations)
     to_do = missing(study_plan.members.values(), there)
     progress.start(len(study_plan.members), len(study_plan.members) - len(to_do))
-    return to_do
+    return there, to_do
 
 
 def require_machine(study_plan: Plan) -> None:

@@ -8,7 +8,7 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,10 @@ class Progress:
 
 @dataclass
 class Status:
-    """A study's progress. ``holder`` is the sweep at work, None without one; ``last`` the last event of any."""
+    """A study's progress. ``holder`` is the sweep at work, None without one; ``last`` the last event of any.
+
+    ``unreadable`` lines of the events were cut off by kills, or damaged: what they said is not counted.
+    """
 
     name: str
     engine: str
@@ -48,6 +51,7 @@ class Status:
     cells: list[Progress]
     seconds_left: float | None
     errors: Counter[str] = field(default_factory=Counter)
+    unreadable: int = 0
 
     def total(self, what: str) -> int:
         """Return the sum over all cells of ``members``, ``done``, ``running``, ``failed`` or ``left``."""
@@ -62,10 +66,11 @@ def status_of(folder: Path) -> Status:
     SettingsError
         Where no sweep has been at work in the folder.
     """
+    unreadable: list[bytes] = []
     try:
-        events = since_start(read_events(folder))
+        events = since_start(read_events(folder, unreadable.append))
         if events:
-            return count(folder, events)
+            return replace(count(folder, events), unreadable=len(unreadable))
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
         what = f"{folder / 'events.jsonl'} is not as a sweep writes it: {error!r}"
         raise SettingsError([Problem("DIR", what, hint="the next sweep in the folder begins it anew")]) from error
@@ -80,6 +85,9 @@ def count(folder: Path, events: list[dict[str, Any]]) -> Status:
         raise ValueError("it has no cells")
     jobs, begun = jobs_of(events)
     there = committed_jobs(folder)
+    for shards, counts in start.get("there", {}).items():
+        for number, members in counts.items() if not there.issuperset(shards.split()) else ():
+            cells[int(number)].done -= members
     for job, counts in jobs.items():
         for number, members in counts.items() if job not in there else ():
             cells[int(number)].done -= members
@@ -120,12 +128,13 @@ def jobs_of(events: Iterable[Mapping[str, Any]]) -> tuple[dict[str, dict[str, in
 
 
 def committed_jobs(folder: Path) -> set[str]:
-    """Return the jobs whose shards are there, by their names alone."""
+    """Return the jobs whose shards are there, outputs and all, by their names alone."""
     shards = folder / "shards"
     if not shards.is_dir():
         return set()
     prefixes = [entry.path for entry in os.scandir(shards) if entry.is_dir()]
-    return {entry.name[:-5] for prefix in prefixes for entry in os.scandir(prefix) if entry.name.endswith(".json")}
+    names = {entry.name for prefix in prefixes for entry in os.scandir(prefix)}
+    return {name[:-5] for name in names if name.endswith(".json") and f"{name[:-5]}.npz" in names}
 
 
 def living_holder(folder: Path) -> Holder | None:

@@ -165,21 +165,44 @@ def test_files_that_no_sweep_has_put_among_the_shards_are_named_and_left_alone(b
     assert not faults("record").differences(folder, undisturbed(STUDY))
 
 
-@pytest.mark.parametrize(
-    "content",
-    [b"", b"{}", b"[1]", b"\xff\xfe", b'{"format": 99}', bytes(100)],
-    ids=["empty", "no keys", "a list", "no text", "another format", "zeros"],
-)
-def test_a_study_json_that_cannot_be_read_is_said_and_nothing_is_trained(biasvar, faults, folder, content):
-    (folder / "study.json").write_bytes(content)
-    before = faults("record").committed(folder)
-    status = biasvar("status", folder)  # which may count by the record alone
-    assert status.returncode in (0, 2) and "Traceback" not in status.stderr
-    for verb in (["verify", folder], ["report", folder], ["sweep", *STUDY, "--out", folder]):
+CONTENTS = {
+    "empty": b"", "no keys": b"{}", "a list": b"[1]", "no text": b"\xff\xfe", "zeros": bytes(100),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("content", CONTENTS.values(), ids=CONTENTS)
+@pytest.mark.parametrize("name", ["study.json", "study.copy.json"])
+def test_damaged_settings_are_named_and_restored_from_their_copy(biasvar, faults, undisturbed, folder, name, content):
+    whole, before = (folder / name).read_bytes(), faults("record").committed(folder)
+    (folder / name).write_bytes(content)
+    assert biasvar("status", folder).returncode == 0
+    verified = biasvar("verify", folder)
+    assert verified.returncode == 3 and f"{name} " in verified.stdout
+    for verb in (["report", folder], ["sweep", *STUDY, "--out", folder]):
         done = biasvar(*verb)
-        assert done.returncode == 2 and "Traceback" not in done.stderr, done.stderr
-        assert "study.json" in done.stderr
+        assert done.returncode == 0 and "Traceback" not in done.stderr, done.stderr
+        assert f"{name} " in done.stderr and "stands in for it" in done.stderr
+    assert (folder / name).read_bytes() == whole and faults("record").committed(folder) == before
+    assert not faults("record").differences(folder, undisturbed(STUDY))
+    assert biasvar("verify", folder).returncode == 0
+
+
+@pytest.mark.ci
+def test_settings_that_are_lost_are_written_anew_and_keep_every_model(biasvar, faults, undisturbed, folder):
+    before = faults("record").committed(folder)
+    for name in ("study.json", "study.copy.json"):
+        flip(folder / name, 100)
+    verified = biasvar("verify", folder)
+    assert verified.returncode == 3 and verified.stdout.count("it was edited or damaged") == 2
+    report = biasvar("report", folder)
+    assert report.returncode == 2 and "the sweep of this study, given again, writes it anew" in report.stderr
+    other = biasvar("sweep", *STUDY, "seed=1", "--out", folder)
+    assert other.returncode == 2 and "Traceback" not in other.stderr
+    swept = biasvar("sweep", *STUDY, "--out", folder)
+    assert swept.returncode == 0 and "has lost its settings, which are written anew" in swept.stderr
     assert faults("record").committed(folder) == before
+    assert not faults("record").differences(folder, undisturbed(STUDY))
+    assert biasvar("verify", folder).returncode == 0
 
 
 def test_kept_evaluation_points_that_were_damaged_are_named_and_made_again(biasvar, faults, undisturbed, folder):

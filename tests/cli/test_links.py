@@ -10,7 +10,16 @@ STUDY = (
     "data=linear", "data.dimension=10", "data.noise_std=0.5", "data.n_eval=40", "resampling=fresh", "model=linear",
     "model.features=5", "training=exact", "data.n_train=20,30", "replicates=4", "loss=squared_error",
 )  # fmt: skip
-FILES = ("lock", "events.jsonl", "study.json", "results.csv", "results.parquet", "report.html", "points.parquet")
+FILES = (
+    "lock",
+    "events.jsonl",
+    "study.json",
+    "study.copy.json",
+    "results.csv",
+    "results.parquet",
+    "report.html",
+    "points.parquet",
+)
 FOLDERS = ("shards", "evaluation", "figures", "log")
 
 

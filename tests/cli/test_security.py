@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.recorded_study import rewrite
+
 SMALL = ["study=u_curve", "model.degree=1,3", "replicates=3", "data.n_eval=20"]
 SECRET = "canary-4b1d7f"
 PAGE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -257,13 +259,11 @@ def test_texts_that_a_spreadsheet_would_compute_are_guarded_in_the_table(biasvar
 def test_code_in_a_studys_folder_is_not_run(biasvar, study, canary):
     for name in ("sitecustomize.py", "plugin.py", "conftest.py", "study.py", "biasvar.py", "numpy.py"):
         (study / name).write_text(f"import pathlib\npathlib.Path({str(canary)!r}).touch()\n")
-    content = json.loads((study / "study.json").read_text())
-    content["plugin"] = str(study / "plugin.py")
-    (study / "study.json").write_text(json.dumps(content))
+    rewrite(study, plugin=str(study / "plugin.py"))
     for command in (["report", "study"], ["status", "study"], ["sweep", *SMALL, "--out", "study"]):
         assert biasvar(*command).returncode in (0, 2, 3)
-    content = json.loads((study / "study.json").read_text())
-    content["settings"]["model"]["_target_"] = "os.getcwd"
-    (study / "study.json").write_text(json.dumps(content))
+    settings = json.loads((study / "study.json").read_text())["settings"]
+    settings["model"]["_target_"] = "os.getcwd"
+    rewrite(study, settings=settings)
     done = biasvar("report", "study")
     assert done.returncode == 2 and "model._target_ is not a key of this configuration" in done.stderr

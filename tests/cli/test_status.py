@@ -1,5 +1,7 @@
 """`biasvar status` as people call it."""
 
+import json
+
 import pytest
 
 from tests.cli.test_sweep import LONG, wait_for_shards
@@ -37,3 +39,14 @@ def test_a_sweep_at_work_is_seen_from_another_shell(biasvar, start, tmp_path):
 def test_a_folder_without_a_study_is_exit_2(biasvar, folder):
     done = biasvar("status", folder)
     assert done.returncode == 2 and "holds no study" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_what_a_folder_of_somebody_else_says_moves_no_cursor(biasvar, tmp_path):
+    (tmp_path / "s").mkdir()
+    event = {"time": 1.0, "event": "started", "name": "a\x1b[2J\nmodels 1 done", "engine": "\u202e", "workers": 1}
+    event |= {"cells": [["\x1b]0;title\x07", 2]], "jobs": {"a" * 32: {"0": 2}}}
+    (tmp_path / "s" / "events.jsonl").write_text(json.dumps(event) + "\nnot json\n")
+    done = biasvar("status", "s")
+    assert done.returncode == 0 and "1 lines of events.jsonl cannot be read" in done.stderr
+    assert not [c for c in done.stdout + done.stderr if not c.isprintable() and c != "\n"]
+    assert r"a\x1b[2J\nmodels 1 done" in done.stdout and len(done.stdout.splitlines()) == 6

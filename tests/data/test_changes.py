@@ -9,6 +9,7 @@ from biasvar.data.cifar10_files import TRAIN_BATCHES
 from biasvar.data.cifar10h import FILE, read_counts
 from biasvar.study.plan import plan
 from biasvar.study.run import run
+from tests.recorded_study import rewrite
 
 
 class Silent:
@@ -63,10 +64,8 @@ def test_a_file_that_changed_is_named_with_both_checksums_and_nothing_is_touched
 def test_data_with_another_published_checksum_is_refused_with_both(tmp_path):
     digits = {"kind": "digits", "n_train": 40, "n_eval": 20}
     run(tmp_path, study_of(digits, 3), 1, Silent())
-    path = tmp_path / "study.json"
-    content = json.loads(path.read_text())
-    (now,) = content["data"]
-    path.write_text(json.dumps(content | {"data": ["sha256:0123"]}))
+    (now,) = json.loads((tmp_path / "study.json").read_text())["data"]
+    rewrite(tmp_path, data=["sha256:0123"])
     before = files(tmp_path)
     with pytest.raises(OSError, match=rf"since its models were trained: sha256:0123 -> {now}\n  hint .* --out"):
         run(tmp_path, study_of(digits, 5), 1, Silent())

@@ -1,7 +1,5 @@
 """Members made under other versions, or on another kind of device, are said not to be bit-comparable."""
 
-import json
-
 import pytest
 
 from biasvar.api import load
@@ -10,6 +8,7 @@ from biasvar.study.environment import environment
 from biasvar.study.plan import plan
 from biasvar.study.run import run
 from biasvar.study.store.manifest import read_manifest
+from tests.recorded_study import rewrite
 from tests.results.test_verification import LINEAR, Silent, plan_of
 
 
@@ -22,10 +21,9 @@ def folder(tmp_path):
 
 def made_earlier_with(folder, **versions):
     """Let a study have been begun with other versions."""
-    path = folder / "study.json"
     here = environment()
     then = here | {"versions": here["versions"] | versions}
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"earlier": [then]}))
+    rewrite(folder, earlier=[then])
     return here
 
 

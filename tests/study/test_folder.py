@@ -15,6 +15,7 @@ from biasvar.study.folder import refuse_other_study
 from biasvar.study.plan import plan
 from biasvar.study.run import run
 from biasvar.study.store.manifest import read_manifest
+from tests.recorded_study import rewrite
 
 
 def refusal(folder, study_plan):
@@ -95,7 +96,7 @@ def test_other_versions_are_warned_of_and_both_are_kept(tmp_path, small_plan, pr
     here = environment()
     path = tmp_path / "study.json"
     then = {"versions": here["versions"] | {"numpy": "0.1"}, "processor": "abacus"}
-    path.write_text(json.dumps(json.loads(path.read_text()) | then))
+    rewrite(tmp_path, **then)
     for _ in range(2):
         run(tmp_path, small_plan(), 2, progress)
     (warning,) = progress.warnings

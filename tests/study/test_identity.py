@@ -21,6 +21,7 @@ from biasvar.study.store.manifest import read_manifest
 from biasvar.training import TRAININGS, member
 from biasvar.training.member import Draws, Member
 from biasvar.training.sources import SOURCES_OF_VARIANCE
+from biasvar.version import __version__
 
 IDENTITIES = json.loads((Path(__file__).parent / "identities.json").read_text())
 PRESETS = sorted(path.stem for path in (conf_dir() / "study").glob("*.yaml"))
@@ -181,13 +182,16 @@ def test_numerics_of_each_part_of_a_member_count(small_plan, monkeypatch, part):
 def test_a_folder_of_an_older_format_is_refused_in_one_sentence_and_left_as_it_was(tmp_path, small_plan, progress):
     run(tmp_path, small_plan(), 2, progress)
     path = tmp_path / "study.json"
-    older = json.loads(path.read_text()) | {"format": 2, "numerics": 3}
+    older = json.loads(path.read_text()) | {"format": 2, "numerics": 3, "versions": {"biasvar": "0.0.9"}}
+    del older["checksum"]
     path.write_text(json.dumps(older))
+    (tmp_path / "study.copy.json").unlink()
     with pytest.raises(SettingsError) as error:
         run(tmp_path, small_plan(), 2, progress)
     (problem,) = error.value.problems
     assert problem.what == (
-        f"{path} has format 2, and this biasvar reads format 3: add --out DIR, or remove {tmp_path} to train it again"
+        f"{path} has format 2, of biasvar 0.0.9, and this biasvar {__version__} reads formats 3 and 4: "
+        "install biasvar 0.0.9, or add --out DIR to train the study anew"
     )
     assert not problem.needs and not problem.hint
     assert json.loads(path.read_text()) == older

@@ -20,7 +20,6 @@ from biasvar.study.run import run
 from biasvar.study.store.events import read_events
 from biasvar.study.store.lock import locked
 from biasvar.study.store.manifest import read_manifest
-from biasvar.study.store.shard import sha256_of
 from biasvar.study.store.store import Store
 from biasvar.training.exact.trainer import ClosedForm
 
@@ -176,22 +175,6 @@ def test_a_manifest_that_cannot_be_read_is_an_error_that_names_it(tmp_path, cont
     (tmp_path / "study.json").write_bytes(content)
     with pytest.raises(SettingsError, match=r"study\.json"):
         read_manifest(tmp_path)
-
-
-def test_an_object_array_in_a_shard_is_never_unpickled(tmp_path, small_plan, progress):
-    import hashlib
-
-    study = small_plan()
-    run(tmp_path, study, 2, progress)
-    shard = next((tmp_path / "shards").glob("*/*.npz"))
-    np.savez(shard, outputs_MNK=np.array([print], dtype=object))
-    record = json.loads(shard.with_suffix(".json").read_text())
-    record["sha256"] = hashlib.sha256(shard.read_bytes()).hexdigest()
-    del record["digest"]
-    record["digest"] = sha256_of(json.dumps(record, sort_keys=True))
-    shard.with_suffix(".json").write_text(json.dumps(record))
-    with pytest.raises(ValueError, match="allow_pickle=False"):
-        build_results(study, Store(tmp_path), Store(tmp_path).index(lambda message: None))
 
 
 def test_nothing_temporary_is_left_and_no_environment_is_written(tmp_path, small_plan, progress, monkeypatch):

@@ -18,7 +18,8 @@ def numbers(status):
 
 def shard(folder, job):
     (folder / "shards" / job[:2]).mkdir(parents=True, exist_ok=True)
-    (folder / "shards" / job[:2] / f"{job}.json").write_text("{}")
+    for ending in ("json", "npz"):
+        (folder / "shards" / job[:2] / f"{job}.{ending}").write_text("{}")
 
 
 @pytest.fixture
@@ -106,6 +107,29 @@ def test_a_line_that_a_kill_cut_off_is_passed_over_and_ended(start, tmp_path):
     assert status_of(tmp_path).last["event"] == "stopped"
 
 
+@pytest.mark.parametrize("ending", ["json", "npz"])
+@pytest.mark.parametrize("again", [False, True])
+def test_members_whose_files_are_gone_are_left_to_do(tmp_path, small_plan, progress, ending, again):
+    run(tmp_path, small_plan((3,)), 2, progress)
+    run(tmp_path, small_plan((3, 5)), 2, progress)
+    if again:
+        run(tmp_path, small_plan((3, 5)), 2, progress)
+    assert numbers(status_of(tmp_path)) == [(4, 0, 0, 0)] * 2
+    for path in (tmp_path / "shards").glob(f"*/*.{ending}"):
+        path.unlink()
+        found = status_of(tmp_path)
+        assert found.total("done") == 8 - found.total("left")
+    assert numbers(status_of(tmp_path)) == [(0, 0, 0, 4)] * 2
+
+
+def test_lines_that_cannot_be_read_are_counted(start, tmp_path):
+    start(tmp_path, {}).close()
+    assert status_of(tmp_path).unreadable == 0
+    with open(tmp_path / "events.jsonl", "ab") as stream:
+        stream.write(b'\x00\xff not json\n[1]\n\n{"event": "begun"}\n{"time": 1, "event": "comm')
+    assert status_of(tmp_path).unreadable == 4
+
+
 def test_a_folder_without_a_study_is_named(tmp_path):
     for folder in (tmp_path, tmp_path / "nowhere"):
         with pytest.raises(SettingsError, match="holds no study"):
@@ -118,7 +142,8 @@ def test_ten_thousand_shards_are_counted_by_their_names(start, tmp_path, monkeyp
     for prefix in {name[:2] for name in names}:
         (tmp_path / "shards" / prefix).mkdir(parents=True)
     for name in names[:9_000]:
-        (tmp_path / "shards" / name[:2] / f"{name}.json").touch()
+        for ending in ("json", "npz"):
+            (tmp_path / "shards" / name[:2] / f"{name}.{ending}").touch()
     monkeypatch.setattr(json, "load", None)  # no shard is opened: empty ones would not be JSON
     assert numbers(status_of(tmp_path)) == [(9_000, 0, 0, 1_000)]
 

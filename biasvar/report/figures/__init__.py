@@ -14,6 +14,7 @@ from biasvar.report.figures.sensitivity import Sensitivity
 from biasvar.report.figures.study_figure import StudyFigure, render
 from biasvar.report.figures.u_curve import UCurve
 from biasvar.results.results import Results
+from biasvar.study.store.disk import refuse_link
 
 FIGURES: dict[str, type[StudyFigure]] = {
     "u_curve": UCurve,
@@ -42,6 +43,7 @@ def displays(results: Results) -> list[StudyFigure]:
 def draw_figures(results: Results, out_dir: Path) -> list[tuple[StudyFigure, str]]:
     """Draw every figure of a study into ``out_dir/figures`` as PDF, SVG and PNG; return each with its SVG's text."""
     folder = Path(out_dir) / FOLDER
+    refuse_link(folder)
     folder.mkdir(parents=True, exist_ok=True)
     drawn = []
     for display in displays(results):

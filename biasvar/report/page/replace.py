@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from biasvar.study.store.files import write_whole
+from biasvar.study.store.files import read_bytes, write_whole
 
 MARK = "made by biasvar"
 """Every figure and page carries these words, so that a file of somebody else is never overwritten."""
@@ -16,6 +16,6 @@ def replace_file(path: Path, content: bytes) -> None:
     FileExistsError
         If ``path`` is there and was not made by biasvar.
     """
-    if path.exists() and MARK.encode() not in path.read_bytes():
+    if path.exists() and MARK.encode() not in read_bytes(path):
         raise FileExistsError(f"{path} was not made by biasvar: move it away, or report to another directory")
     write_whole(path, lambda stream: stream.write(content))

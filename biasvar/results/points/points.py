@@ -19,6 +19,7 @@ from biasvar.results.ensembles import CellEnsemble
 from biasvar.results.predictions import central_number, main_class, vote_counts, vote_entropy
 from biasvar.results.results import Results
 from biasvar.results.tables import DICTIONARY
+from biasvar.study.store.disk import open_plain
 from biasvar.study.store.files import whole, write_whole
 
 FILE = "points.parquet"
@@ -79,13 +80,13 @@ def rows_of(ensemble: CellEnsemble, loss: str, parts: Decomposition, counts_NK: 
 def read_points(folder: Path, cells: Iterable[tuple[int, str]]) -> pd.DataFrame:
     """Return the rows of some cells, each under one loss, in order of cells, losses and points."""
     filters = [[("cell", "==", int(cell)), ("loss", "==", loss)] for cell, loss in cells]
-    with open(folder / FILE, "rb") as stream:  # pyarrow itself takes no name that is not UTF-8
+    with open_plain(folder / FILE) as stream:  # pyarrow itself takes no name that is not UTF-8
         return pq.read_table(stream, filters=filters).to_pandas()
 
 
 def keep_least(folder: Path, results: Results, warn: Callable[[str], None]) -> None:
     """Cut a file of more than ``MOST_ROWS`` rows down to the cells of least risk, one a condition and loss."""
-    with open(folder / FILE, "rb") as source, pq.ParquetFile(source) as file:
+    with open_plain(folder / FILE) as source, pq.ParquetFile(source) as file:
         total = file.metadata.num_rows
         if total <= MOST_ROWS:
             return

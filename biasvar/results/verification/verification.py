@@ -12,8 +12,10 @@ from biasvar.results.results import Results
 from biasvar.results.table import build_results
 from biasvar.results.verification.comparisons import Comparison, ComparisonCollector
 from biasvar.study.plan import Plan
+from biasvar.study.store.disk import open_plain
 from biasvar.study.store.manifest import read_manifest
 from biasvar.study.store.store import Store
+from biasvar.study.store.study_json import COPY, EARLIER, NAME, faults_of, has_study, is_lost, whole_content
 
 SAME = 1e-6  # relative: last bits may move from machine to machine
 
@@ -63,9 +65,12 @@ def verify_study(folder: Path) -> Verification:
     SettingsError
         Where the folder holds no study.
     """
-    study_plan, store = read_manifest(folder), Store(folder)
-    findings = [evaluation_points(study_plan, store)]
-    if findings[0].holds is False:
+    store, findings = Store(folder), settings(folder)
+    if has_study(folder) and is_lost(folder):
+        return Verification([*checksums(store), *findings], [])
+    study_plan = read_manifest(folder)
+    findings.append(evaluation_points(study_plan, store))
+    if findings[-1].holds is False:
         return Verification([*checksums(store), *findings], [])
     distrusted: list[str] = []
     comparisons = ComparisonCollector()
@@ -73,6 +78,15 @@ def verify_study(folder: Path) -> Verification:
         results = build_results(study_plan, store, store.index(distrusted.append), [comparisons])
     findings += [*members(results), closure(results), table_on_disk(results, folder)]
     return Verification(shards(distrusted, store) + findings, comparisons.found)
+
+
+def settings(folder: Path) -> list[Finding]:
+    """Return a finding for each file of the study's settings that is not as a sweep wrote it, or one for both."""
+    faults = [Finding("settings", False, fault) for fault in faults_of(folder)]
+    content = whole_content(folder)
+    if content and content["format"] == EARLIER:
+        return [*faults, Finding("settings", None, f"format {EARLIER} has no checksum; the next sweep adds one")]
+    return faults or [Finding("settings", True, f"{NAME} and {COPY} are as they were written")]
 
 
 def checksums(store: Store) -> list[Finding]:
@@ -134,7 +148,8 @@ def table_on_disk(results: Results, folder: Path) -> Finding:
         return Finding("results.csv", None, "is not there; biasvar report makes it")
     fresh = pd.read_csv(io.StringIO(results.table.to_csv(index=False)))
     try:
-        found = pd.read_csv(path)
+        with open_plain(path) as stream:
+            found = pd.read_csv(stream)
     except ValueError as error:
         return Finding("results.csv", False, f"cannot be read: {error}; biasvar report makes it anew")
     other = difference(found, fresh)

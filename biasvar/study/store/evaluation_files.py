@@ -1,16 +1,20 @@
 """What is kept of the evaluation points, so that a report needs no data: one file, and one for votes beside it."""
 
 import hashlib
+import os
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import fields, replace
+from math import prod
 from pathlib import Path
 
 import numpy as np
 
 from biasvar.data.rows import Evaluation
-from biasvar.study.store.files import read_json, write_arrays, write_json
+from biasvar.study.store.disk import naming, open_plain
+from biasvar.study.store.files import read_json, sha256_of_file, write_arrays, write_json
+from biasvar.study.store.stored_arrays import read_header
 
 
 def keep_evaluation(path: Path, evaluation: Evaluation) -> None:
@@ -47,12 +51,11 @@ def refuse_other_votes(path: Path, votes_NK: np.ndarray) -> None:
 
 def keep(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
     """Write arrays unless the file is there and whole."""
-    if path.exists():
-        try:
-            read_arrays(path)
+    try:
+        if {name: one.shape for name, one in read_arrays(path).items()} == {n: one.shape for n, one in arrays.items()}:
             return
-        except OSError:
-            path.unlink(missing_ok=True)
+    except OSError:
+        pass  # it is made again
     write_json(checksum_file_of(path), {"file": path.name, "sha256": write_arrays(path, arrays)})
 
 
@@ -64,10 +67,14 @@ def read_evaluation(path: Path) -> Evaluation:
     OSError
         Where the file is missing or damaged, with what to do.
     """
-    known = Evaluation(**read_arrays(path))
-    if not votes_path(path).exists():
+    votes = votes_path(path)
+    arrays = read_arrays(path) | (read_arrays(votes) if votes.exists() else {})
+    with whole_or_made_again(path):
+        known = Evaluation(**arrays)
+        lengths = {name: len(array) for name, array in arrays.items() if name != "noise_quantiles_S"}
+        if len(set(lengths.values())) != 1:
+            raise ValueError(f"its arrays are not of the same points: {lengths}")
         return known
-    return replace(known, votes_NK=read_arrays(votes_path(path))["votes_NK"])
 
 
 def checksums(evaluation: Path) -> list[str]:
@@ -90,14 +97,43 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
     """Return every array of a file, whose checksum stands in a json beside it."""
     with whole_or_made_again(path):
         checksum_of(path)
-        with np.load(path, allow_pickle=False) as arrays:
-            return dict(arrays)
+        with naming(path), open_plain(path) as stream, zipfile.ZipFile(stream) as archive:
+            size = os.fstat(stream.fileno()).st_size
+            return {name_of(member): array_in(archive, member, size) for member in archive.infolist()}
+
+
+def name_of(member: zipfile.ZipInfo) -> str:
+    """Return the name of an array, which is that of a field of ``Evaluation``."""
+    name = member.filename.removesuffix(".npy")
+    if name not in {field.name for field in fields(Evaluation)}:
+        raise ValueError(f"{name} is not of the evaluation points")
+    return name
+
+
+def array_in(archive: zipfile.ZipFile, member: zipfile.ZipInfo, size: int) -> np.ndarray:
+    """Return an array of finite numbers, which takes no more bytes than the whole file has.
+
+    Raises
+    ------
+    ValueError
+        For anything else: nothing is read of an array that would not fit.
+    """
+    if member.compress_type != zipfile.ZIP_STORED:
+        raise ValueError(f"{member.filename} is compressed")
+    with archive.open(member) as stream:
+        shape, dtype = read_header(stream)
+        if dtype.kind not in "biuf" or prod(shape) * dtype.itemsize > size:
+            raise ValueError(f"{member.filename} holds {dtype} of shape {shape}")
+        array = np.empty(shape, dtype)
+        if stream.readinto(array.reshape(-1).view(np.uint8).data) != array.nbytes or not np.isfinite(array).all():
+            raise ValueError(f"{member.filename} ends too early, or holds what is no number")
+        return array
 
 
 def checksum_of(path: Path) -> str:
     """Return the checksum of a file that is what the json beside it says."""
     checksum = read_json(checksum_file_of(path))
-    if checksum["file"] != path.name or checksum["sha256"] != hashlib.sha256(path.read_bytes()).hexdigest():
+    if checksum["file"] != path.name or checksum["sha256"] != sha256_of_file(path):
         raise ValueError(f"it is not what {checksum_file_of(path).name} has the checksum of")
     return checksum["sha256"]
 

@@ -2,11 +2,14 @@
 
 import json
 import os
+import stat
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+from biasvar.study.store.disk import open_plain
 
 NAME = "events.jsonl"
 
@@ -19,12 +22,15 @@ class Events:
         try:
             # A link that stands there would lead the lines into a file that is not the study's.
             flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
-            self.stream = os.fdopen(os.open(self.path, flags, 0o666), "ab+")
+            flags |= getattr(os, "O_NONBLOCK", 0)  # nor would a pipe be waited for
+            handle = os.open(self.path, flags, 0o666)
         except OSError as error:
             raise OSError(f"{self.path} cannot be written: {error.strerror}") from error
-        if os.fstat(self.stream.fileno()).st_nlink > 1:
-            self.stream.close()
-            raise OSError(f"{self.path} is a link; expected a file of this folder's own: remove it")
+        there = os.fstat(handle)
+        if there.st_nlink > 1 or not stat.S_ISREG(there.st_mode):
+            os.close(handle)
+            raise OSError(f"{self.path} is a link, a pipe or a device; expected a file of this folder's own: remove it")
+        self.stream = os.fdopen(handle, "ab+")
         size = self.stream.seek(0, os.SEEK_END)
         if size and os.pread(self.stream.fileno(), 1, size - 1) != b"\n":
             self.write(b"\n")  # a kill has cut off the last line
@@ -50,16 +56,25 @@ class Events:
             self.stream.close()
 
 
-def read_events(folder: Path) -> Iterator[dict[str, Any]]:
-    """Yield the events of a study, oldest first; a line that was cut off by a kill is passed over."""
+def read_events(folder: Path, skip: Callable[[bytes], object] = lambda line: None) -> Iterator[dict[str, Any]]:
+    """Yield the events of a study, oldest first; ``skip`` is given each line that a kill cut off, or damage."""
     path = folder / NAME
     if not path.is_file():
         return
-    with open(path, "rb") as stream:
+    with open_plain(path) as stream:
         for line in stream:
-            try:
-                event = json.loads(line)
-            except (ValueError, RecursionError):
-                continue
-            if isinstance(event, dict) and "event" in event and isinstance(event.get("time"), float | int):
+            event = event_in(line)
+            if event is not None:
                 yield event
+            elif line.strip():
+                skip(line)
+
+
+def event_in(line: bytes) -> dict[str, Any] | None:
+    """Return the event that a line holds, None for one that no sweep has written."""
+    try:
+        event = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    whole = isinstance(event, dict) and "event" in event and isinstance(event.get("time"), float | int)
+    return event if whole else None

@@ -14,6 +14,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.lib import format as npy
 
+from biasvar.study.store.disk import naming, open_plain, sync_folder, tried_again
 from biasvar.study.store.processes import is_running
 
 ASIDE = re.compile(r"\..+\.(?P<pid>\d+)-[0-9a-f]+\.tmp")  # a file that is written aside, with the writer's number
@@ -30,14 +31,12 @@ def whole(path: Path) -> Iterator[IO[bytes]]:
     """
     aside = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
     try:
-        with open(aside, "xb") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(aside, path)
-    except OSError as error:
-        error.filename = error.filename or str(path)  # a full disk does not say whose file it has no room for
-        raise
+        with naming(path):  # a full disk does not say whose file it has no room for
+            with open(aside, "xb") as stream:
+                yield stream
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.replace(aside, path)
     finally:
         aside.unlink(missing_ok=True)
     sync_folder(path.parent)
@@ -49,19 +48,11 @@ def left_aside(folder: Path) -> list[Path]:
     return [path for path, match in found if match and not is_running(int(match["pid"]))]
 
 
+@tried_again
 def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
     """Let ``write`` fill a new file that is moved to ``path`` in one step. See ``whole``."""
     with whole(path) as stream:
         write(stream)
-
-
-def sync_folder(folder: Path) -> None:
-    """Flush a folder's entries, so that a rename outlives a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def write_json(path: Path, content: Any, indent: int | None = 1) -> None:
@@ -75,9 +66,24 @@ def write_json(path: Path, content: Any, indent: int | None = 1) -> None:
 
 def read_json(path: Path) -> Any:
     """Read a JSON file."""
-    return json.loads(path.read_bytes().decode("utf-8", "surrogateescape"))
+    return json.loads(read_bytes(path).decode("utf-8", "surrogateescape"))
 
 
+@tried_again
+def read_bytes(path: Path) -> bytes:
+    """Read a plain file."""
+    with open_plain(path) as stream:
+        return stream.read()
+
+
+@tried_again
+def sha256_of_file(path: Path) -> str:
+    """Return the sha256 of a plain file."""
+    with open_plain(path) as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+@tried_again
 def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> str:
     """Write arrays as an npz in one step; return the file's sha256.
 

@@ -1,11 +1,12 @@
 """What the driver writes into ``events.jsonl``, and `status` reads there."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from biasvar.settings import show
 from biasvar.study.plan import Cell, Job, Plan
 from biasvar.study.store.events import Events
+from biasvar.study.store.shard import Entry
 
 
 class Journal:
@@ -18,11 +19,11 @@ class Journal:
             for member in cell.members:
                 self.cells_of.setdefault(member.id, []).append(number)
 
-    def started(self, engine: str, workers: int, jobs: Sequence[Job]) -> None:
-        """A sweep begins; members in no job are done."""
+    def started(self, engine: str, workers: int, jobs: Sequence[Job], there: Mapping[str, Entry]) -> None:
+        """A sweep begins; members in no job are done, and their shards are among those that are ``there``."""
         cells = [(label(cell), len(cell.members)) for cell in self.study_plan.cells]
         what = {"name": self.study_plan.name, "engine": engine, "workers": workers}
-        self.events.record("started", **what, cells=cells, jobs=self.places(jobs))
+        self.events.record("started", **what, cells=cells, jobs=self.places(jobs), there=self.stored(jobs, there))
 
     def begun(self, job: Job) -> None:
         """A job runs now."""
@@ -42,6 +43,16 @@ class Journal:
     def ended(self, how: str, trained: int, failed: int) -> None:
         """The sweep has trained what it could."""
         self.events.record(how, trained=trained, failed=failed)
+
+    def stored(self, jobs: Sequence[Job], there: Mapping[str, Entry]) -> dict[str, Counter[int]]:
+        """Return how many members that are done are which cell's, by the names of the shards that hold them."""
+        found: dict[str, Counter[int]] = {}
+        to_do = {one.id for job in jobs for one in job.members}
+        for name, cells in self.cells_of.items():
+            if name in there and name not in to_do:
+                shards = " ".join(sorted({shard.stem for shard, _ in there[name].places.values()}))
+                found.setdefault(shards, Counter()).update(cells)
+        return found
 
     def places(self, jobs: Sequence[Job]) -> dict[str, Counter[int]]:
         """Return how many members of each job are which cell's, by the cell's number."""

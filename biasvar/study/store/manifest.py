@@ -2,27 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, fields
+from math import prod
 from pathlib import Path
 from typing import Any
 
-from biasvar.settings import Problem, SettingsError, neutral_keys, show
+from biasvar.settings import Problem, SettingsError, neutral_keys
 from biasvar.study.config import GROUPS, SECTIONS, Study, TopLevel
 from biasvar.study.environment import RECORDED, environment
 from biasvar.study.plan import Plan, plan
-from biasvar.study.store.files import read_json, write_json
-
-FORMAT = 3
-KINDS = {  # of what must be there, and not empty
-    "settings": dict,
-    "cells": list,
-    "numerics": dict,
-    "versions": dict,
-    "processor": str,
-}  # instructions, which earlier versions did not record, may be empty
+from biasvar.study.store.study_json import FORMAT, NAME, read_content, whole_content, write_content
 
 
 def write_manifest(folder: Path, study_plan: Plan) -> None:
-    """Write ``study.json``: the first cell's settings, and of each other cell what differs from them.
+    """Write ``study.json`` and its copy: the first cell's settings, and of each other cell what differs from them.
 
     What ``environment`` returns is that of the last run; those that earlier ones ran under stand in ``earlier``.
     """
@@ -43,7 +35,7 @@ def write_manifest(folder: Path, study_plan: Plan) -> None:
         **here,
         "earlier": [then for then in recorded_environments(folder) if then != here],
     }
-    write_json(folder / "study.json", content)
+    write_content(folder, content)
 
 
 def settings_of(study: Study) -> dict[str, Any]:
@@ -66,66 +58,18 @@ def difference(base: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str
 
 def recorded_numerics(folder: Path) -> dict[str, int]:
     """Return the numerics that a folder's last run had, by ``training=sgd``; none for a new folder."""
-    return read_content(folder)["numerics"] if (folder / "study.json").is_file() else {}
+    content = whole_content(folder)
+    return content["numerics"] if content else {}
 
 
 def recorded_environments(folder: Path) -> list[dict[str, Any]]:
     """Return what the runs of a folder's study were made with, each once, the last one last; none for a new folder."""
-    if not (folder / "study.json").is_file():
+    content = whole_content(folder)
+    if content is None:
         return []
-    content = read_content(folder)
     last = {name: content[name] for name in RECORDED}
     earlier = [{"instructions": {}} | then for then in content["earlier"]]
     return [then for then in earlier if then != last] + [last]
-
-
-def read_content(folder: Path) -> dict[str, Any]:
-    """Return what stands in ``study.json``.
-
-    Raises
-    ------
-    SettingsError
-        Where the folder holds no study, one of another format, or one that cannot be read.
-    """
-    path = folder / "study.json"
-    if not path.is_file():
-        raise SettingsError([Problem("DIR", f"{folder} holds no study: there is no file study.json in it")])
-    try:
-        content = read_json(path)
-        found = content["format"]
-        if found == FORMAT:
-            content = {"earlier": [], "instructions": {}} | content
-            require_whole(content)
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        hint = "bring it back, or add --out DIR"
-        raise SettingsError([Problem("DIR", f"{path} cannot be read: {error!r}", hint=hint)]) from error
-    if found != FORMAT:
-        what = f"{path} has format {show(found)}, and this biasvar reads format {FORMAT}"
-        raise SettingsError([Problem("DIR", f"{what}: add --out DIR, or remove {folder} to train it again")])
-    return content
-
-
-def require_whole(content: Mapping[str, Any]) -> None:
-    """Refuse what is not as a sweep writes it.
-
-    Raises
-    ------
-    ValueError
-        With what is missing, or what is wrong.
-    """
-    missing = {"axes", "settings", "cells", "data", "numerics", "versions", "processor"} - content.keys()
-    if missing:
-        raise ValueError(f"it lacks {', '.join(sorted(missing))}")
-    lists = [name for name in ("axes", "data", "earlier") if not isinstance(content[name], list)]
-    if lists or not all(isinstance(text, str) for text in content["axes"] + content["data"]):
-        raise ValueError("its axes, data or earlier are no lists as a sweep writes them")
-    for name, kind in KINDS.items():
-        if not isinstance(content[name], kind) or not content[name]:
-            raise ValueError(f"its {name} is {show(content[name])[:80]}")
-    if not isinstance(content["instructions"], dict):
-        raise ValueError("its instructions are no mapping")
-    if not all(type(number) is int for number in content["numerics"].values()):
-        raise ValueError("its numerics are no whole numbers")
 
 
 def read_manifest(folder: Path) -> Plan:
@@ -143,8 +87,25 @@ def read_manifest(folder: Path) -> Plan:
             for cell in content["cells"]
         ]
     except (KeyError, TypeError) as error:
-        raise SettingsError([Problem("DIR", f"{folder / 'study.json'} cannot be read: {error!r}")]) from error
-    return plan(grid)
+        raise SettingsError([Problem("DIR", f"{folder / NAME} cannot be read: {error!r}")]) from error
+    study_plan = plan(grid)
+    require_size(folder, study_plan)
+    return study_plan
+
+
+def require_size(folder: Path, study_plan: Plan) -> None:
+    """Refuse a study with more models in one cell than its own limit lets a sweep train, before any is thought of.
+
+    Raises
+    ------
+    SettingsError
+        With the number of models.
+    """
+    for study in (cell.study for cell in study_plan.cells):
+        models, most = prod(study.design.sizes(study.replicates)), study.limits.max_models
+        if models > most:
+            what = f"{folder / NAME} asks for {models:,} models a cell, and its limits.max_models is {most:,}"
+            raise SettingsError([Problem("DIR", f"{what}: no sweep has written that")])
 
 
 def as_recorded(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,10 +15,14 @@ from typing import Any
 import numpy as np
 
 from biasvar.study.plan import job_id
-from biasvar.study.store.files import read_json, write_arrays, write_whole
+from biasvar.study.store.disk import NoPlainFile
+from biasvar.study.store.files import read_bytes, read_json, sha256_of_file, write_arrays, write_whole
+from biasvar.study.store.stored_arrays import find_array
 from biasvar.training.outcome import Outcome
-from biasvar.training.readouts import Asked, Readout
+from biasvar.training.readouts import EVALUATION, Asked, Readout
 from biasvar.training.train import TrainedMember
+
+AT_ONCE = 2**20  # numbers that are looked at in one go
 
 
 @dataclass(frozen=True)
@@ -101,18 +105,41 @@ def read_shard(path: Path) -> dict[str, Entry]:
         lines, asked = content["members"], Asked.from_json(content["asked"]) if "asked" in content else Asked()
         if path.stem != job_id((line["id"] for line in lines), asked):
             raise ValueError("it has the name of another shard")
-        with open(path.with_suffix(".npz"), "rb") as stream:
-            found = hashlib.file_digest(stream, "sha256").hexdigest()
+        found = sha256_of_file(path.with_suffix(".npz"))
         if found != content["sha256"]:
             raise ValueError(f"its outputs have the checksum {found[:12]}, expected {content['sha256'][:12]}")
         shard = path.with_suffix(".npz")
+        require_outputs(shard, lines, asked)
         return {line["id"]: entry_of(line, asked, (shard, row), found) for row, line in enumerate(lines)}
     except FileNotFoundError as error:
         raise ValueError(f"there is no {Path(error.filename).name}") from error
     except IsADirectoryError as error:
         raise ValueError(f"{Path(error.filename).name} is a folder") from error
+    except NoPlainFile as error:
+        raise ValueError(str(error)) from error
     except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"its json lacks what a shard has: {error!r}") from error
+
+
+def require_outputs(shard: Path, lines: Sequence[Mapping[str, Any]], asked: Asked) -> None:
+    """Refuse outputs that no sweep has written, though their checksum is that of the json.
+
+    Raises
+    ------
+    ValueError
+        For arrays that are not the numbers of as many members, and for members that ended well and have no numbers.
+    """
+    arrays = {readout: find_array(shard, readout.array) for readout in asked.readouts}
+    for readout, array in arrays.items():
+        if array.shape[0] != len(lines):
+            raise ValueError(f"{shard}: {readout.array} has {array.shape[0]} members, expected {len(lines)}")
+    trained = [row for row, line in enumerate(lines) if "error" not in line and not line["diverged_epoch"]]
+    if EVALUATION in arrays:  # which decides what has diverged
+        array = arrays[EVALUATION]
+        step = max(1, AT_ONCE // max(1, array.shape[1] * array.shape[2]))
+        for start in range(0, len(trained), step):
+            if not np.isfinite(array.read(trained[start : start + step], slice(None))).all():
+                raise ValueError(f"{shard}: outputs of members whose training ended well are no numbers")
 
 
 def sha256_of(text: str) -> str:
@@ -122,7 +149,7 @@ def sha256_of(text: str) -> str:
 
 def errors_in(path: Path) -> list[tuple[str, str, str]]:
     """Return which members of a committed shard could not be trained, each with its error and a traceback."""
-    text = path.read_bytes()
+    text = read_bytes(path)
     if b'"error"' not in text:  # as in most shards, which then are not taken apart
         return []
     failed = [line for line in json.loads(text)["members"] if "error" in line]

@@ -14,8 +14,9 @@ import numpy as np
 from biasvar.data.rows import Evaluation
 from biasvar.settings import identity_of
 from biasvar.study.plan import Job
+from biasvar.study.store.disk import refuse_link, sync_folder
 from biasvar.study.store.evaluation_files import keep_evaluation, read_evaluation
-from biasvar.study.store.files import left_aside, sync_folder
+from biasvar.study.store.files import left_aside
 from biasvar.study.store.shard import Entry, read_shard, write_shard
 from biasvar.study.store.stored_arrays import StoredArray, find_array
 from biasvar.training.member import Member
@@ -44,9 +45,8 @@ class Store:
             For a link in their place: what it leads to is not the study's.
         """
         among = list(self.shards.iterdir()) if self.shards.is_dir() else []
-        for own in (self.shards, self.evaluations, self.log, *among):
-            if own.is_symlink():
-                raise OSError(f"{own} is a link; expected a folder of the study's own: remove the link")
+        for own in (self.shards, self.evaluations, self.log, self.folder / "figures", *among):
+            refuse_link(own)
         self.shards.mkdir(exist_ok=True)
         self.evaluations.mkdir(exist_ok=True)
 
@@ -91,7 +91,7 @@ class Store:
             path for path in self.shards.glob(f"{PREFIX}/{NAME}.npz") if not path.with_suffix(".json").exists()
         ]
         aside = [*self.shards.glob(f"{PREFIX}/.*.tmp"), *self.evaluations.glob(".*.tmp")]
-        aside += self.folder.glob(".study.json.*.tmp")  # which only who holds the lock writes
+        aside += self.folder.glob(".study.*json.*.tmp")  # which only who holds the lock writes
         # A report may be at work in the folder itself, and what it has aside there is its own while it lives.
         aside += [path for folder in (self.folder, self.folder / "figures") for path in left_aside(folder)]
         for path in {*uncommitted, *aside}:
@@ -130,8 +130,17 @@ class Store:
         return [path for path in files if not known.fullmatch(path.relative_to(self.shards).as_posix())]
 
     def find_outputs(self, shard: Path, readout: Readout = EVALUATION) -> StoredArray:
-        """Return where the outputs of a shard's members at a readout are, axes [M, N, K]."""
-        return find_array(shard, readout.array)
+        """Return where the outputs of a shard's members at a readout are, axes [M, N, K].
+
+        Raises
+        ------
+        OSError
+            Where a file is not what it was when the shard was read.
+        """
+        try:
+            return find_array(shard, readout.array)
+        except ValueError as error:
+            raise OSError(str(error)) from error
 
     def outputs(self, entry: Entry, readout: Readout = EVALUATION) -> np.ndarray:
         """Return a committed member's outputs at a readout, axes [N, K]."""

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from biasvar.report.figures import draw_figures
 from biasvar.study.plan import Job
 from biasvar.study.run import run
 from biasvar.study.store.store import Store, missing
@@ -64,6 +65,20 @@ def test_links_in_the_folder_are_refused_and_what_they_lead_to_is_untouched(tmp_
     with pytest.raises(OSError, match=f"{link.name} is a link"):
         run(tmp_path / "study", small_plan(), 1, progress)
     assert len(list(victim.rglob("*"))) == 4
+
+
+def test_figures_that_became_a_link_are_refused_and_nothing_there_is_removed(tmp_path, small_plan, progress):
+    run(tmp_path / "study", small_plan(), 1, progress)
+    (tmp_path / "victim").mkdir()
+    (tmp_path / "victim" / ".mine.1-0a.tmp").touch()  # as of a process that is gone
+    (tmp_path / "study" / "figures").symlink_to(tmp_path / "victim")
+    for write in (
+        lambda: run(tmp_path / "study", small_plan(replicates=5), 1, progress),
+        lambda: draw_figures(None, tmp_path / "study"),
+    ):
+        with pytest.raises(OSError, match="figures is a link; expected a folder"):
+            write()
+    assert len(list((tmp_path / "victim").iterdir())) == 1
 
 
 def test_damage_of_any_kind_is_told_and_ends_nothing(store, small_plan):
