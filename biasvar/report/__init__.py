@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import biasvar.report.backend  # noqa: F401  before anything that loads matplotlib
 from biasvar.report.figures import draw_figures
 from biasvar.report.page.html import write_page
 from biasvar.report.words.comparability import comparability
