@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from scipy.special import ndtri
+import scipy
 
 from biasvar import seeds
 from biasvar.data.distribution import Distribution
@@ -70,7 +70,7 @@ class Linear(Distribution):
         left_ND, _, right_DD = np.linalg.svd(sample_ND, full_matrices=False)
         x_ND = left_ND @ right_DD * np.sqrt(self.n_eval)
         noise_N = np.full(self.n_eval, self.noise_std**2)
-        return Evaluation(x_ND, x_ND @ self.coefficients(), noise_N, ndtri(QUANTILES))
+        return Evaluation(x_ND, x_ND @ self.coefficients(), noise_N, scipy.special.ndtri(QUANTILES))
 
     def problems(self, study: Parts) -> list[Problem]:
         """Return that fewer evaluation points than dimensions cannot be whitened."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from scipy.special import ndtri, stdtrit
+import scipy
 
 from biasvar.data.distribution import Distribution
 from biasvar.data.rows import QUANTILES, Evaluation, Rows
@@ -21,11 +21,11 @@ FUNCTIONS = {
 
 # Quantile functions of mean 0 and variance 1; at uniform numbers they are draws.
 NOISES = {
-    "gaussian": ndtri,
+    "gaussian": lambda u: scipy.special.ndtri(u),
     "laplace": lambda u: -np.sqrt(0.5) * np.sign(u - 0.5) * np.log1p(-2 * np.abs(u - 0.5)),
     "uniform": lambda u: np.sqrt(3) * (2 * u - 1),
-    "student": lambda u: stdtrit(FREEDOM, u) * STUDENT_SCALE,
-    "heteroscedastic": ndtri,
+    "student": lambda u: scipy.special.stdtrit(FREEDOM, u) * STUDENT_SCALE,
+    "heteroscedastic": lambda u: scipy.special.ndtri(u),
 }
 
 

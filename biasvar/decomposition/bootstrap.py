@@ -1,7 +1,7 @@
 """The bootstrap over replicates, or over the seeds of each crossed source."""
 
 import numpy as np
-from scipy.special import ndtr, stdtrit
+import scipy
 
 from biasvar import seeds
 
@@ -40,7 +40,7 @@ def percentile_interval(resamples_B: np.ndarray, replicates: int, level: float) 
     where Student's belong: the tails are taken at Phi(-sqrt(R / (R - 1)) t) with t the quantile of Student's
     t of R - 1 degrees of freedom (Hesterberg 2015, "What teachers should know about the bootstrap", section 5).
     """
-    t = stdtrit(replicates - 1, (1 + level) / 2)
-    tail = ndtr(-np.sqrt(replicates / (replicates - 1)) * t)
+    t = scipy.special.stdtrit(replicates - 1, (1 + level) / 2)
+    tail = scipy.special.ndtr(-np.sqrt(replicates / (replicates - 1)) * t)
     low, high = np.quantile(resamples_B, [tail, 1 - tail])
     return float(low), float(high)

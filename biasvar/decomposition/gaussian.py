@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from math import sqrt
 
-from scipy.optimize import brentq
-from scipy.special import chdtri, chndtr, chndtrinc, fdtri, ndtr, stdtrit
+import scipy
 
 from biasvar.decomposition import components as parts
 from biasvar.decomposition.moments import Moments
@@ -42,23 +41,23 @@ def component_interval(moments: Moments, wanted: list[parts.Sources], level: flo
 
 def shrink(freedom: float, alpha: float) -> float:
     """Return 1 - nu / chi2_upper: how far a mean square's lower bound lies below it, relative to it."""
-    return float(1 - freedom / chdtri(freedom, alpha))
+    return float(1 - freedom / scipy.special.chdtri(freedom, alpha))
 
 
 def grow(freedom: float, alpha: float) -> float:
     """Return nu / chi2_lower - 1: how far a mean square's upper bound lies above it, relative to it."""
-    return float(freedom / chdtri(freedom, 1 - alpha) - 1)
+    return float(freedom / scipy.special.chdtri(freedom, 1 - alpha) - 1)
 
 
 def lower_cross(plus: float, minus: float, alpha: float) -> float:
     """Return the coefficient that makes the lower bound exact where both mean squares are equal in expectation."""
-    f = float(fdtri(plus, minus, 1 - alpha))
+    f = float(scipy.special.fdtri(plus, minus, 1 - alpha))
     return ((f - 1) ** 2 - shrink(plus, alpha) ** 2 * f**2 - grow(minus, alpha) ** 2) / f
 
 
 def upper_cross(plus: float, minus: float, alpha: float) -> float:
     """Return the coefficient of the upper bound; see ``lower_cross``."""
-    f = float(fdtri(plus, minus, alpha))
+    f = float(scipy.special.fdtri(plus, minus, alpha))
     return ((1 - f) ** 2 - grow(plus, alpha) ** 2 * f**2 - shrink(minus, alpha) ** 2) / f
 
 
@@ -81,13 +80,13 @@ def bias_interval(moments: Moments, level: float) -> Interval:
     if spread <= 0:
         return estimate, estimate
     scale, share = scale_and_share(moments, spread, max(estimate, 0.0))
-    z = -float(stdtrit(moments.freedom_of_squared_mean, (1 - level) / 2))
+    z = -float(scipy.special.stdtrit(moments.freedom_of_squared_mean, (1 - level) / 2))
     directions, found = spread / scale, moments.squared_mean / scale
     score = score_interval(estimate, scale * share, 2 * moments.around + moments.variance_of_spread, z)
     if directions + found > LARGE:
         return score
     # Beyond some z tails are too small for numbers: there the wider of both is taken.
-    tail = float(ndtr(-min(z, FARTHEST)))
+    tail = float(scipy.special.ndtr(-min(z, FARTHEST)))
     low, high = (scale * noncentrality(found, directions, share, p) for p in (1 - tail, tail))
     if z > FARTHEST:
         low, high = min(low, score[0]), max(high, score[1])
@@ -109,16 +108,18 @@ def scale_and_share(moments: Moments, spread: float, estimate: float) -> tuple[f
 
 def noncentrality(found: float, directions: float, share: float, probability: float) -> float:
     """Return the theta with P(chi'^2_h(share theta) <= found - (1 - share) theta) = probability, 0 where none has."""
-    if chndtr(found, directions, 0.0) <= probability:
+    if scipy.special.chndtr(found, directions, 0.0) <= probability:
         return 0.0
     if share == 1:
-        return float(chndtrinc(found, directions, probability))
+        return float(scipy.special.chndtrinc(found, directions, probability))
 
     def excess(theta: float) -> float:
-        return float(chndtr(max(found - (1 - share) * theta, 0.0), directions, share * theta)) - probability
+        return (
+            float(scipy.special.chndtr(max(found - (1 - share) * theta, 0.0), directions, share * theta)) - probability
+        )
 
     most = found / (1 - share)  # where rounding may leave a little of what was found
-    return float(brentq(excess, 0.0, most, xtol=1e-9 * found)) if excess(most) < 0 else most
+    return float(scipy.optimize.brentq(excess, 0.0, most, xtol=1e-9 * found)) if excess(most) < 0 else most
 
 
 def score_interval(estimate: float, scale: float, at_zero: float, z: float) -> Interval:
@@ -135,4 +136,4 @@ def risk_interval(moments: Moments, level: float) -> Interval:
         return moments.risk, moments.risk
     freedom = 2 * (moments.risk / deviation) ** 2
     total = moments.risk * freedom
-    return float(total / chdtri(freedom, alpha)), float(total / chdtri(freedom, 1 - alpha))
+    return float(total / scipy.special.chdtri(freedom, alpha)), float(total / scipy.special.chdtri(freedom, 1 - alpha))

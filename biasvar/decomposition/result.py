@@ -6,7 +6,7 @@ from math import hypot, inf, sqrt
 from types import ModuleType
 
 import numpy as np
-from scipy.special import ndtri
+import scipy
 
 from biasvar.decomposition import components as parts
 from biasvar.decomposition import gaussian
@@ -187,7 +187,7 @@ class Decomposition:
         )
         low, high = min(low, value), max(high, value)
         if over == "replicates_and_points":
-            sampling = ndtri((1 + level) / 2) * error_of_mean(self.points[name])
+            sampling = scipy.special.ndtri((1 + level) / 2) * error_of_mean(self.points[name])
             low, high = value - hypot(value - low, sampling), value + hypot(high - value, sampling)
         return self.kept_to_bounds(name, low, high)
 

@@ -7,7 +7,7 @@ their correlation leaves over in ``correlation``.
 from collections.abc import Iterable
 
 import numpy as np
-from scipy.special import chdtri
+import scipy
 
 from biasvar.decomposition import components
 from biasvar.decomposition.committees.correlation import shared_variance
@@ -79,7 +79,7 @@ def exact_interval(parts: Decomposition, members: int, level: float) -> tuple[fl
         return risk, risk
     # A square has one degree of freedom at least; with fewer the chi-square's lower tail is no number.
     freedom, alpha = max(2 * value**2 / variance, 1.0), (1 - level) / 2
-    low, high = (value * freedom / float(chdtri(freedom, tail)) for tail in (alpha, 1 - alpha))
+    low, high = (value * freedom / float(scipy.special.chdtri(freedom, tail)) for tail in (alpha, 1 - alpha))
     known = risk - value * unit
     return low * unit + known, high * unit + known
 

@@ -1,7 +1,7 @@
 """Noise from the ensemble's own confidence: what a calibrated central prediction says of the label's distribution."""
 
 import numpy as np
-from scipy.optimize import brentq
+import scipy
 
 from biasvar import seeds
 from biasvar.decomposition.checks import check_finite, plain_array, plain_numbers
@@ -82,7 +82,7 @@ def temperature(scores_nK: np.ndarray, labels_n: np.ndarray) -> float:
         return scale * float(np.exp(lowest))
     if slope(highest) >= 0:
         return scale * float(np.exp(highest))
-    return scale * float(np.exp(brentq(slope, lowest, highest)))
+    return scale * float(np.exp(scipy.optimize.brentq(slope, lowest, highest)))
 
 
 def check_scores(scores_NK: np.ndarray, labels_N: np.ndarray) -> None:

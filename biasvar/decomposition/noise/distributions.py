@@ -1,7 +1,7 @@
 """Laws of a number's noise of mean 0 and variance 1, by the mean distance of a draw from a number."""
 
 import numpy as np
-from scipy.special import ndtr, stdtr
+import scipy
 
 FREEDOM = 5
 """Degrees of freedom of Student's distribution."""
@@ -12,7 +12,7 @@ FARTHEST = 1e100  # in standard deviations, where nothing exceeds what is known 
 
 # E |e - z| - |z| at z >= 0: how much further than z draws of e are, which falls to 0. By symmetry 2 E max(e - z, 0).
 EXCESS = {
-    "gaussian": lambda z: 2 * (np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi) - z * ndtr(-z)),
+    "gaussian": lambda z: 2 * (np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi) - z * scipy.special.ndtr(-z)),
     "laplace": lambda z: np.exp(-np.sqrt(2) * z) / np.sqrt(2),
     "uniform": lambda z: np.maximum(np.sqrt(3) - z, 0) ** 2 / (2 * np.sqrt(3)),
     "student": lambda z: student_excess(z / STUDENT_SCALE) * STUDENT_SCALE,
@@ -23,7 +23,7 @@ DENSITY_AT_0 = 8 / (3 * np.pi * np.sqrt(5))  # of Student's distribution with 5 
 def student_excess(t: np.ndarray) -> np.ndarray:
     """Return E |T - t| - |t| at t >= 0: 2 (nu + t^2) / (nu - 1) f(t) - 2 t P(T > t), with f the density."""
     tail = (1 + t**2 / FREEDOM) ** (-(FREEDOM - 1) / 2)
-    return 2 * (FREEDOM / (FREEDOM - 1) * DENSITY_AT_0 * tail - t * stdtr(FREEDOM, -t))
+    return 2 * (FREEDOM / (FREEDOM - 1) * DENSITY_AT_0 * tail - t * scipy.special.stdtr(FREEDOM, -t))
 
 
 def mean_distance(away: np.ndarray, deviation: np.ndarray, distribution: str) -> np.ndarray:

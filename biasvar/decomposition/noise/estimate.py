@@ -4,8 +4,7 @@ from math import inf
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.special import betaincinv, ndtri
+import scipy
 
 MOST_TERMS = 1e12  # beyond which an interval is rounding, and the inverse of the incomplete beta function fails
 
@@ -26,7 +25,7 @@ class Estimate(NamedTuple):
         """Return the normal interval, value +- z standard errors, or that of a share where terms are bounded."""
         tail = (1 - level) / 2
         if self.most == inf:
-            half = float(-ndtri(tail)) * self.standard_error
+            half = float(-scipy.special.ndtri(tail)) * self.standard_error
             return self.value - half, self.value + half
         share = min(max(self.value / self.most, 0.0), 1.0)
         low, high = share_interval(share, self.standard_error / self.most, self.independent, tail)
@@ -43,8 +42,8 @@ def share_interval(share: float, standard_error: float, independent: float, tail
     spread = share * (1 - share)
     n = min(spread / standard_error**2, MOST_TERMS) if spread > 0 and standard_error > 0 else independent
     errors = n * share
-    low = float(betaincinv(errors, n - errors + 1, tail)) if share > 0 else 0.0
-    high = float(betaincinv(errors + 1, n - errors, 1 - tail)) if share < 1 else 1.0
+    low = float(scipy.special.betaincinv(errors, n - errors + 1, tail)) if share > 0 else 0.0
+    high = float(scipy.special.betaincinv(errors + 1, n - errors, 1 - tail)) if share < 1 else 1.0
     return low, high
 
 
@@ -63,7 +62,7 @@ def mean_of_sharing(terms_T: np.ndarray, points_TP: np.ndarray, points: int, mos
     """
     terms, width = points_TP.shape
     rows = np.repeat(np.arange(terms), width)
-    made_of_TN = csr_array((np.ones(rows.size), (rows, points_TP.ravel())), shape=(terms, points))
+    made_of_TN = scipy.sparse.csr_array((np.ones(rows.size), (rows, points_TP.ravel())), shape=(terms, points))
     shares_TT = (made_of_TN @ made_of_TN.T) > 0
     centred_T = terms_T - terms_T.mean()
     alone = mean_of(terms_T)

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from scipy.optimize import isotonic_regression
 
 from biasvar.report.style import STYLE, WIDTHS, figure_of
 
@@ -24,11 +23,23 @@ def spread(wanted: Sequence[float], heights: Sequence[float]) -> np.ndarray:
     order = np.argsort(wanted, kind="stable")
     places, tall = np.asarray(wanted, dtype=float)[order], np.asarray(heights, dtype=float)[order]
     offsets = np.concatenate([[0.0], np.cumsum((tall[1:] + tall[:-1]) / 2)])
-    free = isotonic_regression(places - offsets).x
+    free = rising(places - offsets)
     highest = max(1 - tall[-1] / 2 - offsets[-1], tall[0] / 2)
     centres = np.empty(len(wanted))
     centres[order] = np.clip(free, tall[0] / 2, highest) + offsets
     return centres
+
+
+def rising(values: Sequence[float]) -> np.ndarray:
+    """Return the sequence nearest to ``values`` (in least squares) and never falls: neighbours that do are pooled."""
+    pools: list[tuple[float, int]] = []
+    for value in values:
+        pools.append((float(value), 1))
+        while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
+            (low, few), (high, more) = pools.pop(), pools.pop()
+            pools.append(((low * few + high * more) / (few + more), few + more))
+    means, sizes = zip(*pools, strict=True)
+    return np.repeat(means, sizes)
 
 
 def label_ends(ax: Axes, lines: Sequence[Line2D], names: Sequence[str], colour: str | None = None) -> None:

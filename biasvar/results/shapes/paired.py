@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtrit
+import scipy
 
 FEWEST = 4
 """Replicates that each half needs, so that places can be chosen on one and tested on the other."""
@@ -61,7 +61,7 @@ class Halves:
         gap_R = self.risk_PR[first] - (0 if second is None else self.risk_PR[second])
         gap_R = gap_R[self.test_R & np.isfinite(gap_R)]
         value, n = float(gap_R.mean()), len(gap_R)
-        half_width = float(stdtrit(n - 1, (1 + self.level) / 2) * gap_R.std(ddof=1) / np.sqrt(n))
+        half_width = float(scipy.special.stdtrit(n - 1, (1 + self.level) / 2) * gap_R.std(ddof=1) / np.sqrt(n))
         return Difference(first, second, value, value - half_width, value + half_width, n)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from math import isfinite, isinf, nan
 
 import numpy as np
-from scipy.special import stdtrit
+import scipy
 
 from biasvar.decomposition import Decomposition
 from biasvar.results.ensembles import CellEnsemble
@@ -115,5 +115,7 @@ def spread_of(parts: Decomposition, term: str, form: ClosedForm) -> tuple[float,
         return deviation, (value - SURE * deviation, value + SURE * deviation)
     low, high = parts.interval(term, NOMINAL)
     freedom = min(parts.sizes) - 1
-    longer = float(stdtrit(freedom, (1 + CERTAIN) / 2) / stdtrit(freedom, (1 + NOMINAL) / 2))
+    longer = float(
+        scipy.special.stdtrit(freedom, (1 + CERTAIN) / 2) / scipy.special.stdtrit(freedom, (1 + NOMINAL) / 2)
+    )
     return parts.standard_error(term), (value - longer * (value - low), value + longer * (high - value))
