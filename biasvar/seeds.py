@@ -14,7 +14,7 @@ ROLES = {
     "batch_order": 4,  # the order of rows in an epoch
     "dropout": 5,  # dropout masks
     "augmentation": 6,  # random changes to training inputs
-    "estimation": 7,  # bootstrap resamples and ties
+    "estimation": 7,  # bootstrap resamples
     "evaluation": 8,  # the fixed evaluation points
     "pool": 9,  # the pool that resampling schemes draw from
 }

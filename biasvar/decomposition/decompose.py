@@ -92,7 +92,7 @@ def decompose(  # type: ignore[misc]  # both take the options below
     resamples
         Bootstrap resamples behind ``interval``, where it is one by the bootstrap.
     seed
-        Of the resamples and of the breaking of ties.
+        Of the resamples.
 
     Returns
     -------

@@ -22,8 +22,8 @@ class Ensemble:
 
     ``outputs`` runs over the seeds of each of ``sources`` in C order, so M is the product of ``sizes``: (R,) for
     R joint replicates, (I, J) for I data seeds crossed with J init seeds. ``outputs_are`` says what they are: values,
-    scores of classes, probabilities, logits, or labels as numbers of classes [M, N, 1]. ``seed`` keys the breaking of
-    ties and the resampling.
+    scores of classes, probabilities, logits, or labels as numbers of classes [M, N, 1]. ``seed`` keys the
+    resampling.
 
     A loss works on a tile, an ensemble of a few of the points, of which ``first`` is the number of the first one. Only
     a tile is to be asked for the arrays below: they hold all of its outputs.

@@ -70,27 +70,41 @@ def component_variance(moments: Moments, wanted: Iterable[parts.Sources]) -> flo
 def bias_interval(moments: Moments, level: float) -> Interval:
     """Return the interval of bias squared, from |m|^2 as a multiple of a noncentral chi-square.
 
-    Of bias^2 = theta a share lies along the directions in which m moves: |m|^2 - (1 - share) theta is taken for c times
-    a noncentral chi-square of h degrees of freedom with noncentrality share theta / c. The bounds are those theta under
-    which what was found is in either tail. The tails are a little smaller than (1 - level) / 2, as Student's quantile
-    is to the normal one, since c is estimated: for one direction this is Student's interval of the mean, squared. An
-    estimate may be negative, bias squared cannot: the lower bound is then the estimate.
+    How much of the bias lies across the directions in which m moves is known from few replicates. The lower bound is
+    that of a bias of which a share lies across. The upper one is the higher of that and of one where what is found
+    across is all there: |m|^2 less m' Sigma m / c, which sampling does not change. The tails are a little smaller than
+    (1 - level) / 2, as Student's quantile is to the normal one, since c is estimated: for one direction this is
+    Student's interval of the mean, squared. An estimate may be negative, bias squared cannot: the lower bound is then
+    the estimate.
     """
     spread, estimate = moments.spread, moments.squared_mean - moments.of_mean
     if spread <= 0:
         return estimate, estimate
     scale, share = scale_and_share(moments, spread, max(estimate, 0.0))
     z = -float(scipy.special.stdtrit(moments.freedom_of_squared_mean, (1 - level) / 2))
-    directions, found = spread / scale, moments.squared_mean / scale
-    score = score_interval(estimate, scale * share, 2 * moments.around + moments.variance_of_spread, z)
+    low, high = noncentral_interval(moments, moments.squared_mean, scale, share, z)
+    if share < 1:
+        along = min(moments.found_along / scale, moments.squared_mean)
+        high = max(high, moments.squared_mean - along + noncentral_interval(moments, along, scale, 1.0, z)[1])
+    return min(low, estimate), max(high, estimate)
+
+
+def noncentral_interval(moments: Moments, square: float, scale: float, share: float, z: float) -> Interval:
+    """Return the theta under which a square is in either tail of Phi(-z).
+
+    Of theta a share lies along the directions in which the square moves: square - (1 - share) theta is taken for c
+    times a noncentral chi-square of h degrees of freedom with noncentrality share theta / c, c the scale.
+    """
+    spread = moments.spread
+    at_zero = 2 * moments.around + moments.variance_of_spread
+    score = score_interval(square - moments.of_mean, scale * share, at_zero, z)
+    directions, found = spread / scale, square / scale
     if directions + found > LARGE:
         return score
     # Beyond some z tails are too small for numbers: there the wider of both is taken.
     tail = float(scipy.special.ndtr(-min(z, FARTHEST)))
     low, high = (scale * noncentrality(found, directions, share, p) for p in (1 - tail, tail))
-    if z > FARTHEST:
-        low, high = min(low, score[0]), max(high, score[1])
-    return min(low, estimate), max(high, estimate)
+    return (min(low, score[0]), max(high, score[1])) if z > FARTHEST else (low, high)
 
 
 def scale_and_share(moments: Moments, spread: float, estimate: float) -> tuple[float, float]:

@@ -34,9 +34,9 @@ class MeanSquare:
 class Moments:
     """What the Gram matrix says of a crossed (or joint) design.
 
-    ``squared_mean`` is |grand mean error|^2, ``of_mean`` its expectation beyond bias squared; ``along`` is
-    beta' Sigma beta, estimated with ``freedom_along`` degrees of freedom, and ``around`` is tr Sigma^2, with Sigma the
-    covariance of the grand mean and beta the bias.
+    ``squared_mean`` is |m|^2 of the grand mean error m, ``of_mean`` its expectation beyond bias squared;
+    ``found_along`` is m' Sigma m and ``along`` beta' Sigma beta, estimated with ``freedom_along`` degrees of freedom,
+    and ``around`` is tr Sigma^2, with Sigma the covariance of m and beta the bias.
     """
 
     sizes: tuple[int, ...]
@@ -44,6 +44,7 @@ class Moments:
     squared_mean: float
     risk: float
     of_mean: float
+    found_along: float
     along: float
     freedom_along: float
     around: float
@@ -87,6 +88,7 @@ class Moments:
             squared_mean=self.squared_mean * unit,
             risk=self.risk * unit,
             of_mean=self.of_mean * unit,
+            found_along=self.found_along * unit * unit,
             along=self.along * unit * unit,
             around=self.around * unit * unit,
         )
@@ -112,6 +114,7 @@ def moments_of(gram: Gram, sizes: tuple[int, ...]) -> Moments:
         squared_mean=gram.squared_mean,
         risk=gram.squared_mean + float(np.trace(gram.centred_MM)) / models,
         of_mean=of_mean,
+        found_along=max(raw_along, 0.0),
         along=max(raw_along - around, 0.0),
         freedom_along=(raw_along / error_of_along) ** 2 if error_of_along > 0 else 0.0,
         around=max(around, *(pairs[s, s] for s in sets)),  # as any one mean square has it

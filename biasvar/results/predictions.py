@@ -3,7 +3,7 @@
 import numpy as np
 
 from biasvar.decomposition.entropy import entropy_of
-from biasvar.decomposition.losses.zero_one import count_votes, tie_breaks
+from biasvar.decomposition.losses.zero_one import count_votes
 from biasvar.decomposition.outputs import Outputs
 from biasvar.results.ensembles import CellEnsemble
 
@@ -23,9 +23,9 @@ def vote_entropy(counts_NK: np.ndarray) -> np.ndarray:
     return entropy_of(counts_NK)
 
 
-def main_class(counts_NK: np.ndarray, seed: int) -> np.ndarray:
-    """Return the class with the most votes (Domingos 2000): [N]."""
-    return np.argmax(counts_NK + tie_breaks(counts_NK.shape, seed), axis=1)
+def main_class(counts_NK: np.ndarray) -> np.ndarray:
+    """Return the class with the most votes (Domingos 2000), the first of those that tie: [N]."""
+    return np.argmax(counts_NK, axis=1)
 
 
 def central_number(ensemble: CellEnsemble, loss: str) -> np.ndarray:

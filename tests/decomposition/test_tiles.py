@@ -89,15 +89,6 @@ def test_several_losses_at_once_are_each_alone():
             assert all(np.array_equal(alone.points[name], parts.points[name], equal_nan=True) for name in alone.points)
 
 
-def test_ties_are_broken_by_the_number_of_the_point_and_not_by_its_place_in_a_tile(monkeypatch):
-    votes = np.tile([[0], [1]], (1, 200))
-    found = decompose(votes, np.zeros(200, int), loss="zero_one", noise=0).points["bias"]
-    in_tiles_of(monkeypatch, 50, 2)
-    assert np.array_equal(decompose(votes, np.zeros(200, int), loss="zero_one", noise=0).points["bias"], found)
-    parts = [found[start : start + 50] for start in range(0, 200, 50)]
-    assert not all(np.array_equal(parts[0], part) for part in parts), "ties that begin anew in each tile are caught"
-
-
 class ReadInParts:
     """Something that is sliced as an array is, and knows the largest part that was asked for."""
 

@@ -16,7 +16,7 @@ Rule = Callable[[Ensemble, np.ndarray, ModuleType], np.ndarray]
 
 
 def vote(tile: Ensemble, weights_BM: np.ndarray, family: ModuleType) -> np.ndarray:
-    """Judge the class with the most votes under zero-one loss; ties are broken as in the main prediction."""
+    """Judge the class with the most votes under zero-one loss; classes that tie count equally."""
     return zero_one.elections(tile, (weights_BM > 0).astype(int)).central
 
 
@@ -26,7 +26,8 @@ def mean(tile: Ensemble, weights_BM: np.ndarray, family: ModuleType) -> np.ndarr
         means_BNK = cross_entropy.log_means(tile, weights_BM)
     else:
         means_BNK = from_rows(weights_BM @ rows_of(tile.predictions_MNK), tile.predictions_MNK.shape[-1])
-    return family.point_loss(means_BNK, tile.reference.target_NK).mean(axis=-1)
+    judge = zero_one.loss_of_mean if family is zero_one else family.point_loss
+    return judge(means_BNK, tile.reference.target_NK).mean(axis=-1)
 
 
 def geometric_mean(tile: Ensemble, weights_BM: np.ndarray, family: ModuleType) -> np.ndarray:

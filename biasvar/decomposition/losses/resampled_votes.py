@@ -1,7 +1,7 @@
 """Majority votes of many resamples of an ensemble, or of many of its committees, at the points of a tile.
 
-Classes are numbered at each point by what would break a tie between them, so that a class of more votes, or of as many
-and a higher number, has the higher score C votes + number: one product of matrices and one maximum hold an election.
+Classes that tie for the most votes count with equal weight. Each class has the score C votes + number, so that one
+product of matrices and one maximum find a winner, and only where other classes have as many votes is more to be done.
 """
 
 from typing import NamedTuple
@@ -27,39 +27,62 @@ class Elections(NamedTuple):
 
 
 def hold_elections(
-    votes_MN: np.ndarray,
-    counts_BM: np.ndarray,
-    distribution_NC: np.ndarray,
-    optimal_NC: np.ndarray,
-    ties_NC: np.ndarray,
+    votes_MN: np.ndarray, counts_BM: np.ndarray, distribution_NC: np.ndarray, optimal_NC: np.ndarray
 ) -> Elections:
     """Return what comes of the votes [M, N] when each model has a number of votes, ``counts_BM``.
 
-    ``optimal_NC`` says which classes are optimal, and of two classes with equally many votes that with the larger entry
-    of ``ties_NC`` wins.
+    ``optimal_NC`` says which classes are optimal. Where all models agree, one of them votes for all.
+    """
+    agree_N = (votes_MN == votes_MN[0]).all(axis=0)
+    of_all, of_one = np.zeros((4, len(counts_BM))), np.ones((1, 1), dtype=int)
+    for here_N, voters, counts in ((agree_N, 1, of_one), (~agree_N, len(votes_MN), counts_BM)):
+        if here_N.any():
+            found = elections_of(votes_MN[:voters, here_N], counts, distribution_NC[here_N], optimal_NC[here_N])
+            of_all += np.mean(here_N) * np.array(found)
+    return Elections(*of_all)
+
+
+def elections_of(
+    votes_MN: np.ndarray, counts_BM: np.ndarray, distribution_NC: np.ndarray, optimal_NC: np.ndarray
+) -> Elections:
+    """Return the same, whether models agree or not.
+
+    Of classes that tie for the optimum the main prediction is meant where it is one of them, else all are.
     """
     models, points = votes_MN.shape
     classes, voters_B = distribution_NC.shape[1], counts_BM.sum(axis=1)
-    every_N, numbers_C = np.arange(points), np.arange(classes)
-    order_NC = np.argsort(ties_NC, axis=1, kind="stable")
-    number_NC = np.argsort(order_NC, axis=1)
-    loss_CN = 1 - np.take_along_axis(distribution_NC, order_NC, axis=1).T.ravel()
-    optimal_CN = np.take_along_axis(optimal_NC, order_NC, axis=1).T.ravel()
-    best_N = number_NC[every_N, np.argmax(distribution_NC, axis=1)]
+    numbers_C, every_N = np.arange(classes), np.arange(points)
+    loss_CN, biased_CN = 1 - distribution_NC.T, (~optimal_NC.T).astype(float)
     kind = np.float32 if (int(voters_B.max()) + 1) * classes < EXACT else np.float64
-    cast_MCN = (number_NC[every_N, votes_MN][:, None, :] == numbers_C[:, None]).astype(kind)
-    numbered = np.concatenate([cast_MCN.reshape(models, -1), np.repeat(numbers_C, points)[None].astype(kind)])
+    cast_MCN = votes_MN[:, None, :] == numbers_C[:, None]
+    numbered = np.concatenate([cast_MCN.reshape(models, -1), np.repeat(numbers_C, points)[None]]).astype(kind)
     weights = np.column_stack([counts_BM * classes, np.ones(len(counts_BM))]).astype(kind)
+    best_MN = (optimal_NC / optimal_NC.sum(axis=1, keepdims=True))[every_N, votes_MN]
+    several = np.flatnonzero(optimal_NC.sum(axis=1) > 1)
     step, found = max(TILE_BYTES // (4 * classes * points), 1), []
     for start in range(0, len(weights), step):
         scores_bCN = (weights[start : start + step] @ numbered).reshape(-1, classes, points)
         top_bN = scores_bCN.max(axis=1)
         main_bN = np.floor((top_bN + kind(0.5)) / classes)
         place_bN = (top_bN - main_bN * classes).astype(np.intp) * points + every_N
-        best_bN = np.floor((scores_bCN[:, best_N, every_N] + kind(0.5)) / classes)
-        is_optimal_bN = optimal_CN[place_bN]
-        right_bN = np.where(is_optimal_bN, main_bN, best_bN)
-        sums = [one_bN.sum(axis=1, dtype=float) for one_bN in (main_bN, right_bN, is_optimal_bN, loss_CN[place_bN])]
-        found.append(np.array(sums) / points)
-    main_B, right_B, optimal_B, central_B = np.concatenate(found, axis=1)
-    return Elections(main_B / voters_B, right_B / voters_B, 1 - optimal_B, central_B)
+        central_bN, bias_bN = loss_CN.take(place_bN), biased_CN.take(place_bN)
+        share_ties(scores_bCN, main_bN * classes, [(central_bN, loss_CN), (bias_bN, biased_CN)])
+        instead_bs = main_bN[:, several] - counts_BM[start : start + step] @ best_MN[:, several]
+        more_b = np.sum((1 - bias_bN[:, several]) * instead_bs, axis=1)
+        found.append([main_bN.sum(axis=1, dtype=float), more_b, bias_bN.sum(axis=1), central_bN.sum(axis=1)])
+    main_B, more_B, bias_B, central_B = np.concatenate(found, axis=1) / points
+    right_B = counts_BM @ best_MN.mean(axis=1) + more_B
+    return Elections(main_B / voters_B, right_B / voters_B, bias_B, central_B)
+
+
+def share_ties(scores_bCN: np.ndarray, least_bN: np.ndarray, values: list[tuple[np.ndarray, np.ndarray]]) -> None:
+    """Put the mean over the classes that tie in place of what was taken of one of them, [b, N] from [C, N] each.
+
+    Classes tie whose score is ``least_bN`` or more.
+    """
+    is_top_bCN = scores_bCN >= least_bN[:, None]
+    tied_bN = is_top_bCN.view(np.uint8).sum(axis=1, dtype=np.min_scalar_type(scores_bCN.shape[1]))
+    resample, point = np.nonzero(tied_bN > 1)
+    is_top_TC = is_top_bCN[resample, :, point]
+    for of_one_bN, of_class_CN in values:
+        of_one_bN[resample, point] = np.einsum("tc,ct->t", is_top_TC, of_class_CN[:, point]) / tied_bN[resample, point]

@@ -1,15 +1,14 @@
 """Zero-one loss: risk = c1 noise + bias + c2 variance, with c1 and c2 of each point (Domingos 2000).
 
-The main prediction is the mode over replicates; ties of votes are broken by a seeded draw per point and class, ties of
-one model's scores by the order of the columns. The mode of R votes is a biased estimate of the population's mode, so
-the bias here is high where R is small, and no correction is known; the decomposition of Kohavi and Wolpert 1996, which
-has one, is given beside it (``kw_...``). Against labels alone the label stands for the optimal prediction, so what is
-called bias includes the noise.
+The main prediction is the mode over replicates. Classes that tie for the most votes count with equal weight, each as if
+it were the mode; a model whose largest scores are equal votes for the first column's class. The mode of R votes is a
+biased estimate of the population's mode, so the bias here is high where R is small, and no correction is known; the
+decomposition of Kohavi and Wolpert 1996, which has one, is given beside it (``kw_...``). Against labels alone the label
+stands for the optimal prediction, so what is called bias includes the noise.
 """
 
 import numpy as np
 
-from biasvar import seeds
 from biasvar.decomposition.bootstrap import model_counts
 from biasvar.decomposition.components import Sources, sets_of, total, variance_components, variance_of_the_mean
 from biasvar.decomposition.ensemble import Ensemble
@@ -43,6 +42,13 @@ def point_loss(outputs_NK: np.ndarray, target_NK: np.ndarray) -> np.ndarray:
     return 1 - np.take_along_axis(target_NK, chosen_N1, axis=-1)[..., 0]
 
 
+def loss_of_mean(outputs_NK: np.ndarray, target_NK: np.ndarray) -> np.ndarray:
+    """Return the zero-one loss of a mean of outputs, [...]: classes whose means are equal but for rounding share it."""
+    rounding = ROUNDING * np.abs(outputs_NK).max(axis=-1, keepdims=True)
+    chosen_NK = equal_shares(outputs_NK >= outputs_NK.max(axis=-1, keepdims=True) - rounding)
+    return 1 - np.sum(chosen_NK * target_NK, axis=-1)
+
+
 def risk_of_models(ensemble: Ensemble) -> np.ndarray:
     """Return the mean risk of each model over the points, [M]."""
     return ensemble.mean(lambda tile: {"risk": risk_of_votes(tile)})["risk"]
@@ -71,49 +77,41 @@ def noise_of(reference: Reference) -> np.ndarray:
     return 1 - reference.target_NK.max(axis=-1)
 
 
-def tie_breaks(shape: tuple[int, int], seed: int, first: int = 0) -> np.ndarray:
-    """Return a seeded number in [0, 1/2) per point and class, [N, C]: added to whole votes it decides only ties.
-
-    ``first`` is the number of the first point.
-    """
-    start = first * shape[1]
-    counter = np.arange(start, start + shape[0] * shape[1], dtype=np.uint64).reshape(shape)
-    return seeds.draw_uniform(seeds.key(seed, "estimation", 1), counter) / 2
-
-
-def parts_of_votes(votes_NC: np.ndarray, distribution_NC: np.ndarray, ties_NC: np.ndarray) -> dict[str, np.ndarray]:
-    """Return the terms per point from vote counts [N, C], label distribution [N, C] and what breaks ties: name -> [N].
+def parts_of_votes(votes_NC: np.ndarray, distribution_NC: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the terms per point from vote counts [N, C] and label distribution [N, C]: name -> [N].
 
     With q the shares of votes, p the distribution, f* = argmax p and m the main prediction:
     bias = [m != f*], variance = 1 - q(m); c2 = 1 where unbiased, else -q(f*) / (1 - q(m)), so
     net_variance = c2 variance = 1 - q(f*) - bias; and with the noise 1 - p(f*),
     net_noise = c1 noise = q(f*) (1 - p(f*)) - sum_{c != f*} q_c p_c. ``central`` is the loss of m, 1 - p(m).
+    All are means over the m that tie, with f* = m where m ties for the optimum, and else over the f* that tie.
     """
     share_NC = votes_NC / votes_NC.sum(axis=-1, keepdims=True)
-    main_N = np.argmax(votes_NC + ties_NC, axis=-1)
-    optimal_N = np.where(at(are_optimal(distribution_NC), main_N), main_N, np.argmax(distribution_NC, axis=-1))
-    right_N = at(share_NC, optimal_N)
-    noise_N = 1 - distribution_NC.max(axis=-1)
+    main_NC = equal_shares(votes_NC == votes_NC.max(axis=-1, keepdims=True))
+    optimal_NC = are_optimal(distribution_NC)
+    unbiased_N = np.einsum("nc,nc->n", main_NC, optimal_NC)
+    top_N, noise_N = share_NC.max(axis=-1), 1 - distribution_NC.max(axis=-1)
+    best_N = np.einsum("nc,nc->n", share_NC, equal_shares(optimal_NC))
+    right_N = unbiased_N * top_N + (1 - unbiased_N) * best_N
     agreement_N = np.einsum("nc,nc->n", share_NC, distribution_NC)
-    bias_N = (main_N != optimal_N).astype(float)
     return {
         "risk": 1 - agreement_N,
         "net_noise": right_N * noise_N - (agreement_N - right_N * (1 - noise_N)),
-        "bias": bias_N,
-        "variance": 1 - at(share_NC, main_N),
-        "net_variance": 1 - right_N - bias_N,
-        "central": 1 - at(distribution_NC, main_N),
+        "bias": 1 - unbiased_N,
+        "variance": 1 - top_N,
+        "net_variance": unbiased_N - right_N,
+        "central": 1 - np.einsum("nc,nc->n", main_NC, distribution_NC),
     }
 
 
 def are_optimal(distribution_NC: np.ndarray) -> np.ndarray:
-    """Say of each class whether it is the most probable one; where some tie, the one that is predicted is meant."""
+    """Say of each class whether it is the most probable one, or one of them."""
     return distribution_NC >= distribution_NC.max(axis=-1, keepdims=True) - ROUNDING
 
 
-def at(values_NC: np.ndarray, classes_N: np.ndarray) -> np.ndarray:
-    """Return values [N, C] at one class a point, [N]."""
-    return np.take_along_axis(values_NC, classes_N[:, None], axis=-1)[:, 0]
+def equal_shares(chosen_NC: np.ndarray) -> np.ndarray:
+    """Return equal weights over the chosen classes of each point, [N, C]."""
+    return chosen_NC / chosen_NC.sum(axis=-1, keepdims=True)
 
 
 def count_votes(votes_MN: np.ndarray, classes: int, groups_M: np.ndarray | int = 0) -> np.ndarray:
@@ -131,7 +129,7 @@ def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, np.nd
     """
     reference, distribution_NC = ensemble.reference, ensemble.reference.target_NK
     votes_NC = count_votes(ensemble.votes_MN, distribution_NC.shape[1])[0]
-    points = parts_of_votes(votes_NC, distribution_NC, tie_breaks(distribution_NC.shape, ensemble.seed, ensemble.first))
+    points = parts_of_votes(votes_NC, distribution_NC)
     risk_N = losses_of_votes(ensemble).mean(axis=0)
     points |= {"risk": risk_N, "residual": risk_N - points["net_noise"] - points["bias"] - points["net_variance"]}
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -225,8 +223,7 @@ def resampled(ensemble: Ensemble, counts: list[np.ndarray]) -> dict[str, np.ndar
 def elections(tile: Ensemble, counts_BM: np.ndarray) -> Elections:
     """Return the elections of a tile in which each model has a number of votes."""
     distribution_NC = tile.reference.target_NK
-    ties_NC = tie_breaks(distribution_NC.shape, tile.seed, tile.first)
-    return hold_elections(tile.votes_MN, counts_BM, distribution_NC, are_optimal(distribution_NC), ties_NC)
+    return hold_elections(tile.votes_MN, counts_BM, distribution_NC, are_optimal(distribution_NC))
 
 
 def votes_together(tile: Ensemble) -> np.ndarray:

@@ -39,7 +39,7 @@ PARTS = (
     ("systematic_effect_plus_noise", "variance_effect"),
 )
 """What stands against what: the first pair that is known at single points. Of the zero-one loss it is that of Kohavi
-and Wolpert (1996), since a bias that is 0 or 1 makes two lines and no cloud."""
+and Wolpert (1996), since a bias that is 0, 1 or what a tie shares makes lines and no cloud."""
 
 
 @dataclass(repr=False)
@@ -60,12 +60,12 @@ class Scatter(StudyFigure):
 
     @classmethod
     def from_results(cls, results: Results, loss: str) -> Sequence["Scatter"]:
-        """Compute the figure of one loss, if single points are known and their bias takes more than two values."""
+        """Compute the figure of one loss, if single points are known and their bias makes a cloud."""
         if results.points is None:
             return []
         rows = results.points[results.points["loss"] == loss]
         names = parts_of(rows)
-        if names is None or rows[names[0]].nunique() <= 2:
+        if names is None or (loss, names[0]) == ("zero_one", "bias") or rows[names[0]].nunique() <= 2:
             return []
         return [scatter(cls, results, loss, rows, *names)]
 

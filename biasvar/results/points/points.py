@@ -32,7 +32,7 @@ MEANINGS = {
     "c1": "zero-one loss: what the noise of the point is multiplied by in its risk",
     "c2": "zero-one loss: what the variance of the point is multiplied by in its risk",
     "entropy": "classification: entropy of the votes over replicates in nats, plug-in",
-    "main": "classification: class with the most votes; regression: the loss's central prediction",
+    "main": "classification: class with the most votes, the first in a tie; regression: the loss's central prediction",
     "label": "label of the point (a number, or that of a class); missing where the reference is a distribution",
 }
 SCHEMA = pa.schema(
@@ -69,7 +69,7 @@ def rows_of(ensemble: CellEnsemble, loss: str, parts: Decomposition, counts_NK: 
     if counts_NK is None:
         known["main"] = central_number(ensemble, loss)
     else:
-        known |= {"main": main_class(counts_NK, ensemble.cell.study.seed), "entropy": vote_entropy(counts_NK)}
+        known |= {"main": main_class(counts_NK), "entropy": vote_entropy(counts_NK)}
     if ensemble.reference == "labels":
         known["label"] = ensemble.target
     columns = [np.full(count, ensemble.number), [loss] * count, np.arange(count)]

@@ -67,7 +67,7 @@ def bias_variance(
     n_train
         Rows of a training set, instead of the above.
     seed
-        Of rows, random states, ties and intervals.
+        Of rows, random states and intervals.
     workers
         Threads; by default as many as cores. Each fit has one thread for linear algebra.
 

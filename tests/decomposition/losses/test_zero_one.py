@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from biasvar.decomposition import decompose
+from biasvar.decomposition.committees.committee import committee_risk
 from biasvar.decomposition.losses import zero_one
 
 
@@ -47,15 +48,82 @@ def test_labels_may_be_any_integers_or_strings():
     assert numbers.risk == pytest.approx((1 / 3 + 2 / 3) / 2)
 
 
-def test_ties_are_broken_by_a_seeded_draw_that_favours_no_class():
-    votes = np.tile([2.0, 2.0, 0.0], (4000, 1))
-    distribution = np.tile([1.0, 0.0, 0.0], (4000, 1))
-    share, again, other = (
-        zero_one.parts_of_votes(votes, distribution, zero_one.tie_breaks(distribution.shape, seed))["bias"].mean()
-        for seed in (0, 0, 1)
-    )
-    assert abs(share - 0.5) < 4 * 0.5 / np.sqrt(4000)
-    assert share == again != other
+SIZES = {"joint": (4,), "crossed": (2, 3)}  # even, so that there are ties
+
+
+def tied(design="joint", points=60, classes=3):
+    """Votes and a distribution of labels with ties of votes, of the optimum, and of both."""
+    generator = np.random.default_rng(12)
+    distribution = generator.dirichlet(np.ones(classes), points)
+    distribution[::3] = [0.4, 0.4, 0.2]
+    return generator.integers(0, classes, (*SIZES[design], points)), distribution
+
+
+def test_terms_at_ties_are_means_over_every_way_to_break_them():
+    votes, distribution = tied()
+    found = decompose(votes, distribution, loss="zero_one").points
+    main_ties = optimal_ties = 0
+    for n, p in enumerate(distribution):
+        q = np.bincount(votes[:, n], minlength=3) / len(votes)
+        mains, optima = np.flatnonzero(q == q.max()), np.flatnonzero(p == p.max())
+        ways = [(m, f) for m in mains for f in ([m] if m in optima else optima)]
+        weight = [1 / len(mains) / (1 if m in optima else len(optima)) for m, _ in ways]
+        bias = np.array([m != f for m, f in ways])
+        c2 = (
+            np.array([1.0 if m == f else -q[f] / (1 - q[m]) for m, f in ways])
+            if q.max() < 1
+            else np.full(len(ways), np.nan)
+        )
+        c1 = np.array([q[f] - sum(q[c] * p[c] for c in range(3) if c != f) / (1 - p[f]) for _, f in ways])
+        wanted = {"bias": bias, "c1": c1, "c2": c2, "systematic_effect": [p.max() - p[m] for m, _ in ways]}
+        for name, values in wanted.items():
+            assert found[name][n] == pytest.approx(np.dot(weight, values), abs=1e-12, nan_ok=True), (n, name)
+        main_ties, optimal_ties = main_ties + (len(mains) > 1), optimal_ties + (len(optima) > 1 and len(ways) > 1)
+    assert main_ties > 10 and optimal_ties > 3
+
+
+def test_a_fair_bias_of_two_replicates_is_its_expectation_over_coins():
+    # Two models of which each is right with probability 0.3: 0.49 wrong, and of 0.42 that differ half.
+    votes = np.random.default_rng(0).random((2, 100_000)) > 0.3
+    parts = decompose(votes.astype(int), np.zeros(100_000, int), loss="zero_one")
+    both, one = np.mean(votes.all(axis=0)), np.mean(votes[0] != votes[1])
+    assert parts.bias == pytest.approx(both + one / 2, abs=1e-12) == pytest.approx(0.7, abs=0.005)
+
+
+@pytest.mark.parametrize("design", SIZES)
+def test_no_term_depends_on_the_order_of_points_or_of_classes_or_on_a_seed(design):
+    votes, distribution = tied(design)
+    options = {"loss": "zero_one", "design": design, "labels": range(3)}
+    found = decompose(votes, distribution, **options)
+    generator = np.random.default_rng(3)
+    order, names = generator.permutation(60), generator.permutation(3)
+    others = {
+        "points": decompose(votes[..., order], distribution[order], **options),
+        "classes": decompose(names[votes], distribution[:, np.argsort(names)], **options),
+        "seed": decompose(votes, distribution, **options, seed=99),
+    }
+    for what, other in others.items():
+        for name in found.points:
+            here = found.points[name][order] if what == "points" else found.points[name]
+            assert np.allclose(other.points[name], here, rtol=0, atol=1e-12, equal_nan=True), (what, name)
+    halves = [decompose(votes[..., half], distribution[half], **options) for half in (slice(30), slice(30, None))]
+    for name in ("bias", "risk", "variance", "net_variance", "net_noise", "systematic_effect"):
+        assert getattr(found, name) == pytest.approx(np.mean([getattr(half, name) for half in halves]), abs=1e-12)
+
+
+def test_the_bias_of_labels_under_other_names_is_the_same():
+    votes, _ = tied()
+    labels = np.random.default_rng(1).integers(0, 3, 60)
+    found = decompose(votes, labels, loss="zero_one").bias
+    for names in (["a", "b", "c"], ["c", "a", "b"], ["b", "c", "a"]):
+        assert decompose(np.array(names)[votes], np.array(names)[labels], loss="zero_one").bias == found
+
+
+def test_committees_that_tie_share_their_loss_between_classes():
+    votes = np.array([[0], [0], [1], [1]])
+    parts = decompose(votes, np.array([[0.7, 0.3]]), loss="zero_one")
+    for rule in ("vote", "mean"):
+        assert committee_risk(parts, rule, [4])[0] == pytest.approx(0.5)
 
 
 def test_resampled_terms_are_those_of_the_resampled_ensemble():
