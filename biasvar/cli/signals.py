@@ -1,9 +1,9 @@
 """Being asked to stop: Ctrl-C, and the SIGTERM and SIGHUP of schedulers and closed terminals."""
 
 import os
-import select
 import shlex
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -42,18 +42,19 @@ class Stopping:
             signal.signal(number, self.receive)
         # Python calls handlers between two of its own steps, for which a compiled loop may keep it waiting: a thread
         # hears of each signal at once.
-        listening, telling = os.pipe()
-        os.set_blocking(telling, False)
-        signal.set_wakeup_fd(telling, warn_on_full_buffer=False)
+        # Sockets, as Windows waits for nothing else with a time limit.
+        listening, self.telling = socket.socketpair()
+        self.telling.setblocking(False)
+        signal.set_wakeup_fd(self.telling.fileno(), warn_on_full_buffer=False)
         threading.Thread(target=self.listen, args=(listening, set(heard)), daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
         """Leave the signals as they are: the process ends."""
 
-    def listen(self, listening: int, heard: set[int]) -> None:
+    def listen(self, listening: socket.socket, heard: set[int]) -> None:
         """Note the first signal, and end the process at the second one, or when patience is over."""
-        while (number := os.read(listening, 1)[0]) not in heard:
+        while (number := listening.recv(1)[0]) not in heard:
             pass
         self.code = code_of(number)
         name = signal.Signals(number).name
@@ -61,7 +62,9 @@ class Stopping:
         message = f"\n{name}: stopping; what is finished is kept. To go on:\n  {command_again()}\n"
         with suppress(OSError):  # nobody need be there to read it
             os.write(2, os.fsencode(message))
-        select.select([listening], [], [], PATIENCE)
+        listening.settimeout(PATIENCE)
+        with suppress(TimeoutError):
+            listening.recv(1)
         os._exit(self.code)
 
     def receive(self, number: int, frame: object) -> None:

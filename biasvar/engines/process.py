@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing import get_context, resource_tracker
+from multiprocessing import get_all_start_methods, get_context, resource_tracker
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, ClassVar
@@ -67,7 +67,7 @@ class Processes(Running):
         self.workers: list[Worker] = []
         self.started = 0
         self.polled = time.monotonic()
-        self.context = get_context("forkserver")
+        self.context = get_context("forkserver" if "forkserver" in get_all_start_methods() else "spawn")  # Windows
         self.context.set_forkserver_preload(["biasvar.engines.worker", *work.modules])
 
     def submit(self, jobs: Sequence[Any], workers: int) -> None:
@@ -103,7 +103,8 @@ class Processes(Running):
         log.unlink(missing_ok=True)
         here, there = self.context.Pipe()
         process = self.context.Process(target=serve, args=(there, self.work, str(log)), daemon=True)
-        resource_tracker.ensure_running()  # which would let the signals through that are held back
+        if self.context.get_start_method() == "forkserver":
+            resource_tracker.ensure_running()  # which would let the signals through that are held back
         with signals_held_back(), main_hidden():  # also from the process that workers are forked from
             process.start()
         there.close()
@@ -136,7 +137,7 @@ class Processes(Running):
 
     def end_hung(self, worker: Worker) -> Ended:
         """Let a hung worker write its stack, then end it."""
-        with suppress(ProcessLookupError):
+        with suppress(ProcessLookupError, AttributeError):  # Windows has no SIGUSR1
             os.kill(worker.process.pid, signal.SIGUSR1)
         worker.process.join(LAST_WORDS)
         return self.dismiss(worker, WorkerLost(f"hung: not done after {self.timeout_s:g} seconds (engine.timeout_s)"))
@@ -198,5 +199,5 @@ def how_it_ended(exitcode: int | None) -> str:
     if exitcode >= 0:
         return f"ended with exit code {exitcode}"
     name = signal.Signals(-exitcode).name if -exitcode in set(signal.Signals) else "unknown"
-    memory = " (out of memory?)" if -exitcode == signal.SIGKILL else ""
+    memory = " (out of memory?)" if name == "SIGKILL" else ""
     return f"killed by signal {-exitcode}{memory or f' ({name})'}"

@@ -4,7 +4,8 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-HELD_BACK = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+ASKS_TO_STOP = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
+HELD_BACK = {getattr(signal, name) for name in ASKS_TO_STOP if hasattr(signal, name)}
 
 
 @contextmanager
@@ -13,6 +14,9 @@ def signals_held_back() -> Iterator[None]:
 
     A process that is started within never sees them, unless it asks for them. This one gets them afterwards.
     """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
     before = signal.pthread_sigmask(signal.SIG_BLOCK, HELD_BACK)
     try:
         yield

@@ -11,6 +11,7 @@ from multiprocessing.connection import Connection
 
 from biasvar.engines.engine import Ended, Work
 from biasvar.engines.serial import outcome
+from biasvar.engines.signals import HELD_BACK
 
 
 def serve(pipe: Connection, work: Work, log: str) -> None:
@@ -19,12 +20,13 @@ def serve(pipe: Connection, work: Work, log: str) -> None:
     What libraries print, the stack of a crash, and that of a hung worker (SIGUSR1) go to the file ``log``.
     """
     # Ctrl-C and a closed terminal reach every process of the group: what becomes of the workers is the driver's to say.
-    for ignored in (signal.SIGINT, signal.SIGHUP):
+    for ignored in HELD_BACK - {signal.SIGTERM}:
         signal.signal(ignored, signal.SIG_IGN)
     with open(log, "x", encoding="utf-8") as stream:
         os.dup2(stream.fileno(), sys.__stderr__.fileno() if sys.__stderr__ else 2)
         faulthandler.enable(stream)
-        faulthandler.register(signal.SIGUSR1, stream)
+        if hasattr(signal, "SIGUSR1"):  # Windows has none
+            faulthandler.register(signal.SIGUSR1, stream)
         threading.Thread(target=end_with_driver, daemon=True).start()
         work.begin()
         while True:

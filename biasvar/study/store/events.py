@@ -31,9 +31,10 @@ class Events:
             os.close(handle)
             raise OSError(f"{self.path} is a link, a pipe or a device; expected a file of this folder's own: remove it")
         self.stream = os.fdopen(handle, "ab+")
-        size = self.stream.seek(0, os.SEEK_END)
-        if size and os.pread(self.stream.fileno(), 1, size - 1) != b"\n":
-            self.write(b"\n")  # a kill has cut off the last line
+        if self.stream.seek(0, os.SEEK_END):
+            self.stream.seek(-1, os.SEEK_END)
+            if self.stream.read(1) != b"\n":
+                self.write(b"\n")  # a kill has cut off the last line
 
     def record(self, event: str, **details: Any) -> None:
         """Append an event with the time, in seconds since 1970."""

@@ -1,6 +1,7 @@
 """Whether another process is still there."""
 
 import os
+import signal
 from pathlib import Path
 
 ENDED = "ZX"  # states of a process that has ended, and that its parent has not asked after
@@ -11,6 +12,8 @@ def is_running(pid: int) -> bool:
 
     In a container whose first process looks after no orphans, what is left of a killed one stays for ever.
     """
+    if hasattr(signal, "CTRL_C_EVENT"):
+        return True  # on Windows the question below would interrupt it; that nobody holds the lock tells more
     try:
         os.kill(pid, 0)
     except (ProcessLookupError, OverflowError):
