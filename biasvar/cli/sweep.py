@@ -61,9 +61,6 @@ def sweep(study_plan: "Plan", out: Path | None, stopping: "Stopping") -> int:
     from biasvar.api import run_study
     from biasvar.cli.pool import pool_in_words
 
-    if pool := pool_in_words(study_plan):
-        click.echo(f"pool: {pool}", err=True)
-
     failure = FAILED_CELLS
 
     @contextmanager
@@ -78,6 +75,8 @@ def sweep(study_plan: "Plan", out: Path | None, stopping: "Stopping") -> int:
 
     with stopping.asking(), Bar() as bar:
         study = run_study(study_plan, out, bar, stopping.asked, reporting, bar.compiling)
+    if pool := pool_in_words(study_plan):
+        click.echo(f"pool: {pool}", err=True)
     say_where(study)
     used, planned = study.results.models
     return failure if used < planned or study.results.not_closed else COMPLETE

@@ -67,7 +67,7 @@ class Processes(Running):
         self.workers: list[Worker] = []
         self.started = 0
         self.polled = time.monotonic()
-        self.context = get_context("forkserver" if "forkserver" in get_all_start_methods() else "spawn")  # Windows
+        self.context: Any = get_context("forkserver" if "forkserver" in get_all_start_methods() else "spawn")  # Windows
         self.context.set_forkserver_preload(["biasvar.engines.worker", *work.modules])
 
     def submit(self, jobs: Sequence[Any], workers: int) -> None:

@@ -1,4 +1,4 @@
-"""How much memory a study takes, before any of it is taken. Rough: arrays are counted, not what a library adds."""
+"""How much memory a study takes, before any of it is taken. Rough: arrays are counted, and libraries as one number."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +11,7 @@ from biasvar.training.member import Member
 from biasvar.training.trainers import trainer_of
 
 COPIES_OF_OUTPUTS = 3  # as they come from training, stacked, and as the bytes of a file
+LIBRARIES = 2e8  # bytes of a process before it has any data: measured 0.1 to 0.3 GB, with numba, pandas or torch loaded
 NUMBER = 8  # bytes: data is drawn and kept in float64
 
 
@@ -24,7 +25,7 @@ def require_memory(study_plan: Plan) -> None:
     """
     limit = memory_limit()
     cell = max(study_plan.cells, key=needed_bytes)
-    needed = needed_bytes(cell)
+    needed = needed_bytes(cell) + LIBRARIES
     if limit is None or needed <= limit.size:
         return
     where = ", ".join(f"{key}={show(value)}" for key, value in cell.axes.items())
@@ -73,8 +74,8 @@ def workers_that_fit(study_plan: Plan, shares_data: bool) -> int | None:
     if limit is None:
         return None
     data = shared_by_all(study_plan)
-    each = max(worker_bytes(cell.members[:1]) for cell in study_plan.cells) + (0 if shares_data else data)
-    return max(1, int((limit.size - data) / each))
+    each = max(worker_bytes(cell.members[:1]) for cell in study_plan.cells) + (0 if shares_data else data + LIBRARIES)
+    return max(1, int((limit.size - data - LIBRARIES) / each))
 
 
 def worker_bytes(members: Sequence[Member]) -> float:

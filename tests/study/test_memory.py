@@ -3,7 +3,7 @@ import tracemalloc
 import pytest
 
 from biasvar.study import memory
-from biasvar.study.memory import memory_for, needed_bytes, require_memory, study_bytes
+from biasvar.study.memory import LIBRARIES, memory_for, needed_bytes, require_memory, study_bytes
 from biasvar.study.memory_limit import Limit
 from biasvar.study.plan import pack, plan
 from biasvar.training.train import train
@@ -34,7 +34,9 @@ def test_what_is_said_of_memory_is_near_what_is_taken(settings, n_train, weight_
 def test_a_model_that_cannot_fit_is_refused_with_what_makes_it_large(settings, monkeypatch, tmp_path):
     fits = study(settings)
     require_memory(fits)
-    monkeypatch.setattr(memory, "memory_limit", lambda: Limit(needed_bytes(fits.cells[0]) - 1, "this box has"))
+    monkeypatch.setattr(
+        memory, "memory_limit", lambda: Limit(needed_bytes(fits.cells[0]) + LIBRARIES - 1, "this box has")
+    )
     says = r"one model at model.features=300 needs about .* of memory, and this box has .* data.n_train = 20 "
     with pytest.raises(OSError, match=says):
         require_memory(fits)
@@ -66,9 +68,12 @@ def test_as_many_workers_as_memory_is_enough_for(settings, monkeypatch):
     one = study(settings)
     (cell,) = one.cells
     data, each = memory.shared_bytes(cell.members[0]), memory.worker_bytes(cell.members[:1])
-    monkeypatch.setattr(memory, "memory_limit", lambda: Limit(data + 3.5 * each, "it has"))
+    monkeypatch.setattr(memory, "memory_limit", lambda: Limit(LIBRARIES + data + 3.5 * each, "it has"))
     assert memory.workers_that_fit(one, shares_data=True) == 3
-    assert memory.workers_that_fit(one, shares_data=False) == int(3.5 * each / (each + data))
+    assert memory.workers_that_fit(one, shares_data=False) == 1
+    alone = LIBRARIES + data + each
+    monkeypatch.setattr(memory, "memory_limit", lambda: Limit(LIBRARIES + data + 3.5 * alone, "it has"))
+    assert memory.workers_that_fit(one, shares_data=False) == 3
     monkeypatch.setattr(memory, "memory_limit", lambda: Limit(1, "it has"))
     assert memory.workers_that_fit(one, shares_data=True) == 1
     monkeypatch.setattr(memory, "memory_limit", lambda: None)
