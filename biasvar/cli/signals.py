@@ -3,9 +3,9 @@
 import os
 import shlex
 import signal
-import socket
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -33,6 +33,7 @@ class Stopping:
     def __init__(self) -> None:
         self.code = 0
         self.raises = True
+        self.heard = threading.Event()
 
     def __enter__(self) -> "Stopping":
         there = [number for name in CODES if (number := getattr(signal, name, None)) is not None]
@@ -42,19 +43,20 @@ class Stopping:
             signal.signal(number, self.receive)
         # Python calls handlers between two of its own steps, for which a compiled loop may keep it waiting: a thread
         # hears of each signal at once.
-        # Sockets, as Windows waits for nothing else with a time limit.
-        listening, self.telling = socket.socketpair()
-        self.telling.setblocking(False)
-        signal.set_wakeup_fd(self.telling.fileno(), warn_on_full_buffer=False)
+        listening, telling = os.pipe()
+        if hasattr(os, "set_blocking"):  # Windows has none before Python 3.12, and does not ask for it
+            os.set_blocking(telling, False)
+        signal.set_wakeup_fd(telling, warn_on_full_buffer=False)
         threading.Thread(target=self.listen, args=(listening, set(heard)), daemon=True).start()
+        threading.Thread(target=self.lose_patience, daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
         """Leave the signals as they are: the process ends."""
 
-    def listen(self, listening: socket.socket, heard: set[int]) -> None:
+    def listen(self, listening: int, heard: set[int]) -> None:
         """Note the first signal, and end the process at the second one, or when patience is over."""
-        while (number := listening.recv(1)[0]) not in heard:
+        while (number := os.read(listening, 1)[0]) not in heard:
             pass
         self.code = code_of(number)
         name = signal.Signals(number).name
@@ -62,9 +64,14 @@ class Stopping:
         message = f"\n{name}: stopping; what is finished is kept. To go on:\n  {command_again()}\n"
         with suppress(OSError):  # nobody need be there to read it
             os.write(2, os.fsencode(message))
-        listening.settimeout(PATIENCE)
-        with suppress(TimeoutError):
-            listening.recv(1)
+        self.heard.set()
+        os.read(listening, 1)
+        os._exit(self.code)
+
+    def lose_patience(self) -> None:
+        """End the process some time after the first signal; Windows reads with no time limit."""
+        self.heard.wait()
+        time.sleep(PATIENCE)
         os._exit(self.code)
 
     def receive(self, number: int, frame: object) -> None:

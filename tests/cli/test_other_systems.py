@@ -16,7 +16,7 @@ import faulthandler, multiprocessing, os, signal, sys
 
 for name in ("SIGHUP", "SIGUSR1", "SIGUSR2", "pthread_sigmask"):
     delattr(signal, name)
-for name in ("O_DIRECTORY", "O_NOFOLLOW", "getuid", "pread", "sched_getaffinity", "set_blocking", "sysconf"):
+for name in ("O_DIRECTORY", "O_NOFOLLOW", "getuid", "pread", "sched_getaffinity", "sysconf"):
     delattr(os, name)
 del faulthandler.register
 sys.modules["resource"] = sys.modules["pwd"] = None
