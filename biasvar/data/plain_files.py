@@ -41,8 +41,8 @@ def read_plain_file(path: Path) -> bytes:
     require_plain_file(path)
     try:
         return path.read_bytes()
-    except PermissionError:
-        raise PermissionError(f"{path} cannot be read: permission denied") from None
+    except OSError as error:
+        raise type(error)(f"{path} cannot be read: {(error.strerror or str(error)).lower()}") from None
 
 
 def md5_of(path: Path) -> str:
@@ -57,5 +57,5 @@ def md5_of(path: Path) -> str:
     try:
         with open(path, "rb") as stream:
             return hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
-    except PermissionError:
-        raise PermissionError(f"{path} cannot be read: permission denied") from None
+    except OSError as error:
+        raise type(error)(f"{path} cannot be read: {(error.strerror or str(error)).lower()}") from None

@@ -57,6 +57,7 @@ def refuse_other_study(folder: Path, study_plan: Plan) -> None:
         return  # what it lost is written anew
     if not has_study(folder):
         taken = [name for name in DERIVED if (folder / name).exists()]
+        taken += ["shards"] if any((folder / "shards").glob("*/*.json")) else []
         if taken:
             what = f"{folder} holds no study, and would lose its own {', '.join(taken)}"
             raise SettingsError([Problem("--out", what, "a folder of its own", "add --out DIR")])

@@ -12,6 +12,7 @@ from biasvar.study.errors import Busy
 from biasvar.study.folder import DERIVED, default_folder, differences, refuse_other_study
 from biasvar.study.plan import Plan
 from biasvar.study.store.manifest import read_manifest
+from biasvar.study.store.study_json import has_study
 
 Found = TypeVar("Found")
 MOST_NAMED = 3  # settings of one folder that are named
@@ -63,7 +64,7 @@ def first_free(base: Path, free: Path | None) -> Path:
 
 def is_free(folder: Path) -> bool:
     """Say whether a folder holds nothing that a sweep or a report has written."""
-    return not any((folder / name).exists() for name in ("study.json", "shards", *DERIVED))
+    return not has_study(folder) and not any((folder / name).exists() for name in ("shards", *DERIVED))
 
 
 def changed_from(folder: Path, study_plan: Plan) -> list[str]:
@@ -74,7 +75,7 @@ def changed_from(folder: Path, study_plan: Plan) -> list[str]:
     SettingsError
         Where it cannot be told which study it holds.
     """
-    if not any((folder / name).exists() for name in ("study.json", "shards")):
+    if not has_study(folder) and not (folder / "shards").exists():
         return ["files that no sweep has written"]
     try:
         there = read_manifest(folder)
@@ -109,5 +110,5 @@ def in_own_folder(study_plan: Plan, note: Callable[[str], None], run: Callable[[
 def await_settings(folder: Path) -> None:
     """Wait until the sweep that has taken a folder says what study it is, but not forever."""
     end = time.monotonic() + PATIENCE
-    while not (folder / "study.json").exists() and time.monotonic() < end:
+    while not has_study(folder) and time.monotonic() < end:
         time.sleep(PAUSE)

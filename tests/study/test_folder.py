@@ -15,6 +15,7 @@ from biasvar.study.folder import refuse_other_study
 from biasvar.study.plan import plan
 from biasvar.study.run import run
 from biasvar.study.store.manifest import read_manifest
+from biasvar.study.store.study_json import write_content
 from tests.recorded_study import rewrite
 
 
@@ -145,12 +146,12 @@ def test_other_instructions_are_warned_of_and_none_where_they_were_not_recorded(
     path = tmp_path / "study.json"
     content = json.loads(path.read_text())
     here = content["instructions"]
-    path.write_text(json.dumps(content | {"instructions": here | {"compiler": "abacus 12ab"}}))
+    rewrite(tmp_path, instructions=here | {"compiler": "abacus 12ab"})
     run(tmp_path, small_plan(), 2, progress)
     (warning,) = progress.warnings
     assert warning.endswith(f"last bits: instructions of compiler abacus 12ab -> {here['compiler']}")
-    del content["instructions"]
-    path.write_text(json.dumps(content))
+    del content["instructions"], content["checksum"]
+    write_content(tmp_path, content)
     run(tmp_path, small_plan(), 2, progress)
     assert progress.warnings == [warning]
     assert json.loads(path.read_text())["instructions"] == here

@@ -76,7 +76,8 @@ def test_a_study_of_another_name_is_another_one(sweep, small_plan):
 def test_a_damaged_folder_is_never_passed_over(sweep, small_plan):
     sweep(small_plan())
     sweep(small_plan(seed=4))
-    (FIRST / "study.json").write_text("{")
+    for name in ("study.json", "study.copy.json"):
+        (FIRST / name).write_text("{")
     for study_plan in (small_plan(seed=4), small_plan(seed=5)):
         with pytest.raises(SettingsError, match=f"{FIRST}.*cannot be read"):
             sweep(study_plan)

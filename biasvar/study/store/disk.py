@@ -7,10 +7,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from io import BufferedReader
 from pathlib import Path
-from typing import IO, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
-P, T = ParamSpec("P"), TypeVar("T")
+P = ParamSpec("P")
+T = TypeVar("T")
 
 PASSING = (errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.EAGAIN)  # which a network file system gets over
 PAUSES = (0.1, 1.0)  # seconds before what met one of them is tried again
@@ -51,7 +53,7 @@ def tried_again(work: Callable[Concatenate[Path, P], T]) -> Callable[Concatenate
     return trying
 
 
-def open_plain(path: Path, buffering: int = -1) -> IO[bytes]:
+def open_plain(path: Path) -> BufferedReader:
     """Open a file to be read; links are followed.
 
     Raises
@@ -59,7 +61,7 @@ def open_plain(path: Path, buffering: int = -1) -> IO[bytes]:
     NoPlainFile
         For a pipe, which would be waited for, and a device, which would be read without end.
     """
-    return open(path, "rb", buffering, opener=plain_only)
+    return open(path, "rb", opener=plain_only)
 
 
 def plain_only(path: str, flags: int) -> int:

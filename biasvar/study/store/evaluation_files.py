@@ -125,7 +125,8 @@ def array_in(archive: zipfile.ZipFile, member: zipfile.ZipInfo, size: int) -> np
         if dtype.kind not in "biuf" or prod(shape) * dtype.itemsize > size:
             raise ValueError(f"{member.filename} holds {dtype} of shape {shape}")
         array = np.empty(shape, dtype)
-        if stream.readinto(array.reshape(-1).view(np.uint8).data) != array.nbytes or not np.isfinite(array).all():
+        filled = stream.readinto(array.reshape(-1).view(np.uint8).data)  # type: ignore[attr-defined]
+        if filled != array.nbytes or not np.isfinite(array).all():
             raise ValueError(f"{member.filename} ends too early, or holds what is no number")
         return array
 

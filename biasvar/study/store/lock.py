@@ -14,6 +14,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from biasvar.study.errors import Busy
+from biasvar.study.store.disk import naming
 from biasvar.study.store.processes import is_running
 
 HEARTBEAT = 3.0  # seconds between two signs of life
@@ -80,7 +81,8 @@ def locked(folder: Path, note: Callable[[str], None]) -> Iterator[Callable[[], N
             if (before.host, before.boot) != (here.host, here.boot) and gives_signs(path):
                 raise Busy(f"{folder} is in use by another sweep: {before}")
             note(f"{folder} was held by {before}, which ended without a word: going on in its place")
-        path.write_text(json.dumps(asdict(this_process())), encoding="utf-8")
+        with naming(path):
+            path.write_text(json.dumps(asdict(this_process())), encoding="utf-8")
         same_folder = guard(folder, path)
         try:
             with heartbeat(path):

@@ -5,6 +5,7 @@ import struct
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import FileIO
 from math import prod
 from pathlib import Path
 from typing import IO
@@ -12,7 +13,7 @@ from typing import IO
 import numpy as np
 from numpy.lib import format as npy
 
-from biasvar.study.store.disk import naming, open_plain, tried_again
+from biasvar.study.store.disk import naming, open_plain, plain_only, tried_again
 
 EXPECTED = "expected numbers in C order, stored as they are, [M, N, K] (allow_pickle=False)"
 LOCAL_HEADER = 30  # bytes before the name in a zip file's own header of a member, which end in two lengths
@@ -46,10 +47,10 @@ def read_part(path: Path, array: StoredArray, rows: Sequence[int], points: slice
     part = np.empty((len(rows), max(stop - start, 0), array.shape[2]), dtype=array.dtype)
     bytes_of_rows = part.reshape(len(rows), -1).view(np.uint8)
     width = array.shape[2] * array.dtype.itemsize
-    with open_plain(path, buffering=0) as stream:
+    with FileIO(path, opener=plain_only) as stream:
         for row, buffer in zip(rows, bytes_of_rows, strict=True):
             stream.seek(array.offset + (row * array.shape[1] + start) * width)
-            if stream.readinto(buffer.data) != len(buffer):  # type: ignore[attr-defined]
+            if stream.readinto(buffer.data) != len(buffer):
                 raise OSError(f"{path} ends within its row {row}")
     return part
 
