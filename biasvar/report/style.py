@@ -11,13 +11,18 @@ import matplotlib
 from fontTools import subset
 from matplotlib import font_manager
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from biasvar.decomposition.terms import SOURCES
 from biasvar.report.page.replace import MARK, replace_file
 
+INK = "#222222"
+"""Of all text: the colours of lines have too little contrast for letters."""
+
 BLUE, VERMILLION = "#0072B2", "#D55E00"
+COLOUR_NAMES = {BLUE: "blue", VERMILLION: "orange"}
+"""What captions call the colours that they speak of, as people see them."""
+
 COLOURS = {
     "risk": "black",
     "bias_squared": BLUE,
@@ -59,7 +64,11 @@ STYLE: dict[Any, Any] = {
     "axes.labelsize": 8,
     "axes.titlesize": 8,
     "axes.titley": 1.0,  # where nothing stands above the axes that a title would have to be moved from
-    "figure.labelsize": 8,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "legend.labelcolor": INK,
     "xtick.labelsize": 7,
     "ytick.labelsize": 7,
     "legend.fontsize": 7,
@@ -73,8 +82,6 @@ STYLE: dict[Any, Any] = {
     "ytick.minor.width": 0.4,
     "lines.linewidth": 1.2,
     "lines.markersize": 2.8,
-    "figure.constrained_layout.h_pad": 0.03,
-    "figure.constrained_layout.w_pad": 0.03,
     "savefig.dpi": 200,
     "pdf.fonttype": 42,
     "svg.fonttype": "none",
@@ -99,25 +106,6 @@ def figure_of(ax: Axes) -> Figure:
     if figure is None:
         raise ValueError("these axes are not part of a figure, so nothing can be fitted to its size")
     return figure
-
-
-def new_figure(width: float, panels: int) -> tuple[Figure, list[Axes]]:
-    """Return a figure of ``width`` inches and its axes in reading order; panels share both axes."""
-    columns = 1 if width < WIDTHS[1] else {1: 1, 2: 2, 3: 3, 4: 2}[panels]
-    rows = -(-panels // columns)
-    shape = {1: 0.62, 2: 0.9, 3: 1.15}[columns] if rows == 1 else {1: 0.5, 2: 0.62}[columns]
-    # The names under and beside the axes take the same inches of a narrow figure as of a wide one.
-    height = rows * width / columns * shape + (0.5 if width < WIDTHS[1] else 0)
-    figure = Figure(figsize=(width, min(height, 8.5)), layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure, list(figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).flat)
-
-
-def lay_out(figure: Figure) -> None:
-    """Give axes and names their places on a figure; nothing is drawn."""
-    engine = figure.get_layout_engine()
-    if engine is not None:
-        engine.execute(figure)
 
 
 def save(figure: Figure, folder: Path, stem: str) -> str:
@@ -155,8 +143,7 @@ def drawable() -> frozenset[int]:
     return frozenset(font_manager.get_font(font_manager.findfont("DejaVu Sans")).get_charmap())
 
 
-def label(text: str, most: int = 32) -> str:
-    """Return a name that a figure can carry: one line, at most ``most`` characters, nothing the font lacks."""
+def drawable_only(text: str) -> str:
+    """Return a name on one line, with nothing in it that the font lacks."""
     letters = " ".join(text.split())
-    line = "".join(letter if ord(letter) in drawable() else "\N{REPLACEMENT CHARACTER}" for letter in letters)
-    return line if len(line) <= most else line[: most - 1] + "…"
+    return "".join(letter if ord(letter) in drawable() else "\N{REPLACEMENT CHARACTER}" for letter in letters)

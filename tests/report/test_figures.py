@@ -264,7 +264,7 @@ def test_lines_keep_their_names_where_the_last_panel_lacks_some(studies, width, 
     figure = render(display, width)
     assert {"risk", "bias squared", "variance", "noise"} <= set(texts(figure))
     # A narrow figure has its panels below each other, so that each is the last of its row.
-    assert any(ax.get_legend() for ax in figure.axes) == (width != style.WIDTHS[0])
+    assert bool(figure.legends) == (width != style.WIDTHS[0])
 
 
 def test_one_panel_of_the_last_column_is_enough_to_name_lines(studies):
@@ -272,7 +272,7 @@ def test_one_panel_of_the_last_column_is_enough_to_name_lines(studies):
     figure = render(FIGURES["parts"].from_results(results, "squared_error")[0], 5.5)
     assert len(figure.axes) == 4
     assert {"risk", "bias squared", "variance", "noise"} <= {text.get_text() for text in figure.axes[1].texts}
-    assert not any(ax.get_legend() for ax in figure.axes)
+    assert not figure.legends
 
 
 def components_of(results, **columns):

@@ -11,6 +11,7 @@ from biasvar.report import style
 from biasvar.report.figures.display import Display
 from biasvar.report.figures.scatter import cells_in_words
 from biasvar.report.figures.selection import axis_label, stem_of
+from biasvar.report.figures.vertical import vertical_in_words
 from biasvar.report.words import captions
 from biasvar.report.words.designs import groups_of, sources_in_words
 from biasvar.results.conditions import chosen
@@ -26,6 +27,8 @@ LIMIT = "limit"
 
 class Committee(Display):
     """Risk of a committee against its members for the cell of least risk of at most four conditions, a panel each."""
+
+    from_zero = False  # what a committee gains is little of its risk
 
     @classmethod
     def from_results(cls, results: Results, loss: str) -> Sequence[Display]:
@@ -49,6 +52,7 @@ def committee(cls: type[Display], results: Results, loss: str, rows: pd.DataFram
         cells_in_words(results, table, found, of_kept(results)),
         captions.shown([condition.label for condition, _ in found], len(every)),
         "Line style is the rule.",
+        vertical_in_words(panels),
         members_in_words(rows, table),
         *(gain_in_words(condition.label, of_cells[cell]) for condition, cell in found),
         bands_in_words(results, table, rows),

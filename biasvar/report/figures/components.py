@@ -32,7 +32,7 @@ class Components(Display):
             panels.append(Panel(condition.label, lines, selection.thresholds[index : index + 1]))
             named += [(condition.label, line) for line in lines]
         title = f"{title} against {selection.x_name}, {selection.loss_name}"
-        caption = selection.caption(captions.join(f"{title}.", details), [line for _, line in named])
+        caption = selection.caption(captions.join(f"{title}.", details), panels)
         alt = captions.alt(title, selection.x_name, named)
         return [cls(stem_of("components", loss), title, tuple(panels), selection.x_label, y_label, caption, alt)]
 

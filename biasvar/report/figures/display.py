@@ -1,7 +1,8 @@
 """A figure of curves: panels computed from the table, drawn on given axes, with the caption and the alt text."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,14 +11,18 @@ from matplotlib.lines import Line2D
 
 from biasvar.report import style
 from biasvar.report.figures import labels, marks, scales
-from biasvar.report.figures.study_figure import StudyFigure, fit_title, share_labels
-from biasvar.results.curves import Panel
-
-MOST_LETTERS = 45
-"""More letters than this in the names of all cells are set at a slant."""
+from biasvar.report.figures.arrangement import ArrangedFigure, columns_and_names
+from biasvar.report.figures.categories import fit_categories
+from biasvar.report.figures.lettering import told_apart
+from biasvar.report.figures.study_figure import TITLE_PAD, StudyFigure, fit_titles, name_axes
+from biasvar.report.figures.vertical import Vertical, vertical_of
+from biasvar.results.curves import Curve, Panel
 
 MOST_DIRECT = 4
-"""Up to so many lines carry their names at their ends; more get a legend."""
+"""Up to so many lines carry their names at their ends; more get a key."""
+
+KEY_SIDES = 0.7
+"""Inches that a key has beside the names in it."""
 
 
 @dataclass(repr=False)
@@ -25,8 +30,10 @@ class Display(StudyFigure):
     """A figure, computed but not yet drawn; ``draw`` fills ``lines_`` with what it drew.
 
     ``lines_`` maps (title of the panel, label of the curve, quantity) to the line. ``categories`` names the places of
-    the horizontal axis where it has no numbers.
+    the horizontal axis where it has no numbers. ``from_zero``: axes without negative values begin at zero.
     """
+
+    from_zero: ClassVar[bool] = True
 
     stem: str
     title: str
@@ -37,101 +44,132 @@ class Display(StudyFigure):
     alt: str
     categories: tuple[str, ...] = ()
     lines_: dict[tuple[str, str, str], Line2D] = field(default_factory=dict, init=False)
+    thresholds_: list[marks.ThresholdNames] = field(default_factory=list, init=False)
+    names_: list[labels.EndNames] = field(default_factory=list, init=False)
 
     def new_figure(self, width: float) -> tuple[Figure, list[Axes]]:
         """Return an empty figure with axes for each panel."""
-        return style.new_figure(width, len(self.panels))
+        own_axes = not vertical_of(self.panels).shared
+        names = [name for panel in self.panels for name in self.named(panel)]
+        beside = 0.0 if self.needs_key else labels.width_beside(names)
+        columns, fits = columns_and_names(width, len(self.panels), beside, own_axes)
+        places = [*range(columns - 1, len(self.panels) - 1, columns), len(self.panels) - 1]
+        last = [self.panels[place] for place in places]
+        fits = fits and not self.needs_key and self.drawn_in(self.panels) <= self.drawn_in(last)
+        figure = ArrangedFigure(width, len(self.panels), columns, fits, own_axes)
+        return figure, figure.panels
 
     def draw(self, *axes: Axes) -> Self:
         """Draw one panel on each of ``axes``, in order, and return the figure."""
-        curves = [curve for panel in self.panels for curve in panel.curves]
-        x_scale, y_scale = scales.scale_of_x(np.concatenate([curve.x for curve in curves])), scales.scale_of_y(curves)
+        vertical = vertical_of(self.panels)
         self.lines_ = {}
         with style.context():
-            for ax, panel in zip(axes, self.panels, strict=True):
+            for ax, panel, lowest in zip(axes, self.panels, vertical.lowest, strict=True):
                 if not self.categories:
-                    ax.set_xscale(**x_scale.arguments)
-                ax.set_yscale(**y_scale.arguments)
-                self.draw_curves(ax, panel)
-            self.finish(axes, x_scale, y_scale)
+                    ax.set_xscale(**self.x_scale.arguments)
+                ax.set_yscale(**vertical.scale.arguments)
+                self.draw_curves(ax, panel, lowest)
+            self.set_limits(axes, vertical)
+            marked = zip(axes, self.panels, strict=True)
+            self.thresholds_ = [marks.mark_thresholds(ax, panel.thresholds) for ax, panel in marked]
+            self.name_lines(axes)
+            self.fit(*axes)
         return self
 
-    def draw_curves(self, ax: Axes, panel: Panel) -> None:
-        """Draw the curves of one panel and name its axes."""
+    @property
+    def x_scale(self) -> scales.Scale:
+        """The horizontal scale of all panels."""
+        return scales.scale_of_x(np.concatenate([curve.x for panel in self.panels for curve in panel.curves]))
+
+    def draw_curves(self, ax: Axes, panel: Panel, lowest: float) -> None:
+        """Draw the curves of one panel, and mark what is below the lowest value that its axis goes to."""
         marks.mark_missing(ax, panel.curves)  # first: an axis that has had a single place has no logarithmic limits
         for curve in panel.curves:
-            line = marks.draw_curve(ax, curve, apart=bool(self.categories))
+            clip = bool((curve.y < lowest).any())
+            line = marks.draw_curve(ax, curve, apart=bool(self.categories), clip=clip)
             self.lines_[panel.title, curve.label, curve.quantity] = line
+        marks.mark_cut(ax, panel.curves, lowest)
         if panel.marks_minimum:
             marks.mark_minimum(ax, next(curve for curve in panel.curves if curve.quantity == "risk"))
-        ax.set_xlabel(self.x_label, parse_math=False)
-        ax.set_ylabel(self.y_label, parse_math=False)
 
-    def finish(self, axes: tuple[Axes, ...], x_scale: scales.Scale, y_scale: scales.Scale) -> None:
-        """Set limits, ticks, thresholds and names, once everything is drawn that the limits depend on."""
-        crowded, figure = len(axes) > 1, style.figure_of(axes[0])
-        # Over all panels: they share their limits, and one may hold negative estimates where another has none.
-        positive = min(ax.dataLim.y0 for ax in axes) >= 0
-        wide = not crowded and figure.get_figwidth() >= style.WIDTHS[1]
-        for ax, panel in zip(axes, self.panels, strict=True):
+    def set_limits(self, axes: Sequence[Axes], vertical: Vertical) -> None:
+        """Set the limits of all axes, once everything is drawn that they depend on."""
+        # Over all panels where they share their limits: one may hold negative estimates where another has none.
+        least = [min(ax.dataLim.y0 for ax in axes) if vertical.shared else ax.dataLim.y0 for ax in axes]
+        for ax, low, lowest in zip(axes, least, vertical.lowest, strict=True):
             ax.margins(x=0.03)
-            if y_scale.kind == "linear" and positive:
+            if self.from_zero and vertical.scale.kind == "linear" and low >= 0:
                 ax.set_ylim(bottom=0)
+            elif low < lowest:
+                ax.set_ylim(bottom=lowest)
             if self.categories:
                 ax.set_xlim(-0.5, len(self.categories) - 0.5)
-                ax.set_xticks(range(len(self.categories)), self.categories, parse_math=False)
-                if len("".join(self.categories)) > MOST_LETTERS:
-                    for name in ax.get_xticklabels():
-                        name.set(rotation=30, ha="right")
-            else:
-                x_scale.set_ticks(ax.xaxis, 4 if crowded else 7)
-            y_scale.set_ticks(ax.yaxis, 5 if crowded else 6)
             if ax.get_ylim()[0] < 0:
                 ax.axhline(0, color="#BBBBBB", lw=0.5, zorder=0.4)
-            marks.mark_thresholds(ax, panel.thresholds, long=wide)
-            ax.set_title(" " if panel.title else "", loc="left", pad=12 if panel.thresholds else 4)
-        if crowded:
-            share_labels(axes, self.x_label)
-        # Names are fitted to the sizes that the axes have once all else has its room.
-        style.lay_out(figure)
-        for ax, panel in zip(axes, self.panels, strict=True):
-            fit_title(ax, panel.title, 12 if panel.thresholds else 4)
-        self.name_all(axes)
 
-    def name_all(self, axes: tuple[Axes, ...]) -> None:
-        """Name the lines beside each row of panels, or in a legend where the panels there lack one that others have."""
-        pairs = list(zip(axes, self.panels, strict=True))
-        beside = [(ax, panel) for ax, panel in pairs if (place := ax.get_subplotspec()) is None or place.is_last_col()]
-        drawn = [self.drawn_of(panel) for panel in self.panels]
-        there = [self.drawn_of(panel) for _, panel in beside]
-        if set().union(*drawn) <= set().union(*there):
-            for ax, panel in beside:
-                self.name_lines(ax, panel)
+    def fit(self, *axes: Axes) -> None:
+        """Fit ticks, names and titles to the sizes that the axes have."""
+        figure = style.figure_of(axes[0])
+        y_scale = vertical_of(self.panels).scale
+        for ax in axes:
+            box = ax.get_window_extent()
+            if self.categories:
+                fit_categories(ax, self.categories, box.width / figure.dpi)
+            else:
+                self.x_scale.fit_ticks(ax.xaxis, box.width / figure.dpi, 7)
+            y_scale.fit_ticks(ax.yaxis, box.height / figure.dpi, 6)
+        pads = [TITLE_PAD + 72 * marks.THRESHOLD_ROW * names.place() for names in self.thresholds_]
+        fit_titles(axes, [panel.title for panel in self.panels], pads)
+        for names in self.names_:
+            names.place()
+        name_axes(axes, self.x_label, self.y_label)
+
+    @property
+    def least_height(self) -> float:
+        """The inches of height that the names beside axes take."""
+        return max((names.height for names in self.names_), default=0.0)
+
+    def named(self, panel: Panel) -> dict[str, Curve]:
+        """Return those curves of one panel that carry a name, by it."""
+        return {curve.label or style.WORDS[curve.quantity]: curve for curve in panel.curves}
+
+    @property
+    def needs_key(self) -> bool:
+        """Whether lines are too many for names at their ends."""
+        return max(len(self.named(panel)) for panel in self.panels) > MOST_DIRECT
+
+    def drawn_in(self, panels: Sequence[Panel]) -> set[str]:
+        """Return the names of all lines that have a value in some panels."""
+        pairs = [pair for panel in panels for pair in self.named(panel).items()]
+        return {name for name, curve in pairs if np.isfinite(curve.y).any()}
+
+    def name_lines(self, axes: Sequence[Axes]) -> None:
+        """Name the lines beside each row of panels, or in a key below all of them."""
+        figure = style.figure_of(axes[0])
+        self.names_ = []
+        if not isinstance(figure, ArrangedFigure):
+            for ax, panel in zip(axes, self.panels, strict=True):
+                self.names_.append(labels.EndNames.of(ax, self.lines_of(panel)))
+        elif figure.names_beside:
+            ends = {row[-1] for row in figure.rows}
+            pairs = [(ax, panel) for ax, panel in zip(axes, self.panels, strict=True) if ax in ends]
+            self.names_ = [labels.EndNames.of(ax, self.lines_of(panel)) for ax, panel in pairs]
         else:
-            self.legend(beside[0][0], {name: line for lines in reversed(drawn) for name, line in lines.items()})
+            key = self.key()
+            names = told_apart(list(key), figure.get_figwidth() - KEY_SIDES, style.STYLE["legend.fontsize"])
+            handles = zip(key.values(), names, strict=True)
+            figure.add_key([Line2D([], [], **looks, label=name) for looks, name in handles])
 
-    def name_lines(self, ax: Axes, panel: Panel) -> None:
-        """Name the curves of one panel: at their ends, or in a legend where they are many."""
-        lines = self.lines_of(panel)
-        if len(lines) <= MOST_DIRECT:
-            # A colour that all have says nothing of any.
-            colour = None if len({line.get_color() for line in lines.values()}) > 1 else "black"
-            labels.label_ends(ax, list(lines.values()), list(lines), colour)
-        else:
-            self.legend(ax, lines)
+    def lines_of(self, panel: Panel) -> dict[str, tuple[Line2D, Any]]:
+        """Return those lines of one panel that carry a name, with their dashes, by it."""
+        named = self.named(panel).items()
+        return {name: (self.lines_[panel.title, one.label, one.quantity], one.style) for name, one in named}
 
-    def lines_of(self, panel: Panel) -> dict[str, Line2D]:
-        """Return the lines of one panel by their names."""
-        names = [style.label(curve.label) or style.WORDS[curve.quantity] for curve in panel.curves]
-        lines = [self.lines_[panel.title, curve.label, curve.quantity] for curve in panel.curves]
-        return dict(zip(names, lines, strict=True))
-
-    def drawn_of(self, panel: Panel) -> dict[str, Line2D]:
-        """Return those lines of one panel that have a value, by their names."""
-        return {name: line for name, line in self.lines_of(panel).items() if np.isfinite(labels.ordinates(line)).any()}
-
-    def legend(self, ax: Axes, lines: dict[str, Line2D]) -> None:
-        """Name lines in a legend beside some axes."""
-        for name, line in lines.items():
-            line.set_label(name.replace("\n", " "))
-        labels.legend_beside(ax, list(lines.values()))
+    def key(self) -> dict[str, dict[str, Any]]:
+        """Return what a key of all lines shows: the looks of each stroke by what it means."""
+        drawn, found = self.drawn_in(self.panels), {}
+        for panel in self.panels:
+            for name, curve in self.named(panel).items():
+                if name in drawn:
+                    found[name.replace("\n", " ")] = {"color": style.COLOURS[curve.quantity], "ls": curve.style}
+        return found

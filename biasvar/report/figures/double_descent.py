@@ -1,22 +1,22 @@
 """The double-descent curve (Fig. 7.2 of the chapter): training and test risk through the interpolation threshold."""
 
 from collections.abc import Sequence
-
-from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
+from typing import Any
 
 from biasvar.report import style
-from biasvar.report.figures import labels
 from biasvar.report.figures.display import MOST_DIRECT, Display
 from biasvar.report.figures.selection import Selection, stem_of
 from biasvar.report.words import captions
-from biasvar.results.curves import Panel, curve
+from biasvar.results.curves import Curve, Panel, curve
 from biasvar.results.results import Results
 from biasvar.study.config import CAPACITY_AXES
 
+FEWEST_PLACES = 8
+"""Lines through fewer places are no shapes: many of them get a panel for each condition."""
+
 
 class DoubleDescent(Display):
-    """Training (green) and test risk (black) against capacity; line style is the condition."""
+    """Training (green) and test risk (black) against capacity; line style is the condition, or each has a panel."""
 
     @classmethod
     def from_results(cls, results: Results, loss: str) -> Sequence[Display]:
@@ -24,34 +24,52 @@ class DoubleDescent(Display):
         selection = Selection.of(results, loss)
         if selection.column not in CAPACITY_AXES or results.of_loss(loss)["train_risk"].isna().all():
             return []
-        curves = []
-        for index, (condition, rows) in enumerate(zip(selection.conditions, selection.rows, strict=True)):
-            line = style.LINE_STYLES[index]
-            column, dash = selection.column, line if condition.label else "--"
-            curves.append(curve(rows, "risk", column, condition.label, line))
-            curves.append(curve(rows, "train_risk", column, condition.label, dash))
+        together = 2 * len(selection.conditions) <= MOST_DIRECT or max(map(len, selection.rows)) >= FEWEST_PLACES
+        panels = on_one(selection) if together else apart(selection)
         title = f"Training and test risk against {selection.x_name}, {selection.loss_name}"
-        styles = "" if len(selection.conditions) == 1 else "Colour is the quantity, line style the condition."
-        caption = selection.caption(captions.join(f"{title}.", styles), curves)
-        named = [(item.label, item) for item in curves]
+        several = together and len(selection.conditions) > 1
+        styles = "Colour is the quantity, line style the condition." if several else ""
+        caption = selection.caption(captions.join(f"{title}.", styles), panels)
+        named = [(one.label or panel.title, one) for panel in panels for one in panel.curves]
         alt = captions.alt(title, selection.x_name, named)
-        panel = (Panel("", tuple(curves), selection.thresholds),)
         stem, x_label = stem_of("double_descent", loss), selection.x_label
-        return [cls(stem, title, panel, x_label, selection.loss_name, caption, alt)]
+        return [cls(stem, title, panels, x_label, selection.loss_name, caption, alt)]
 
-    def name_lines(self, ax: Axes, panel: Panel) -> None:
-        """Name the lines; a legend of many shows each colour and each line style once."""
-        if len(panel.curves) <= MOST_DIRECT:
-            lines = [self.lines_["", item.label, item.quantity] for item in panel.curves]
-            labels.label_ends(ax, lines, [name_of(item.label, item.quantity) for item in panel.curves])
-            return
-        names = ("risk", "train_risk")
-        colours = [Line2D([], [], color=style.COLOURS[name], label=style.WORDS[name]) for name in names]
-        tests = [item for item in panel.curves if item.quantity == "risk"]
-        styles = [Line2D([], [], color="#777777", ls=item.style, label=style.label(item.label)) for item in tests]
-        labels.legend_beside(ax, [*colours, *styles])
+    def named(self, panel: Panel) -> dict[str, Curve]:
+        """Return the curves of one panel by quantity and condition."""
+        return {name_of(item.label, item.quantity): item for item in panel.curves}
+
+    def key(self) -> dict[str, dict[str, Any]]:
+        """Return each colour and each line style once, where they are many."""
+        if not self.needs_key:
+            return super().key()
+        found: dict[str, dict[str, Any]] = {}
+        for name in ("risk", "train_risk"):
+            found[style.WORDS[name]] = {"color": style.COLOURS[name]}
+        tests = [item for panel in self.panels for item in panel.curves if item.quantity == "risk"]
+        return found | {item.label: {"color": "#777777", "ls": item.style} for item in tests}
+
+
+def on_one(selection: Selection) -> tuple[Panel, ...]:
+    """Return one panel of both risks of all conditions."""
+    curves = []
+    for line, condition, rows in zip(style.LINE_STYLES, selection.conditions, selection.rows, strict=False):
+        curves.append(curve(rows, "risk", selection.column, condition.label, line))
+        dash = line if condition.label else "--"
+        curves.append(curve(rows, "train_risk", selection.column, condition.label, dash))
+    return (Panel("", tuple(curves), selection.thresholds),)
+
+
+def apart(selection: Selection) -> tuple[Panel, ...]:
+    """Return a panel of both risks for each condition."""
+    panels = []
+    for index, (condition, rows) in enumerate(zip(selection.conditions, selection.rows, strict=True)):
+        test = curve(rows, "risk", selection.column)
+        training = curve(rows, "train_risk", selection.column, style="--")
+        panels.append(Panel(condition.label, (test, training), selection.thresholds[index : index + 1]))
+    return tuple(panels)
 
 
 def name_of(condition: str, quantity: str) -> str:
     """Return what stands at the end of a line: the quantity, and the condition below it."""
-    return f"{style.WORDS[quantity]}\n{style.label(condition, 24)}" if condition else style.WORDS[quantity]
+    return f"{style.WORDS[quantity]}\n{condition}" if condition else style.WORDS[quantity]

@@ -11,9 +11,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from biasvar.report import style
+from biasvar.report.figures.labels import inches_from
+from biasvar.report.figures.lettering import cut
 from biasvar.report.figures.scatter import parts_of, words
 from biasvar.report.figures.selection import stem_of
 from biasvar.report.figures.study_figure import StudyFigure
+from biasvar.report.style import BLUE, COLOUR_NAMES, VERMILLION
 from biasvar.report.words import captions
 from biasvar.report.words.designs import counted
 from biasvar.results.conditions import name_of, shortened, swept_keys
@@ -21,13 +24,16 @@ from biasvar.results.numbers import number, plain
 from biasvar.results.points.hardest import loss_of_hardest
 from biasvar.results.results import Results
 
-NARROWEST = 0.8
+NARROWEST = 0.9
 """Inches of a column: a narrower one has no room for the name of a class."""
 
 MOST_COLUMNS = 8
 TYPE = 7
 GAP, LINE = 0.1, TYPE * 1.35 / 72
 """Inches between images, and from one line of type to the next."""
+
+STROKE, SPACE = 0.07, 0.03
+"""Inches of the stroke before a number, and from it to the number."""
 
 
 @dataclass(frozen=True)
@@ -80,28 +86,24 @@ class Hardest(StudyFigure):
                 # Not resampled: files of vectors hold the very bytes of the image.
                 ax.imshow(image.picture, cmap="gray", vmin=0, vmax=255, interpolation="none")
                 ax.set_axis_off()
-                write_below(ax, 0, 1, image.label, "black")
-                write_below(ax, 0, 2, f"→ {image.main}", "black")
-                write_below(ax, 0, 3, number(image.bias, 2), style.BLUE)
-                write_below(ax, 1, 3, number(image.variance, 2), style.VERMILLION)
+                write_below(ax, 0, 1, image.label)
+                write_below(ax, 0, 2, f"→ {image.main}")
+                write_below(ax, 0, 3, number(image.bias, 2), BLUE)
+                write_below(ax, 0.5, 3, number(image.variance, 2), VERMILLION)
         return self
 
 
-def write_below(ax: Axes, across: float, line: int, text: str, colour: str) -> None:
-    """Write a text in a line below an image, at its left (0) or its right (1) end."""
-    ax.annotate(
-        style.label(text, 14),
-        (across, 0),
-        xycoords="axes fraction",
-        xytext=(0, -72 * LINE * (line - 1) - 2),
-        textcoords="offset points",
-        ha="right" if across else "left",
-        va="top",
-        size=TYPE,
-        color=colour,
-        parse_math=False,
-        annotation_clip=False,
-    )
+def write_below(ax: Axes, across: float, line: int, text: str, colour: str | None = None) -> None:
+    """Write a text in a line below an image, from ``across`` of its width on, behind a stroke if one has a colour."""
+    below = inches_from(ax, across, 0)
+    foot = -LINE * (line - 1) - 2 / 72
+    if colour is not None:
+        middle = foot - LINE / 2
+        ax.plot([0, STROKE], [middle, middle], color=colour, lw=1.6, transform=below, clip_on=False)
+    start = STROKE + SPACE if colour is not None else 0.0
+    room = ax.get_window_extent().width / style.figure_of(ax).dpi * (1 - across) - start
+    words = {"size": TYPE, "va": "top", "parse_math": False, "transform": below, "clip_on": False}
+    ax.text(start, foot, cut(text, max(room, LINE), TYPE), **words)
 
 
 def figure_of_images(
@@ -117,8 +119,8 @@ def figure_of_images(
     own = cell.to_frame().T
     caption = captions.join(
         f"{title}, hardest first{f', in the cell of least risk ({where})' if where else ''}.",
-        f"Below each: its label; → the class that most of {counted(own)} see in it; its {names[0]} (blue, left) and "
-        f"{names[1]} (red, right).",
+        f"Below each: its label; → the class that most of {counted(own)} see in it; its {names[0]} "
+        f"({COLOUR_NAMES[BLUE]}, left) and {names[1]} ({COLOUR_NAMES[VERMILLION]}, right).",
         captions.reference(own),
         captions.fixed(own),
     )

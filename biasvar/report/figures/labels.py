@@ -1,18 +1,72 @@
-"""Names at the ends of lines, moved apart where they would touch, and the legend where there are too many lines."""
+"""Names at the ends of lines, each beside a short stroke of its line, moved apart where they would touch."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.text import Text
+from matplotlib.transforms import ScaledTranslation, Transform, blended_transform_factory
 
-from biasvar.report.style import STYLE, WIDTHS, figure_of
+from biasvar.report.figures.lettering import height_of, width_of
+from biasvar.report.style import figure_of
 
-LINE_HEIGHT = 1.3
-"""Height of a line of type over its size."""
+GAP, STROKE, SPACE = 0.08, 0.24, 0.05
+"""Inches from the axes to the stroke, along it, and from it to the name."""
 
-GAP = 0.12
-"""Inches between the axes and the names beside them."""
+
+@dataclass(frozen=True)
+class EndNames:
+    """The names of some lines right of their axes, each with its stroke."""
+
+    ax: Axes
+    lines: tuple[Line2D, ...]
+    strokes: tuple[Line2D, ...]
+    names: tuple[Text, ...]
+
+    @classmethod
+    def of(cls, ax: Axes, named: Mapping[str, tuple[Line2D, Any]]) -> "EndNames":
+        """Write names beside those lines that have a value somewhere; each line comes with its dash."""
+        beside = blended_transform_factory(inches_from(ax, 1, 0), ax.transAxes)
+        known = {name: pair for name, pair in named.items() if np.isfinite(ordinates(pair[0])).any()}
+        strokes, names = [], []
+        for name, (line, dash) in known.items():
+            looks = {"color": line.get_color(), "linestyle": dash, "transform": beside, "clip_on": False}
+            strokes += ax.plot([GAP, GAP + STROKE], [0.5, 0.5], **looks)
+            words = {"transform": beside, "va": "center", "parse_math": False, "clip_on": False}
+            names.append(ax.text(GAP + STROKE + SPACE, 0.5, name, **words))
+        found = cls(ax, tuple(line for line, _ in known.values()), tuple(strokes), tuple(names))
+        found.place()
+        return found
+
+    @property
+    def height(self) -> float:
+        """The inches of height that all names take."""
+        return sum(height_of(name.get_text()) for name in self.names)
+
+    def place(self) -> None:
+        """Put each name as near to the height of its line's last point as the others leave room for."""
+        if not self.lines:
+            return
+        to_axes = self.ax.transData + self.ax.transAxes.inverted()
+        wanted = [float(np.clip(to_axes.transform(end_of(line))[1], 0, 1)) for line in self.lines]
+        inches = self.ax.get_window_extent().height / figure_of(self.ax).dpi
+        heights = [height_of(name.get_text()) / inches for name in self.names]
+        for stroke, name, centre in zip(self.strokes, self.names, spread(wanted, heights), strict=True):
+            stroke.set_ydata([centre, centre])
+            name.set_y(centre)
+
+
+def width_beside(names: Sequence[str]) -> float:
+    """Return the inches that names with their strokes take beside axes."""
+    return GAP + STROKE + SPACE + max(map(width_of, names), default=0.0)
+
+
+def inches_from(ax: Axes, x: float, y: float) -> Transform:
+    """Return a transform of inches from a place of some axes, which is given in fractions of them."""
+    return figure_of(ax).dpi_scale_trans + ScaledTranslation(x, y, ax.transAxes)
 
 
 def spread(wanted: Sequence[float], heights: Sequence[float]) -> np.ndarray:
@@ -42,36 +96,6 @@ def rising(values: Sequence[float]) -> np.ndarray:
     return np.repeat(means, sizes)
 
 
-def label_ends(ax: Axes, lines: Sequence[Line2D], names: Sequence[str], colour: str | None = None) -> None:
-    """Write each line's name right of the axes at the height of its last point, in its colour if none is given."""
-    size = STYLE["font.size"]
-    named = [(line, name) for line, name in zip(lines, names, strict=True) if np.isfinite(ordinates(line)).any()]
-    if not named:
-        return
-    ends = [(line, name, end_of(line)) for line, name in named]
-    to_axes = ax.transData + ax.transAxes.inverted()
-    wanted = [to_axes.transform(end)[1] for _, _, end in ends]
-    box, dpi = ax.get_window_extent(), figure_of(ax).dpi
-    heights = [size * LINE_HEIGHT * (name.count("\n") + 1) / 72 / (box.height / dpi) for _, name, _ in ends]
-    beside = 1 + GAP / (box.width / dpi)
-    for (line, name, end), centre, tall in zip(ends, spread(wanted, heights), heights, strict=True):
-        ink = colour or line.get_color()
-        shifted = abs(centre - to_axes.transform(end)[1]) > tall / 2
-        leader = {"arrowstyle": "-", "lw": 0.5, "color": ink, "shrinkB": 1, "relpos": (0, 0.5)}
-        ax.annotate(
-            name,
-            xy=end,
-            xytext=(beside, centre),
-            textcoords="axes fraction",
-            va="center",
-            size=size,
-            color=ink,
-            parse_math=False,
-            annotation_clip=False,
-            arrowprops=leader if shifted else None,
-        )
-
-
 def ordinates(line: Line2D) -> np.ndarray:
     """Return the heights of a line's points, NaN where it has none."""
     return np.asarray(line.get_ydata(), dtype=float)
@@ -81,13 +105,3 @@ def end_of(line: Line2D) -> tuple[float, float]:
     """Return the last point that has a height, of a line with at least one."""
     last = np.flatnonzero(np.isfinite(ordinates(line)))[-1]
     return float(np.asarray(line.get_xdata(), dtype=float)[last]), float(ordinates(line)[last])
-
-
-def legend_beside(ax: Axes, handles: Sequence[Line2D]) -> None:
-    """Put a legend outside the axes, where it covers nothing: right of a wide figure, above a narrow one."""
-    if figure_of(ax).get_figwidth() >= WIDTHS[1]:
-        legend = ax.legend(handles=handles, loc="upper left", bbox_to_anchor=(1.02, 1), borderaxespad=0)
-    else:
-        legend = ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1.12), ncols=2, borderaxespad=0)
-    for text in legend.get_texts():
-        text.set_parse_math(False)

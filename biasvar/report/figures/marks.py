@@ -1,22 +1,35 @@
 """One curve on one pair of axes with its band, and what is marked about it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.text import Text
+from matplotlib.transforms import blended_transform_factory
 
-from biasvar.report.style import COLOURS
+from biasvar.report.figures.labels import inches_from
+from biasvar.report.figures.lettering import width_of
+from biasvar.report.style import COLOURS, figure_of
 from biasvar.results.curves import Curve, least
 from biasvar.results.thresholds import Threshold
 
 MOST_MARKERS = 40
 THRESHOLD_COLOUR = "#444444"
+THRESHOLD_TYPE, THRESHOLD_ROW = 7, 0.125
+"""Points of type, and inches from one row of names above axes to the next."""
+
+WIDE = 3.0
+"""Axes of so many inches have room for long names of thresholds."""
 
 
-def draw_curve(ax: Axes, curve: Curve, apart: bool = False) -> Line2D:
-    """Draw one curve, hollow where replicates are missing; ``apart`` draws points with bars for cells in no order."""
+def draw_curve(ax: Axes, curve: Curve, apart: bool = False, clip: bool = False) -> Line2D:
+    """Draw one curve, hollow where replicates are missing; ``apart`` draws points with bars for cells in no order.
+
+    Marks may stand out of the axes unless ``clip`` says that the axes are to cut the curve.
+    """
     colour, few = COLOURS[curve.quantity], len(curve.x) <= MOST_MARKERS
     known = np.isfinite(curve.low) & np.isfinite(curve.high)
     alone = np.isfinite(curve.y) & ~np.r_[False, np.isfinite(curve.y[:-1])] & ~np.r_[np.isfinite(curve.y[1:]), False]
@@ -35,11 +48,11 @@ def draw_curve(ax: Axes, curve: Curve, apart: bool = False) -> Line2D:
         linestyle="none" if apart else curve.style,
         marker="o" if few or apart else "none",
         markevery=list(np.flatnonzero(~curve.partial)),
-        clip_on=False,
+        clip_on=clip,
     )
     if curve.partial.any():
         places, values = curve.x[curve.partial], curve.y[curve.partial]
-        ax.plot(places, values, "o", color=colour, mfc="white", mew=0.8, ms=4, ls="none", zorder=3, clip_on=False)
+        ax.plot(places, values, "o", color=colour, mfc="white", mew=0.8, ms=4, ls="none", zorder=3, clip_on=clip)
     if not few:
         ax.plot(curve.x[alone], curve.y[alone], "o", color=colour, ls="none")
     return line
@@ -76,8 +89,35 @@ def mark_minimum(ax: Axes, risk: Curve) -> None:
         )
 
 
-def mark_thresholds(ax: Axes, thresholds: Sequence[Threshold], long: bool) -> None:
-    """Draw the measured threshold solid and the nominal one dashed, where the axes reach them, named above the axes."""
+@dataclass(frozen=True)
+class ThresholdNames:
+    """The names of threshold lines above their axes; each has its long form, its short one, and the line's place."""
+
+    ax: Axes
+    names: tuple[tuple[Text, str, str, float], ...]
+
+    def place(self) -> int:
+        """Put each name beside its line, in rows of their own where they would meet; return how many rows that is."""
+        inches = self.ax.get_window_extent().width / figure_of(self.ax).dpi
+        taken: list[tuple[float, float]] = []
+        row = 0
+        for text, long, short, x in self.names:
+            name = long if inches >= WIDE else short
+            width = width_of(name, THRESHOLD_TYPE)
+            place = (self.ax.transData + self.ax.transAxes.inverted()).transform((x, 1.0))[0] * inches
+            starts = [place + 0.03, place - 0.03 - width]
+            inside = [start for start in starts if start >= 0 and start + width <= inches]
+            free = [start for start in inside if all(start >= end or start + width <= first for first, end in taken)]
+            start = (free or inside or [max(0.0, inches - width)])[0]
+            if taken and not free:
+                row, taken = row + 1, []
+            taken.append((start - 0.05, start + width + 0.05))
+            text.set(text=name, x=start, y=0.03 + row * THRESHOLD_ROW)
+        return row + 1 if self.names else 0
+
+
+def mark_thresholds(ax: Axes, thresholds: Sequence[Threshold]) -> ThresholdNames:
+    """Draw the measured threshold solid and the nominal one dashed, where the axes reach them; return their names."""
     low, high = sorted(ax.get_xlim())
     measured = {threshold.measured_x for threshold in thresholds if threshold.measured_x is not None}
     nominal = {threshold.nominal_x for threshold in thresholds if threshold.nominal_x is not None}
@@ -87,22 +127,20 @@ def mark_thresholds(ax: Axes, thresholds: Sequence[Threshold], long: bool) -> No
         ax.axvline(place, color=THRESHOLD_COLOUR, lw=0.8, ls=dash, zorder=0.5)
     first = {name: place for place, _, name in reversed(lines)}
     if len(first) == 2 and len(set(first.values())) == 1:
-        first = {"measured = nominal" if long else "thresholds": first["measured"]}
-    # The left name ends at its line and the right one starts at its own, so that they do not meet.
-    places = sorted(first, key=lambda name: first[name])
-    for name in places:
-        across = ax.transAxes.inverted().transform(ax.transData.transform((first[name], 1.0)))[0]
-        left = across > 0.75 or (len(places) == 2 and name == places[0] and across > 0.25)
-        row = len(places) == 2 and name == places[1] and left
-        ax.annotate(
-            f"{name} threshold" if long else name,
-            (first[name], 1.0),
-            xycoords=ax.get_xaxis_transform(),
-            xytext=(-2 if left else 2, 2 + 9 * row),
-            textcoords="offset points",
-            ha="right" if left else "left",
-            va="bottom",
-            size=7,
-            color=THRESHOLD_COLOUR,
-            annotation_clip=False,
-        )
+        forms = [("measured = nominal threshold", "thresholds", first["measured"])]
+    else:
+        forms = [(f"{name} threshold", name, first[name]) for name in sorted(first, key=lambda name: first[name])]
+    above = blended_transform_factory(inches_from(ax, 0, 0), inches_from(ax, 0, 1))
+    return ThresholdNames(
+        ax, tuple((ax.text(0, 0, "", transform=above, size=THRESHOLD_TYPE, va="bottom"), *form) for form in forms)
+    )
+
+
+def mark_cut(ax: Axes, curves: Sequence[Curve], lowest: float) -> None:
+    """Put a triangle at the foot of the axes for every estimate below them, in the colour of its line."""
+    for curve in curves:
+        places = curve.x[curve.y < lowest]
+        if len(places):
+            looks = {"color": COLOURS[curve.quantity], "mfc": "white", "mew": 0.8, "ms": 4, "ls": "none", "zorder": 3}
+            foot = ax.get_xaxis_transform()
+            ax.plot(places, np.full(len(places), 0.03), "v", transform=foot, clip_on=False, **looks)

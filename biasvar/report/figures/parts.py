@@ -20,5 +20,4 @@ class Parts(Display):
             return []
         curves = [part_curves(rows, selection.column) for rows in selection.rows]
         title = f"Risk and its parts over all of {selection.x_name}, {selection.loss_name}"
-        caption = selection.caption(f"{title}.", sum(curves, ()))
-        return [parts_display(cls, "parts", selection, curves, title, caption)]
+        return [parts_display(cls, "parts", selection, curves, title)]

@@ -1,6 +1,7 @@
 """What a penalty does: risk and parts against weight decay or dropout, a line for each capacity."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -38,6 +39,17 @@ class Penalty(Display):
         column = horizontal(results)
         return [penalty(cls, results, loss, key) for key in swept if key != column and is_numeric(results.table[key])]
 
+    @property
+    def needs_key(self) -> bool:
+        """Whether lines are capacities, which end in one point where the penalty is strong."""
+        return any(item.label for panel in self.panels for item in panel.curves) or super().needs_key
+
+    def key(self) -> dict[str, dict[str, Any]]:
+        """Return the line style of each capacity once, in no panel's colour."""
+        if not any(item.label for item in self.panels[0].curves):
+            return super().key()
+        return {item.label: {"color": "#777777", "ls": item.style} for item in self.panels[0].curves}
+
 
 def penalty(cls: type[Display], results: Results, loss: str, key: str) -> Display:
     """Return the figure of one penalty; what else is swept is held at its first value."""
@@ -49,10 +61,9 @@ def penalty(cls: type[Display], results: Results, loss: str, key: str) -> Displa
     name = name_of(key, results)
     title = f"Risk and its parts against {name}, {captions.loss_words(loss)}"
     panels, details = capacity_panels(results, rows, key) if by_capacity else ((Panel("", part_curves(rows, key)),), "")
-    curves = [item for panel in panels for item in panel.curves]
     only = f"Held at {fixed[0].label}, the first of {len(fixed)} conditions." if len(fixed) > 1 else ""
-    caption = captions.join(f"{title}.", details, only, closing(results, every, curves))
-    named = [(item.label, item) for item in curves]
+    caption = captions.join(f"{title}.", details, only, closing(results, every, panels))
+    named = [(item.label, item) for panel in panels for item in panel.curves]
     stem, x_label = stem_of("penalty", key, loss), axis_label(name, every)
     return cls(stem, title, panels, x_label, captions.loss_words(loss), caption, captions.alt(title, name, named))
 

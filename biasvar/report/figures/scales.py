@@ -7,6 +7,8 @@ import numpy as np
 from matplotlib import ticker
 from matplotlib.axis import Axis
 
+from biasvar.report.figures.lettering import width_of
+from biasvar.report.style import STYLE
 from biasvar.results.curves import Curve
 from biasvar.results.numbers import plain
 
@@ -20,6 +22,7 @@ MOST_PEAK = 5.0
 WHOLES = ("risk", "variance")
 """What a figure takes apart: the first of these that it draws."""
 
+TICK_TYPE, TICK_SPACE = STYLE["xtick.labelsize"], 0.08
 MOST_PLAIN = 5
 """An axis with room for no more labels than this has no minor ticks either."""
 
@@ -56,6 +59,25 @@ class Scale:
         zero = [0.0] if self.kind == "symlog" and low <= 0 <= high else []
         axis.set_major_locator(ticker.FixedLocator(thin([*lower, *zero, *upper], most)))
         axis.set_minor_locator(ticker.FixedLocator(between(floor, low, high) if most > MOST_PLAIN else []))
+
+    def fit_ticks(self, axis: Axis, inches: float, most: int) -> None:
+        """Put as many labelled ticks on an axis of ``inches`` as have room beside each other, at most ``most``."""
+        for number in range(most, 1, -1):
+            self.set_ticks(axis, number)
+            if tick_gap(axis, inches) >= 0:
+                return
+
+
+def tick_gap(axis: Axis, inches: float) -> float:
+    """Return the least room between the labels of two neighbouring ticks in inches, negative where they meet."""
+    low, high = sorted(axis.get_view_interval())
+    values = np.sort([value for value in axis.get_majorticklocs() if low <= value <= high])
+    transform, across = axis.get_transform(), axis.axis_name == "x"
+    ends = transform.transform(np.array([low, high]))
+    places = (transform.transform(values) - ends[0]) / (ends[1] - ends[0]) * inches
+    sizes = [width_of(plain(value), TICK_TYPE) if across else TICK_TYPE / 72 for value in values]
+    gaps = np.diff(places) - (np.array(sizes[1:]) + np.array(sizes[:-1])) / 2
+    return float(gaps.min(initial=np.inf)) - (TICK_SPACE if across else 0.0)
 
 
 def decades(low: float, high: float, most: int) -> np.ndarray:
@@ -103,15 +125,20 @@ def scale_of_x(values: np.ndarray) -> Scale:
     return Scale("log") if len(positive) == len(values) else Scale("symlog", float(positive[0]), stretch)
 
 
+def whole_of(curves: Sequence[Curve]) -> np.ndarray:
+    """Return every positive value of what curves take apart, none where they take nothing apart."""
+    whole = next((name for name in WHOLES if any(curve.quantity == name for curve in curves)), None)
+    sizes = np.concatenate([curve.y for curve in curves if curve.quantity == whole] or [np.array([])])
+    return sizes[sizes > 0]
+
+
 def scale_of_y(curves: Sequence[Curve]) -> Scale:
     """Choose the vertical scale from the risk, or from the variance where that is what is taken apart.
 
     It is logarithmic where the whole's range or its peak would flatten the rest. Negative estimates and parts that
     vanish keep a place: below a tenth of the smallest whole the axis is linear.
     """
-    whole = next((name for name in WHOLES if any(curve.quantity == name for curve in curves)), None)
-    sizes = np.concatenate([curve.y for curve in curves if curve.quantity == whole] or [np.array([])])
-    sizes = sizes[sizes > 0]
+    sizes = whole_of(curves)
     if not len(sizes) or (sizes.max() <= MOST_RATIO * sizes.min() and sizes.max() <= MOST_PEAK * np.median(sizes)):
         return Scale()
     linear_below = 10.0 ** (np.floor(np.log10(sizes.min())) - 1)

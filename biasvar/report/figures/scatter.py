@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from biasvar.report import style
+from biasvar.report.figures.arrangement import ArrangedFigure, columns_and_names
 from biasvar.report.figures.cloud import (
     Cloud,
     correction,
@@ -20,9 +21,10 @@ from biasvar.report.figures.cloud import (
     scale_of_points,
     sums_of,
 )
+from biasvar.report.figures.scales import Scale
 from biasvar.report.figures.selection import stem_of
-from biasvar.report.figures.study_figure import StudyFigure, fit_title, share_labels
-from biasvar.report.style import label
+from biasvar.report.figures.study_figure import TITLE_PAD, StudyFigure, fit_titles, name_axes
+from biasvar.report.style import BLUE, COLOUR_NAMES, VERMILLION
 from biasvar.report.words import captions
 from biasvar.results.conditions import Condition, cells_of_least_risk, chosen, horizontal, horizontal_name, naming
 from biasvar.results.numbers import number, plain, position
@@ -71,13 +73,13 @@ class Scatter(StudyFigure):
 
     def new_figure(self, width: float) -> tuple[Figure, list[Axes]]:
         """Return an empty figure with axes for each panel."""
-        return style.new_figure(width, len(self.clouds))
+        columns, _ = columns_and_names(width, len(self.clouds), beside=0.0, own_axes=False)
+        figure = ArrangedFigure(width, len(self.clouds), columns)
+        return figure, figure.panels
 
     def draw(self, *axes: Axes) -> Self:
         """Draw one cloud on each of ``axes``, in order, and return the figure."""
-        floor, crowded = linear_below(self.clouds), len(axes) > 1
-        x_scale = scale_of_points(np.concatenate([cloud.variance for cloud in self.clouds]), floor)
-        y_scale = scale_of_points(np.concatenate([cloud.bias for cloud in self.clouds]), floor)
+        floor, (x_scale, y_scale) = linear_below(self.clouds), self.scales
         self.marks_ = {}
         with style.context():
             for ax, cloud in zip(axes, self.clouds, strict=True):
@@ -85,19 +87,28 @@ class Scatter(StudyFigure):
                 ax.set_yscale(**y_scale.arguments)
                 for part, marks in draw_cloud(ax, cloud).items():
                     self.marks_[cloud.title, part] = marks
-                ax.set_xlabel(self.x_label, parse_math=False)
-                ax.set_ylabel(self.y_label, parse_math=False)
-                ax.set_title(" " if cloud.title else "", loc="left", pad=4)
             for ax in axes:
                 equal_sums(ax, floor, sums_of(self.clouds))
-                x_scale.set_ticks(ax.xaxis, 4 if crowded else 7)
-                y_scale.set_ticks(ax.yaxis, 5 if crowded else 6)
-            if crowded:
-                share_labels(axes, self.x_label)
-            style.lay_out(style.figure_of(axes[0]))
-            for ax, cloud in zip(axes, self.clouds, strict=True):
-                fit_title(ax, cloud.title, 4)
+            self.fit(*axes)
         return self
+
+    @property
+    def scales(self) -> tuple[Scale, Scale]:
+        """The horizontal and the vertical scale of all panels."""
+        floor = linear_below(self.clouds)
+        values = [[cloud.variance for cloud in self.clouds], [cloud.bias for cloud in self.clouds]]
+        x_scale, y_scale = (scale_of_points(np.concatenate(own), floor) for own in values)
+        return x_scale, y_scale
+
+    def fit(self, *axes: Axes) -> None:
+        """Fit ticks and titles to the sizes that the axes have."""
+        figure, (x_scale, y_scale) = style.figure_of(axes[0]), self.scales
+        for ax in axes:
+            box = ax.get_window_extent()
+            x_scale.fit_ticks(ax.xaxis, box.width / figure.dpi, 7)
+            y_scale.fit_ticks(ax.yaxis, box.height / figure.dpi, 6)
+        fit_titles(axes, [cloud.title for cloud in self.clouds], [TITLE_PAD] * len(axes))
+        name_axes(axes, self.x_label, self.y_label)
 
 
 def words(quantity: str) -> str:
@@ -144,7 +155,7 @@ def scatter(cls: type[Scatter], results: Results, loss: str, rows: pd.DataFrame,
     )
     alt = " ".join([f"{title}.", *(cloud_in_words(cloud, names) for cloud in clouds)])
     x_name = axis_name(variance).replace("\n", " ")
-    x_label = f"{x_name} at a point\n{label(captions.schemes(results.of_loss(loss)), 60)}"
+    x_label = f"{x_name} at a point\n{captions.schemes(results.of_loss(loss))}"
     stem = stem_of("scatter", loss)
     return cls(stem, title, tuple(clouds), x_label, axis_name(bias), caption, alt)
 
@@ -169,8 +180,8 @@ def marks_in_words(clouds: Sequence[Cloud], names: tuple[str, str]) -> str:
     drawn = max(len(cloud.thinned.bias) for cloud in clouds)
     return captions.join(
         f"Drawn are {drawn:,} of {most:,} points, evenly chosen." if drawn < most else "",
-        f"Blue marks have more {names[0]} than {names[1]}, red ones less (dotted line: both are equal); larger discs "
-        "are points that coincide.",
+        f"{COLOUR_NAMES[BLUE].capitalize()} marks have more {names[0]} than {names[1]}, "
+        f"{COLOUR_NAMES[VERMILLION]} ones less (dotted line: both are equal); larger discs are points that coincide.",
         f"Grey lines: equal {names[0]} + {names[1]}." if len(sums_of(clouds)) else "",
         "+: medians over all points.",
     )

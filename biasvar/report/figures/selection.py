@@ -4,23 +4,16 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from textwrap import fill
 
 import pandas as pd
 
-from biasvar.report.figures.scales import scale_of_y
-from biasvar.report.figures.study_figure import INCHES_A_LETTER
-from biasvar.report.style import label
+from biasvar.report.figures.vertical import vertical_in_words
 from biasvar.report.words import captions
 from biasvar.results.conditions import Condition, chosen, conditions_of, horizontal, horizontal_name, naming
-from biasvar.results.curves import Curve
-from biasvar.results.numbers import plain
+from biasvar.results.curves import Panel
 from biasvar.results.results import Results
 from biasvar.results.thresholds import Threshold, classical, classical_ends, threshold_of
 from biasvar.study.config import CAPACITY_AXES
-
-MARGIN_LETTERS = 8
-"""The letters that the margin beside a figure's axes would hold."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +54,7 @@ class Selection:
     def x_label(self) -> str:
         """What stands under the axis: its name, and how the training sets came about."""
         name = f"{self.x_name} (capacity)" if self.column == "capacity" != self.x_name else self.x_name
-        text, most = axis_label(name, self.results.of_loss(self.loss)), int(self.results.figure_width / INCHES_A_LETTER)
-        return "\n".join(fill(line, most - MARGIN_LETTERS) for line in text.split("\n"))
+        return axis_label(name, self.results.of_loss(self.loss))
 
     @property
     def loss_name(self) -> str:
@@ -84,20 +76,20 @@ class Selection:
         """The capacity at which the classical regime of each condition ends."""
         return classical_ends(self.thresholds, self.rows) if self.thresholds else [None] * len(self.rows)
 
-    def caption(self, first: str, curves: Sequence[Curve]) -> str:
+    def caption(self, first: str, panels: Sequence[Panel]) -> str:
         """Return a caption that begins with ``first``, with everything that must be said of any figure."""
         labels = [condition.label for condition in self.conditions]
         found = captions.thresholds(self.thresholds, self.conditions) if self.thresholds else ""
         shown = captions.shown(labels, self.total)
-        turns = captions.turns(curves)
-        return captions.join(first, shown, found, turns, closing(self.results, self.results.of_loss(self.loss), curves))
+        turns = captions.turns([curve for panel in panels for curve in panel.curves])
+        return captions.join(first, shown, found, turns, closing(self.results, self.results.of_loss(self.loss), panels))
 
 
-def closing(results: Results, rows: pd.DataFrame, curves: Sequence[Curve]) -> str:
-    """Return the end of every caption: the marks, the scale, the band, the resampling, the reference of the bias."""
+def closing(results: Results, rows: pd.DataFrame, panels: Sequence[Panel]) -> str:
+    """Return the end of every caption: the marks, the axes, the band, the resampling, the reference of the bias."""
     return captions.join(
-        captions.marks(curves, rows),
-        scale_in_words(curves),
+        captions.marks([curve for panel in panels for curve in panel.curves], rows),
+        vertical_in_words(panels),
         captions.band(results, rows),
         captions.resampling(rows),
         captions.reference(rows),
@@ -105,17 +97,9 @@ def closing(results: Results, rows: pd.DataFrame, curves: Sequence[Curve]) -> st
     )
 
 
-def scale_in_words(curves: Sequence[Curve]) -> str:
-    """Return where the vertical axis is linear, nothing if it is so throughout or nowhere."""
-    scale = scale_of_y(curves)
-    if scale.kind != "symlog":
-        return ""
-    return f"The vertical axis is logarithmic, and linear between ±{plain(scale.linear_below)}."
-
-
 def axis_label(name: str, rows: pd.DataFrame) -> str:
     """Return the two lines under a horizontal axis: its name, and how the training sets came about."""
-    return f"{label(name, 60)}\n{label(captions.schemes(rows), 60)}"
+    return f"{name}\n{captions.schemes(rows)}"
 
 
 def stem_of(*words: str) -> str:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from matplotlib.lines import Line2D
 
 from biasvar.report import style
 from biasvar.report.figures.display import Display
 from biasvar.report.figures.scatter import cells_in_words
-from biasvar.report.figures.selection import axis_label, scale_in_words, stem_of
+from biasvar.report.figures.selection import axis_label, stem_of
+from biasvar.report.figures.vertical import vertical_in_words
 from biasvar.report.words import captions
 from biasvar.report.words.designs import unit
 from biasvar.results.conditions import Condition, chosen
@@ -37,10 +37,9 @@ class Sensitivity(Display):
         rows = known[(known["loss"] == loss) & known["quantity"].isin(style.COLOURS)]
         return [] if rows["at_replicates"].nunique() < 2 else [sensitivity(cls, results, loss, rows)]
 
-    def lines_of(self, panel: Panel) -> dict[str, Line2D]:
-        """Return the corrected line of each quantity by its name, or the plug-in one if it is the only one."""
-        last = {item.quantity: item.label for item in panel.curves}
-        return {style.WORDS[name]: self.lines_[panel.title, label, name] for name, label in last.items()}
+    def named(self, panel: Panel) -> dict[str, Curve]:
+        """Return the corrected curve of each quantity by its name, or the plug-in one if it is the only one."""
+        return {style.WORDS[item.quantity]: item for item in panel.curves}
 
 
 def sensitivity(cls: type[Display], results: Results, loss: str, rows: pd.DataFrame) -> Display:
@@ -56,7 +55,7 @@ def sensitivity(cls: type[Display], results: Results, loss: str, rows: pd.DataFr
         cells_in_words(results, table, found, of_kept(results)),
         captions.shown([condition.label for condition, _ in found], len(every)),
         lines_in_words(panels, loss, x_name),
-        scale_in_words([curve for panel in panels for curve in panel.curves]),
+        vertical_in_words(panels),
         *(resolution_in_words(condition, table.loc[[cell]].iloc[0], rows) for condition, cell in found),
         captions.resampling(table),
         captions.reference(table),

@@ -3,6 +3,7 @@
 import io
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, Self
 
 import numpy as np
@@ -10,10 +11,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from biasvar.report import style
+from biasvar.report.figures.arrangement import EDGE, ArrangedFigure
+from biasvar.report.figures.labels import SPACE
+from biasvar.report.figures.lettering import told_apart
 from biasvar.results.results import Results
 
-INCHES_A_LETTER = 0.075
-"""Of the 8 pt style type, on average; names of panels are cut to the panel's width by it."""
+TITLE_PAD = 4
+"""Points between axes, or the names of thresholds above them, and the title of their panel."""
 
 
 class StudyFigure(ABC):
@@ -37,6 +41,14 @@ class StudyFigure(ABC):
     @abstractmethod
     def new_figure(self, width: float) -> tuple[Figure, list[Axes]]:
         """Return an empty figure of ``width`` inches with the axes that ``draw`` takes."""
+
+    def fit(self, *axes: Axes) -> None:  # noqa: B027  not every figure has words that depend on sizes
+        """Fit words to the sizes that the axes have; called again whenever these change."""
+
+    @property
+    def least_height(self) -> float:
+        """The inches of height that each panel takes at least for what stands beside it."""
+        return 0.0
 
     @abstractmethod
     def draw(self, *axes: Axes) -> Self:
@@ -81,27 +93,31 @@ def render(drawing: StudyFigure, width: float) -> Figure:
     with style.context():
         figure, axes = drawing.new_figure(width)
         drawing.draw(*axes).drawn_on(axes)
-        style.lay_out(figure)
-        # Settled once, the layout is the same in all formats, and is not searched for again in each. None, unlike
-        # "none", also spares each format a first drawing that nobody sees.
-        figure.set_layout_engine(None)
+        if isinstance(figure, ArrangedFigure):
+            figure.set_widths()
+            drawing.fit(*axes)
+            figure.set_heights(drawing.least_height)
+            drawing.fit(*axes)
     return figure
 
 
-def share_labels(axes: Sequence[Axes], x_label: str) -> None:
-    """Name the axes of a grid of panels once: at its left and below it."""
-    places = [place for ax in axes if (place := ax.get_subplotspec()) is not None]
-    if len(places) < len(axes):
+def fit_titles(axes: Sequence[Axes], titles: Sequence[str], pads: Sequence[float]) -> None:
+    """Write the names of panels above them, each in lines that end before the panel beside it begins."""
+    figure = style.figure_of(axes[0])
+    starts = sorted({round(ax.get_window_extent().x0, 3) for ax in axes})
+    pitch = min((after - before for before, after in pairwise(starts)), default=np.inf)
+    rest = figure.bbox.width - max(starts)
+    found = told_apart(titles, min(pitch, rest) / figure.dpi - EDGE - SPACE)
+    for ax, title, pad in zip(axes, found, pads, strict=True):
+        ax.set_title(title or " " * (max(pads) > TITLE_PAD), loc="left", pad=pad, parse_math=False)
+
+
+def name_axes(axes: Sequence[Axes], x_name: str, y_name: str) -> None:
+    """Name the axes of all panels: once, or on each of the axes where these are the reader's own."""
+    figure = style.figure_of(axes[0])
+    if isinstance(figure, ArrangedFigure):
+        figure.name_axes(x_name, y_name)
         return
     for ax in axes:
-        ax.label_outer()
-    if places[0].get_gridspec().ncols > 1:
-        for ax in axes:
-            ax.set_xlabel("")
-        style.figure_of(axes[0]).supxlabel(x_label, parse_math=False)
-
-
-def fit_title(ax: Axes, title: str, pad: float) -> None:
-    """Write the name of a panel above it, cut to the width that the panel has."""
-    letters = int(ax.get_window_extent().width / style.figure_of(ax).dpi / INCHES_A_LETTER)
-    ax.set_title(style.label(title, max(letters, 8)), loc="left", pad=pad, parse_math=False)
+        ax.set_xlabel(x_name, parse_math=False)
+        ax.set_ylabel(y_name, parse_math=False)
