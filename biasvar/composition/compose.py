@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from biasvar.composition.composed import Composed, assign
+from biasvar.composition.hints import with_hints
 from biasvar.composition.hydra_errors import problems_of_options
 from biasvar.composition.hydra_groups import compose_groups, conf_dir, hidden, require_given
 from biasvar.composition.override_problems import CHOICES, unknown_key
@@ -114,8 +115,19 @@ def plan_study(
     SettingsError
         With every problem and its origin.
     """
-    composed, settings = compose(texts, config_dir, config_name)
-    study_plan = plan_of(composed, settings)
+    try:
+        composed, settings = compose(texts, config_dir, config_name)
+        study_plan = plan_of(composed, settings)
+    except SettingsError as error:
+
+        def accepted(others: list[str]) -> bool:
+            try:
+                plan_of(*compose(others, config_dir, config_name))
+            except SettingsError:
+                return False
+            return True
+
+        raise SettingsError(with_hints(error.problems, texts, accepted)) from error
     warnings = [warning for one in composed for warning in one.warnings] + unused(settings, study_plan)
     warnings += [warning for cell in study_plan.cells for warning in warnings_on(cell.study)]
     for warning in dict.fromkeys(warnings):

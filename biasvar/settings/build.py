@@ -5,9 +5,9 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from biasvar.settings.keys import guess_of, in_range, needs_of, strip_optional, type_hints, unknown
+from biasvar.settings.keys import guess_of, in_range, is_share, needs_of, strip_optional, type_hints, unknown
 from biasvar.settings.problems import Problem
-from biasvar.settings.spelling import as_float, did_you_mean, join, show, spelling_hint
+from biasvar.settings.spelling import as_float, axis_hint, did_you_mean, join, show, spelling_hint
 
 
 def build(cls: type, mapping: Mapping[str, Any], path: str, problems: list[Problem]) -> Any:
@@ -42,11 +42,14 @@ def convert(field: dataclasses.Field, hint: Any, value: Any, name: str, problems
     if wanted is float and isinstance(value, int) and not isinstance(value, bool):
         value = as_float(value)
     if not isinstance(value, wanted) or (wanted is not bool and isinstance(value, bool)):
-        problems.append(Problem(name, f"{name} = {show(value)} is not allowed", needs, spelling_hint(wanted, value)))
+        hint = axis_hint(wanted, value, name) or spelling_hint(wanted, value)
+        problems.append(Problem(name, f"{name} = {show(value)} is not allowed", needs, hint))
     elif isinstance(value, float) and not math.isfinite(value):
         problems.append(Problem(name, f"{name} = {show(value)} is not finite", needs))
     elif not in_range(field.metadata, value):
-        guess = guess_of(field.metadata, str(value)) if field.metadata["choices"] else field.metadata["hint"]
+        percent = wanted is float and value > 1 and in_range(field.metadata, value / 100)
+        guess = f"did you mean {value / 100:g}?" if percent and is_share(field.metadata) else field.metadata["hint"]
+        guess = guess_of(field.metadata, str(value)) if field.metadata["choices"] else guess
         problems.append(Problem(name, f"{name} = {show(value)} is not allowed", needs, guess))
     return value
 

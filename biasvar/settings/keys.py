@@ -101,6 +101,11 @@ def in_range(metadata: Mapping[str, Any], value: Any) -> bool:
     )
 
 
+def is_share(metadata: Mapping[str, Any]) -> bool:
+    """Say whether a key is a share of one, which may be written in percent."""
+    return any(metadata[name] is not None and 0 < metadata[name] <= 1 for name in ("at_most", "below"))
+
+
 def range_of(metadata: Mapping[str, Any], how_many: str = "one") -> str:
     """Return a key's limits in words."""
     if metadata["choices"]:

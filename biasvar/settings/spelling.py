@@ -2,6 +2,7 @@
 
 import difflib
 import math
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -41,6 +42,16 @@ def spelling_hint(wanted: type, value: Any) -> str:
     if isinstance(value, str) and wanted in (int, float):
         number = read_number(wanted, value)
         return "" if number is None else f"write {number}"
+    return ""
+
+
+def axis_hint(wanted: type, value: Any, name: str) -> str:
+    """Return how to sweep a key, where several values were meant: a list, or the first and the last whole number."""
+    if isinstance(value, list) and value and all(isinstance(one, wanted) for one in value):
+        return f"{name}={','.join(map(show, value))} sweeps them"
+    ends = re.fullmatch(r"(\d{1,9})(?:-|:|\.\.\.?)(\d{1,9})", value) if isinstance(value, str) else None
+    if wanted is int and ends and int(ends[1]) < int(ends[2]):
+        return f"{name}=range({ends[1]},{int(ends[2]) + 1}) sweeps {ends[1]} to {ends[2]}"
     return ""
 
 

@@ -1,0 +1,128 @@
+"""What to write instead of an override that cannot be used: only what is accepted in its place is proposed."""
+
+import difflib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields, replace
+from functools import cache
+
+from biasvar.composition.hydra_groups import conf_dir
+from biasvar.composition.other_names import KEYS, OPTIONS
+from biasvar.composition.override_problems import CHOICES
+from biasvar.settings import Problem
+from biasvar.study.config import GROUPS, known_keys
+
+ORIGIN = "command line: "
+MOST_TRIED = 10  # commands that are composed in search of one that is accepted
+LONGEST = 200  # letters of an override for which another is sought
+# What may have to be chosen beside a key of a group, and beside an option: each is tried in turn.
+BESIDE_KEY = {
+    "model": ("training=sgd", "model=mlp training=sgd", "study=u_curve"),
+    "training": ("training=sgd", "model=mlp training=sgd"),
+    "data": ("resampling=bootstrap", "data=digits resampling=bootstrap", "data=synthetic", "study=u_curve"),
+    "resampling": ("data=digits resampling=kfold",),
+    "design": ("design=crossed",),
+    "engine": ("engine=process", "engine=slurm", "engine=ray"),
+}
+BESIDE_OPTION = {
+    "model": ("training=sgd", "data=synthetic", "data=digits data.view=images resampling=bootstrap training=sgd"),
+    "training": ("model=mlp",),
+    "data": ("resampling=bootstrap", "resampling=bootstrap training=sgd"),
+    "resampling": ("data=digits",),
+}
+ADDED = ("training=sgd", "resampling=bootstrap", "resampling=bootstrap training=sgd", *BESIDE_OPTION["model"][1:])
+Search = Callable[[Sequence[str], Iterator[str]], str]
+
+
+def with_hints(
+    problems: Sequence[Problem], texts: Sequence[str], accepted: Callable[[list[str]], bool]
+) -> list[Problem]:
+    """Return problems with what to write instead, where ``accepted`` takes it beside the overrides that are right."""
+    wrong = {problem.origin.removeprefix(ORIGIN) for problem in problems}
+    tried = iter(range(MOST_TRIED))
+
+    @cache
+    def accepts(others: tuple[str, ...]) -> bool:
+        return next(tried, None) is not None and accepted(list(others))
+
+    def search(beside: Sequence[str], proposals: Iterator[str]) -> str:
+        return next((one for one in proposals if accepts((*beside, *one.split(" ")))), "")
+
+    return [with_hint(problem, texts, [text for text in texts if text not in wrong], search) for problem in problems]
+
+
+def with_hint(problem: Problem, texts: Sequence[str], right: Sequence[str], search: Search) -> Problem:
+    """Return a problem with what to write instead, or to add, if something is accepted."""
+    text = problem.origin.removeprefix(ORIGIN)
+    if problem.origin.startswith(ORIGIN) and len(text) <= LONGEST and is_misspelled(text, problem):
+        found = search(right, instead_of(text))
+        if found and found == problem.hint.partition(" ")[0]:
+            return problem
+        kept = problem.hint if problem.hint.endswith("has it") else ""
+        if found:
+            return replace(problem, hint=f"{kept}: did you mean {found}?".removeprefix(": "))
+        return replace(problem, hint="") if "=" not in text else problem
+    if problem.key in GROUPS and not problem.hint:
+        chosen = {text.partition("=")[0] for text in texts}
+        free = (one for one in ADDED if not {part.partition("=")[0] for part in one.split(" ")} & chosen)
+        found = search(texts, free)
+        return replace(problem, hint=f"add {found}") if found else problem
+    return problem
+
+
+def is_misspelled(text: str, problem: Problem) -> bool:
+    """Say whether an override's key or option is wrong, or how they are put together; not its value."""
+    key, equal, _ = text.partition("=")
+    if key in CHOICES:
+        return "no such option" in problem.what
+    return key not in known_keys() or not equal or "is not a key of" in problem.what
+
+
+def instead_of(text: str) -> Iterator[str]:
+    """Yield what may have been meant by an override, the likeliest first."""
+    key, equal, value = (part.strip() for part in text.lstrip("+-").partition("="))
+    named = [f"{group}={key}" for group in CHOICES if key in options_of(group)]
+    if not equal:
+        yield from (*named, *options_like("study", key))
+        return
+    if key in CHOICES:
+        for option in options_like(key, value):
+            yield option
+            yield from (f"{option} {beside}" for beside in BESIDE_OPTION.get(key, ()))
+        return
+    for name in [key] if key in known_keys() else keys_like(key.removeprefix("sweep.")):
+        override = f"{name}={value if takes_list(name) else value.removeprefix('[').removesuffix(']')}"
+        yield override
+        yield from (f"{beside} {override}" for beside in BESIDE_KEY.get(name.partition(".")[0], ()))
+    yield from named
+
+
+def options_of(group: str) -> list[str]:
+    """Return the shipped options of a group."""
+    return sorted(path.stem for path in (conf_dir() / group).glob("*.yaml"))
+
+
+def options_like(group: str, word: str) -> Iterator[str]:
+    """Yield the options of a group that a word may mean."""
+    if word.lower() in OPTIONS.get(group, {}):
+        yield OPTIONS[group][word.lower()]
+    yield from (f"{group}={near}" for near in difflib.get_close_matches(word, options_of(group), n=1))
+
+
+def keys_like(name: str) -> list[str]:
+    """Return the keys that an unknown one may mean: of another name, of the same last part, or spelled alike."""
+    group, _, last = name.rpartition(".")
+    if last == "kind" and group in GROUPS:
+        return [group]
+    known = sorted(known_keys(), key=lambda key: (key.partition(".")[0] not in GROUPS, key))
+    others = [key for key in (*KEYS.get(name, ()), *KEYS.get(last, ())) if not group or key.startswith(f"{group}.")]
+    same = [key for key in known if key.rpartition(".")[2] == last]
+    near = difflib.get_close_matches(name, [*CHOICES, *known], n=2)
+    parts = difflib.get_close_matches(last, [key.rpartition(".")[2] for key in known], n=1, cutoff=0.7)
+    return list(dict.fromkeys([*others, *same, *near, *(key for key in known if key.rpartition(".")[2] in parts)]))
+
+
+def takes_list(key: str) -> bool:
+    """Say whether a key's value is a list."""
+    group, _, name = key.partition(".")
+    kinds = GROUPS.get(group, {}).values()
+    return any(field.name == name and isinstance(field.default, tuple) for kind in kinds for field in fields(kind))
