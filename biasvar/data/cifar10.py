@@ -7,7 +7,7 @@ import numpy as np
 
 from biasvar import seeds
 from biasvar.data.cifar10_files import TEST_BATCHES, TRAIN_BATCHES, read_split
-from biasvar.data.cifar10h import read_counts
+from biasvar.data.cifar10h import read_counts, require_agreement
 from biasvar.data.label_noise import LABEL_NOISE
 from biasvar.data.rows import Evaluation, Rows
 from biasvar.data.source import Source
@@ -71,9 +71,11 @@ class Cifar10(Source):
         Raises
         ------
         OSError
-            Where the counts are not at ``root`` or are not what they should be.
+            Where the counts are not at ``root`` or are not what they should be, such as those of other images.
         """
-        return read_counts(self.root)[self.chosen(seed)]
+        counts_NK = read_counts(self.root)
+        require_agreement(counts_NK, read_split(self.root, train=False)[1], self.root)
+        return counts_NK[self.chosen(seed)]
 
     def chosen(self, seed: int) -> np.ndarray:
         """Return the places of the evaluation images among the test images: a seeded draw, [N]."""

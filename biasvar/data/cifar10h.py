@@ -10,6 +10,7 @@ from biasvar.data.plain_files import read_plain_file
 
 FILE = "cifar10h-counts.npy"
 SHAPE = (10_000, 10)
+LEAST_AGREEMENT = 0.95  # of votes with labels; 0.992 in the published file, 0.1 in another order
 ORIGIN = f"{FILE} comes from github.com/jcpeterson/cifar-10h (Peterson et al. 2019)"
 
 
@@ -37,6 +38,26 @@ def read_counts(root: str) -> np.ndarray:
     if fault:
         raise OSError(f"{path} {fault}: {ORIGIN}")
     return counts_NK.astype(np.int64)
+
+
+def require_agreement(counts_NK: np.ndarray, labels_N: np.ndarray, root: str) -> None:
+    """Refuse counts whose majority is too seldom the label: those of other images, or of classes in another order.
+
+    Tied classes share their image equally.
+
+    Raises
+    ------
+    OSError
+        With the share of images on which they agree, and what is expected.
+    """
+    leading_NK = counts_NK == counts_NK.max(axis=1, keepdims=True)
+    agree = float(np.mean(leading_NK[np.arange(len(labels_N)), labels_N] / leading_NK.sum(axis=1)))
+    if agree < LEAST_AGREEMENT:
+        raise OSError(
+            f"{Path(root) / FILE}: the majority of votes is the label on {100 * agree:.1f} % of {len(labels_N):,} test "
+            f"images, expected at least {100 * LEAST_AGREEMENT:.0f} % (99.2 % in the published file): its images or "
+            f"classes are in another order; {ORIGIN}"
+        )
 
 
 def fault_of(counts_NK: np.ndarray) -> str:

@@ -38,6 +38,8 @@ def evaluation_of(data: Source, seed: int) -> Evaluation:
     """
     points = data.evaluation(seed)
     require_sound(data, "evaluation points", points.x_ND, points.target)
+    if points.noise_N is not None:
+        require_sound(data, "noise of the evaluation points", points.x_ND, points.noise_N)
     return points
 
 

@@ -6,7 +6,7 @@ from biasvar.data.source import Source
 
 
 def require_sound(data: Source, what: str, x: np.ndarray, y: np.ndarray) -> None:
-    """Refuse rows of a data source that hold what is no number, or a label of no class.
+    """Refuse rows of a data source that do not belong together, hold what is no number, or a label of no class.
 
     ``y`` holds class numbers or targets [n], or a distribution of labels [n, K]; ``what`` names the rows.
 
@@ -16,9 +16,14 @@ def require_sound(data: Source, what: str, x: np.ndarray, y: np.ndarray) -> None
         With how many there are, and the first.
     """
     is_label = data.task == "classification" and y.ndim == 1
-    fault = not_finite(x) or (outside(y, data.outputs) if is_label else not_finite(y))
+    fault = unequal(x, y) or not_finite(x) or (outside(y, data.outputs) if is_label else not_finite(y))
     if fault:
         raise OSError(f"the {what} of data={data.kind}: {fault}")
+
+
+def unequal(x: np.ndarray, y: np.ndarray) -> str:
+    """Return that there are not as many targets as inputs; an empty text where there are."""
+    return "" if len(x) == len(y) else f"{len(x):,} inputs and {len(y):,} targets; expected one for each"
 
 
 def not_finite(values: np.ndarray) -> str:

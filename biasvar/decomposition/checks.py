@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from biasvar.decomposition.masks import refuse_masked
 from biasvar.decomposition.outputs import Outputs
 
 SUM_TOLERANCE = 1e-6  # of a sum of probabilities in float32
+COARSER = ((16, 2.0**-7), (13, 2.0**-10))  # in float32 with so many last bits empty, as bfloat16 and float16 leave them
 
 
 def check_predictions(predictions: Any, sources: tuple[str, ...]) -> None:
@@ -98,7 +98,11 @@ def check_outputs(outputs: Outputs, kind: str) -> None:
             raise ValueError(negative_probability("predictions", place, outputs.of(place)))
         count, place = outputs.where(not_one_in_sum)
         if count:
-            raise ValueError(other_sum("predictions", place, outputs.of(place).astype(float).sum()))
+            total = outputs.of(place).sum(dtype=float)
+            raise ValueError(
+                f"predictions: the probabilities at {place} sum to {total:.9g}; expected 1 "
+                "(outputs_are='logits' takes scores before the softmax)"
+            )
 
 
 def not_numbers(values: np.ndarray) -> np.ndarray:
@@ -119,7 +123,17 @@ def only_minus_infinity(values: np.ndarray) -> np.ndarray:
 def not_one_in_sum(values: np.ndarray) -> np.ndarray:
     """Say of each point whether its outputs do not sum to one."""
     sums_MN = np.matmul(values.astype(float), np.ones(values.shape[-1]))
-    return np.abs(sums_MN - 1) > SUM_TOLERANCE
+    return np.abs(sums_MN - 1) > sum_tolerance(values)
+
+
+def sum_tolerance(values: np.ndarray) -> float:
+    """Return how far from one the rounding of probabilities leaves their sum: more in sixteen bits."""
+    if values.dtype == np.float16:
+        values = values.astype(np.float32)
+    if values.dtype == np.float32:
+        used = np.bitwise_or.reduce(values.view(np.uint32), axis=None)
+        return next((tolerance for empty, tolerance in COARSER if not used & (2**empty - 1)), SUM_TOLERANCE)
+    return SUM_TOLERANCE
 
 
 def negative_probability(name: str, place: tuple[int, ...], value: Any) -> str:
@@ -127,99 +141,15 @@ def negative_probability(name: str, place: tuple[int, ...], value: Any) -> str:
     return f"{name}: the probability at {place} is {value:g}; expected values from 0 to 1"
 
 
-def other_sum(name: str, place: tuple[int, ...], total: float) -> str:
-    """Return what is said of probabilities that do not sum to one."""
-    return (
-        f"{name}: the probabilities at {place} sum to {total:.9g}; expected 1 "
-        "(outputs_are='logits' takes scores before the softmax)"
-    )
-
-
-def is_read_in_parts(values: Any) -> bool:
-    """Say whether values are no array but are sliced as one, so that they need not be in memory as a whole."""
-    dtype = getattr(values, "dtype", None)
-    return not isinstance(values, np.ndarray) and isinstance(dtype, np.dtype) and hasattr(values, "__getitem__")
-
-
-def plain_array(name: str, values: Any) -> np.ndarray:
-    """Return anything like an array as one of numbers or of texts; objects are looked at one by one.
-
-    Raises
-    ------
-    ValueError
-        For masked or missing values, complex numbers, and what is neither numbers nor texts.
-    """
-    refuse_masked(name, values)
-    try:
-        array = np.asarray(values)
-    except ValueError as error:
-        raise ValueError(f"{name} are no array: {error}") from error
-    if array.dtype == object:
-        return array_of_objects(name, array)
-    if array.dtype.kind not in "biufUS":
-        raise ValueError(f"{name} hold {array.dtype}; expected real numbers, or texts as labels")
-    return array
-
-
-def plain_numbers(name: str, values: Any) -> np.ndarray:
-    """Return anything like an array as one of numbers.
-
-    Raises
-    ------
-    ValueError
-        As ``plain_array``, and for texts, also such as could be read as numbers.
-    """
-    array = plain_array(name, values)
-    if array.dtype.kind in "US":
-        raise ValueError(f"{name} holds texts ({str(array.ravel()[0])!r}); expected numbers")
-    return array
-
-
-def array_of_objects(name: str, array: np.ndarray) -> np.ndarray:
-    """Return objects as an array of numbers or of texts."""
-    flat = array.ravel()
-    missing = [place for place, value in enumerate(flat) if is_missing(value)]
-    if missing:
-        place = tuple(map(int, np.unravel_index(missing[0], array.shape)))
-        raise ValueError(f"{name}: {len(missing)} values are missing, the first at {place}")
-    if all(isinstance(value, str) for value in flat):
-        return array.astype(str)
-    if all(isinstance(value, int | float | np.number | np.bool_) for value in flat):
-        return np.array(flat.tolist()).reshape(array.shape)
-    kinds = sorted({type(value).__name__ for value in flat})
-    raise ValueError(f"{name} hold {', '.join(kinds)}; expected numbers, or texts as labels, and not both")
-
-
-def is_missing(value: Any) -> bool:
-    """Say whether an object stands for a missing value: None, NaN, or a data frame's own NA and NaT."""
-    return (
-        value is None or type(value).__name__ in ("NAType", "NaTType") or (isinstance(value, float) and value != value)
-    )
-
-
-def check_labels(name: str, labels: np.ndarray) -> None:
-    """Refuse what names no class: NaN, which equals nothing, and numbers that are not whole."""
-    if labels.dtype.kind != "f":
-        return
-    for what, wrong in (("NaN", np.isnan(labels)), ("not whole numbers", labels != np.round(labels))):
-        bad = np.argwhere(wrong)
-        if len(bad):
-            place = tuple(map(int, bad[0]))
-            raise ValueError(
-                f"{name}: {len(bad)} labels are {what}, the first ({labels[place]:g}) at {place}; probabilities have "
-                "an axis of classes, [.., N, K]"
-            )
-
-
 def check_distribution(name: str, distribution: np.ndarray) -> None:
-    """Refuse rows [..., K] that are not probability laws."""
+    """Refuse rows [..., K] that are not probability distributions."""
     check_finite(name, distribution)
     negative = np.argwhere(distribution < 0)
     if len(negative):
         place = tuple(map(int, negative[0]))
         raise ValueError(negative_probability(name, place, distribution[place]))
-    sums = distribution.sum(axis=-1)
-    bad = np.argwhere(np.abs(sums - 1) > SUM_TOLERANCE)
+    sums = distribution.sum(axis=-1, dtype=float)
+    bad = np.argwhere(not_one_in_sum(distribution))
     if len(bad):
         place = tuple(map(int, bad[0]))
-        raise ValueError(other_sum(name, place, sums[place]))
+        raise ValueError(f"{name}: the probabilities at {place} sum to {sums[place]:.9g}; expected 1")

@@ -5,24 +5,20 @@ from typing import Any, overload
 
 import numpy as np
 
-from biasvar.decomposition.checks import (
-    check_predictions,
-    check_target,
-    check_terms,
-    crossed_axes,
-    is_read_in_parts,
-    plain_array,
-    plain_numbers,
-)
-from biasvar.decomposition.encode import check_width, class_names, encode, kind_of_outputs
+from biasvar.decomposition.checks import check_predictions, check_target, check_terms, crossed_axes
+from biasvar.decomposition.class_labels import class_names
+from biasvar.decomposition.encode import check_width, encode, kind_of_outputs
 from biasvar.decomposition.ensemble import Ensemble
 from biasvar.decomposition.losses import LOSSES
 from biasvar.decomposition.noise.distributions import check_noise_distribution
-from biasvar.decomposition.point_labels import in_order, labels_of
+from biasvar.decomposition.plain_arrays import is_read_in_parts, plain_array, plain_numbers
+from biasvar.decomposition.point_labels import in_order, labels_of, refuse_points_in_rows
+from biasvar.decomposition.readings import Words
 from biasvar.decomposition.result import Decomposition
 from biasvar.decomposition.tiles import joined
 
 DESIGNS = ("joint", "crossed")
+SOURCES = ("data", "init")
 
 
 @overload
@@ -42,10 +38,11 @@ def decompose(  # type: ignore[misc]  # both take the options below
     loss: str | Sequence[str] = "squared_error",
     noise: np.ndarray | float | None = None,
     noise_distribution: str | None = None,
-    design: str = "joint",
+    design: str | None = None,
     labels: Sequence | None = None,
     outputs_are: str | None = None,
-    sources: Sequence[str] = ("data", "init"),
+    target_is: str | None = None,
+    sources: Sequence[str] | None = None,
     resamples: int = 1000,
     seed: int = 0,
 ) -> Decomposition | dict[str, Decomposition]:
@@ -67,7 +64,7 @@ def decompose(  # type: ignore[misc]  # both take the options below
         What the predictions are measured against: f*(x) as [N] or [N, K] with its ``noise``; a label distribution [N,
         K], rows summing to one; counts of votes [N, K], whole numbers whose sums are two or more, whose finite number
         is corrected for; or labels [N], one a point, whose noise is not known. Under absolute error also draws of the
-        label [N, S]. One-hot rows are a distribution without noise: give labels as labels.
+        label [N, S]. ``target_is`` says which, where more than one could be meant.
     loss
         ``squared_error``, ``zero_one``, ``cross_entropy`` (in nats) or ``absolute_error``; or several,
         which share work.
@@ -78,17 +75,20 @@ def decompose(  # type: ignore[misc]  # both take the options below
         ``uniform`` or
         ``student`` (with 5 degrees of freedom). Its expectations are then exact.
     design
-        ``joint`` or ``crossed``.
+        ``joint`` or ``crossed``; by default joint, where the shapes of predictions and target leave no choice.
     labels
         The classes in the order of the columns [.., K]; by default 0 to K - 1.
     outputs_are
         ``values`` (numbers), ``scores`` of classes, ``probabilities`` (checked; cross-entropy divides them by their
         sum), ``logits`` or ``labels``. The largest is the class predicted. By default probabilities under
         cross-entropy, labels where there is no axis K under zero-one loss, and scores where there is one; under squared
-        error scores where the target is labels beside several outputs, a distribution, or (beside probabilities) votes,
-        else values.
+        error values, or scores where they are probabilities beside labels, a distribution or votes. To be said where
+        squared error has other outputs of classes, which may be scores or logits.
+    target_is
+        ``values`` (f*(x), or numbers with their noise in them), ``labels``, ``distribution`` or ``counts``. To be said
+        of one-hot rows, and under squared error of rows that sum to one beside predictions that do not.
     sources
-        Names of the crossed axes.
+        Names of the crossed axes; by default data and init.
     resamples
         Bootstrap resamples behind ``interval``, where it is one by the bootstrap.
     seed
@@ -105,21 +105,23 @@ def decompose(  # type: ignore[misc]  # both take the options below
     ------
     ValueError
         For shapes or labels of points that do not fit, values that are masked or not finite, probabilities that do not
-        sum to one, predictions of which nobody said whether they are numbers or probabilities and which could be
-        either, a zero probability whose logarithm is needed, fewer than two replicates or seeds, or an unknown loss.
+        sum to one, arrays that could be read in two ways of which nobody said how, a zero probability whose logarithm
+        is needed, fewer than two replicates or seeds, or an unknown loss.
     """
     losses = [loss] if isinstance(loss, str) else list(loss)
     for name in losses:
         if name not in LOSSES:
             raise ValueError(f"loss = {name!r} is not known; choose one of {', '.join(LOSSES)}")
-    if design not in DESIGNS:
+    if design not in (None, *DESIGNS):
         raise ValueError(f"design = {design!r} is not known; choose one of {', '.join(DESIGNS)}")
     if resamples < 2:
         raise ValueError(f"resamples = {resamples}; an interval needs at least 2, and 1,000 for its ends")
     if noise_distribution is not None:
         check_noise_distribution(noise_distribution, noise)
-    axes = ("replicate",) if design == "joint" else crossed_axes(sources)
+    axes = crossed_axes(sources or SOURCES) if design == "crossed" else ("replicate",)
     classes = None if labels is None else class_names(labels)
+    names_axes = design == "joint" or (design == "crossed" and sources is not None)
+    words = Words(outputs_are, target_is, names_axes, classes, noise_distribution or "")
     target, noise = by_labels(predictions, target, noise, classes)
     if not is_read_in_parts(predictions):
         predictions = plain_array("predictions", predictions)
@@ -135,10 +137,7 @@ def decompose(  # type: ignore[misc]  # both take the options below
         check_width(rest, kind, name)
         key = (kind, LOSSES[name].READS_DRAWS)
         if key not in ensembles:
-            is_given = outputs_are is not None
-            outputs, kind, reference = encode(
-                predictions, len(axes), kind, target, noise, classes, name, is_given, noise_distribution or ""
-            )
+            outputs, kind, reference = encode(predictions, sizes, kind, target, noise, name, words)
             ensembles[key] = Ensemble(outputs, kind, sizes, axes, reference, seed)
         of_loss[name] = ensembles[key]
         if hasattr(LOSSES[name], "check_outputs"):
@@ -156,6 +155,7 @@ def by_labels(predictions: Any, target: Any, noise: Any, classes: np.ndarray | N
 
     Only what data frames have labels of their own for is moved: a frame of predictions [R, N] in its columns.
     """
+    refuse_points_in_rows(predictions, target)
     points, of = labels_of(predictions, 1), "the columns of predictions"
     target = in_order("target", target, points, of)
     if points is None:

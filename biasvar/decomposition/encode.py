@@ -1,26 +1,25 @@
 """From what people have to what the losses work on: labels to numbers of classes, targets to a reference."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from biasvar.decomposition.checks import check_finite, check_labels, check_outputs, plain_array
+from biasvar.decomposition.checks import check_finite, check_outputs
+from biasvar.decomposition.class_labels import check_labels, in_one_type, one_hot
 from biasvar.decomposition.losses import LOSSES
 from biasvar.decomposition.outputs import Outputs
-from biasvar.decomposition.reference import (
-    Reference,
-    is_distribution,
-    is_near_distribution,
-    is_votes,
-    one_hot,
-    reference_of_classes,
-    reference_of_numbers,
+from biasvar.decomposition.readings import (
+    Noise,
+    Words,
+    are_scores,
+    check_target_word,
+    refuse_another_design,
+    refuse_scores_or_logits,
+    target_by_words,
 )
-
-Noise = np.ndarray | float | None
+from biasvar.decomposition.reference import Reference, reference_of_classes, reference_of_numbers
 
 
 def kind_of_outputs(outputs_are: str | None, has_outputs: bool, loss: ModuleType) -> str:
@@ -46,57 +45,37 @@ def check_width(shape: tuple[int, ...], kind: str, loss: str) -> None:
         raise ValueError(f"predictions have {width} output; {loss} expects [.., N, K], K of at least 2")
 
 
-def class_names(labels: Sequence) -> np.ndarray:
-    """Return the classes in the order of the columns, [K].
-
-    Raises
-    ------
-    ValueError
-        For anything but a list of names, each there once.
-    """
-    classes = plain_array("labels", list(labels) if isinstance(labels, tuple | range) else labels)
-    if classes.ndim != 1 or len(np.unique(classes)) < len(classes):
-        raise ValueError(
-            f"labels = {labels!r}; expected a list that names each class once, in the order of the columns"
-        )
-    return classes
-
-
 def encode(
-    predictions: Any,
-    axes: int,
-    kind: str,
-    target: np.ndarray,
-    noise: Noise,
-    classes: np.ndarray | None,
-    loss: str,
-    is_given: bool,
-    noise_distribution: str,
+    predictions: Any, sizes: tuple[int, ...], kind: str, target: np.ndarray, noise: Noise, loss: str, words: Words
 ) -> tuple[Outputs, str, Reference]:
-    """Return the outputs of predictions [*sizes, N] or [*sizes, N, K], what they are, and the reference.
-
-    ``axes`` counts the sizes. ``told`` says that people said what the predictions are, so that values are not taken
-    for scores.
-    """
-    has_outputs = len(predictions.shape) == axes + 2
+    """Return the outputs of predictions [*sizes, N] or [*sizes, N, K], what they are, and the reference."""
+    takes = LOSSES[loss].TAKES
+    has_outputs = len(predictions.shape) == len(sizes) + 2
+    check_target_word(words.target_is, LOSSES[loss].TASKS, loss)
     if kind == "labels":
         if has_outputs:
             raise ValueError(
                 f"label predictions have {predictions.shape[-1]} outputs; expected one label a point, [.., N]"
             )
-        votes, reference = encode_labels(np.asarray(predictions), column(target), noise, classes)
+        target = target_by_words(column(target), kind, words)
+        votes, reference = encode_labels(np.asarray(predictions), target, noise, words.classes)
         return Outputs(votes[..., None]), kind, reference
     outputs = Outputs(predictions if has_outputs else np.asarray(predictions)[..., None])
     if LOSSES[loss].READS_DRAWS:
         outputs, target = outputs.about_first(target)
-        return outputs, kind, encode_draws(outputs, target, noise, noise_distribution)
+        return outputs, kind, encode_draws(outputs, target, noise, words.noise_distribution)
     if outputs.width > 1:
         target = column(target)
-    if kind == "values" and not is_given and are_scores(outputs, target, noise):
+        refuse_another_design(outputs, target, LOSSES[loss], sizes, words)
+    if kind == "values" and words.outputs_are is None and are_scores(outputs, target, noise, words.target_is):
         kind = "scores"
+    target = target_by_words(target, kind, words)
     if kind == "values":
         outputs, target = outputs.about_first(target)
-    return outputs, kind, encode_outputs(outputs, kind, target, noise, classes)
+    reference = encode_outputs(outputs, kind, target, noise, words.classes)
+    if kind == "scores" and words.outputs_are is None and "values" in takes:
+        refuse_scores_or_logits(outputs)
+    return outputs, kind, reference
 
 
 def column(target: np.ndarray) -> np.ndarray:
@@ -123,7 +102,7 @@ def encode_labels(
         found = f"predictions hold {predictions.dtype} and target {target.dtype}"
         raise ValueError(f"{found}; expected labels of one type")
     else:
-        classes = np.unique(np.concatenate([predictions.ravel(), target]))
+        classes = np.unique(np.concatenate(in_one_type(predictions.ravel(), target)))
     votes_MN = np.stack([np.argmax(one_hot(one_N, classes), axis=1) for one_N in predictions_MN])
     return votes_MN.reshape(predictions.shape), reference_of_classes(target, classes, noise)
 
@@ -148,60 +127,6 @@ def encode_outputs(
     if target.ndim == 1:
         check_labels("target", target)
     return reference_of_classes(target, classes, noise)
-
-
-def are_scores(outputs: Outputs, target: np.ndarray, noise: Noise) -> bool:
-    """Say whether outputs that nothing was said of are scores of classes: the target tells.
-
-    Raises
-    ------
-    ValueError
-        For what could be numbers as well as classes, such as probabilities whose sums are not quite one.
-    """
-    if outputs.width == 1:
-        return False
-    if target.ndim == 1:
-        return True
-    if noise is not None:
-        return False
-    if is_distribution(target):
-        return True
-    if are_all(is_distribution, outputs):
-        if is_votes(target):
-            return True
-        raise ValueError(
-            "predictions are probabilities, and the target is no label distribution: its first row sums to "
-            f"{target.sum(axis=1)[0]:g}; expected 1, or votes in whole numbers; {A_WORD}"
-        )
-    if is_near_distribution(target):
-        raise ValueError(f"target: {near_distribution(target)}; expected 1 of a label distribution; {A_WORD}")
-    if are_all(is_near_distribution, outputs):
-        raise ValueError(
-            f"predictions: {near_distribution(outputs.at(slice(0, 1))[0])}; expected 1 of probabilities; {A_WORD}"
-        )
-    if is_votes(target) and are_all(lie_in_unit_interval, outputs):
-        raise ValueError(f"predictions lie between 0 and 1, and the target holds whole numbers, as votes do; {A_WORD}")
-    return False
-
-
-def are_all(hold: Callable[[np.ndarray], bool], outputs: Outputs) -> bool:
-    """Say whether something holds of the rows [.., K] of every point, none of which is negative."""
-    if not np.issubdtype(outputs.dtype, np.number) or not outputs.range[0] >= 0:
-        return False
-    return all(outputs.in_tiles(lambda points: hold(outputs.at(points).reshape(-1, outputs.width))))
-
-
-def lie_in_unit_interval(rows: np.ndarray) -> bool:
-    """Say whether no value is above one; none is below zero."""
-    return bool(rows.max() <= 1)
-
-
-def near_distribution(rows: np.ndarray) -> str:
-    """Return what is said of rows that are nearly probabilities."""
-    return f"the first row sums to {float(rows[0].sum(dtype=float)):.9g}, and all rows to nearly as much"
-
-
-A_WORD = "outputs_are='values' means numbers, and outputs_are='scores' classes"
 
 
 def encode_draws(outputs: Outputs, target: np.ndarray, noise: Noise, noise_distribution: str) -> Reference:

@@ -35,4 +35,13 @@ def in_order(name: str, values: Any, order: Sequence | None, of: str, axis: int 
     return values.reindex(list(order), axis=axis)
 
 
+def refuse_points_in_rows(predictions: Any, target: Any) -> None:
+    """Refuse a frame of predictions whose rows, not its columns, have the labels of the target's points."""
+    rows, points = labels_of(predictions, 0), labels_of(target, 0)
+    if labels_of(predictions, 1) is None and rows is not None and points is not None and set(rows) == set(points):
+        raise ValueError(
+            f"the rows of predictions have the labels of target; expected points in the columns, [R, N]; {BY_POSITION}"
+        )
+
+
 BY_POSITION = "give plain arrays (to_numpy()) for what is to be read by position"

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from biasvar.decomposition.checks import SUM_TOLERANCE, check_distribution, check_finite
+from biasvar.decomposition.checks import check_distribution, check_finite, not_one_in_sum
+from biasvar.decomposition.class_labels import one_hot
 
 NEARLY = 0.01  # how far sums of probabilities may be from one, or from a hundred, and still look like such
 
@@ -63,8 +64,8 @@ def reference_of_classes(target: np.ndarray, classes: np.ndarray, noise: np.ndar
         if is_votes(target):
             shares_NK = target / target.sum(axis=1, keepdims=True)
             return Reference("votes", shares_NK, counts_NK=target.astype(np.int64))
+        check_distribution("target", target)
         distribution_NK = target.astype(float)
-        check_distribution("target", distribution_NK)
         return Reference("distribution", distribution_NK / distribution_NK.sum(axis=1, keepdims=True))
     one_hot_NK = one_hot(target, classes)
     if noise is None:
@@ -103,8 +104,12 @@ def is_distribution(target: np.ndarray) -> bool:
     """Say whether every row of an array [N, K] is a probability distribution over at least two classes."""
     if target.ndim != 2 or target.shape[1] < 2 or not np.issubdtype(target.dtype, np.number):
         return False
-    rows_sum_to_one = np.allclose(target.sum(axis=1, dtype=float), 1, rtol=0, atol=SUM_TOLERANCE)
-    return bool(target.min() >= 0) and rows_sum_to_one
+    return bool(target.min() >= 0) and not not_one_in_sum(target).any()
+
+
+def is_one_hot(target: np.ndarray) -> bool:
+    """Say whether every row of an array [N, K] is one for one of at least two classes and zero for the others."""
+    return is_distribution(target) and bool(((target == 0) | (target == 1)).all())
 
 
 def is_near_distribution(rows: np.ndarray) -> bool:
@@ -113,21 +118,3 @@ def is_near_distribution(rows: np.ndarray) -> bool:
         return False
     sums_N = rows.sum(axis=1, dtype=float)
     return any(np.allclose(sums_N, whole, rtol=NEARLY, atol=0) for whole in (1, 100))
-
-
-def one_hot(labels_N: np.ndarray, classes: np.ndarray) -> np.ndarray:
-    """Return labels as one-hot rows [N, K].
-
-    Raises
-    ------
-    ValueError
-        For a label that is not among the classes, with its place.
-    """
-    matches_NK = labels_N[:, None] == classes
-    strange = np.flatnonzero(~matches_NK.any(axis=1))
-    if len(strange):
-        raise ValueError(
-            f"label {labels_N[strange[0]]} at point {strange[0]} is not among the {len(classes)} classes "
-            f"{', '.join(map(str, classes[:10]))}{', ...' if len(classes) > 10 else ''}"
-        )
-    return matches_NK.astype(float)

@@ -50,6 +50,15 @@ class CellEnsemble:
             return [study.loss]
         return [loss for loss in losses_of(study.data.task, self.outputs_are) if LOSSES[loss].IN_ALL]
 
+    @property
+    def target_is(self) -> str:
+        """What the target is, in the words of ``decompose``."""
+        if self.cell.study.data.task == "regression":
+            return "values"
+        if self.target.ndim == 1:
+            return "labels"
+        return "counts" if np.issubdtype(self.target.dtype, np.integer) else "distribution"
+
     def decompose(self) -> dict[str, Decomposition]:
         """Return the decomposition of the cell's risk under each loss.
 
@@ -69,6 +78,7 @@ class CellEnsemble:
             noise_distribution=self.noise_distribution,
             design="joint" if self.sources == ("replicate",) else "crossed",
             outputs_are=self.outputs_are,
+            target_is=self.target_is,
             sources=self.sources,
             resamples=study.interval.resamples,
             seed=study.seed,

@@ -1,8 +1,10 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from biasvar.data import SOURCES, cifar10_files
-from biasvar.data.cifar10h import FILE, read_counts
+from biasvar.data.cifar10h import FILE, read_counts, require_agreement
 
 Cifar10 = SOURCES["cifar10"]
 RIGHT = np.full((10_000, 10), 5)
@@ -50,6 +52,44 @@ def test_pickles_are_never_loaded(tmp_path):
 def test_right_counts_are_read_as_they_are(tmp_path):
     np.save(tmp_path / FILE, changed((7, 3), 9).astype(np.int32))
     assert np.array_equal(read_counts(str(tmp_path)), changed((7, 3), 9))
+
+
+LABELS = np.arange(10_000) % 10
+VOTES = np.eye(10, dtype=int)[LABELS] * 45 + 1
+
+
+@pytest.mark.parametrize(
+    ("counts", "share"),
+    [
+        (VOTES[::-1], "0.0"),
+        (np.roll(VOTES, 1, axis=1), "0.0"),
+        (VOTES[:, [0, 1, 2, 5, 4, 3, 6, 7, 8, 9]], "80.0"),
+        (np.random.default_rng(0).permutation(VOTES), "9.9"),
+        (RIGHT, "10.0"),
+    ],
+)
+def test_counts_of_other_images_or_classes_are_refused_with_both_shares(counts, share):
+    words = rf"{FILE}: the majority of votes is the label on {share} % of 10,000 .* expected at least 95 % \(99.2 %"
+    with pytest.raises(OSError, match=words):
+        require_agreement(counts, LABELS, "data")
+
+
+def test_counts_that_mostly_agree_are_taken():
+    counts = VOTES.copy()
+    counts[:400] = np.roll(counts[:400], 1, axis=1)
+    require_agreement(counts, LABELS, "data")
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("order", ["images", "classes"])
+def test_the_published_counts_in_another_order_are_refused(cifar10h_root, tmp_path, order):
+    for entry in Path(cifar10h_root).iterdir():
+        (tmp_path / entry.name).symlink_to(entry)
+    counts = read_counts(cifar10h_root)
+    (tmp_path / FILE).unlink()
+    np.save(tmp_path / FILE, counts[::-1] if order == "images" else counts[:, ::-1])
+    with pytest.raises(OSError, match=r"another order; cifar10h-counts\.npy comes from"):
+        Cifar10(root=str(tmp_path), n_eval=500).votes(3)
 
 
 @pytest.mark.data

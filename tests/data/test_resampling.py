@@ -199,6 +199,21 @@ def test_label_noise_is_common_to_nested_training_sets():
     assert share_of_equal_labels(by_order_of_drawing, labels[:40], labels) < 0.8
 
 
+@pytest.mark.parametrize(("rate", "few", "many"), [(0.2, 40, 80), (0.03, 20, 50), (0.5, 7, 90)])
+def test_nested_training_sets_lose_shared_labels_at_the_margin_alone(rate, few, many):
+    """Each set has its own number of flips: of shared rows one set flips those of the other and a few more."""
+    labels, lost = np.random.default_rng(0).integers(0, 10, many), []
+    for replicate in range(60):
+        key = seeds.key(0, "label_noise", replicate)
+        small, large = (flip(labels[:n], rate, 10, np.arange(n), key)[:few] for n in (few, many))
+        in_small, in_large = small != labels[:few], large != labels[:few]
+        assert np.array_equal(small[in_small & in_large], large[in_small & in_large])
+        assert not (in_small & ~in_large).any() or not (in_large & ~in_small).any()
+        lost.append(np.sum(small != large))
+    assert max(lost) > 0, "some labels are lost, and the law promises no more than nearly all"
+    assert np.mean(lost) < 1 + 2 * np.sqrt(rate * (1 - rate) * few)
+
+
 @pytest.mark.parametrize("kind", ["fresh", "subsample", "disjoint", "kfold"])
 def test_training_sets_of_two_sizes_agree_on_the_labels_of_nearly_all_rows_in_common(kind):
     few, many = (SOURCES["gaussian_classes"](n_train=n, n_pool=400, label_noise=0.2) for n in (40, 80))

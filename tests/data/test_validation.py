@@ -8,7 +8,7 @@ import pytest
 
 from biasvar.data import SOURCES
 from biasvar.data.resampling import SCHEMES
-from biasvar.data.rows import Rows
+from biasvar.data.rows import Evaluation, Rows
 from biasvar.data.source import classes_left_out
 from biasvar.data.table import Table, checksum
 from biasvar.data.training_set import evaluation_of, pool_of
@@ -47,6 +47,27 @@ def test_a_label_of_no_class_is_named_with_its_row_wherever_it_is(label):
     data = table("classification", X, changed(Y, row, label), outputs=3)
     with pytest.raises(OSError, match=rf"of data=own: 1 label is out of range, the first \({label}\) in row \d+; "):
         (pool_of(data, 0), evaluation_of(data, 0))
+
+
+def test_targets_and_noise_that_are_not_one_for_each_input_are_refused():
+    class Uneven:
+        kind, task, outputs = "uneven", "regression", 1
+
+        def __init__(self, targets, noise=3):
+            self.points = Evaluation(np.zeros((3, 2)), np.zeros(targets), np.zeros(noise))
+
+        def pool(self, seed):
+            return Rows(self.points.x_ND, self.points.target)
+
+        def evaluation(self, seed):
+            return self.points
+
+    assert len(pool_of(Uneven(3), 0).y_n) == len(evaluation_of(Uneven(3), 0).target) == 3
+    for read in (pool_of, evaluation_of):
+        with pytest.raises(OSError, match="of data=uneven: 3 inputs and 4 targets; expected one for each"):
+            read(Uneven(4), 0)
+    with pytest.raises(OSError, match="noise of the evaluation points of data=uneven: 3 inputs and 2 targets"):
+        evaluation_of(Uneven(3, noise=2), 0)
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])

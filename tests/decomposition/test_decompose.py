@@ -109,7 +109,8 @@ def test_labels_may_be_objects_and_columns():
     assert biasvar.decompose(texts.astype(object), target.astype(object), loss="zero_one").risk == expected
     assert biasvar.decompose(texts.tolist(), target[:, None], loss="zero_one").risk == expected
     distribution = np.full((4, 3), 1 / 3, dtype=np.float32)
-    assert biasvar.decompose(np.random.default_rng(0).random((5, 4, 3)), distribution).reference == "distribution"
+    scores = np.random.default_rng(0).random((5, 4, 3))
+    assert biasvar.decompose(scores, distribution, outputs_are="scores").reference == "distribution"
 
 
 def test_a_logit_of_minus_infinity_is_a_probability_of_zero():

@@ -43,6 +43,82 @@ def test_what_is_nearly_a_probability_asks_for_a_word(predictions, target, messa
     assert risk(predictions, target, outputs_are="values") == pytest.approx(as_told)
 
 
+LABELS = np.arange(6) % 3
+ONE_HOT = np.eye(3)[LABELS]
+SCORES = GENERATOR.standard_normal((5, 6, 3))
+CUBE = GENERATOR.standard_normal((4, 6, 6))
+
+
+@pytest.mark.parametrize(
+    ("arrays", "options", "message", "words"),
+    [
+        ((SCORES, DISTRIBUTION), {}, "target: all rows sum to one", {"target_is": "values"}),
+        ((SCORES, DISTRIBUTION), {}, "target: all rows sum to one", {"outputs_are": "values"}),
+        ((SCORES, DISTRIBUTION), {}, "target: all rows sum to one", {"outputs_are": "scores"}),
+        ((SCORES, DISTRIBUTION), {"target_is": "distribution"}, "and not probabilities", {"outputs_are": "logits"}),
+        ((SCORES, LABELS), {}, "outputs of classes, and not probabilities", {"outputs_are": "logits"}),
+        ((SCORES, LABELS), {}, "outputs of classes, and not probabilities", {"outputs_are": "scores"}),
+        ((SHARES, ONE_HOT), {}, "all rows are one-hot", {"target_is": "labels"}),
+        ((SHARES, ONE_HOT.astype(int)), {"loss": "zero_one"}, "all rows are one-hot", {"target_is": "distribution"}),
+        ((CUBE, np.zeros(6)), {}, r"\[R, N, K\], K outputs a point, or \[I, J, N\]", {"design": "crossed"}),
+        ((CUBE, np.zeros(6)), {"noise": 0.5}, r"\[R, N, K\], K outputs a point, or", {"design": "crossed"}),
+        ((CUBE, np.zeros(6)), {}, "design='joint' says", {"outputs_are": "scores", "design": "joint"}),
+        ((CUBE.round(), np.zeros(6, int)), {"loss": "zero_one"}, "design='crossed' the", {"design": "crossed"}),
+        (
+            (np.stack([CUBE] * 3), np.zeros(6)),
+            {"design": "crossed"},
+            r"or \[I, J, L, N\], one: sources",
+            {"sources": ["data", "init", "dropout"]},
+        ),
+    ],
+)
+def test_what_can_be_read_in_two_ways_asks_for_the_word_that_tells(arrays, options, message, words):
+    with pytest.raises(ValueError, match=message) as refused:
+        risk(*arrays, **options)
+    assert list(words)[-1] in str(refused.value)
+    assert np.isfinite(risk(*arrays, **options | words))
+
+
+def test_what_has_one_reading_needs_no_word():
+    assert risk(SHARES, DISTRIBUTION) == risk(SHARES, DISTRIBUTION, target_is="distribution")
+    assert risk(SHARES, LABELS) == risk(SHARES, LABELS, target_is="labels") == risk(SHARES, ONE_HOT, target_is="labels")
+    assert risk(SCORES, LABELS, loss="zero_one") == risk(SCORES, ONE_HOT, loss="zero_one", target_is="labels")
+    assert risk(NUMBERS, TARGET) == risk(NUMBERS, TARGET, target_is="values", design="joint")
+    square = GENERATOR.dirichlet(np.ones(6), (5, 6))
+    assert risk(square, np.zeros(6, int)) == risk(square, np.zeros(6, int), design="joint"), "probabilities say K"
+    assert risk(SHARES, COUNTS) == risk(SHARES, COUNTS.astype(float), target_is="counts")
+    assert biasvar.decompose(SHARES, ONE_HOT, target_is="labels").reference == "labels"
+    named = ONE_HOT[:, [1, 0, 2]]
+    assert risk(SHARES, named, target_is="labels", labels=["a", "b", "c"]) == risk(SHARES, named.argmax(axis=1))
+
+
+@pytest.mark.parametrize(
+    ("target", "options", "message"),
+    [
+        (DISTRIBUTION, {"target_is": "votes"}, "target_is = 'votes' is not known; choose one of values, labels"),
+        (DISTRIBUTION, {"target_is": "values", "loss": "zero_one"}, "'values' does not go with zero_one, a loss of cl"),
+        (TARGET, {"target_is": "counts", "loss": "absolute_error"}, "'counts' does not go with absolute_error"),
+        (DISTRIBUTION, {"target_is": "counts"}, "target_is = 'counts' and target at .* expected whole numbers"),
+        (COUNTS, {"target_is": "distribution"}, "target: the probabilities at .* expected 1"),
+        (COUNTS, {"target_is": "labels"}, "expected labels .N., or one-hot rows"),
+        (LABELS, {"target_is": "distribution"}, r"of shape \(6,\); expected numbers"),
+        (ONE_HOT, {"target_is": "counts"}, "votes: 6 points have fewer than 2"),
+        (DISTRIBUTION, {"target_is": "distribution", "outputs_are": "values"}, "goes with predictions of classes"),
+        (DISTRIBUTION, {"target_is": "values", "outputs_are": "scores"}, "goes with predictions that are values"),
+    ],
+)
+def test_a_target_that_is_not_what_it_is_said_to_be_is_refused(target, options, message):
+    with pytest.raises(ValueError, match=message):
+        risk(NUMBERS if options.get("loss") == "absolute_error" else SHARES, target, **options)
+
+
+def test_a_frame_of_predictions_with_its_points_in_the_rows_is_refused():
+    frame = pd.DataFrame(GENERATOR.standard_normal((6, 6)), index=POINTS)
+    with pytest.raises(ValueError, match="the rows of predictions have the labels of target; expected points in the"):
+        risk(frame, pd.Series(TARGET, POINTS))
+    assert risk(frame.T, pd.Series(TARGET, POINTS)) == risk(frame.to_numpy().T, TARGET)
+
+
 def test_scores_told_to_be_such_are_measured_against_votes():
     exact, near = risk(SHARES, COUNTS), risk(SHARES * (1 + 1e-4), COUNTS, outputs_are="scores")
     assert near == pytest.approx(exact, rel=1e-3)
@@ -194,3 +270,13 @@ def test_rows_of_a_table_and_its_labels_belong_together_by_their_index():
     assert biasvar.bias_variance(LinearRegression(), rows, turned, rows, turned, replicates=2).risk == expected
     with pytest.raises(ValueError, match="y_test has the label 'x', which is not among those of the rows of X_te"):
         biasvar.bias_variance(LinearRegression(), rows, labels, rows, pd.Series(TARGET, list("xbcdef")), replicates=2)
+
+
+def test_columns_of_test_points_follow_those_that_were_learnt():
+    rows, labels = pd.DataFrame(NUMBERS.T, columns=list("vwxyz")), pd.Series(TARGET)
+    expected = biasvar.bias_variance(LinearRegression(), rows, labels, rows, labels, replicates=2).risk
+    turned = rows[list("zyxwv")]
+    assert biasvar.bias_variance(LinearRegression(), rows, labels, turned, labels, replicates=2).risk == expected
+    with pytest.raises(ValueError, match="X_test has the label 'u', which is not among those of the columns of X"):
+        other = rows.rename(columns={"z": "u"})
+        biasvar.bias_variance(LinearRegression(), rows, labels, other, labels, replicates=2)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from biasvar import seeds
-from biasvar.decomposition.checks import plain_numbers
+from biasvar.decomposition.plain_arrays import plain_numbers
 
 DISTANCES_IN_MEMORY = 4_000_000  # 32 MB of float64
 

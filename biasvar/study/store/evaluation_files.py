@@ -50,13 +50,25 @@ def refuse_other_votes(path: Path, votes_NK: np.ndarray) -> None:
 
 
 def keep(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
-    """Write arrays unless the file is there and whole."""
+    """Write arrays unless the file is there, whole, and holds them."""
     try:
-        if {name: one.shape for name, one in read_arrays(path).items()} == {n: one.shape for n, one in arrays.items()}:
+        if are_alike(read_arrays(path), arrays):
             return
     except OSError:
         pass  # it is made again
     write_json(checksum_file_of(path), {"file": path.name, "sha256": write_arrays(path, arrays)})
+
+
+def are_alike(kept: Mapping[str, np.ndarray], arrays: Mapping[str, np.ndarray]) -> bool:
+    """Say whether arrays are those that were kept, but for last digits that another machine may differ in."""
+    return kept.keys() == arrays.keys() and all(is_alike(kept[name], array) for name, array in arrays.items())
+
+
+def is_alike(kept: np.ndarray, array: np.ndarray) -> bool:
+    """Say whether numbers are the same, but for rounding where they are floats."""
+    if kept.shape != array.shape or array.dtype.kind != "f":
+        return np.array_equal(kept, array)
+    return np.allclose(kept, array, rtol=1e-6, atol=1e-9 * np.abs(array).max(initial=0))
 
 
 def read_evaluation(path: Path) -> Evaluation:

@@ -10,6 +10,7 @@ from sklearn.utils.multiclass import unique_labels
 
 from biasvar.decomposition import LOSSES
 from biasvar.decomposition.masks import refuse_masked
+from biasvar.decomposition.plain_arrays import without_tensors
 from biasvar.decomposition.point_labels import in_order, labels_of
 from biasvar.training.estimator.missing_values import is_missing, require_finite, takes_nan
 
@@ -54,6 +55,8 @@ def tables_of(estimator: Any, x_n: Any, y_n: Any, x_N: Any, y_N: Any, loss: str)
         raise TypeError(f"{type(estimator).__name__} has no {method}, which loss={loss!r} needs of a {task} estimator")
     for name, values in (("X", x_n), ("y", y_n), ("X_test", x_N), ("y_test", y_N)):
         refuse_masked(name, values)
+    x_n, y_n, x_N, y_N = (without_tensors(values) for values in (x_n, y_n, x_N, y_N))
+    x_N = in_order("X_test", x_N, labels_of(x_n, 1), "the columns of X", axis=1)
     y_n = in_order("y", y_n, labels_of(x_n, 0), "the rows of X")
     y_N = in_order("y_test", y_N, labels_of(x_N, 0), "the rows of X_test")
     for name, x in (("X", x_n), ("X_test", x_N)):

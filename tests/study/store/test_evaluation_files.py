@@ -1,6 +1,7 @@
 """A byte of the evaluation points would change every number: they are sealed."""
 
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -46,3 +47,16 @@ def test_the_points_of_other_data_and_a_lost_seal_are_damage(kept, tmp_path):
     checksum_file_of(other).unlink()
     with pytest.raises(OSError, match="is missing: the same sweep makes it again"):
         read_evaluation(other)
+
+
+def test_whole_files_of_other_points_are_made_again_and_those_of_another_machine_are_kept(kept):
+    path, evaluation = kept
+    whole = path.read_bytes()
+    for change in ({"target": evaluation.target[::-1]}, {"x_ND": evaluation.x_ND[:3]}, {"noise_N": None}):
+        path.unlink()
+        keep_evaluation(path, replace(evaluation, **change))
+        assert path.read_bytes() != whole
+        keep_evaluation(path, evaluation)
+        assert path.read_bytes() == whole
+    keep_evaluation(path, replace(evaluation, target=evaluation.target * (1 + 1e-15)))
+    assert path.read_bytes() == whole
