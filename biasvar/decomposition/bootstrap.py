@@ -19,6 +19,13 @@ def crossed_counts(sizes: tuple[int, ...], resamples: int, seed: int) -> list[np
     return [resample_counts(size, resamples, seed, source) for source, size in enumerate(sizes)]
 
 
+def distinct(counts: list[np.ndarray]) -> tuple[list[np.ndarray], np.ndarray]:
+    """Return each different resample once, and which of them each is [B]: few seeds have few (two replicates three)."""
+    different, places_B = np.unique(np.hstack(counts), axis=0, return_inverse=True)
+    ends = np.cumsum([counts_Bn.shape[1] for counts_Bn in counts])
+    return np.split(different, ends[:-1], axis=1), places_B
+
+
 def model_counts(counts: list[np.ndarray]) -> np.ndarray:
     """Return how often each model occurs in each resample: the product over sources, in C order, [B, M]."""
     counts_BM = counts[0]

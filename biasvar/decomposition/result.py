@@ -10,7 +10,7 @@ import scipy
 
 from biasvar.decomposition import components as parts
 from biasvar.decomposition import gaussian
-from biasvar.decomposition.bootstrap import crossed_counts, percentile_interval
+from biasvar.decomposition.bootstrap import crossed_counts, distinct, percentile_interval
 from biasvar.decomposition.ensemble import Ensemble
 from biasvar.decomposition.gram import power_of_two
 from biasvar.decomposition.losses import LOSSES, squared_error
@@ -96,8 +96,9 @@ class Decomposition:
     @cached_property
     def drawn(self) -> dict[str, np.ndarray]:
         """Each term's mean under B bootstrap resamples of each source's seeds, as it is: name -> [B]."""
-        counts = crossed_counts(self.sizes, self.resample_number, self.ensemble.seed)
-        return self.family.resampled(self.ensemble, counts)
+        counts, places_B = distinct(crossed_counts(self.sizes, self.resample_number, self.ensemble.seed))
+        found = self.family.resampled(self.ensemble, counts)
+        return {name: term[places_B] for name, term in found.items()}
 
     @cached_property
     def drifts(self) -> dict[str, float]:

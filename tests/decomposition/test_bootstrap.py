@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from biasvar.decomposition.bootstrap import mean_interval, percentile_interval
+from biasvar.decomposition.bootstrap import crossed_counts, distinct, mean_interval, percentile_interval
 
 GRID = (np.arange(200_000) + 0.5) / 200_000
 
@@ -32,3 +32,12 @@ def test_the_interval_of_a_mean_of_few_values_covers_it_where_plain_percentiles_
         plain += low <= 0 <= high
     assert 0.91 <= covered / studies <= 0.985
     assert plain / studies < 0.905
+
+
+@pytest.mark.parametrize(("sizes", "most"), [((2,), 3), ((20,), 1000), ((2, 3), 30)])
+def test_each_different_resample_is_estimated_once(sizes, most):
+    counts = crossed_counts(sizes, 1000, 0)
+    different, places_B = distinct(counts)
+    assert len(different[0]) <= most and [one.shape[1] for one in different] == list(sizes)
+    for one, all_of_it in zip(different, counts, strict=True):
+        assert np.array_equal(one[places_B], all_of_it)

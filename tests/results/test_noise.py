@@ -11,7 +11,7 @@ from biasvar.data.references import reference_target
 from biasvar.decomposition import decompose
 from biasvar.report.page.html import noise_columns, write_page
 from biasvar.results.ensembles import CellEnsemble, read_all
-from biasvar.results.noise.noise_lines import LeastRisk, Line, Points, lines_of, refuted
+from biasvar.results.noise.noise_lines import MOST_SEARCHED, LeastRisk, Line, Points, lines_of, refuted
 from biasvar.results.noise.noise_table import (
     FILE,
     MOST_SETS,
@@ -238,3 +238,17 @@ def test_points_are_the_same_only_where_all_that_is_known_of_their_noise_is(chan
     one = CellEnsemble(0, cell, *parts, "distribution")
     assert identity(one) == identity(dataclasses.replace(one, number=1, outputs=np.ones((2, 3, 1))))
     assert identity(one) != identity(dataclasses.replace(one, **changes))
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_neighbours_are_sought_among_so_many_points_at_most_and_the_lines_say_so(more, monkeypatch):
+    monkeypatch.setattr("biasvar.results.noise.noise_lines.MOST_SEARCHED", 500)
+    generator = np.random.default_rng(1)
+    x, y = generator.random((500 + more, 2)), generator.standard_normal(500 + more)
+    least = LeastRisk(0, 1.0, 0.9, 1.1, None, generator.standard_normal((500 + more, 3)))
+    lines = lines_of("squared_error", Points("regression", x, y, "labels", None, 0), least, 1, 0.95)
+    lines += lines_of("zero_one", Points("classification", x, (y > 0) * 1, "labels", None, 0), least, 1, 0.95)
+    near = [line for line in lines if "near" in line.name]
+    assert len(near) == 4 and MOST_SEARCHED == 10_000
+    assert {"among 500 of 501 points, drawn by seed" in line.assumption for line in near} == {bool(more)}
+    assert 0.8 < near[0].value < 1.3

@@ -7,7 +7,7 @@ import numpy as np
 from biasvar import seeds
 from biasvar.decomposition.plain_arrays import plain_numbers
 
-DISTANCES_IN_MEMORY = 4_000_000  # 32 MB of float64
+DISTANCES_IN_MEMORY = 500_000  # 4 MB of float64, which a processor's cache keeps
 
 
 def nearest_neighbours(x_ND: np.ndarray, k: int = 1, seed: int = 0) -> np.ndarray:
@@ -41,7 +41,9 @@ def squared_distances(x_ND: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
     step = max(DISTANCES_IN_MEMORY // len(x_ND), 1)
     for start in range(0, len(x_ND), step):
         some_bD = x_ND[start : start + step]
-        yield start, lengths_N[start : start + step, None] + lengths_N - 2 * (some_bD @ x_ND.T)
+        squares_bN = lengths_N[start : start + step, None] + lengths_N
+        squares_bN -= 2 * (some_bD @ x_ND.T)
+        yield start, squares_bN
 
 
 def check_inputs(x_ND: np.ndarray, k: int) -> None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from biasvar import seeds
 from biasvar.decomposition.noise.calibration import calibrated_noise
 from biasvar.decomposition.noise.estimate import Estimate, largest_noise, mean_of
 from biasvar.decomposition.noise.of_classes import cover_hart_bounds, nearest_neighbour_error, soft_label_error
@@ -20,6 +21,9 @@ MANY = 15
 
 FEWEST = 20
 """Points that say how much squared differences of their labels vary: two that are each other's nearest have but one."""
+
+MOST_SEARCHED = 10_000
+"""Points among which nearest neighbours are sought: time grows with the square of their number. More are drawn from."""
 
 RULE = "none: no rule errs less than the noise"
 KNOWN = {
@@ -58,6 +62,18 @@ class Points:
     reference: str
     votes_NK: np.ndarray | None
     seed: int
+
+    def searched(self) -> tuple[np.ndarray, np.ndarray, str]:
+        """Return inputs and labels of the points whose neighbours are sought, and which these are if not all."""
+        count = len(self.labels_N)
+        if count <= MOST_SEARCHED:
+            return self.x_ND, self.labels_N, ""
+        drawn_n = seeds.generator(self.seed, "estimation", 6).permutation(count)[:MOST_SEARCHED]
+        return (
+            self.x_ND[drawn_n],
+            self.labels_N[drawn_n],
+            f"; among {MOST_SEARCHED:,} of {count:,} points, drawn by seed",
+        )
 
 
 @dataclass(frozen=True)
@@ -111,19 +127,20 @@ def neighbours_of_classes(loss: str, points: Points, least: LeastRisk, level: fl
     """Return what the labels of nearest neighbours say under the zero-one loss and the squared error."""
     if points.task != "classification" or loss not in ("zero_one", "squared_error"):
         return []
-    one = nearest_neighbour_error(points.x_ND, points.labels_N, 1, points.seed)
+    x_nD, labels_n, among = points.searched()
+    one = nearest_neighbour_error(x_nD, labels_n, 1, points.seed)
     if loss == "squared_error":
-        text = "nearest neighbours have one label distribution; leans high"
+        text = f"nearest neighbours have one label distribution; leans high{among}"
         return [line("labels of nearest neighbours differ", "estimate", one, level, text)]
     classes = least.scores_NK.shape[1]
     value, low, high = (cover_hart_bounds(error, classes)[0] for error in (one.value, *one.interval(level)))
-    dimensions = points.x_ND.shape[1]
-    text = f"nearest neighbours have one label distribution, which takes very many points in {dimensions} dimensions"
+    where = f"in {x_nD.shape[1]} dimensions{among}"
+    text = f"nearest neighbours have one label distribution, which takes very many points {where}"
     lower = Line("nearest neighbour (Cover, Hart)", "lower bound", value, low, high, text)
-    lines = [lower, line("nearest neighbour", "upper bound", one, level, RULE)]
-    if len(points.labels_N) > MANY:
-        many = nearest_neighbour_error(points.x_ND, points.labels_N, MANY, points.seed)
-        lines.append(line(f"{MANY} nearest neighbours", "upper bound", many, level, RULE))
+    lines = [lower, line("nearest neighbour", "upper bound", one, level, RULE + among)]
+    if len(labels_n) > MANY:
+        many = nearest_neighbour_error(x_nD, labels_n, MANY, points.seed)
+        lines.append(line(f"{MANY} nearest neighbours", "upper bound", many, level, RULE + among))
     return lines
 
 
@@ -134,8 +151,9 @@ def neighbours_of_numbers(loss: str, points: Points, least: LeastRisk, level: fl
     if len(points.labels_N) < FEWEST:
         text = f"left out: {len(points.labels_N)} points are too few for a standard error, which takes {FEWEST}"
         return [Line("differences of nearest neighbours (Rice)", "estimate", np.nan, np.nan, np.nan, text)]
-    first = neighbour_difference_variance(points.x_ND, points.labels_N, points.seed)
-    text = "f* hardly changes between nearest neighbours; leans high by its slope"
+    x_nD, y_n, among = points.searched()
+    first = neighbour_difference_variance(x_nD, y_n, points.seed)
+    text = f"f* hardly changes between nearest neighbours; leans high by its slope{among}"
     lines = [line("differences of nearest neighbours (Rice)", "estimate", first, level, text)]
     if points.x_ND.shape[1] == 1:
         second = second_difference_variance(points.x_ND[:, 0], points.labels_N)
