@@ -212,10 +212,10 @@ class Decomposition:
         drift = value - float(self.drawn[name].mean())
         value += drift if name in self.family.SHIFTS else 0.0
         low, high = skewed_interval(value, term_B, apart, self.counts, level)
-        below, above = self.contested.reach(name) if self.contested else (0.0, 0.0)
         if name in self.family.DRIFTS:
-            below, above = max(-drift, 0.0), max(drift, 0.0)
-        return low - below, high + above
+            return low + min(drift, 0.0), high + max(drift, 0.0)
+        below, above = self.contested.reach(name) if self.contested else (0.0, 0.0)
+        return value - hypot(value - low, below), value + hypot(high - value, above)
 
     def gaussian_interval(self, name: str, level: float) -> tuple[float, float]:
         """Return the interval of a squared-error term; what is known exactly only moves it."""
