@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from math import sqrt
 
+import numpy as np
 import scipy
 
 from biasvar.decomposition import components as parts
+from biasvar.decomposition.gram import power_of_two
 from biasvar.decomposition.moments import Moments
 
 Interval = tuple[float, float]
@@ -151,3 +153,11 @@ def risk_interval(moments: Moments, level: float) -> Interval:
     freedom = 2 * (moments.risk / deviation) ** 2
     total = moments.risk * freedom
     return float(total / scipy.special.chdtri(freedom, alpha)), float(total / scipy.special.chdtri(freedom, 1 - alpha))
+
+
+def error_of_mean(term_N: np.ndarray) -> float:
+    """Return the standard error of a mean over points, in whatever units they are."""
+    if len(term_N) < 2:
+        raise ValueError("one point says nothing about others: over='replicates_and_points' needs at least 2")
+    unit = power_of_two(float(np.max(np.abs(term_N))))
+    return float(np.std(term_N / unit, ddof=1)) / sqrt(len(term_N)) * unit

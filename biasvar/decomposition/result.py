@@ -10,10 +10,10 @@ import scipy
 
 from biasvar.decomposition import components as parts
 from biasvar.decomposition import gaussian
-from biasvar.decomposition.bootstrap import crossed_counts, distinct, percentile_interval
+from biasvar.decomposition.bootstrap import crossed_counts, distinct, influences, skewed_interval
 from biasvar.decomposition.ensemble import Ensemble
-from biasvar.decomposition.gram import power_of_two
-from biasvar.decomposition.losses import LOSSES, squared_error
+from biasvar.decomposition.losses import LOSSES, squared_error, zero_one
+from biasvar.decomposition.losses.contested import Contested, contested_by
 from biasvar.decomposition.moments import Moments, moments_of
 from biasvar.decomposition.terms import MAIN_TERMS, TERMS
 
@@ -82,29 +82,36 @@ class Decomposition:
         return self.family.risk_of_models(self.ensemble)
 
     @cached_property
-    def resamples(self) -> dict[str, np.ndarray]:
-        """Each term's mean under B bootstrap resamples of each source's seeds, centred at the estimate: name -> [B].
-
-        Means of terms that are bounded are kept to their bounds.
-        """
-        found = {}
-        for name, term_B in self.drawn.items():
-            value, (low, high) = float(np.mean(self.points[name])), self.bounds(name)
-            found[name] = np.clip(term_B - term_B.mean() + value, min(low, value), max(high, value))
-        return found
+    def counts(self) -> list[np.ndarray]:
+        """How often each seed of each source occurs in each of B resamples, [B, n_s]."""
+        return crossed_counts(self.sizes, self.resample_number, self.ensemble.seed)
 
     @cached_property
     def drawn(self) -> dict[str, np.ndarray]:
         """Each term's mean under B bootstrap resamples of each source's seeds, as it is: name -> [B]."""
-        counts, places_B = distinct(crossed_counts(self.sizes, self.resample_number, self.ensemble.seed))
+        counts, places_B = distinct(self.counts)
         found = self.family.resampled(self.ensemble, counts)
         return {name: term[places_B] for name, term in found.items()}
 
     @cached_property
-    def drifts(self) -> dict[str, float]:
-        """How far resamples of a term lie below its estimate, where the estimate lies as far below the truth."""
-        names = getattr(self.family, "DRIFTS", ())
-        return {name: getattr(self, name) - float(self.drawn[name].mean()) for name in names}
+    def sampled(self) -> dict[str, tuple[np.ndarray, list[np.ndarray]]]:
+        """What sampling does to each term: resamples [B] of a spread like its own, and what moves it by source."""
+        found, nothing_B = dict(self.drawn), np.zeros(self.resample_number)
+        for name in set(found) & set(self.family.DECIDED):
+            found[name] = sum((self.drawn[part] for part in self.family.DECIDED[name]), nothing_B)
+        for name in set(found) & set(self.family.SPREADS):
+            found[name] = self.drawn[name] * max(self.value(name) / (self.drawn[name].mean() or np.inf), 1.0)
+        apart = influences(self.counts, np.column_stack(list(found.values())))
+        return {name: (term_B, [one[:, t] for one in apart]) for t, (name, term_B) in enumerate(found.items())}
+
+    @cached_property
+    def contested(self) -> Contested | None:
+        """What the points mean whose classes with most votes lie within sampling error; only under zero-one loss."""
+        return contested_by(self.ensemble) if self.family is zero_one else None
+
+    def value(self, name: str) -> float:
+        """The mean of a term over points."""
+        return float(np.mean(self.points[name]))
 
     def possible(self, name: str) -> tuple[float, float]:
         """Return the range of a term's true value, over all that replicates are drawn from."""
@@ -126,7 +133,7 @@ class Decomposition:
 
         def is_outside(name: str) -> bool:
             low, high = self.possible(name)
-            return not low - rounding <= float(np.mean(self.points[name])) <= high + rounding
+            return not low - rounding <= self.value(name) <= high + rounding
 
         return tuple(name for name in self.estimated if is_outside(name))
 
@@ -182,28 +189,35 @@ class Decomposition:
             raise ValueError(
                 f"over = {over!r}, level = {level}; expected one of {', '.join(OVER)} and a level in (0, 1)"
             )
-        value = float(np.mean(self.points[name]))
-        low, high = (
-            self.gaussian_interval(name, level) if method == "gaussian" else self.bootstrap_interval(name, level)
-        )
+        value = self.value(name)
+        of_method = self.gaussian_interval if method == "gaussian" else self.bootstrap_interval
+        low, high = of_method(name, level)
         low, high = min(low, value), max(high, value)
         if over == "replicates_and_points":
-            sampling = scipy.special.ndtri((1 + level) / 2) * error_of_mean(self.points[name])
+            sampling = scipy.special.ndtri((1 + level) / 2) * gaussian.error_of_mean(self.points[name])
             low, high = value - hypot(value - low, sampling), value + hypot(high - value, sampling)
         return self.kept_to_bounds(name, low, high)
 
     def kept_to_bounds(self, name: str, low: float, high: float) -> tuple[float, float]:
         """Return an interval without what a term cannot be, but with the estimate, and with something that can be."""
-        value = float(np.mean(self.points[name]))
+        value = self.value(name)
         (least, most), (lowest, highest) = self.bounds(name), self.possible(name)
         low, high = max(low, min(least, value)), min(high, max(most, value))
         return min(low, highest), max(high, lowest)
 
     def bootstrap_interval(self, name: str, level: float) -> tuple[float, float]:
-        """Return the expanded percentile interval of a term; see ``bootstrap``."""
-        low, high = percentile_interval(self.resamples[name], min(self.sizes), level)
-        drift = self.drifts.get(name, 0.0)
-        return low + min(drift, 0.0), high + max(drift, 0.0)
+        """Return the interval of a term from its resamples; see ``bootstrap``.
+
+        Some estimates lie as far beside the truth as their resamples beside them, and some up to so far.
+        """
+        value, (term_B, apart) = self.value(name), self.sampled[name]
+        drift = value - float(self.drawn[name].mean())
+        value += drift if name in self.family.SHIFTS else 0.0
+        low, high = skewed_interval(value, term_B, apart, self.counts, level)
+        if name in self.family.DRIFTS:
+            return low + min(drift, 0.0), high + max(drift, 0.0)
+        below, above = self.contested.reach(name) if self.contested else (0.0, 0.0)
+        return value - hypot(value - low, below), value + hypot(high - value, above)
 
     def gaussian_interval(self, name: str, level: float) -> tuple[float, float]:
         """Return the interval of a squared-error term; what is known exactly only moves it."""
@@ -229,18 +243,10 @@ class Decomposition:
         if name not in self.estimated:
             raise ValueError(f"{name!r} has no standard error under {self.loss}")
         if self.family is not squared_error:
-            return float(np.std(self.resamples[name], ddof=1))
+            return float(np.std(self.drawn[name], ddof=1))
         moments, unit = self.moments_in_unit
         if name.startswith("variance"):
             return sqrt(gaussian.component_variance(moments, self.sets_in(name))) * unit
         if name == "risk":
             return sqrt(moments.variance_of_risk) * unit
         return sqrt(moments.variance_of_squared_mean + moments.variance_of_spread) * unit
-
-
-def error_of_mean(term_N: np.ndarray) -> float:
-    """Return the standard error of a mean over points, in whatever units they are."""
-    if len(term_N) < 2:
-        raise ValueError("one point says nothing about others: over='replicates_and_points' needs at least 2")
-    unit = power_of_two(float(np.max(np.abs(term_N))))
-    return float(np.std(term_N / unit, ddof=1)) / sqrt(len(term_N)) * unit

@@ -9,6 +9,7 @@ import pandas as pd
 from biasvar.data.resampling import SCHEMES
 from biasvar.decomposition import Decomposition
 from biasvar.decomposition.bootstrap import mean_interval
+from biasvar.decomposition.losses.contested import MANY
 from biasvar.decomposition.outputs import Outputs
 from biasvar.decomposition.sensitivity import BIASES, below_resolution
 from biasvar.decomposition.terms import COMPONENTS
@@ -197,12 +198,14 @@ def estimates(ensemble: CellEnsemble, loss: str, parts: Decomposition) -> dict[s
 
 
 def resolution(parts: Decomposition, interval: Any, method: str) -> str:
-    """Return flags: where a bias cannot be told from zero, and which estimates are none that can be; empty without."""
+    """Return flags: where a bias cannot be told from zero or from chance, and which estimates are none that can be."""
     flags = []
     if set(BIASES) & set(parts.estimated) and below_resolution(
         parts, interval.level, method=method, over=interval.over
     ):
         flags.append("bias below resolution")
+    if parts.contested and parts.contested.share > MANY:
+        flags.append(f"bias undecided: votes within sampling error at {parts.contested.share:.0%} of points")
     if parts.impossible:
         flags.append(f"outside what can be: {', '.join(parts.impossible)}")
     return "; ".join(flags)

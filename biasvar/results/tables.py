@@ -45,7 +45,8 @@ DICTIONARY = {
     "gaps": "why replicates are not used; empty where all are",
     "constant_risk": "training risk of the best constant prediction, mean over models: tolerance is a share of it",
     "interval_method": "how intervals were made: gaussian (from second moments) or bootstrap",
-    "resolution": "bias below resolution: its interval reaches zero; outside what can be: estimates that are, below 0 "
+    "resolution": "bias below resolution: its interval reaches zero; bias undecided: at over 5 % of points the classes "
+    "with most votes lie within sampling error, and the interval allows for each; outside what can be: values below 0 "
     "where what is taken off for the finite number of models exceeds what is there",
 }
 DICTIONARY |= {name: f"{measure.MEANING}, mean over models" for name, measure in MEASURES.items() if name in ON_REQUEST}

@@ -27,6 +27,10 @@ WORKS_ON = "outputs_MNK"
 RANGES = {"variance_effect": (-math.inf, math.inf)}
 LARGEST = math.inf
 MAY_BE_NEGATIVE = ()
+SPREADS: tuple[str, ...] = ()
+SHIFTS = ("systematic_effect", "systematic_effect_plus_noise", "variance_effect")
+DRIFTS: tuple[str, ...] = ()
+DECIDED: dict[str, tuple[str, ...]] = {}
 best_constant = constants.median
 
 

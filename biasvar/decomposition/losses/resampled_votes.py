@@ -55,8 +55,10 @@ def elections_of(
     loss_CN, biased_CN = 1 - distribution_NC.T, (~optimal_NC.T).astype(float)
     kind = np.float32 if (int(voters_B.max()) + 1) * classes < EXACT else np.float64
     cast_MCN = votes_MN[:, None, :] == numbers_C[:, None]
-    numbered = np.concatenate([cast_MCN.reshape(models, -1), np.repeat(numbers_C, points)[None]]).astype(kind)
-    weights = np.column_stack([counts_BM * classes, np.ones(len(counts_BM))]).astype(kind)
+    numbered: np.ndarray = np.concatenate([cast_MCN.reshape(models, -1), np.repeat(numbers_C, points)[None]]).astype(
+        kind
+    )
+    weights: np.ndarray = np.column_stack([counts_BM * classes, np.ones(len(counts_BM))]).astype(kind)
     best_MN = (optimal_NC / optimal_NC.sum(axis=1, keepdims=True))[every_N, votes_MN]
     several = np.flatnonzero(optimal_NC.sum(axis=1) > 1)
     step, found = max(TILE_BYTES // (4 * classes * points), 1), []

@@ -24,6 +24,10 @@ UNCORRECTED: tuple[str, ...] = ()
 WORKS_ON = "predictions_MNK"
 RANGES: dict[str, tuple[float, float]] = {}
 LARGEST = math.inf
+SPREADS = ("variance", "variance_effect")
+SHIFTS: tuple[str, ...] = ()
+DRIFTS: tuple[str, ...] = ()
+DECIDED: dict[str, tuple[str, ...]] = {}
 MAY_BE_NEGATIVE = ("bias_squared", "bias_squared_plus_noise", "systematic_effect", "systematic_effect_plus_noise")
 best_constant = constants.mean
 

@@ -26,7 +26,16 @@ COMMITTEES = ("vote", "mean")
 UNCORRECTED = ("bias", "variance")
 WORKS_ON = "votes_MN"
 ROUNDING = 1e-12
-DRIFTS = ("variance",)  # whose resamples lie as far below the estimate as that lies below the truth
+SPREADS = ("kw_variance",)
+SHIFTS: tuple[str, ...] = ()
+DRIFTS = ("variance",)
+DECIDED = {
+    "bias": (),
+    "systematic_effect": (),
+    "systematic_effect_plus_noise": (),
+    "variance_effect": ("risk",),
+    "net_variance": ("net_variance", "bias"),
+}
 RANGES = dict.fromkeys(("net_noise", "net_variance", "variance_effect"), (-1.0, 1.0)) | {"kw_variance": (0.0, 0.5)}
 LARGEST = 1.0
 MAY_BE_NEGATIVE = ("kw_bias_squared", "kw_bias_squared_plus_noise")
