@@ -27,7 +27,8 @@ ODD = "a$x_1$ 50% & \\frac{1}{2} {b_} 🎲 <script>alert(1)</script>"
 def with_intervals(rows: list[dict], width: float = 0.1) -> pd.DataFrame:
     """Return the rows as a table with every quantity and an interval about each of ``width`` times its size."""
     table = pd.DataFrame([WORDS | COUNTS | {"cell": number} | row for number, row in enumerate(rows)])
-    for name in QUANTITIES:
+    table["risk_median"] = table["risk"]
+    for name in (*QUANTITIES, "risk_median"):
         values = table[name] if name in table else pd.Series(np.nan, index=table.index)
         table[name] = values.astype(float)
         table[f"{name}_low"], table[f"{name}_high"] = values - width * values.abs(), values + width * values.abs()

@@ -21,11 +21,12 @@ class Results:
     ``n_ok``, ``n_planned``, ``status`` ("ok", "partial" where some replicates diverged, failed or are not trained yet,
     "missing"), and every name of
     ``QUANTITIES`` with its ``_low`` and ``_high``. A quantity that is not defined for a loss, or not known, is NaN.
-    ``gaps`` says why replicates are not used, and is empty where all are.
+    ``risk_median`` is the median of the risk over replicates, which share no seed. ``gaps`` says why replicates are not
+    used, and is empty where all are.
 
-    ``over`` is of what intervals speak: these points (replicates), or others too. ``figure_x`` is what stands for
-    capacity on a horizontal axis. ``replicate_risk`` has, for a cell's number and a loss, the numbers of the replicates
-    [R] and the mean loss of each over the evaluation points [R], noise included.
+    ``seed`` is the study's, for resampling. ``over`` is of what intervals speak: these points (replicates), or others
+    too. ``figure_x`` is what stands for capacity on a horizontal axis. ``replicate_risk`` has, for a cell's number and
+    a loss, the numbers of the replicates [R] and the mean loss of each over the evaluation points [R], noise included.
 
     ``points`` holds rows of ``points.parquet``: those of the cell of least risk of each condition shown, under each
     loss. ``hardest`` holds the images of largest risk, as ``hardest_images`` makes them. ``noise`` holds what is known,
@@ -41,6 +42,7 @@ class Results:
     tolerance: float
     resamples: int
     figure_width: float
+    seed: int = 0
     over: str = "replicates"
     points: pd.DataFrame | None = None
     hardest: pd.DataFrame | None = None

@@ -161,6 +161,7 @@ def load(folder: Path, study_plan: Plan, store: Store) -> Results:
         resamples=about["resamples"],
         over=about["over"],
         figure_width=study.figure.width,
+        seed=study.seed,
         figure_x=study.figure.x,
         noise=read_csv(folder / noise_table.FILE),
         committees=read_kept(folder / committees.FILE, study_plan),

@@ -10,6 +10,7 @@ from biasvar.data.resampling import SCHEMES
 from biasvar.decomposition import Decomposition
 from biasvar.decomposition.bootstrap import mean_interval
 from biasvar.decomposition.losses.contested import MANY
+from biasvar.decomposition.medians import median_interval
 from biasvar.decomposition.outputs import Outputs
 from biasvar.decomposition.sensitivity import BIASES, below_resolution
 from biasvar.decomposition.terms import COMPONENTS
@@ -57,6 +58,7 @@ def build_results(
         tolerance=study.tolerance,
         resamples=study.interval.resamples,
         figure_width=study.figure.width,
+        seed=study.seed,
         over=study.interval.over,
         figure_x=study.figure.x,
         replicate_risk=replicate_risk,
@@ -194,7 +196,7 @@ def estimates(ensemble: CellEnsemble, loss: str, parts: Decomposition) -> dict[s
     row |= {f"{name}_se": parts.standard_error(name) if name in parts.estimated else np.nan for name in COMPONENTS}
     row["resolution"] = resolution(parts, interval, method)
     row["constant_risk"] = mean_of([entry.outcome.constant_risk.get(loss) for entry in ensemble.entries])
-    return row | train_risk(ensemble, loss) | measures(ensemble)
+    return row | risk_median(ensemble, parts) | train_risk(ensemble, loss) | measures(ensemble)
 
 
 def resolution(parts: Decomposition, interval: Any, method: str) -> str:
@@ -214,9 +216,17 @@ def resolution(parts: Decomposition, interval: Any, method: str) -> str:
 def nothing_known() -> dict[str, Any]:
     """Return the quantities of a cell without estimates."""
     row = {"interval_method": None, "resolution": "", "constant_risk": np.nan} | {
-        name + end: np.nan for name in QUANTITIES for end in ("", "_low", "_high")
+        name + end: np.nan for name in (*QUANTITIES, "risk_median") for end in ("", "_low", "_high")
     }
     return row | {f"{name}_se": np.nan for name in COMPONENTS}
+
+
+def risk_median(ensemble: CellEnsemble, parts: Decomposition) -> dict[str, float]:
+    """Return the median of the risk over replicates with its interval, which there is without a mean, too."""
+    _, risk_R = ensemble.independent(parts.risk_of_models)
+    low, high = median_interval(risk_R, ensemble.cell.study.interval.level)
+    median = float(np.median(risk_R)) if len(risk_R) else np.nan
+    return {"risk_median": median, "risk_median_low": low, "risk_median_high": high}
 
 
 def train_risk(ensemble: CellEnsemble, loss: str) -> dict[str, float]:

@@ -44,6 +44,8 @@ DICTIONARY = {
     "or their numbers cannot be computed",
     "gaps": "why replicates are not used; empty where all are",
     "constant_risk": "training risk of the best constant prediction, mean over models: tolerance is a share of it",
+    "risk_median": "median of the risk over replicates, which share no seed, between order statistics: where tails are "
+    "heavy the mean does not settle",
     "interval_method": "how intervals were made: gaussian (from second moments) or bootstrap",
     "resolution": "bias below resolution: its interval reaches zero; bias undecided: at over 5 % of points the classes "
     "with most votes lie within sampling error, and the interval allows for each; outside what can be: values below 0 "

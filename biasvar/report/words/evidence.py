@@ -6,8 +6,9 @@ import numpy as np
 
 from biasvar.results.numbers import interval, plain, position, span
 from biasvar.results.shapes.evidence import TOO_FEW, Statement
-from biasvar.results.shapes.evidence_table import Evidence
-from biasvar.results.shapes.paired import FEWEST, Difference
+from biasvar.results.shapes.evidence_table import Evidence, method_of
+from biasvar.results.shapes.paired import FEWEST, MEDIANS, Difference
+from biasvar.results.shapes.shapes import MINIMUM, MONOTONE, U_SHAPED
 
 MOST_LISTED = 8
 
@@ -18,8 +19,8 @@ def shape(evidence: Evidence) -> list[str]:
     if not evidence.statements:
         return []
     if not tested:
-        return [f"too few {evidence.paired_by}s to tell its shape ({2 * FEWEST} that all places share are needed)"]
-    texts = [alike(one, evidence) if one.name == "minimum" else verdict(one, evidence) for one in tested]
+        return [f"too few {evidence.paired_by}s to tell its shape ({FEWEST} that all places share are needed)"]
+    texts = [alike(one, evidence) if one.name == MINIMUM.name else verdict(one, evidence) for one in tested]
     texts += [f"{one.name}: too few {evidence.paired_by}s to tell" for one in evidence.statements if one not in tested]
     if len(evidence.left_out):
         texts.append(f"left out of this: {listed(evidence.left_out)}, where {evidence.paired_by}s are too few")
@@ -30,25 +31,32 @@ def how(every: Iterable[Evidence], level: float) -> list[str]:
     """Return how differences were taken, each way once."""
     counts: dict[str, set[int]] = {}
     for evidence in every:
-        found = counts.setdefault(evidence.method, set())
-        found |= {one.n for statement in evidence.statements for one in statement.differences}
+        for statement in evidence.statements:
+            if statement.differences:
+                found = counts.setdefault(method_of(evidence, statement.column), set())
+                found |= {one.n for one in statement.differences}
     percent = plain(round(100 * level, 6))
     return [
-        f"Shapes and differences of the risk: {method} at {percent} %, n = {span(found)}"
+        f"Shapes and differences of the risk: {method}, each end at {percent} %, n = {span(found)}"
         for method, found in counts.items()
-        if found
     ]
 
 
 def alike(minimum: Statement, evidence: Evidence) -> str:
-    """Return which places cannot be told apart from the minimum, which half of the replicates alone has chosen."""
-    x, (lowest, *others) = evidence.x, minimum.places
-    chosen = f"the minimum chosen on the even {evidence.paired_by}s, {position(x[lowest])}"
+    """Return which places cannot be told apart from the minimum of the column of the table that is named."""
+    x = evidence.x
+    others = [one.first for one in minimum.differences if one.low <= 0]
+    least = f"the least {name_of(minimum)}, at {position(x[minimum.places[0]])}"
     if not others:
-        return f"every place is told apart from {chosen}"
+        return f"every place is told apart from {least}"
     if len(others) == len(x) - 1:
-        return f"no place can be told apart from {chosen}"
-    return f"not told apart from {chosen}: {listed(x[others])}"
+        return f"no place can be told apart from {least}"
+    return f"not told apart from {least}: {listed(x[others])}"
+
+
+def name_of(statement: Statement) -> str:
+    """Return what a statement calls the column in which its places were chosen."""
+    return "median risk" if statement.column == MEDIANS.column else "risk"
 
 
 def listed(places: np.ndarray) -> str:
@@ -60,14 +68,17 @@ def listed(places: np.ndarray) -> str:
 
 def verdict(statement: Statement, evidence: Evidence) -> str:
     """Return a statement with its verdict and its differences."""
-    differences = " and ".join(difference(one, evidence.x) for one in statement.differences)
+    medians = statement.column == MEDIANS.column
+    differences = " and ".join(difference(one, evidence.x, medians) for one in statement.differences)
     rises = statement.differences[0].value > 0
-    which = (", the largest rise" if rises else ", where it falls least") if statement.name == "monotone" else ""
-    where = " in the classical regime" if statement.name == "U-shaped" and evidence.is_cut else ""
-    return f"{statement.name}{where}: {statement.verdict}, with {differences}{which}"
+    which = (", the largest rise" if rises else ", where it falls least") if statement.name == MONOTONE.name else ""
+    which += f" of the {name_of(statement)}" if which and medians else ""
+    where = " in the classical regime" if statement.name == U_SHAPED.name and evidence.is_cut else ""
+    by = ", by medians" if medians else ""
+    return f"{statement.name}{where}: {statement.verdict}{by}, with {differences}{which}"
 
 
-def difference(one: Difference, x: np.ndarray) -> str:
+def difference(one: Difference, x: np.ndarray, medians: bool) -> str:
     """Return a difference of the risk between two places with its interval."""
-    second = "" if one.second is None else f" − risk({position(x[one.second])})"
-    return f"risk({position(x[one.first])}){second} = {interval(one.value, one.low, one.high)}"
+    gap = f"risk({position(x[one.first])}) − risk({position(x[one.second])})"
+    return f"{f'the pseudo-median of {gap}' if medians else gap} = {interval(one.value, one.low, one.high)}"

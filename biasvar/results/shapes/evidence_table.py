@@ -6,40 +6,47 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from biasvar.results.conditions import Condition, conditions_of, horizontal, naming
 from biasvar.results.curves import in_order
 from biasvar.results.results import Results
-from biasvar.results.shapes.evidence import Statement, statements
-from biasvar.results.shapes.paired import FEWEST, Halves
+from biasvar.results.shapes.evidence import Places, Statement, statements
+from biasvar.results.shapes.paired import FEWEST, MEANS, MEDIANS, Paired, draw_signs
+from biasvar.results.shapes.tails import unsettled
 from biasvar.results.thresholds import classical, classical_ends, threshold_of
 from biasvar.study.config import CAPACITY_AXES
 
 CURVES = "curves.csv"
 COLUMNS = (
-    "loss", "condition", "axis", "statement", "verdict", "at", "minus_at", "estimate", "low", "high", "level", "n",
-    "method",
+    "loss", "condition", "axis", "statement", "verdict", "column", "at", "minus_at", "estimate", "low", "high", "level",
+    "n", "method",
 )  # fmt: skip
+METHODS = {
+    MEANS.column: "means, with Student's intervals",
+    MEDIANS.column: "pseudo-medians (of the averages of any two: Hodges-Lehmann), as some mean rests on few of them, "
+    "with signed-rank intervals",
+}
 
 
 @dataclass(frozen=True)
 class Evidence:
     """What is shown of the risk of one loss under one condition.
 
-    ``x`` has the places that the statements' indices mean, and ``left_out`` those whose cells have too few replicates:
-    capacities, where the horizontal axis stands for capacity. ``is_cut`` says whether the classical regime, which is
-    asked to be U-shaped, is less than the curve. ``paired_by`` says what is paired, a replicate or a seed, and
-    ``method`` how places were chosen and what the intervals are.
+    ``rows`` are those of the table at the places that the statements' indices mean, which are called ``x``, and
+    ``left_out`` has the places whose cells have too few replicates: capacities, where the horizontal axis stands for
+    capacity. ``is_cut`` says whether the classical regime, which is asked to be U-shaped, is less than the curve.
+    ``paired_by`` says what is paired, a replicate or a seed.
     """
 
     loss: str
     condition: Condition
+    rows: pd.DataFrame
     x: np.ndarray
     left_out: np.ndarray
     is_cut: bool
     statements: tuple[Statement, ...]
     paired_by: str
-    method: str
 
 
 def evidence_of(results: Results, loss: str) -> list[Evidence]:
@@ -63,28 +70,36 @@ def evidence_on(
     """Return the evidence on one condition, whose classical regime ends at the capacity ``end``."""
     rows, _ = in_order(rows, column)
     x = pd.to_numeric(rows[naming(column)]).to_numpy(dtype=float)
-    risk_PR, numbers_R = risks_of(results, rows, loss)
-    even_R, odd_R = numbers_R % 2 == 0, numbers_R % 2 == 1
+    risk_PR = risks_of(results, rows, loss)
     there_PR = np.isfinite(risk_PR)
-    kept_P = np.minimum(there_PR[:, even_R].sum(axis=1), there_PR[:, odd_R].sum(axis=1)) >= FEWEST
+    kept_P = there_PR.sum(axis=1) >= FEWEST
     if not kept_P.any():  # too few everywhere, and not here and there
         kept_P = there_PR.any(axis=1)
-    halves = Halves(risk_PR[kept_P], even_R, odd_R, results.level)
-    first = len(classical(rows[kept_P], end))
-    parts = statements(halves, Halves(halves.risk_PR[:first], even_R, odd_R, results.level))
-    what, is_cut = paired_by(rows), end is not None
-    return Evidence(loss, condition, x[kept_P], x[~kept_P], is_cut, parts, what, method_of(rows, what))
+    kept = rows[kept_P]
+    shared_PR = risk_PR[kept_P][:, there_PR[kept_P].all(axis=0)]
+    signs_BR = draw_signs(results.resamples, shared_PR.shape[1], results.seed)
+    with threadpool_limits(1):  # the same bits on any number of cores
+        parts = statements(
+            *(places_of(part, shared_PR, signs_BR, results.level) for part in (kept, classical(kept, end)))
+        )
+    return Evidence(loss, condition, kept, x[kept_P], x[~kept_P], end is not None, parts, paired_by(rows))
 
 
-def risks_of(results: Results, rows: pd.DataFrame, loss: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return the risk of each replicate in each row's cell [P, R], NaN where it is not there, and their numbers [R]."""
+def places_of(rows: pd.DataFrame, shared_PR: np.ndarray, signs_BR: np.ndarray, level: float) -> Places:
+    """Return the first places of a curve, with the rows that they have in the table."""
+    averages = {way.column: rows[way.column].to_numpy(dtype=float) for way in (MEANS, MEDIANS)}
+    return Places(averages, unsettled(rows), Paired(shared_PR[: len(rows)], signs_BR, level))
+
+
+def risks_of(results: Results, rows: pd.DataFrame, loss: str) -> np.ndarray:
+    """Return the risk of each replicate in each row's cell [P, R], NaN where it is not there."""
     nothing = (np.array([], dtype=int), np.array([]))
     found = [results.replicate_risk.get((int(cell), loss), nothing) for cell in rows["cell"]]
     numbers_R = np.unique(np.concatenate([numbers for numbers, _ in found])) if found else nothing[0]
     risk_PR = np.full((len(found), len(numbers_R)), np.nan)
     for place, (numbers, risk) in enumerate(found):
         risk_PR[place, np.searchsorted(numbers_R, numbers)] = risk
-    return risk_PR, numbers_R
+    return risk_PR
 
 
 def paired_by(rows: pd.DataFrame) -> str:
@@ -92,13 +107,15 @@ def paired_by(rows: pd.DataFrame) -> str:
     return "seed" if (rows["design"] == "crossed").any() else "replicate"
 
 
-def method_of(rows: pd.DataFrame, what: str) -> str:
-    """Return how places were chosen, what is paired, and what the intervals are."""
+def method_of(evidence: Evidence, column: str) -> str:
+    """Return in which column places were chosen, what is paired, and how differences were averaged."""
+    what, rows = evidence.paired_by, evidence.rows
     models = " (models with the same seed of every source)" if what == "seed" else ""
     given = "" if rows["resampling"].isin(["fresh", "disjoint"]).all() else ", given the pool"
+    searched = "widened by the max-t bootstrap for all pairs of places that could have been chosen"
     return (
-        f"places chosen on the even {what}s, differences taken on the odd ones: paired by {what}{models}{given}, "
-        "Student's t interval"
+        f"places chosen by {column} over all {what}s, differences paired by {what}{models}{given}: {METHODS[column]}, "
+        f"{searched}"
     )
 
 
@@ -110,13 +127,25 @@ def curves_table(results: Results) -> pd.DataFrame:
 
 
 def rows_of(evidence: Evidence) -> Iterator[dict[str, Any]]:
-    """Yield the rows of one curve; a statement that could not be tested has one, without a difference."""
+    """Yield the rows of one curve; a statement that could not be tested has one, without a difference.
+
+    A statement on a single place has a row with what the table has there.
+    """
     for statement in evidence.statements:
-        common = {"loss": evidence.loss, "condition": evidence.condition.label, "method": evidence.method}
+        common = {"loss": evidence.loss, "condition": evidence.condition.label}
         common |= {"statement": statement.name, "verdict": statement.verdict}
         if not statement.differences:
             yield common
+            continue
+        common |= {"column": statement.column, "method": method_of(evidence, statement.column)}
+        if len(statement.places) == 1:
+            yield common | {"at": evidence.x[statement.places[0]]} | in_table(evidence.rows, statement)
         for one in statement.differences:
-            minus = np.nan if one.second is None else evidence.x[one.second]
             numbers = {"estimate": one.value, "low": one.low, "high": one.high, "n": one.n}
-            yield common | {"at": evidence.x[one.first], "minus_at": minus} | numbers
+            yield common | {"at": evidence.x[one.first], "minus_at": evidence.x[one.second]} | numbers
+
+
+def in_table(rows: pd.DataFrame, statement: Statement) -> dict[str, Any]:
+    """Return the estimate that the table has at the place of a statement, with its interval."""
+    row, name = rows.iloc[statement.places[0]], statement.column
+    return {"estimate": row[name], "low": row[f"{name}_low"], "high": row[f"{name}_high"], "n": row["n_ok"]}

@@ -1,23 +1,28 @@
-"""Differences of the risk between places of one curve, paired by replicate, which meets the same draws at both."""
+"""Differences of the risk between places of one curve, paired by replicate, with intervals that allow for a search."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import scipy
 
-FEWEST = 4
-"""Replicates that each half needs, so that places can be chosen on one and tested on the other."""
+from biasvar import seeds
+from biasvar.decomposition.medians import pair_averages, signed_ranks
+
+FEWEST = 8
+"""Replicates that all places must share for anything to be said of their differences."""
+ROUNDING = 1e-12
+"""Differences that are smaller, relative to the risks, are none."""
+PART = 512  # pairs that are looked at together
+
+Pairs = tuple[np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True)
 class Difference:
-    """The mean of ``risk[first] - risk[second]`` over n replicates with its interval; the places are indices.
-
-    Without a second place it is the risk at the first one.
-    """
+    """``risk[first] - risk[second]`` over n replicates with its interval; the places are indices."""
 
     first: int
-    second: int | None
+    second: int
     value: float
     low: float
     high: float
@@ -25,50 +30,98 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Halves:
-    """Risks of the replicates at each place of a curve, [P, R] with NaN where a replicate is not there.
+class Way:
+    """How differences are averaged: ``column`` is the average of the risk in the table, where places are looked for.
 
-    Places are chosen on the columns ``choose_R`` and differences tested on ``test_R``. They must not overlap: places
-    that one sample was searched for lie too far apart in that very sample.
+    ``scores`` turns differences [D, R] into what changes sign under the hypothesis that they scatter about zero, and
+    ``estimate`` gives the average of some differences [R] with its interval, all averages under which the scores' sum
+    over their norm is less than a critical value.
     """
 
+    column: str
+    scores: Callable[[np.ndarray], np.ndarray]
+    estimate: Callable[[np.ndarray, float], tuple[float, float, float]]
+
+
+def mean_with_interval(gap_R: np.ndarray, critical: float) -> tuple[float, float, float]:
+    """Return the mean and its interval: v sqrt((R - 1) / (R - v^2)) standard errors for a critical value v.
+
+    That is Student's statistic where the self-normalised sum is v; at v^2 = R there is no bound.
+    """
+    n, mean = len(gap_R), float(gap_R.mean())
+    error = float(gap_R.std(ddof=1)) / np.sqrt(n)
+    if error == 0:
+        return mean, mean, mean
+    half = error * critical * np.sqrt((n - 1) / (n - critical**2)) if critical**2 < n else np.inf
+    return mean, mean - half, mean + half
+
+
+def median_with_interval(gap_R: np.ndarray, critical: float) -> tuple[float, float, float]:
+    """Return the Hodges-Lehmann median and the interval that the signed-rank test inverts to."""
+    averages = pair_averages(gap_R)
+    n = len(gap_R)
+    norm = np.sqrt(n * (n + 1) * (2 * n + 1) / 6)
+    inside = int((len(averages) - critical * norm) / 2 + 1e-6)  # so many lie beyond either end
+    low, high = (averages[inside - 1], averages[-inside]) if inside > 0 else (-np.inf, np.inf)
+    return float(np.median(averages)), float(low), float(high)
+
+
+MEANS = Way("risk", lambda gap_DR: gap_DR - gap_DR.mean(axis=1, keepdims=True), mean_with_interval)
+MEDIANS = Way(
+    "risk_median", lambda gap_DR: signed_ranks(gap_DR - np.median(gap_DR, axis=1, keepdims=True)), median_with_interval
+)
+
+
+@dataclass(frozen=True)
+class Paired:
+    """Risks of the replicates that all places of a curve share, [P, R], and signs that are drawn for each, [B, R]."""
+
     risk_PR: np.ndarray
-    choose_R: np.ndarray
-    test_R: np.ndarray
+    signs_BR: np.ndarray
     level: float
 
     @property
-    def enough(self) -> bool:
-        """Whether all places together share enough replicates in either half."""
-        there_R = np.isfinite(self.risk_PR).all(axis=0)
-        return min(int((there_R & half_R).sum()) for half_R in (self.choose_R, self.test_R)) >= FEWEST
+    def replicates(self) -> int:
+        """How many replicates all places share."""
+        return self.risk_PR.shape[1]
 
-    def gaps(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return mean and t statistic of ``risk[i] - risk[j]`` for all places, on the choosing half: [P, P] each."""
-        chosen_PR = self.risk_PR[:, self.choose_R]
-        chosen_PR = chosen_PR[:, np.isfinite(chosen_PR).all(axis=0)]
-        places, n = chosen_PR.shape
-        rounding = 1e-12 * np.abs(chosen_PR).max() + np.finfo(float).tiny
-        mean_PP, t_PP = np.empty((places, places)), np.empty((places, places))
-        for place, risk_R in enumerate(chosen_PR):
-            gap_PR = risk_R - chosen_PR
-            mean_PP[place] = gap_PR.mean(axis=1)
-            t_PP[place] = mean_PP[place] / (gap_PR.std(axis=1, ddof=1) / np.sqrt(n) + rounding)
-        return mean_PP, t_PP
+    def gaps(self, pairs: Pairs) -> np.ndarray:
+        """Return the differences of some pairs of places in every replicate, [D, R]."""
+        first_DR, second_DR = (self.risk_PR[places] for places in pairs)
+        gap_DR = first_DR - second_DR
+        return np.where(np.abs(gap_DR) > ROUNDING * np.maximum(abs(first_DR), abs(second_DR)), gap_DR, 0.0)
 
-    def tested(self, first: int, second: int | None) -> Difference:
-        """Return a difference with its paired t interval, on the testing half (Student 1908)."""
-        gap_R = self.risk_PR[first] - (0 if second is None else self.risk_PR[second])
-        gap_R = gap_R[self.test_R & np.isfinite(gap_R)]
-        value, n = float(gap_R.mean()), len(gap_R)
-        half_width = float(scipy.special.stdtrit(n - 1, (1 + self.level) / 2) * gap_R.std(ddof=1) / np.sqrt(n))
-        return Difference(first, second, value, value - half_width, value + half_width, n)
+    def critical(self, pairs: Pairs, way: Way) -> float:
+        """Return what the self-normalised sum of no pair exceeds, with a probability of ``level``, if all are equal.
+
+        The max-t multiplier bootstrap: max over pairs of sum_r e_r a_r / |a|, where a replicate's scores a_r of all
+        pairs change their sign together (Romano, Wolf 2005; Chernozhukov, Chetverikov, Kato 2013). So the pair may have
+        been searched for among them. It is exact where the differences scatter symmetrically, with whatever tails
+        (Fisher 1935).
+        """
+        most_B = np.full(2 * len(self.signs_BR), -np.inf)
+        for start in range(0, len(pairs[0]), PART):
+            gap_DR = self.gaps((pairs[0][start : start + PART], pairs[1][start : start + PART]))
+            scores_DR = unit(way.scores(unit(gap_DR)))
+            sums_BD = self.signs_BR @ scores_DR.T
+            most_B = np.maximum(most_B, np.concatenate([sums_BD.max(axis=1), -sums_BD.min(axis=1)]))
+        return float(np.quantile(most_B, self.level, method="higher"))
+
+    def differences(self, pairs: Pairs, searched: Pairs, way: Way) -> list[Difference]:
+        """Return the difference of each of some pairs that were chosen among those that were searched."""
+        critical = self.critical(searched, way)
+        numbers = zip(*pairs, self.gaps(pairs), strict=True)
+        return [Difference(int(i), int(j), *way.estimate(gap_R, critical), len(gap_R)) for i, j, gap_R in numbers]
 
 
-def clearest(mean: np.ndarray, t: np.ndarray) -> int:
-    """Return the index of the largest mean among those whose t statistic is at least half of the highest one.
+def draw_signs(resamples: int, replicates: int, seed: int) -> np.ndarray:
+    """Return a sign for each replicate in each resample, [B, R] (Liu 1988)."""
+    return seeds.generator(seed, "estimation", 6, replicates).choice([-1.0, 1.0], (resamples, replicates))
 
-    The largest mean alone would not do: close to the threshold an unregularised risk has no finite variance, and its
-    highest mean stands where least can be shown. Nor would the highest t, which may belong to a slight but steady rise.
-    """
-    return int(np.argmax(np.where(t >= t.max() - abs(t.max()) / 2, mean, -np.inf)))
+
+def unit(values_DR: np.ndarray) -> np.ndarray:
+    """Return rows of length one; a row of zeros stays as it is."""
+    largest_D1 = np.abs(values_DR).max(axis=1, keepdims=True)
+    scaled_DR = values_DR / np.where(largest_D1 > 0, largest_D1, 1.0)
+    norm_D1 = np.linalg.norm(scaled_DR, axis=1, keepdims=True)
+    return scaled_DR / np.where(norm_D1 > 0, norm_D1, 1.0)

@@ -1,0 +1,130 @@
+"""The shapes that are asked of a curve: which places speak for each, and when it holds."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from biasvar.results.shapes.paired import Difference, Pairs
+
+YES, NO, UNDECIDED = "yes", "no", "not decided"
+
+Differences = tuple[Difference, ...]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A shape of a curve of at least ``fewest`` places.
+
+    ``choose`` finds the places that speak for it in a column [P]. Of these ``pairs`` makes the pairs whose differences
+    are taken, ``searched`` all the pairs among P places that they could have been, and ``verdict`` what follows. Pairs
+    come in one group for each difference that must be above zero.
+    """
+
+    name: str
+    fewest: int
+    choose: Callable[[np.ndarray], tuple[int, ...]]
+    pairs: Callable[[tuple[int, ...], int], tuple[Pairs, ...]]
+    searched: Callable[[int], tuple[Pairs, ...]]
+    verdict: Callable[[Differences], str]
+
+
+def lowest(column_P: np.ndarray) -> tuple[int, ...]:
+    """Return the place of the least value."""
+    return (int(np.argmin(column_P)),)
+
+
+def between_ends(column_P: np.ndarray) -> tuple[int, ...]:
+    """Return the first place, that of the least value between the ends, and the last one."""
+    return 0, 1 + int(np.argmin(column_P[1:-1])), len(column_P) - 1
+
+
+def peak_and_valleys(column_P: np.ndarray) -> tuple[int, ...]:
+    """Return the peak that stands out most, after the least value before it and before the least value after it.
+
+    It is the largest value between its valleys. A maximum over all places would not do: that of a curve that falls,
+    rises and falls again may be its beginning.
+    """
+    before_P = np.minimum.accumulate(column_P)[:-2]
+    after_P = np.minimum.accumulate(column_P[::-1])[::-1][2:]
+    peak = 1 + int(np.argmax(column_P[1:-1] - np.maximum(before_P, after_P)))
+    return int(np.argmin(column_P[:peak])), peak, peak + 1 + int(np.argmin(column_P[peak + 1 :]))
+
+
+def largest_rise(column_P: np.ndarray) -> tuple[int, ...]:
+    """Return the two places between which the column rises most, or falls least."""
+    later = 1 + int(np.argmax(column_P[1:] - np.minimum.accumulate(column_P)[:-1]))
+    return int(np.argmin(column_P[:later])), later
+
+
+def others_over(places: tuple[int, ...], count: int) -> tuple[Pairs, ...]:
+    """Return every other place with the one that was chosen."""
+    others = np.delete(np.arange(count), places[0])
+    return ((others, np.full(count - 1, places[0])),)
+
+
+def ends_over(places: tuple[int, ...], _: int) -> tuple[Pairs, ...]:
+    """Return either end with the place between them."""
+    first, inner, last = places
+    return pair(first, inner), pair(last, inner)
+
+
+def peak_over(places: tuple[int, ...], _: int) -> tuple[Pairs, ...]:
+    """Return the peak with either valley."""
+    before, peak, after = places
+    return pair(peak, before), pair(peak, after)
+
+
+def later_over(places: tuple[int, ...], _: int) -> tuple[Pairs, ...]:
+    """Return the later of two places with the earlier one."""
+    return (pair(places[1], places[0]),)
+
+
+def pair(first: int, second: int) -> Pairs:
+    """Return one pair of places."""
+    return np.array([first]), np.array([second])
+
+
+def any_two(count: int) -> tuple[Pairs, ...]:
+    """Return all pairs of two places, either way round."""
+    ((later, earlier),) = any_rise(count)
+    return ((np.concatenate([later, earlier]), np.concatenate([earlier, later])),)
+
+
+def any_rise(count: int) -> tuple[Pairs, ...]:
+    """Return all pairs of a later and an earlier place."""
+    return (np.tril_indices(count, -1),)
+
+
+def any_rise_and_fall(count: int) -> tuple[Pairs, ...]:
+    """Return all pairs of a place with an earlier one, and all with a later one."""
+    ((later, earlier),) = any_rise(count)
+    return (later, earlier), (earlier, later)
+
+
+def any_between_ends(count: int) -> tuple[Pairs, ...]:
+    """Return the first place with each of those between the ends, and the last one with each."""
+    inner = np.arange(1, count - 1)
+    return (np.zeros_like(inner), inner), (np.full_like(inner, count - 1), inner)
+
+
+def all_above(differences: Differences) -> str:
+    """Return yes where every difference is above zero, else that it is not decided."""
+    return YES if all(one.low > 0 for one in differences) else UNDECIDED
+
+
+def both_above(differences: Differences) -> str:
+    """Return yes where both differences are above zero, no where one is below, else that it is not decided."""
+    return NO if any(one.high < 0 for one in differences) else all_above(differences)
+
+
+def never_rises(differences: Differences) -> str:
+    """Return no where the largest rise is above zero, yes where it is below, else that it is not decided."""
+    (rise,) = differences
+    return NO if rise.low > 0 else YES if rise.high < 0 else UNDECIDED
+
+
+MINIMUM = Shape("minimum", 2, lowest, others_over, any_two, all_above)
+U_SHAPED = Shape("U-shaped", 3, between_ends, ends_over, any_between_ends, both_above)
+DOUBLE_DESCENT = Shape("double descent", 3, peak_and_valleys, peak_over, any_rise_and_fall, both_above)
+MONOTONE = Shape("monotone", 2, largest_rise, later_over, any_rise, never_rises)

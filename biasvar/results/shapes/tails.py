@@ -1,0 +1,43 @@
+"""Where the mean of a risk is not to be relied on: by the settings of a cell, and by its replicates."""
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtrit
+
+from biasvar.results.thresholds import RATES
+
+NEAREST = 3
+"""So few parameters from n rows an unregularised risk has no variance: its tail index is (|n - p| + 1) / 2."""
+LARGEST_SHARE = 1 / 3
+"""Of the sum of squares: with a finite variance the share of one replicate vanishes as these become many."""
+RAREST = 1e-3
+"""And so rare is the share among as few normal replicates."""
+
+
+def unsettled(rows: pd.DataFrame) -> np.ndarray:
+    """Return whether the settings of each row say that its risk has no variance: [P].
+
+    That is least squares without a penalty near its interpolation threshold: E tr (X'X)^-1 = p / (n - p - 1) for
+    Gaussian rows and n > p. Rates are bounded, and always have one.
+    """
+    if "degrees_of_freedom" not in rows or "training" not in rows:
+        return np.zeros(len(rows), dtype=bool)
+    columns = rows["parameters"] / rows["outputs"]
+    rank = np.minimum(columns, rows["n_distinct"])
+    free = rows["degrees_of_freedom"] > rank - 0.5
+    near = (columns - rows["n_distinct"]).abs() <= NEAREST
+    return (near & free & (rows["training"] == "exact") & ~rows["loss"].isin(RATES)).to_numpy(dtype=bool)
+
+
+def dominated(gap_DR: np.ndarray) -> np.ndarray:
+    """Return whether one replicate has so much of a difference's sum of squares that its tails are heavy: [D].
+
+    More than a third of it, and more than one of 1,000 normal samples has of as few replicates (Grubbs 1950).
+    """
+    n = gap_DR.shape[1]
+    centred_DR = gap_DR - gap_DR.mean(axis=1, keepdims=True)
+    largest_D1 = np.abs(centred_DR).max(axis=1, keepdims=True)
+    squares_DR = (centred_DR / np.where(largest_D1 > 0, largest_D1, 1.0)) ** 2
+    t = stdtrit(n - 2, 1 - RAREST / (2 * n))
+    most = max(LARGEST_SHARE, (n - 1) / n * t**2 / (n - 2 + t**2))
+    return squares_DR.max(axis=1) > most * squares_DR.sum(axis=1)
