@@ -37,7 +37,7 @@ from biasvar.study.store.store import Store
 from biasvar.version import __version__
 
 FILE = "results.json"
-FORMAT = 1  # raised where a number of a table, or what is saved beside it, comes about in another way
+FORMAT = 2  # raised where a number of a table, or what is saved beside it, comes about in another way
 REPLICATES = "replicates.parquet"
 TABLES = (
     "results.csv",
