@@ -149,6 +149,15 @@ def test_a_script_without_a_main_guard_may_choose_processes(tmp_path):
     assert (done.returncode, done.stdout) == (0, "once\n3 True\n"), done.stderr
 
 
+def test_a_redraw_loads_none_of_the_libraries_that_train_or_estimate(study):
+    verb = ["report", str(study.folder), "figure.width=3.25"]
+    code = f"import sys; from biasvar.cli.main import cli; cli.main({verb!r}, standalone_mode=False)"
+    heavy = ("scipy.optimize", "scipy.sparse", "scipy.linalg", "torch", "numba", "sklearn", "hydra", "tqdm")
+    code += f"; print([name for name in {heavy} if name in sys.modules], file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.endswith("[]\n"), done.stderr
+
+
 def test_help_is_quick_and_loads_no_library():
     code = "import sys; from biasvar.cli.main import cli; cli.main(['--help'], standalone_mode=False)"
     code += "; print([name for name in ('numpy', 'torch') if name in sys.modules], file=sys.stderr)"

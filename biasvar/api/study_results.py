@@ -64,21 +64,9 @@ class StudyResults:
         ValueError
             Where no cell or more than one is meant.
         """
-        import numpy as np
-        import pandas as pd
+        from biasvar.results.predictions import predictions_table
 
-        from biasvar.results.ensembles import entry_at
-
-        meant, store = self.study_plan.cells[self.number_of(cell)], Store(self.folder)
-        index, data = store.index(warnings.warn), meant.study.data
-        entries = [entry_at(meant.readout, index.get(member.id)) for member in meant.members]
-        used = [(number, one) for number, one in enumerate(entries) if one and one.outcome.ok]
-        shape = (len(used), data.n_eval, data.outputs)
-        outputs_MNK = np.reshape([store.outputs(one, meant.readout) for _, one in used], shape)
-        places = np.indices(shape).reshape(3, -1)
-        numbers = np.array([number for number, _ in used], dtype=int)
-        columns = {"replicate": numbers[places[0]], "point": places[1], "output": places[2]}
-        return pd.DataFrame(columns | {"prediction": outputs_MNK.reshape(-1)})
+        return predictions_table(self.study_plan.cells[self.number_of(cell)], Store(self.folder), warnings.warn)
 
     def number_of(self, cell: int | Mapping[str, Any]) -> int:
         """Return the number of a cell, which may be named by the values of swept keys."""

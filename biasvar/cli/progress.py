@@ -1,10 +1,12 @@
 """The bar on stderr."""
 
 import sys
-
-from tqdm import tqdm
+from typing import TYPE_CHECKING
 
 from biasvar.cli.messages import say_warning
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 
 class Bar:
@@ -26,6 +28,8 @@ class Bar:
 
     def start(self, total: int, done: int) -> None:
         """Begin, with members already done."""
+        from tqdm import tqdm
+
         # A log file gets a line now and then instead of a line that is drawn again and again.
         pause = 0.1 if sys.stderr.isatty() else 10.0
         self.bar = tqdm(total=total, initial=done, unit="model", file=sys.stderr, mininterval=pause, dynamic_ncols=True)

@@ -1,11 +1,32 @@
 """What an ensemble predicts at each point, and how far its members agree."""
 
+from collections.abc import Callable
+
 import numpy as np
+import pandas as pd
 
 from biasvar.decomposition.entropy import entropy_of
 from biasvar.decomposition.losses.zero_one import count_votes
 from biasvar.decomposition.outputs import Outputs
-from biasvar.results.ensembles import CellEnsemble
+from biasvar.results.ensembles import CellEnsemble, entry_at
+from biasvar.study.plan import Cell
+from biasvar.study.store.store import Store
+
+
+def predictions_table(cell: Cell, store: Store, warn: Callable[[str], None]) -> pd.DataFrame:
+    """Return what each model of a cell predicts at each point: replicate, point, output, prediction.
+
+    Models that diverged or failed are not there. ``warn`` is told of shards that cannot be trusted.
+    """
+    index, data = store.index(warn), cell.study.data
+    entries = [entry_at(cell.readout, index.get(member.id)) for member in cell.members]
+    used = [(number, one) for number, one in enumerate(entries) if one and one.outcome.ok]
+    shape = (len(used), data.n_eval, data.outputs)
+    outputs_MNK = np.reshape([store.outputs(one, cell.readout) for _, one in used], shape)
+    places = np.indices(shape).reshape(3, -1)
+    numbers = np.array([number for number, _ in used], dtype=int)
+    columns = {"replicate": numbers[places[0]], "point": places[1], "output": places[2]}
+    return pd.DataFrame(columns | {"prediction": outputs_MNK.reshape(-1)})
 
 
 def vote_counts(ensemble: CellEnsemble) -> np.ndarray:
