@@ -1,7 +1,7 @@
 """Medians with intervals that ask nothing of the tails: order statistics, and averages of pairs."""
 
 import numpy as np
-from scipy.special import bdtr
+import scipy
 
 
 def median_interval(values_R: np.ndarray, level: float) -> tuple[float, float]:
@@ -11,7 +11,7 @@ def median_interval(values_R: np.ndarray, level: float) -> tuple[float, float]:
     (Thompson 1936; David, Nagaraja 2003, "Order statistics", section 7.1).
     """
     n = len(values_R)
-    k = int((bdtr(np.arange(n), n, 0.5) <= (1 - level) / 2).sum())
+    k = int((scipy.special.bdtr(np.arange(n), n, 0.5) <= (1 - level) / 2).sum())
     if k == 0:
         return np.nan, np.nan
     ordered_R = np.sort(values_R)

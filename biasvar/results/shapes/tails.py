@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
+import scipy
 
 from biasvar.results.thresholds import RATES
 
@@ -38,6 +38,6 @@ def dominated(gap_DR: np.ndarray) -> np.ndarray:
     centred_DR = gap_DR - gap_DR.mean(axis=1, keepdims=True)
     largest_D1 = np.abs(centred_DR).max(axis=1, keepdims=True)
     squares_DR = (centred_DR / np.where(largest_D1 > 0, largest_D1, 1.0)) ** 2
-    t = stdtrit(n - 2, 1 - RAREST / (2 * n))
+    t = scipy.special.stdtrit(n - 2, 1 - RAREST / (2 * n))
     most = max(LARGEST_SHARE, (n - 1) / n * t**2 / (n - 2 + t**2))
     return squares_DR.max(axis=1) > most * squares_DR.sum(axis=1)
