@@ -12,8 +12,10 @@ from biasvar.study.errors import Busy
 from biasvar.study.folder import DERIVED, default_folder, differences, refuse_other_study
 from biasvar.study.plan import Plan
 from biasvar.study.store.manifest import read_manifest
+from biasvar.study.store.study_json import COPY, NAME
 
 Found = TypeVar("Found")
+WRITTEN = (NAME, COPY, "shards")  # by a sweep
 MOST_NAMED = 3  # settings of one folder that are named
 PATIENCE, PAUSE = 10.0, 0.1  # seconds in which a sweep that has taken a folder says what study it is
 
@@ -63,7 +65,7 @@ def first_free(base: Path, free: Path | None) -> Path:
 
 def is_free(folder: Path) -> bool:
     """Say whether a folder holds nothing that a sweep or a report has written."""
-    return not any((folder / name).exists() for name in ("study.json", "shards", *DERIVED))
+    return not any((folder / name).exists() for name in (*WRITTEN, *DERIVED))
 
 
 def changed_from(folder: Path, study_plan: Plan) -> list[str]:
@@ -74,7 +76,7 @@ def changed_from(folder: Path, study_plan: Plan) -> list[str]:
     SettingsError
         Where it cannot be told which study it holds.
     """
-    if not any((folder / name).exists() for name in ("study.json", "shards")):
+    if not any((folder / name).exists() for name in WRITTEN):
         return ["files that no sweep has written"]
     try:
         there = read_manifest(folder)
@@ -109,5 +111,5 @@ def in_own_folder(study_plan: Plan, note: Callable[[str], None], run: Callable[[
 def await_settings(folder: Path) -> None:
     """Wait until the sweep that has taken a folder says what study it is, but not forever."""
     end = time.monotonic() + PATIENCE
-    while not (folder / "study.json").exists() and time.monotonic() < end:
+    while not (folder / NAME).exists() and time.monotonic() < end:
         time.sleep(PAUSE)
