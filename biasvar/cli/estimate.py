@@ -25,6 +25,7 @@ def describe(study_plan: Plan, out: Path | None, warn: Callable[[str], None]) ->
         yield f"axis        {key} = {', '.join(distinct(study_plan, key))}"
     yield f"cells       {len(study_plan.cells):,}"
     yield members_a_cell(study_plan)
+    yield f"seed        {seeds(study_plan)}"
     if pool := pool_in_words(study_plan):
         yield f"pool        {pool}"
     yield f"models      {total:,} ({total - found.to_train:,} done, {found.to_train:,} to train)"
@@ -42,6 +43,11 @@ def members_a_cell(study_plan: Plan) -> str:
     crossed = [cell.study.design.sources for cell in study_plan.cells if cell.study.design.kind != "joint"]
     numbers = " or ".join(" x ".join(map(str, size)) for _, size in sorted(sizes))
     return f"seeds       {numbers} of {' x '.join(crossed[0])}" if crossed else f"replicates  {numbers}"
+
+
+def seeds(study_plan: Plan) -> str:
+    """Return the study seeds, from which every other seed comes."""
+    return ", ".join(dict.fromkeys(str(cell.study.seed) for cell in study_plan.cells))
 
 
 def distinct(study_plan: Plan, key: str) -> list[str]:

@@ -90,11 +90,12 @@ def require_a_current_folder() -> None:
 def main() -> None:
     """Run the command line; every expected error is one clear message and an exit code of its own."""
     let_names_through()
-    make_streams_last()
+    results = make_streams_last()
     try:
         require_a_current_folder()
         with Stopping() as stopping:
             code = cli.main(prog_name="biasvar", standalone_mode=False, obj=stopping)
+        results.require_taken()
         sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
         say_wrong_command(error)

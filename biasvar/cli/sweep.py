@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from biasvar.cli.folders import Folder
-from biasvar.cli.messages import COMPLETE, DATA_OR_MACHINE, FAILED_CELLS, say_error, say_warning
+from biasvar.cli.messages import COMPLETE, DATA_OR_MACHINE, FAILED_CELLS, say, say_error, say_warning
 from biasvar.cli.progress import Bar
 from biasvar.cli.report import say_where
 
@@ -35,23 +35,20 @@ def command(stopping, overrides, out, dry_run, cfg, config_dir, config_name, eng
     model.width=1,2,4 or range(1,9) or choice(a,b) makes an axis of any key. The same command, given again, goes on
     where it was stopped. `biasvar config` lists every key.
     """
-    from biasvar.composition.compose import compose, plan_study
+    from biasvar.composition.compose import compose_study
 
     texts = [*overrides, *([f"engine={engine}"] if engine else [])]
+    composed, study_plan = compose_study(texts, say_warning, config_dir, config_name)
     if cfg:
         from biasvar.composition.composed import as_yaml
 
-        composed, _ = compose(texts, config_dir, config_name)
-        for warning in dict.fromkeys(warning for one in composed for warning in one.warnings):
-            say_warning(warning)
         click.echo(as_yaml(composed), nl=False)
         return COMPLETE
-    study_plan = plan_study(texts, say_warning, config_dir, config_name)
     if dry_run:
         from biasvar.cli.estimate import describe
 
         for line in describe(study_plan, out, say_warning):
-            click.echo(line)
+            say(line)
         return COMPLETE
     return sweep(study_plan, out, stopping)
 
@@ -59,8 +56,10 @@ def command(stopping, overrides, out, dry_run, cfg, config_dir, config_name, eng
 def sweep(study_plan: "Plan", out: Path | None, stopping: "Stopping") -> int:
     """Run a plan and write its report; say where it is."""
     from biasvar.api import run_study
+    from biasvar.cli.estimate import seeds
     from biasvar.cli.pool import pool_in_words
 
+    click.echo(f"seed: {seeds(study_plan)}", err=True)
     failure = FAILED_CELLS
 
     @contextmanager

@@ -105,10 +105,15 @@ def repeated(key: str) -> str:
     return f"values of the axis {key} stand there more than once: each is one cell"
 
 
-def plan_study(
+def plan_study(texts: list[str], warn: Callable[[str], None]) -> Plan:
+    """Return the plan of the study that overrides describe; see ``compose_study``."""
+    return compose_study(texts, warn)[1]
+
+
+def compose_study(
     texts: list[str], warn: Callable[[str], None], config_dir: Path | None = None, config_name: str = "config"
-) -> Plan:
-    """Return the plan of the study that overrides describe; ``warn`` is told what people should know of it.
+) -> tuple[list[Composed], Plan]:
+    """Return the configuration that overrides describe, and its plan; ``warn`` is told what people should know.
 
     Raises
     ------
@@ -132,4 +137,4 @@ def plan_study(
     warnings += [warning for cell in study_plan.cells for warning in warnings_on(cell.study)]
     for warning in dict.fromkeys(warnings):
         warn(warning)
-    return study_plan
+    return composed, study_plan

@@ -1,5 +1,7 @@
 """Configuration files of the user's own, looked at before Hydra reads them: one clear message with file and line."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +71,9 @@ def problem_of_keys(path: Path, text: str) -> Problem | None:
         if key.value == "hydra":
             what = f"{where}: there are no keys of hydra here: it composes the configuration, and runs nothing"
             return Problem("hydra", what, "keys that `biasvar config` lists")
+        if key.value == "defaults" and (outside := next(leading_out(value), None)):
+            what = f"{path}:{outside.start_mark.line + 1}: {outside.value} leads out of the folders of options"
+            return Problem("defaults", what, "the name of an option, or of a group")
         if GLOBAL in text and key.value in MAPPINGS and isinstance(value, yaml.SequenceNode | yaml.ScalarNode):
             if key.value in SECTIONS and isinstance(value, yaml.ScalarNode):
                 continue  # said of the composed configuration too, in the words of any other key
@@ -76,6 +81,16 @@ def problem_of_keys(path: Path, text: str) -> Problem | None:
             if found not in ("", "null", "~"):
                 return Problem(key.value, f"{where}: {key.value} is {found}", f"lines below it: {key.value}'s own keys")
     return None
+
+
+def leading_out(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
+    """Yield the names in a list of defaults that climb."""
+    if isinstance(node, yaml.ScalarNode) and ".." in re.split(r"[/\\\s@:]", node.value):
+        yield node
+    elif isinstance(node, yaml.CollectionNode):
+        for entry in node.value:
+            for one in entry if isinstance(entry, tuple) else (entry,):
+                yield from leading_out(one)
 
 
 def yaml_problem(error: Exception, path: Path | str = "the configuration") -> Problem:

@@ -60,7 +60,7 @@ def with_hint(problem: Problem, texts: Sequence[str], right: Sequence[str], sear
         kept = problem.hint if problem.hint.endswith("has it") else ""
         if found:
             return replace(problem, hint=f"{kept}: did you mean {found}?".removeprefix(": "))
-        return replace(problem, hint="") if "=" not in text else problem
+        return replace(problem, hint="") if problem.hint.endswith("of that name") else problem
     if problem.key in GROUPS and not problem.hint:
         chosen = {text.partition("=")[0] for text in texts}
         free = (one for one in ADDED if not {part.partition("=")[0] for part in one.split(" ")} & chosen)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hydra.core.override_parser.types import ChoiceSweep, Override, RangeSweep
@@ -95,15 +95,20 @@ def values_of_preset(key: str, values: Any, origin: str = "") -> Sequence[Any]:
     Raises
     ------
     SettingsError
-        For anything else, and for an axis without values.
+        For anything else, and for an axis with too many values or none.
     """
     found: Sequence[Any] = list(values) if isinstance(values, list) else []
+    why = ""
     if isinstance(values, str):
         problems: list[Problem] = []
-        override = parsed(f"{key}={values}", problems)
-        if override is not None and not problem_of(override, f"{key}={values}"):
-            found = values_of(override)
+        text = f"{key}={values}"
+        override = parsed(text, problems)
+        problem = problem_of(override, text) if override is not None else None
+        if problem is not None:
+            raise SettingsError([replace(problem, what=f"the preset's axis {problem.what}", origin=origin)])
+        found = values_of(override) if override is not None else []
+        why = "".join(problem.what.partition(" is not an override")[2] for problem in problems)
     if not found:
-        what = f"the preset's axis {key}: {values} has no values"
+        what = f"the preset's axis {key}: {values} has no values{why}"
         raise SettingsError([Problem(key, what, "a list such as [1, 2, 4], or a text such as range(1,9)", "", origin)])
     return found

@@ -20,6 +20,27 @@ def test_a_sweep_ends_well_without_streams_to_write_to(tmp_path, redirection):
     assert (tmp_path / "s" / "report.html").exists()
 
 
+@pytest.mark.parametrize(
+    "command", [["--version"], ["--help"], ["config"], ["sweep", "model.features=5", "--cfg", "job"]]
+)
+def test_a_full_stdout_is_exit_4_with_one_message(tmp_path, command):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([*COMMAND, *command], cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True,
+                              timeout=60, check=False)  # fmt: skip
+    assert done.returncode == 4
+    assert done.stderr == "error: standard output cannot be written: No space left on device\n"
+
+
+@pytest.mark.slow
+@pytest.mark.ci
+def test_a_sweep_that_cannot_say_where_its_report_is_ends_with_4_and_has_written_it(tmp_path):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([*COMMAND, *SWEEP], cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True,
+                              timeout=120, check=False)  # fmt: skip
+    assert done.returncode == 4 and done.stderr.count("error: ") == 1
+    assert (tmp_path / "s" / "report.html").exists()
+
+
 @pytest.mark.slow
 def test_a_reader_that_leaves_early_is_no_error(biasvar, tmp_path):
     assert biasvar(*SWEEP).returncode == 0

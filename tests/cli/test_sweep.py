@@ -209,6 +209,22 @@ def test_cfg_job_prints_the_composed_configuration(biasvar, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_cfg_job_refuses_what_a_sweep_refuses(biasvar, tmp_path):
+    for wrong in ("replicates=1", "model=mlp", "data.n_train=-3"):
+        sweep, cfg = (biasvar("sweep", *SMALL, wrong, *options) for options in ((), ("--cfg", "job")))
+        assert (cfg.returncode, cfg.stdout, cfg.stderr) == (2, "", sweep.stderr)
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_seed_is_said_also_where_nobody_gave_one(biasvar):
+    said = {seed: biasvar("sweep", *SMALL, *seed, "--dry-run").stdout for seed in ((), ("seed=7",), ("seed=1,2",))}
+    assert [line for out in said.values() for line in out.splitlines() if line.startswith("seed ")] == [
+        "seed        0",
+        "seed        7",
+        "seed        1, 2",
+    ]
+
+
 def test_config_lists_every_group_and_key(biasvar):
     listed = biasvar("config").stdout
     for words in ("data=cifar10", "model.width = 16", "int, at least 1", "training=exact", "study=NAME", "u_curve"):

@@ -76,12 +76,14 @@ def test_a_study_of_another_name_is_another_one(sweep, small_plan):
 def test_a_damaged_folder_is_never_passed_over(sweep, small_plan):
     sweep(small_plan())
     sweep(small_plan(seed=4))
-    for name in ("study.json", "study.copy.json"):
-        (FIRST / name).write_text("{")
+    (FIRST / "study.json").write_text("{")
+    assert sweep(small_plan(seed=4)) == SECOND, "the copy says what study it is"
+    (FIRST / "study.copy.json").write_text("{")
     for study_plan in (small_plan(seed=4), small_plan(seed=5)):
-        with pytest.raises(SettingsError, match=f"{FIRST}.*cannot be read"):
+        with pytest.raises(SettingsError, match=str(FIRST)):
             sweep(study_plan)
     assert not THIRD.exists()
+    assert sweep(small_plan()) == FIRST, "its models say whose it is"
 
 
 def test_looking_for_the_folder_writes_nothing(sweep, small_plan, progress):
