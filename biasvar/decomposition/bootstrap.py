@@ -62,9 +62,9 @@ def skewed_interval(
 ) -> tuple[float, float]:
     """Return the interval of an estimate, from its resamples and what moves it by source, [n_s] in any unit.
 
-    It goes from the lower of the expanded percentile and the studentised bootstrap (Efron 1979; Hall 1988) to the
-    higher one: resamples of a linear estimate over their standard errors, at the same tails. Of fewer than ``FEWEST``
-    replicates resamples of a few equal values would be most of those tails, and percentiles stand alone.
+    It is studentised (Efron 1979; Hall 1988): resamples of a linear estimate over their standard errors, at the tails
+    of ``percentile_interval``. Of fewer than ``FEWEST`` replicates resamples of a few equal values would be most of
+    those tails, and expanded percentiles stand instead; where some resamples have no spread, the farther of both ends.
     """
     replicates, spread_B = fewest(counts), resamples_B - resamples_B.mean()
     low, high = percentile_interval(spread_B, replicates, level)
@@ -73,7 +73,9 @@ def skewed_interval(
         error = largest * float(np.std(spread_B / largest)) * sqrt(replicates / (replicates - 1))
         t_B = studentised(counts, [one_n / unit for one_n in apart])
         least, most = np.quantile(t_B, tails(replicates, level))
-        low, high = min(low, -most * error), max(high, -least * error)
+        if len(t_B) < len(spread_B):  # the others say that the estimate does not vary
+            return value + min(low, -most * error), value + max(high, -least * error)
+        low, high = -most * error, -least * error
     return value + low, value + high
 
 
