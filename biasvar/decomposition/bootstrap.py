@@ -13,6 +13,7 @@ from scipy.special import ndtr, stdtrit
 from biasvar import seeds
 
 FEWEST = 10  # replicates whose studentised resamples say something of the tails
+LEAST = 1e-3  # of the mean square: resamples with less, of equal values or without an outlier, know no standard error
 RIDGE = 1e-9  # of the number of resamples: makes one solution of many
 
 
@@ -81,13 +82,13 @@ def skewed_interval(
 
 def studentised(counts: Sequence[np.ndarray], apart: Sequence[np.ndarray]) -> np.ndarray:
     """Return a linear estimate less its mean over its standard error in each resample in which it has one: [b]."""
-    moved_B, square_B = np.zeros(len(counts[0])), np.zeros(len(counts[0]))
+    linear_B, square_B = np.zeros(len(counts[0])), np.zeros(len(counts[0]))
     for counts_Bn, one_n in zip(counts, apart, strict=True):
         mean_B = counts_Bn @ one_n / len(one_n)
-        moved_B += mean_B
+        linear_B += mean_B
         square_B += (counts_Bn @ one_n**2 / len(one_n) - mean_B**2) / (len(one_n) - 1)
-    known = square_B > 0
-    return moved_B[known] / np.sqrt(square_B[known])
+    known = square_B > LEAST * square_B.mean()
+    return linear_B[known] / np.sqrt(square_B[known])
 
 
 def fewest(counts: Sequence[np.ndarray]) -> int:
