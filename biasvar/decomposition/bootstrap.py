@@ -13,6 +13,7 @@ import scipy
 from biasvar import seeds
 
 FEWEST = 10  # replicates whose studentised resamples say something of the tails
+LEAST = 1e-3  # of the mean square: resamples with less, of equal values or without an outlier, know no standard error
 RIDGE = 1e-9  # of the number of resamples: makes one solution of many
 
 
@@ -69,9 +70,9 @@ def skewed_interval(
 ) -> tuple[float, float]:
     """Return the interval of an estimate, from its resamples and what moves it by source, [n_s] in any unit.
 
-    It goes from the lower of the expanded percentile and the studentised bootstrap (Efron 1979; Hall 1988) to the
-    higher one: resamples of a linear estimate over their standard errors, at the same tails. Of fewer than ``FEWEST``
-    replicates resamples of a few equal values would be most of those tails, and percentiles stand alone.
+    It is studentised (Efron 1979; Hall 1988): resamples of a linear estimate over their standard errors, at the tails
+    of ``percentile_interval``. Of fewer than ``FEWEST`` replicates resamples of a few equal values would be most of
+    those tails, and expanded percentiles stand instead; where some resamples have no spread, the farther of both ends.
     """
     replicates, spread_B = fewest(counts), resamples_B - resamples_B.mean()
     low, high = percentile_interval(spread_B, replicates, level)
@@ -80,19 +81,21 @@ def skewed_interval(
         error = largest * float(np.std(spread_B / largest)) * sqrt(replicates / (replicates - 1))
         t_B = studentised(counts, [one_n / unit for one_n in apart])
         least, most = np.quantile(t_B, tails(replicates, level))
-        low, high = min(low, -most * error), max(high, -least * error)
+        if len(t_B) < len(spread_B):  # the others say that the estimate does not vary
+            return value + min(low, -most * error), value + max(high, -least * error)
+        low, high = -most * error, -least * error
     return value + low, value + high
 
 
 def studentised(counts: Sequence[np.ndarray], apart: Sequence[np.ndarray]) -> np.ndarray:
     """Return a linear estimate less its mean over its standard error in each resample in which it has one: [b]."""
-    moved_B, square_B = np.zeros(len(counts[0])), np.zeros(len(counts[0]))
+    linear_B, square_B = np.zeros(len(counts[0])), np.zeros(len(counts[0]))
     for counts_Bn, one_n in zip(counts, apart, strict=True):
         mean_B = counts_Bn @ one_n / len(one_n)
-        moved_B += mean_B
+        linear_B += mean_B
         square_B += (counts_Bn @ one_n**2 / len(one_n) - mean_B**2) / (len(one_n) - 1)
-    known = square_B > 0
-    return moved_B[known] / np.sqrt(square_B[known])
+    known = square_B > LEAST * square_B.mean()
+    return linear_B[known] / np.sqrt(square_B[known])
 
 
 def fewest(counts: Sequence[np.ndarray]) -> int:
