@@ -1,6 +1,6 @@
 """A figure whose panels are placed by what stands about them: axes get what is left, and height for all there is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -24,6 +24,7 @@ NUMBERS = 0.6
 """Inches that the numbers of an axis and its name take, more or less."""
 
 EDGE, BETWEEN_COLUMNS, BETWEEN_ROWS = 0.04, 0.14, 0.1
+LEFT, RIGHT, ABOVE, BELOW = range(4)
 
 
 def columns_and_names(width: float, panels: int, beside: float, own_axes: bool) -> tuple[int, bool]:
@@ -106,7 +107,8 @@ class ArrangedFigure(Figure):
         """Give axes the width that what stands beside them leaves."""
         width = self.get_figwidth()
         x = EDGE if self.y_name is None else EDGE + height_of(self.y_name.get_text())
-        sides = [(self.most(column, before), self.most(column, after)) for column in self.columns]
+        margins = self.margins()
+        sides = [[max(margins[ax][side] for ax in column) for side in (LEFT, RIGHT)] for column in self.columns]
         taken = x + EDGE + sum(map(sum, sides)) + BETWEEN_COLUMNS * (len(sides) - 1)
         each = (width - taken) / len(sides)
         for column, (left, right) in zip(self.columns, sides, strict=True):
@@ -120,7 +122,8 @@ class ArrangedFigure(Figure):
         """Give axes ``least`` inches of height, or what suits their width, and the figure what all that takes."""
         across = self.panels[0].get_position().width * self.get_figwidth()
         height = max(ASPECT * across, LEAST_HEIGHT if len(self.panels) > 1 else LEAST_HEIGHT_ALONE, least)
-        sides = [(self.most(row, above), self.most(row, below)) for row in self.rows]
+        margins = self.margins()
+        sides = [[max(margins[ax][side] for ax in row) for side in (ABOVE, BELOW)] for row in self.rows]
         foot = EDGE + self.height_of_key + (height_of(self.x_name.get_text()) if self.x_name is not None else 0.0)
         total = foot + EDGE + sum(map(sum, sides)) + height * len(sides) + BETWEEN_ROWS * (len(sides) - 1)
         self.set_figheight(total)
@@ -132,27 +135,12 @@ class ArrangedFigure(Figure):
                 ax.set_position(Bbox.from_extents(box.x0, y / total, box.x1, (y + height) / total))
             y -= under + BETWEEN_ROWS
 
-    def most(self, axes: Sequence[Axes], side: Callable[[Bbox, Bbox], float]) -> float:
-        """Return the most inches that stand out of some axes on one side."""
-        pairs = [(ax.get_tightbbox(for_layout_only=True), ax.get_window_extent()) for ax in axes]
-        return max(side(outer, inner) for outer, inner in pairs if outer is not None) / self.dpi
-
-
-def before(outer: Bbox, inner: Bbox) -> float:
-    """Return what stands out on the left, in pixels."""
-    return inner.x0 - outer.x0
-
-
-def after(outer: Bbox, inner: Bbox) -> float:
-    """Return what stands out on the right, in pixels."""
-    return outer.x1 - inner.x1
-
-
-def above(outer: Bbox, inner: Bbox) -> float:
-    """Return what stands out at the top, in pixels."""
-    return outer.y1 - inner.y1
-
-
-def below(outer: Bbox, inner: Bbox) -> float:
-    """Return what stands out at the bottom, in pixels."""
-    return inner.y0 - outer.y0
+    def margins(self) -> dict[Axes, tuple[float, float, float, float]]:
+        """Return the inches that stand out of the axes of each panel: left, right, above and below."""
+        found = {}
+        for ax in self.panels:
+            inner = ax.get_window_extent()
+            outer = ax.get_tightbbox(for_layout_only=True) or inner
+            sides = (inner.x0 - outer.x0, outer.x1 - inner.x1, outer.y1 - inner.y1, inner.y0 - outer.y0)
+            found[ax] = tuple(float(side) / self.dpi for side in sides)
+        return found
