@@ -82,6 +82,7 @@ def test_a_damaged_folder_is_never_passed_over(sweep, small_plan):
         with pytest.raises(SettingsError, match=f"{FIRST}.*cannot be read"):
             sweep(study_plan)
     assert not THIRD.exists()
+    assert sweep(small_plan()) == FIRST  # whose models are this study's
 
 
 def test_looking_for_the_folder_writes_nothing(sweep, small_plan, progress):
