@@ -202,3 +202,14 @@ def test_a_disk_that_refuses_to_rename_is_exit_4_and_leaves_nothing_aside(faults
     assert "Input/output error" in said
     assert not faults("record").strays(tmp_path / "study")
     goes_on(STUDY, tmp_path / "study", {})
+
+
+def test_an_error_of_a_disk_that_passes_costs_nothing(faults, sweeping, undisturbed, tmp_path):
+    ended(*sweeping(STUDY, tracer=injected("fsync", "EIO:when=3+9")), 0)
+    assert not faults("record").strays(tmp_path / "study")
+    assert not faults("record").differences(tmp_path / "study", undisturbed(STUDY))
+
+
+def test_an_error_of_a_disk_that_stays_names_a_file(sweeping):
+    said = ended(*sweeping(STUDY, tracer=injected("fsync", "EIO")), 4)
+    assert "Input/output error: '" in said and "/study/" in said

@@ -121,6 +121,20 @@ def test_evaluation_points_that_cannot_be_read_are_named(make):
     assert finding.holds is False and path.name in finding.text
 
 
+def test_settings_that_were_edited_fail_by_name_and_do_not_hide_the_rest(make):
+    folder = make()
+    whole = (folder / "study.json").read_text()
+    (folder / "study.json").write_text(whole.replace('"tolerance": 0.001', '"tolerance": 0.5'))
+    found = verify_study(folder)
+    (fault,) = [one for one in found.findings if one.subject == "settings"]
+    assert fault.holds is False and "settings.tolerance: 0.001 -> 0.5" in fault.text and found.wrong == 1
+    (folder / "study.copy.json").write_text(whole.replace('"data=linear": 1', '"data=linear": 2'))
+    found = verify_study(folder)
+    assert [one.holds for one in found.findings] == [True, False, False] and "edited or damaged" in found.findings[
+        1
+    ].text
+
+
 def test_nothing_is_written(make):
     folder = make()
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}

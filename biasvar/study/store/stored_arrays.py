@@ -16,6 +16,7 @@ from numpy.lib import format as npy
 from biasvar.study.store.disk import naming, open_plain, plain_only, tried_again
 
 EXPECTED = "expected numbers in C order, stored as they are, [M, N, K] (allow_pickle=False)"
+AT_ONCE = 2**26  # bytes that are asked for at once at most
 LOCAL_HEADER = 30  # bytes before the name in a zip file's own header of a member, which end in two lengths
 READERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 
@@ -45,6 +46,9 @@ def read_part(path: Path, array: StoredArray, rows: Sequence[int], points: slice
     """Return some rows of an array at some points; see ``StoredArray``."""
     start, stop, _ = points.indices(array.shape[1])
     part = np.empty((len(rows), max(stop - start, 0), array.shape[2]), dtype=array.dtype)
+    whole = part.shape[1] == array.shape[1] and part.nbytes <= AT_ONCE
+    if whole and len(rows) > 1 and list(rows) == list(range(rows[0], rows[0] + len(rows))):
+        rows = rows[:1]  # they lie one after the other, and are read as one
     bytes_of_rows = part.reshape(len(rows), -1).view(np.uint8)
     width = array.shape[2] * array.dtype.itemsize
     with FileIO(path, opener=plain_only) as stream:
