@@ -14,8 +14,8 @@ from biasvar.results.numbers import position
 TOY = {
     "dropout": ["training.epochs=2", "model.width=4,8", "model.dropout=0,0.2,0.4,0.6"],
     "cifar10_features": ["data.n_train=100", "data.n_eval=50", "model.features=20,50,80,95,100,105,150,300"],
-    "cifar10_mlp": ["data.n_train=50", "data.n_eval=50", "training.epochs=2", "model.width=1,2,4,8"],
-    "cifar10_convnet": ["data.n_train=50", "data.n_eval=50", "training.epochs=1", "model.width=1,2,3"],
+    "cifar10_mlp": ["data.n_train=100", "data.n_eval=50", "training.epochs=2", "model.width=1,2,4,8"],
+    "cifar10_convnet": ["data.n_train=100", "data.n_eval=50", "training.epochs=1", "model.width=1,2,3"],
 }
 """Sizes at which training takes no time."""
 REPLICATES = {"components": ["design.seeds=8"], "double_descent": ["replicates=20"], "u_curve": ["replicates=20"]}
