@@ -81,7 +81,7 @@ def test_places_are_extremes_of_the_column(way, curve):
 def test_a_difference_is_the_paired_mean_with_students_interval_where_nothing_was_searched():
     risk_PR = replicates_about(CURVES["U"], replicates=40)
     pair = (np.array([0]), np.array([2]))
-    (gap,) = places(risk_PR, resamples=200_000).paired.differences(pair, pair, MEANS)
+    gap = places(risk_PR, resamples=200_000).paired.difference(pair, pair, MEANS)
     low, high = stats.ttest_rel(risk_PR[0], risk_PR[2]).confidence_interval(0.90)  # either end at 95 %
     assert gap.n == 40
     np.testing.assert_allclose([gap.low, gap.high], [low, high], rtol=2e-3)
@@ -91,7 +91,7 @@ def test_a_difference_is_the_paired_mean_with_students_interval_where_nothing_wa
 def test_without_a_mean_a_difference_is_the_median_that_the_signed_rank_test_inverts_to():
     risk_PR = replicates_about(CURVES["U"], replicates=15) + 1 / np.random.default_rng(1).random((6, 15))
     pair = (np.array([0]), np.array([2]))
-    (gap,) = places(risk_PR, resamples=100_000).paired.differences(pair, pair, MEDIANS)
+    gap = places(risk_PR, resamples=100_000).paired.difference(pair, pair, MEDIANS)
     gap_R = risk_PR[0] - risk_PR[2]
     averages = [(a + b) / 2 for i, a in enumerate(gap_R) for b in gap_R[i:]]
     np.testing.assert_allclose(gap.value, np.median(averages))
@@ -148,7 +148,7 @@ def test_a_clear_peak_and_a_clear_u_are_found(noise):
         >= 90
     )
     if noise == "without a mean":
-        assert sum(one.column == "risk_median" for one in peaks) >= 60
+        assert sum(one.column == "risk_median" for one in peaks) >= 50
 
 
 @pytest.mark.slow

@@ -32,9 +32,8 @@ def how(every: Iterable[Evidence], level: float) -> list[str]:
     counts: dict[str, set[int]] = {}
     for evidence in every:
         for statement in evidence.statements:
-            if statement.differences:
-                found = counts.setdefault(method_of(evidence, statement.column), set())
-                found |= {one.n for one in statement.differences}
+            for one in statement.differences:
+                counts.setdefault(method_of(evidence, statement.column, one.average), set()).add(one.n)
     percent = plain(round(100 * level, 6))
     return [
         f"Shapes and differences of the risk: {method}, each end at {percent} %, n = {span(found)}"
@@ -68,17 +67,18 @@ def listed(places: np.ndarray) -> str:
 
 def verdict(statement: Statement, evidence: Evidence) -> str:
     """Return a statement with its verdict and its differences."""
-    medians = statement.column == MEDIANS.column
-    differences = " and ".join(difference(one, evidence.x, medians) for one in statement.differences)
+    differences = " and ".join(difference(one, evidence.x) for one in statement.differences)
     rises = statement.differences[0].value > 0
     which = (", the largest rise" if rises else ", where it falls least") if statement.name == MONOTONE.name else ""
-    which += f" of the {name_of(statement)}" if which and medians else ""
+    which += f" of the {name_of(statement)}" if which else ""
+    if not which and statement.column == MEDIANS.column:
+        which = f" (places by the {name_of(statement)})"
     where = " in the classical regime" if statement.name == U_SHAPED.name and evidence.is_cut else ""
-    by = ", by medians" if medians else ""
-    return f"{statement.name}{where}: {statement.verdict}{by}, with {differences}{which}"
+    return f"{statement.name}{where}: {statement.verdict}, with {differences}{which}"
 
 
-def difference(one: Difference, x: np.ndarray, medians: bool) -> str:
+def difference(one: Difference, x: np.ndarray) -> str:
     """Return a difference of the risk between two places with its interval."""
     gap = f"risk({position(x[one.first])}) − risk({position(x[one.second])})"
-    return f"{f'the pseudo-median of {gap}' if medians else gap} = {interval(one.value, one.low, one.high)}"
+    named = f"the pseudo-median of {gap}" if one.average == MEDIANS.average else gap
+    return f"{named} = {interval(one.value, one.low, one.high)}"

@@ -5,7 +5,7 @@ interval of a difference allows for that choice: either end errs with a probabil
 of places at once that could have been chosen. A statement that asks for two differences holds where both are above
 zero, so that each may have that level (Berger 1982, intersection-union test).
 
-Differences are means, or medians where the mean of one of them is not to be relied on.
+Differences are averaged by their mean, or by a median where the mean is not to be relied on.
 """
 
 from collections.abc import Mapping
@@ -35,9 +35,10 @@ class Places:
         """Return how many there are."""
         return len(self.unsettled_P)
 
-    def are_heavy_tailed(self, pairs: Pairs) -> bool:
-        """Say whether the mean of the difference of one of these pairs is not to be relied on."""
-        return bool(self.unsettled_P[np.concatenate(pairs)].any() or dominated(self.paired.gaps(pairs)).any())
+    def way_of(self, pair: Pairs) -> Way:
+        """Return how the differences of a pair are averaged: by medians where their mean is not to be relied on."""
+        heavy = self.unsettled_P[np.concatenate(pair)].any() or dominated(self.paired.gaps(pair)).any()
+        return MEDIANS if heavy else MEANS
 
 
 @dataclass(frozen=True)
@@ -64,18 +65,19 @@ def stated(shape: Shape, places: Places) -> Statement:
     """Return whether a curve has a shape."""
     if places.paired.replicates < FEWEST:
         return Statement(shape.name, TOO_FEW)
-    way, chosen = chosen_by(shape, places)
-    differences = tuple(
-        one
-        for searched, pairs in zip(shape.searched(len(places)), shape.pairs(chosen, len(places)), strict=True)
-        for one in places.paired.differences(pairs, searched, way)
-    )
-    return Statement(shape.name, shape.verdict(differences), way.column, chosen, differences)
+    column, chosen, ways = chosen_by(shape, places)
+    pairs, searched = shape.pairs(chosen, len(places)), shape.searched(chosen, len(places))
+    differences = tuple(map(places.paired.difference, pairs, searched, ways))
+    return Statement(shape.name, shape.verdict(differences), column, chosen, differences)
 
 
-def chosen_by(shape: Shape, places: Places) -> tuple[Way, tuple[int, ...]]:
-    """Return how differences are averaged, and the places that are chosen in the column of such averages."""
+def chosen_by(shape: Shape, places: Places) -> tuple[str, tuple[int, ...], list[Way]]:
+    """Return a column, the places that are chosen in it, and how each of their differences is averaged.
+
+    The column is the mean risk, but where no difference of its extremes has a mean that can be relied on.
+    """
     chosen = shape.choose(places.averages[MEANS.column])
-    if not any(map(places.are_heavy_tailed, shape.pairs(chosen, len(places)))):
-        return MEANS, chosen
-    return MEDIANS, shape.choose(places.averages[MEDIANS.column])
+    ways = [places.way_of(pair) for pair in shape.pairs(chosen, len(places))]
+    if MEANS in ways:
+        return MEANS.column, chosen, ways
+    return MEDIANS.column, shape.choose(places.averages[MEDIANS.column]), [MEDIANS] * len(ways)

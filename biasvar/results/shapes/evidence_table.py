@@ -19,12 +19,12 @@ from biasvar.study.config import CAPACITY_AXES
 
 CURVES = "curves.csv"
 COLUMNS = (
-    "loss", "condition", "axis", "statement", "verdict", "column", "at", "minus_at", "estimate", "low", "high", "level",
-    "n", "method",
+    "loss", "condition", "axis", "statement", "verdict", "column", "at", "minus_at", "average", "estimate", "low",
+    "high", "level", "n", "method",
 )  # fmt: skip
 METHODS = {
-    MEANS.column: "means, with Student's intervals",
-    MEDIANS.column: "pseudo-medians (of the averages of any two: Hodges-Lehmann), as some mean rests on few of them, "
+    MEANS.average: "means, with Student's intervals",
+    MEDIANS.average: "pseudo-medians (of the averages of any two: Hodges-Lehmann) where the mean rests on few of them, "
     "with signed-rank intervals",
 }
 
@@ -107,14 +107,14 @@ def paired_by(rows: pd.DataFrame) -> str:
     return "seed" if (rows["design"] == "crossed").any() else "replicate"
 
 
-def method_of(evidence: Evidence, column: str) -> str:
+def method_of(evidence: Evidence, column: str, average: str) -> str:
     """Return in which column places were chosen, what is paired, and how differences were averaged."""
     what, rows = evidence.paired_by, evidence.rows
     models = " (models with the same seed of every source)" if what == "seed" else ""
     given = "" if rows["resampling"].isin(["fresh", "disjoint"]).all() else ", given the pool"
     searched = "widened by the max-t bootstrap for all pairs of places that could have been chosen"
     return (
-        f"places chosen by {column} over all {what}s, differences paired by {what}{models}{given}: {METHODS[column]}, "
+        f"places chosen by {column} over all {what}s, differences paired by {what}{models}{given}: {METHODS[average]}, "
         f"{searched}"
     )
 
@@ -137,15 +137,17 @@ def rows_of(evidence: Evidence) -> Iterator[dict[str, Any]]:
         if not statement.differences:
             yield common
             continue
-        common |= {"column": statement.column, "method": method_of(evidence, statement.column)}
+        common |= {"column": statement.column}
         if len(statement.places) == 1:
             yield common | {"at": evidence.x[statement.places[0]]} | in_table(evidence.rows, statement)
         for one in statement.differences:
             numbers = {"estimate": one.value, "low": one.low, "high": one.high, "n": one.n}
+            numbers |= {"average": one.average, "method": method_of(evidence, statement.column, one.average)}
             yield common | {"at": evidence.x[one.first], "minus_at": evidence.x[one.second]} | numbers
 
 
 def in_table(rows: pd.DataFrame, statement: Statement) -> dict[str, Any]:
     """Return the estimate that the table has at the place of a statement, with its interval."""
     row, name = rows.iloc[statement.places[0]], statement.column
-    return {"estimate": row[name], "low": row[f"{name}_low"], "high": row[f"{name}_high"], "n": row["n_ok"]}
+    numbers = {"estimate": row[name], "low": row[f"{name}_low"], "high": row[f"{name}_high"], "n": row["n_ok"]}
+    return numbers | {"method": f"{name} of the table"}

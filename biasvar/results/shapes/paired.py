@@ -19,10 +19,14 @@ Pairs = tuple[np.ndarray, np.ndarray]
 
 @dataclass(frozen=True)
 class Difference:
-    """``risk[first] - risk[second]`` over n replicates with its interval; the places are indices."""
+    """``risk[first] - risk[second]`` over n replicates with its interval; the places are indices.
+
+    ``average`` says what ``value`` is: the mean, or a pseudo-median.
+    """
 
     first: int
     second: int
+    average: str
     value: float
     low: float
     high: float
@@ -33,12 +37,14 @@ class Difference:
 class Way:
     """How differences are averaged: ``column`` is the average of the risk in the table, where places are looked for.
 
+    ``average`` is what a difference is called.
     ``scores`` turns differences [D, R] into what changes sign under the hypothesis that they scatter about zero, and
     ``estimate`` gives the average of some differences [R] with its interval, all averages under which the scores' sum
     over their norm is less than a critical value.
     """
 
     column: str
+    average: str
     scores: Callable[[np.ndarray], np.ndarray]
     estimate: Callable[[np.ndarray, float], tuple[float, float, float]]
 
@@ -66,9 +72,12 @@ def median_with_interval(gap_R: np.ndarray, critical: float) -> tuple[float, flo
     return float(np.median(averages)), float(low), float(high)
 
 
-MEANS = Way("risk", lambda gap_DR: gap_DR - gap_DR.mean(axis=1, keepdims=True), mean_with_interval)
+MEANS = Way("risk", "mean", lambda gap_DR: gap_DR - gap_DR.mean(axis=1, keepdims=True), mean_with_interval)
 MEDIANS = Way(
-    "risk_median", lambda gap_DR: signed_ranks(gap_DR - np.median(gap_DR, axis=1, keepdims=True)), median_with_interval
+    "risk_median",
+    "pseudo-median",
+    lambda gap_DR: signed_ranks(gap_DR - np.median(gap_DR, axis=1, keepdims=True)),
+    median_with_interval,
 )
 
 
@@ -107,11 +116,13 @@ class Paired:
             most_B = np.maximum(most_B, np.concatenate([sums_BD.max(axis=1), -sums_BD.min(axis=1)]))
         return float(np.quantile(most_B, self.level, method="higher"))
 
-    def differences(self, pairs: Pairs, searched: Pairs, way: Way) -> list[Difference]:
-        """Return the difference of each of some pairs that were chosen among those that were searched."""
-        critical = self.critical(searched, way)
-        numbers = zip(*pairs, self.gaps(pairs), strict=True)
-        return [Difference(int(i), int(j), *way.estimate(gap_R, critical), len(gap_R)) for i, j, gap_R in numbers]
+    def difference(self, pair: Pairs, searched: Pairs, way: Way) -> Difference:
+        """Return the difference of a pair that was chosen among those that were searched."""
+        (first,), (second,) = pair
+        (gap_R,) = self.gaps(pair)
+        return Difference(
+            int(first), int(second), way.average, *way.estimate(gap_R, self.critical(searched, way)), len(gap_R)
+        )
 
 
 def draw_signs(resamples: int, replicates: int, seed: int) -> np.ndarray:

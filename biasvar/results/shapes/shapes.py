@@ -17,15 +17,15 @@ class Shape:
     """A shape of a curve of at least ``fewest`` places.
 
     ``choose`` finds the places that speak for it in a column [P]. Of these ``pairs`` makes the pairs whose differences
-    are taken, ``searched`` all the pairs among P places that they could have been, and ``verdict`` what follows. Pairs
-    come in one group for each difference that must be above zero.
+    are taken, and ``searched``, for each of them, all the pairs among P places that it was chosen among; ``verdict`` is
+    what follows from the differences.
     """
 
     name: str
     fewest: int
     choose: Callable[[np.ndarray], tuple[int, ...]]
     pairs: Callable[[tuple[int, ...], int], tuple[Pairs, ...]]
-    searched: Callable[[int], tuple[Pairs, ...]]
+    searched: Callable[[tuple[int, ...], int], tuple[Pairs, ...]]
     verdict: Callable[[Differences], str]
 
 
@@ -58,9 +58,8 @@ def largest_rise(column_P: np.ndarray) -> tuple[int, ...]:
 
 
 def others_over(places: tuple[int, ...], count: int) -> tuple[Pairs, ...]:
-    """Return every other place with the one that was chosen."""
-    others = np.delete(np.arange(count), places[0])
-    return ((others, np.full(count - 1, places[0])),)
+    """Return each other place with the one that was chosen."""
+    return tuple(pair(other, places[0]) for other in range(count) if other != places[0])
 
 
 def ends_over(places: tuple[int, ...], _: int) -> tuple[Pairs, ...]:
@@ -85,24 +84,25 @@ def pair(first: int, second: int) -> Pairs:
     return np.array([first]), np.array([second])
 
 
-def any_two(count: int) -> tuple[Pairs, ...]:
-    """Return all pairs of two places, either way round."""
-    ((later, earlier),) = any_rise(count)
-    return ((np.concatenate([later, earlier]), np.concatenate([earlier, later])),)
+def each_over_any(places: tuple[int, ...], count: int) -> tuple[Pairs, ...]:
+    """Return for each place that was not chosen its pairs with all others, of which any could have been."""
+    every = np.arange(count)
+    groups = ((np.full(count - 1, one), np.delete(every, one)) for one in every if one != places[0])
+    return tuple(groups)
 
 
-def any_rise(count: int) -> tuple[Pairs, ...]:
+def any_rise(_: tuple[int, ...], count: int) -> tuple[Pairs, ...]:
     """Return all pairs of a later and an earlier place."""
     return (np.tril_indices(count, -1),)
 
 
-def any_rise_and_fall(count: int) -> tuple[Pairs, ...]:
+def any_rise_and_fall(_: tuple[int, ...], count: int) -> tuple[Pairs, ...]:
     """Return all pairs of a place with an earlier one, and all with a later one."""
-    ((later, earlier),) = any_rise(count)
+    later, earlier = np.tril_indices(count, -1)
     return (later, earlier), (earlier, later)
 
 
-def any_between_ends(count: int) -> tuple[Pairs, ...]:
+def any_between_ends(_: tuple[int, ...], count: int) -> tuple[Pairs, ...]:
     """Return the first place with each of those between the ends, and the last one with each."""
     inner = np.arange(1, count - 1)
     return (np.zeros_like(inner), inner), (np.full_like(inner, count - 1), inner)
@@ -124,7 +124,7 @@ def never_rises(differences: Differences) -> str:
     return NO if rise.low > 0 else YES if rise.high < 0 else UNDECIDED
 
 
-MINIMUM = Shape("minimum", 2, lowest, others_over, any_two, all_above)
+MINIMUM = Shape("minimum", 2, lowest, others_over, each_over_any, all_above)
 U_SHAPED = Shape("U-shaped", 3, between_ends, ends_over, any_between_ends, both_above)
 DOUBLE_DESCENT = Shape("double descent", 3, peak_and_valleys, peak_over, any_rise_and_fall, both_above)
 MONOTONE = Shape("monotone", 2, largest_rise, later_over, any_rise, never_rises)

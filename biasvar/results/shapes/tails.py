@@ -8,6 +8,8 @@ from biasvar.results.thresholds import RATES
 
 NEAREST = 3
 """So few parameters from n rows an unregularised risk has no variance: its tail index is (|n - p| + 1) / 2."""
+DISTINCT_STD = np.sqrt(np.exp(-1) - 2 * np.exp(-2))
+"""Standard deviation of the number of distinct rows of a bootstrap of n, over sqrt(n)."""
 LARGEST_SHARE = 1 / 3
 """Of the sum of squares: with a finite variance the share of one replicate vanishes as these become many."""
 RAREST = 1e-3
@@ -18,14 +20,16 @@ def unsettled(rows: pd.DataFrame) -> np.ndarray:
     """Return whether the settings of each row say that its risk has no variance: [P].
 
     That is least squares without a penalty near its interpolation threshold: E tr (X'X)^-1 = p / (n - p - 1) for
-    Gaussian rows and n > p. Rates are bounded, and always have one.
+    Gaussian rows and n > p. The distinct rows of bootstrapped training sets vary, and some sets are nearer than their
+    mean is. Rates are bounded, and always have a variance.
     """
     if "degrees_of_freedom" not in rows or "training" not in rows:
         return np.zeros(len(rows), dtype=bool)
     columns = rows["parameters"] / rows["outputs"]
     rank = np.minimum(columns, rows["n_distinct"])
     free = rows["degrees_of_freedom"] > rank - 0.5
-    near = (columns - rows["n_distinct"]).abs() <= NEAREST
+    spread = DISTINCT_STD * np.sqrt(rows["n_train"]).where(rows["resampling"] == "bootstrap", 0.0)
+    near = (columns - rows["n_distinct"]).abs() <= NEAREST + 3 * spread
     return (near & free & (rows["training"] == "exact") & ~rows["loss"].isin(RATES)).to_numpy(dtype=bool)
 
 
