@@ -17,7 +17,7 @@ FLOORS = {
     "results": 4,
     "composition": 5, "report": 5,
     "api": 6,
-    "cli": 7,
+    "cli": 7, "__main__": 7,
 }  # fmt: skip
 ONLY_IN = {
     "hydra": {"composition"},

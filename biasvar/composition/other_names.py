@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        other: keys
+        other: tuple(keys)
         for others, *keys in (
             ("noise sigma std noise_level", "data.noise_std", "data.label_noise"),
             ("p drop drop_rate dropout_rate dropout_p", "model.dropout"),

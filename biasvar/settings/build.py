@@ -5,7 +5,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from biasvar.settings.keys import guess_of, in_range, is_share, needs_of, strip_optional, type_hints, unknown
+from biasvar.settings.keys import guess_of, guess_of_share, in_range, needs_of, strip_optional, type_hints, unknown
 from biasvar.settings.problems import Problem
 from biasvar.settings.spelling import as_float, axis_hint, did_you_mean, join, show, spelling_hint
 
@@ -47,9 +47,8 @@ def convert(field: dataclasses.Field, hint: Any, value: Any, name: str, problems
     elif isinstance(value, float) and not math.isfinite(value):
         problems.append(Problem(name, f"{name} = {show(value)} is not finite", needs))
     elif not in_range(field.metadata, value):
-        percent = wanted is float and value > 1 and in_range(field.metadata, value / 100)
-        guess = f"did you mean {value / 100:g}?" if percent and is_share(field.metadata) else field.metadata["hint"]
-        guess = guess_of(field.metadata, str(value)) if field.metadata["choices"] else guess
+        guess = guess_of(field.metadata, str(value)) if field.metadata["choices"] else field.metadata["hint"]
+        guess = guess_of_share(field.metadata, value) or guess
         problems.append(Problem(name, f"{name} = {show(value)} is not allowed", needs, guess))
     return value
 

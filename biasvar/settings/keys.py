@@ -101,9 +101,11 @@ def in_range(metadata: Mapping[str, Any], value: Any) -> bool:
     )
 
 
-def is_share(metadata: Mapping[str, Any]) -> bool:
-    """Say whether a key is a share of one, which may be written in percent."""
-    return any(metadata[name] is not None and 0 < metadata[name] <= 1 for name in ("at_most", "below"))
+def guess_of_share(metadata: Mapping[str, Any], value: Any) -> str:
+    """Return ``did you mean 0.95?`` for 95 percent of a key that is a share of one, or an empty text."""
+    share = any(metadata[name] is not None and 0 < metadata[name] <= 1 for name in ("at_most", "below"))
+    percent = share and isinstance(value, float) and value > 1 and in_range(metadata, value / 100)
+    return f"did you mean {value / 100:g}?" if percent else ""
 
 
 def range_of(metadata: Mapping[str, Any], how_many: str = "one") -> str:
