@@ -8,6 +8,7 @@ a figure does not.
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,8 @@ TABLES = (
     sensitivities.FILE,
     POINTS,
 )
+NOT_AS_SAVED = (OSError, ValueError, LookupError, TypeError, AttributeError, pa.ArrowException)
+"""What reading tables ends in whose checksums are right, and whose contents no report has written."""
 SCHEMA = pa.schema(
     [("cell", pa.int64()), ("loss", pa.string()), ("replicate", pa.int64()), ("risk", pa.float64())],
     metadata={"dictionary": json.dumps({"risk": "mean loss of the replicate over the evaluation points"})},
@@ -71,11 +74,15 @@ def results_of(folder: Path) -> Results:
     distrusted: list[str] = []
     index = store.index(distrusted.append)
     made_from = fingerprint(study_plan, store, index)
-    if not is_current(folder, made_from):
+    results = None
+    if is_current(folder, made_from):
+        with suppress(*NOT_AS_SAVED):
+            results = load(folder, study_plan, store)
+    if results is None:
         from biasvar.results.build import build  # which loads the estimators: a redraw does without
 
         save(build(folder, study_plan, store, index), folder, made_from)
-    results = load(folder, study_plan, store)
+        results = load(folder, study_plan, store)
     return replace(results, warnings=(*distrusted, *results.warnings))
 
 

@@ -15,6 +15,7 @@ from biasvar.results.saved import load as read_back
 from biasvar.settings import SettingsError
 from biasvar.study.plan import plan
 from biasvar.study.run import run
+from biasvar.study.store.files import sha256_of_file
 from biasvar.study.store.manifest import read_manifest
 from biasvar.study.store.store import Store
 from tests.results.test_verification import LINEAR, Silent
@@ -110,6 +111,18 @@ def test_a_table_that_is_lost_or_changed_is_made_anew(numbers, name, damage):
 def current(folder, study_plan):
     store = Store(folder)
     return is_current(folder, fingerprint(study_plan, store, store.index(pytest.fail)))
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("name", ["results.parquet", "replicates.parquet", "points.parquet", "committee.csv"])
+def test_a_table_that_no_report_has_written_is_made_anew_though_its_checksum_is_right(numbers, name):
+    whole = (numbers / name).read_bytes()
+    (numbers / name).write_bytes(b"PAR1" + bytes(40) + b"PAR1")
+    about = json.loads((numbers / FILE).read_text())
+    about["tables"][name] = sha256_of_file(numbers / name)
+    (numbers / FILE).write_text(json.dumps(about))
+    load(numbers)
+    assert (numbers / name).read_bytes() == whole
 
 
 def test_only_what_changes_an_estimate_makes_the_tables_stale(numbers):
