@@ -58,7 +58,7 @@ def complete(number, width):
         points.append(pd.DataFrame({"cell": row.cell, "loss": row.loss} | places))
     names = [f"an image of class {number}" for number in range(16)]
     picture = {"picture": [np.zeros((8, 8), np.uint8)] * 16, "label": names, "main": names[::-1], "cell": 0}
-    hardest = pd.DataFrame(picture | {"loss": "squared_error", "bias_squared": -0.12, "variance": 0.34})
+    hardest = pd.DataFrame(picture | {"loss": "squared_error", "bias_squared": -0.0012, "variance": 123.4})
     return dataclasses.replace(
         results,
         committees=pd.DataFrame(committees),

@@ -124,7 +124,8 @@ class ArrangedFigure(Figure):
         height = max(ASPECT * across, LEAST_HEIGHT if len(self.panels) > 1 else LEAST_HEIGHT_ALONE, least)
         margins = self.margins()
         sides = [[max(margins[ax][side] for ax in row) for side in (ABOVE, BELOW)] for row in self.rows]
-        foot = EDGE + self.height_of_key + (height_of(self.x_name.get_text()) if self.x_name is not None else 0.0)
+        name = 0.0 if self.x_name is None else height_of(self.x_name.get_text()) + EDGE
+        foot = EDGE + self.height_of_key + name
         total = foot + EDGE + sum(map(sum, sides)) + height * len(sides) + BETWEEN_ROWS * (len(sides) - 1)
         self.set_figheight(total)
         y = total - EDGE
