@@ -106,7 +106,7 @@ class ArrangedFigure(Figure):
     def set_widths(self) -> None:
         """Give axes the width that what stands beside them leaves."""
         width = self.get_figwidth()
-        x = EDGE if self.y_name is None else EDGE + height_of(self.y_name.get_text())
+        x = EDGE if self.y_name is None else 2 * EDGE + height_of(self.y_name.get_text())
         margins = self.margins()
         sides = [[max(margins[ax][side] for ax in column) for side in (LEFT, RIGHT)] for column in self.columns]
         taken = x + EDGE + sum(map(sum, sides)) + BETWEEN_COLUMNS * (len(sides) - 1)
