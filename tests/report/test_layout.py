@@ -12,6 +12,7 @@ from matplotlib.text import Text
 from biasvar.report import style
 from biasvar.report.figures import FIGURES, displays
 from biasvar.report.figures.arrangement import LEAST_AXES, LEAST_HEIGHT, ArrangedFigure
+from biasvar.report.figures.lettering import told_apart
 from biasvar.report.figures.study_figure import render
 from tests.result_tables import parts, study
 
@@ -58,7 +59,7 @@ def complete(number, width):
         points.append(pd.DataFrame({"cell": row.cell, "loss": row.loss} | places))
     names = [f"an image of class {number}" for number in range(16)]
     picture = {"picture": [np.zeros((8, 8), np.uint8)] * 16, "label": names, "main": names[::-1], "cell": 0}
-    hardest = pd.DataFrame(picture | {"loss": "squared_error", "bias_squared": -0.12, "variance": 0.34})
+    hardest = pd.DataFrame(picture | {"loss": "squared_error", "bias_squared": -0.0012, "variance": 123.4})
     return dataclasses.replace(
         results,
         committees=pd.DataFrame(committees),
@@ -143,3 +144,52 @@ def test_figures_of_any_study_can_be_read(any_study, width, drawn_texts):
     for display in displays(results):
         figure = render(display, width)
         check(display, figure, drawn_texts(figure))
+
+
+def linear_u(noises, keys=("model.degree", "data.noise_std")):
+    """Return a study of U-shaped curves under several noises."""
+    rows = []
+    for noise, degree in itertools.product(noises, range(1, 9)):
+        own = {"model.degree": degree, "data.noise_std": noise, "capacity": degree, "capacity_key": "model.degree"}
+        bias, variance = 0.5 * 0.6**degree, 0.01 * degree
+        row = own | parts(bias, variance, noise**2) | {"parameters": degree + 1, "loss": "squared_error"}
+        rows.append(row | {"train_risk": bias + noise**2})
+    return study([row for row in rows if keys != ("data.noise_std",) or row["model.degree"] == 4], keys)
+
+
+def test_an_axis_of_noise_does_not_turn_others_logarithmic():
+    apart = FIGURES["u_curve"].from_results(linear_u((0.1, 0.5, 4.0)), "squared_error")[0]
+    axes = render(apart, 5.5).axes
+    assert {ax.get_yscale() for ax in axes} == {"linear"}
+    assert len({ax.get_ylim() for ax in axes}) == 3
+    assert "Each panel has a vertical axis of its own." in apart.caption
+    alike = FIGURES["u_curve"].from_results(linear_u((0.1, 0.2)), "squared_error")[0]
+    assert len({ax.get_ylim() for ax in render(alike, 5.5).axes}) == 1
+    along = FIGURES["u_curve"].from_results(linear_u((0.1, 0.5, 1.0, 4.0), ("data.noise_std",)), "squared_error")[0]
+    assert render(along, 5.5).axes[0].get_yscale() == "linear"
+
+
+def test_an_estimate_far_below_zero_is_cut_off_marked_and_said():
+    display = FIGURES["parts"].from_results(complete(1, 5.5), "squared_error")[0]
+    ax = render(display, 5.5).axes[0]
+    assert -1 < ax.get_ylim()[0] < 0
+    marks = [line for line in ax.lines if line.get_marker() == "v"]
+    assert [list(mark.get_xdata()) for mark in marks] == [[100.0]]
+    assert "Below the axis (▽), where an estimate is made of its own error: bias squared −11.0" in display.caption
+
+
+def test_names_too_long_for_their_place_stay_different():
+    found = told_apart(["a long name " * 20 + end for end in "xyz"], 1.2)
+    assert len(set(found)) == 3
+    found = told_apart(["x" * 500 + end + "x" * 500 for end in "abc"], 1.2)
+    assert len(set(found)) == 3
+
+
+def test_lines_that_end_in_one_point_have_a_key_of_their_dashes():
+    (display,) = FIGURES["penalty"].from_results(complete(2, 5.5), "squared_error")
+    figure = render(display, 5.5)
+    (key,) = figure.legends
+    names = [f"capacity {size}" for size in (5, 80, 100, 1000)]
+    assert [text.get_text() for text in key.get_texts()] == names
+    assert len({str(line._dash_pattern) for line in key.get_lines()}) == 4
+    assert not any(ax.texts for ax in figure.axes)

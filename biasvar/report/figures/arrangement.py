@@ -106,7 +106,7 @@ class ArrangedFigure(Figure):
     def set_widths(self) -> None:
         """Give axes the width that what stands beside them leaves."""
         width = self.get_figwidth()
-        x = EDGE if self.y_name is None else EDGE + height_of(self.y_name.get_text())
+        x = EDGE if self.y_name is None else 2 * EDGE + height_of(self.y_name.get_text())
         margins = self.margins()
         sides = [[max(margins[ax][side] for ax in column) for side in (LEFT, RIGHT)] for column in self.columns]
         taken = x + EDGE + sum(map(sum, sides)) + BETWEEN_COLUMNS * (len(sides) - 1)
@@ -124,7 +124,8 @@ class ArrangedFigure(Figure):
         height = max(ASPECT * across, LEAST_HEIGHT if len(self.panels) > 1 else LEAST_HEIGHT_ALONE, least)
         margins = self.margins()
         sides = [[max(margins[ax][side] for ax in row) for side in (ABOVE, BELOW)] for row in self.rows]
-        foot = EDGE + self.height_of_key + (height_of(self.x_name.get_text()) if self.x_name is not None else 0.0)
+        name = 0.0 if self.x_name is None else height_of(self.x_name.get_text()) + EDGE
+        foot = EDGE + self.height_of_key + name
         total = foot + EDGE + sum(map(sum, sides)) + height * len(sides) + BETWEEN_ROWS * (len(sides) - 1)
         self.set_figheight(total)
         y = total - EDGE

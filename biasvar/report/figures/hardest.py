@@ -24,10 +24,11 @@ from biasvar.results.numbers import number, plain
 from biasvar.results.points.hardest import loss_of_hardest
 from biasvar.results.results import Results
 
-NARROWEST = 0.9
+NARROWEST = 0.8
 """Inches of a column: a narrower one has no room for the name of a class."""
 
 MOST_COLUMNS = 8
+LINES = 4
 TYPE = 7
 GAP, LINE = 0.1, TYPE * 1.35 / 72
 """Inches between images, and from one line of type to the next."""
@@ -65,17 +66,17 @@ class Hardest(StudyFigure):
         return [] if rows is None or names is None else [figure_of_images(cls, results, loss, rows, *names)]
 
     def new_figure(self, width: float) -> tuple[Figure, list[Axes]]:
-        """Return an empty figure with square axes for each image, and room for three lines below each."""
+        """Return an empty figure with square axes for each image, and room for the lines below each."""
         columns = min(MOST_COLUMNS, max(1, int(width / NARROWEST)))
         while len(self.images) % columns and columns > 2:  # rows that are full, if there are any such
             columns -= 1
         rows, column = -(-len(self.images) // columns), width / columns
-        row = column + 3 * LINE
+        row = column + LINES * LINE
         figure = Figure(figsize=(width, rows * row))
         FigureCanvasAgg(figure)
         side = column - GAP
         places = [(place % columns, place // columns) for place in range(len(self.images))]
-        boxes = [(x * column + GAP / 2, (rows - 1 - y) * row + 3 * LINE + GAP / 2, side, side) for x, y in places]
+        boxes = [(x * column + GAP / 2, (rows - 1 - y) * row + LINES * LINE + GAP / 2, side, side) for x, y in places]
         size = (width, rows * row, width, rows * row)
         return figure, [figure.add_axes(tuple(np.divide(box, size))) for box in boxes]
 
@@ -86,22 +87,22 @@ class Hardest(StudyFigure):
                 # Not resampled: files of vectors hold the very bytes of the image.
                 ax.imshow(image.picture, cmap="gray", vmin=0, vmax=255, interpolation="none")
                 ax.set_axis_off()
-                write_below(ax, 0, 1, image.label)
-                write_below(ax, 0, 2, f"→ {image.main}")
-                write_below(ax, 0, 3, number(image.bias, 2), BLUE)
-                write_below(ax, 0.5, 3, number(image.variance, 2), VERMILLION)
+                write_below(ax, 1, image.label)
+                write_below(ax, 2, f"→ {image.main}")
+                write_below(ax, 3, number(image.bias, 2), BLUE)
+                write_below(ax, 4, number(image.variance, 2), VERMILLION)
         return self
 
 
-def write_below(ax: Axes, across: float, line: int, text: str, colour: str | None = None) -> None:
-    """Write a text in a line below an image, from ``across`` of its width on, behind a stroke if one has a colour."""
-    below = inches_from(ax, across, 0)
+def write_below(ax: Axes, line: int, text: str, colour: str | None = None) -> None:
+    """Write a text in a line below an image, behind a stroke if one has a colour."""
+    below = inches_from(ax, 0, 0)
     foot = -LINE * (line - 1) - 2 / 72
     if colour is not None:
         middle = foot - LINE / 2
         ax.plot([0, STROKE], [middle, middle], color=colour, lw=1.6, transform=below, clip_on=False)
     start = STROKE + SPACE if colour is not None else 0.0
-    room = ax.get_window_extent().width / style.figure_of(ax).dpi * (1 - across) - start
+    room = ax.get_window_extent().width / style.figure_of(ax).dpi - start
     words = {"size": TYPE, "va": "top", "parse_math": False, "transform": below, "clip_on": False}
     ax.text(start, foot, cut(text, max(room, LINE), TYPE), **words)
 
@@ -120,7 +121,7 @@ def figure_of_images(
     caption = captions.join(
         f"{title}, hardest first{f', in the cell of least risk ({where})' if where else ''}.",
         f"Below each: its label; → the class that most of {counted(own)} see in it; its {names[0]} "
-        f"({COLOUR_NAMES[BLUE]}, left) and {names[1]} ({COLOUR_NAMES[VERMILLION]}, right).",
+        f"({COLOUR_NAMES[BLUE]}) and {names[1]} ({COLOUR_NAMES[VERMILLION]}).",
         captions.reference(own),
         captions.fixed(own),
     )

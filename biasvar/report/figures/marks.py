@@ -101,11 +101,12 @@ class ThresholdNames:
         inches = self.ax.get_window_extent().width / figure_of(self.ax).dpi
         taken: list[tuple[float, float]] = []
         row = 0
-        for text, long, short, x in self.names:
+        for number, (text, long, short, x) in enumerate(self.names, 1):
             name = long if inches >= WIDE else short
             width = width_of(name, THRESHOLD_TYPE)
             place = (self.ax.transData + self.ax.transAxes.inverted()).transform((x, 1.0))[0] * inches
-            starts = [place + 0.03, place - 0.03 - width]
+            # Right of its line, but for the first of two, which leaves that side to the other.
+            starts = [place + 0.03, place - 0.03 - width][:: 1 if number == len(self.names) else -1]
             inside = [start for start in starts if start >= 0 and start + width <= inches]
             free = [start for start in inside if all(start >= end or start + width <= first for first, end in taken)]
             start = (free or inside or [max(0.0, inches - width)])[0]

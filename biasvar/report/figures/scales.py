@@ -132,6 +132,21 @@ def whole_of(curves: Sequence[Curve]) -> np.ndarray:
     return sizes[sizes > 0]
 
 
+def excess_of(curves: Sequence[Curve]) -> np.ndarray:
+    """Return every positive value of the whole less the noise, the whole itself where not all noise is known."""
+    risks = [curve for curve in curves if curve.quantity == "risk"]
+    noises = [curve for curve in curves if curve.quantity in ("noise", "net_noise")]
+    if not risks or [len(curve.x) for curve in risks] != [len(curve.x) for curve in noises]:
+        return whole_of(curves)
+    excess = np.concatenate([risk.y - noise.y for risk, noise in zip(risks, noises, strict=True)])
+    return excess[excess > 0]
+
+
+def spans_much(sizes: np.ndarray) -> bool:
+    """Say whether a linear axis would flatten some of these values."""
+    return len(sizes) > 0 and bool(sizes.max() > min(MOST_RATIO * sizes.min(), MOST_PEAK * np.median(sizes)))
+
+
 def scale_of_y(curves: Sequence[Curve]) -> Scale:
     """Choose the vertical scale from the risk, or from the variance where that is what is taken apart.
 
@@ -139,7 +154,8 @@ def scale_of_y(curves: Sequence[Curve]) -> Scale:
     vanish keep a place: below a tenth of the smallest whole the axis is linear.
     """
     sizes = whole_of(curves)
-    if not len(sizes) or (sizes.max() <= MOST_RATIO * sizes.min() and sizes.max() <= MOST_PEAK * np.median(sizes)):
+    # What the noise alone makes of the risk, along an axis of noise, is no reason to bend its other parts.
+    if not all(spans_much(own) for own in (sizes, excess_of(curves))):
         return Scale()
     linear_below = 10.0 ** (np.floor(np.log10(sizes.min())) - 1)
     drawn = np.concatenate([array for curve in curves for array in (curve.y, curve.low, curve.high)])
