@@ -5,15 +5,15 @@ from typing import Any, overload
 
 import numpy as np
 
-from biasvar.decomposition.checks import check_predictions, check_target, check_terms, crossed_axes
-from biasvar.decomposition.class_labels import class_names
-from biasvar.decomposition.encode import check_width, encode, kind_of_outputs
 from biasvar.decomposition.ensemble import Ensemble
 from biasvar.decomposition.losses import LOSSES
 from biasvar.decomposition.noise.distributions import check_noise_distribution
-from biasvar.decomposition.plain_arrays import is_read_in_parts, plain_array, plain_numbers
-from biasvar.decomposition.point_labels import in_order, labels_of, refuse_points_in_rows
-from biasvar.decomposition.readings import Words
+from biasvar.decomposition.reading.ambiguity import Words
+from biasvar.decomposition.reading.checks import check_predictions, check_target, check_terms, crossed_axes
+from biasvar.decomposition.reading.class_labels import class_names
+from biasvar.decomposition.reading.encode import check_width, encode, kind_of_outputs
+from biasvar.decomposition.reading.plain_arrays import is_read_in_parts, plain_array, plain_numbers
+from biasvar.decomposition.reading.point_labels import in_order, labels_of, refuse_points_in_rows
 from biasvar.decomposition.result import Decomposition
 from biasvar.decomposition.tiles import joined
 

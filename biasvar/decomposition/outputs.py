@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from biasvar.decomposition.masks import refuse_masked
+from biasvar.decomposition.reading.masks import refuse_masked
 from biasvar.decomposition.tiles import in_order, tiles_of
 
 Found = TypeVar("Found")

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from biasvar.decomposition.checks import check_distribution, check_finite, not_one_in_sum
-from biasvar.decomposition.class_labels import one_hot
+from biasvar.decomposition.reading.checks import check_distribution, check_finite, not_one_in_sum
+from biasvar.decomposition.reading.class_labels import one_hot
 
 NEARLY = 0.01  # how far sums of probabilities may be from one, or from a hundred, and still look like such
 

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import hypot, inf, sqrt
+from math import hypot, sqrt
 from types import ModuleType
 
 import numpy as np
 import scipy
 
+from biasvar.decomposition import bounds, gaussian
 from biasvar.decomposition import components as parts
-from biasvar.decomposition import gaussian
 from biasvar.decomposition.bootstrap import crossed_counts, distinct, influences, skewed_interval
 from biasvar.decomposition.ensemble import Ensemble
 from biasvar.decomposition.losses import LOSSES, squared_error, zero_one
@@ -113,29 +113,11 @@ class Decomposition:
         """The mean of a term over points."""
         return float(np.mean(self.points[name]))
 
-    def possible(self, name: str) -> tuple[float, float]:
-        """Return the range of a term's true value, over all that replicates are drawn from."""
-        return self.family.RANGES.get(name, (0.0, self.family.LARGEST))
-
-    def bounds(self, name: str) -> tuple[float, float]:
-        """Return the range of an interval's ends: what can be, and all below it where a correction is taken off.
-
-        An unbiased estimate of what is 0 is negative half of the time, and its interval is shown as it is.
-        """
-        low, high = self.possible(name)
-        taken_off = name in self.family.MAY_BE_NEGATIVE or name in squared_error.component_sets(self.ensemble.sources)
-        return -inf if taken_off else low, high
-
     @property
     def impossible(self) -> tuple[str, ...]:
         """The terms whose estimate lies outside what they can be, beyond rounding: a correction took it there."""
-        rounding = ROUNDING * float(np.mean(self.points["risk"]))
-
-        def is_outside(name: str) -> bool:
-            low, high = self.possible(name)
-            return not low - rounding <= self.value(name) <= high + rounding
-
-        return tuple(name for name in self.estimated if is_outside(name))
+        rounding = ROUNDING * self.value("risk")
+        return tuple(name for name in self.estimated if not bounds.holds(self.family, name, self.value(name), rounding))
 
     @cached_property
     def moments_in_unit(self) -> tuple[Moments, float]:
@@ -196,14 +178,8 @@ class Decomposition:
         if over == "replicates_and_points":
             sampling = scipy.special.ndtri((1 + level) / 2) * gaussian.error_of_mean(self.points[name])
             low, high = value - hypot(value - low, sampling), value + hypot(high - value, sampling)
-        return self.kept_to_bounds(name, low, high)
-
-    def kept_to_bounds(self, name: str, low: float, high: float) -> tuple[float, float]:
-        """Return an interval without what a term cannot be, but with the estimate, and with something that can be."""
-        value = self.value(name)
-        (least, most), (lowest, highest) = self.bounds(name), self.possible(name)
-        low, high = max(low, min(least, value)), min(high, max(most, value))
-        return min(low, highest), max(high, lowest)
+        is_component = name in squared_error.component_sets(self.ensemble.sources)
+        return bounds.within(self.family, name, is_component, value, (low, high))
 
     def bootstrap_interval(self, name: str, level: float) -> tuple[float, float]:
         """Return the interval of a term from its resamples; see ``bootstrap``.

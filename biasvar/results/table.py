@@ -6,7 +6,6 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
-from biasvar.data.resampling import SCHEMES
 from biasvar.decomposition import Decomposition
 from biasvar.decomposition.bootstrap import mean_interval
 from biasvar.decomposition.losses.contested import MANY
@@ -15,11 +14,10 @@ from biasvar.decomposition.outputs import Outputs
 from biasvar.decomposition.sensitivity import BIASES, below_resolution
 from biasvar.decomposition.terms import COMPONENTS
 from biasvar.results import closure
+from biasvar.results.description import description, mean_of, noisy
 from biasvar.results.ensembles import CellEnsemble, read_all
 from biasvar.results.results import QUANTITIES, Results
-from biasvar.study.config import Study
 from biasvar.study.plan import Plan
-from biasvar.study.sources import fixed_sources, sources_of, varied_groups
 from biasvar.study.store.shard import Entry
 from biasvar.study.store.store import Store
 
@@ -107,77 +105,6 @@ def without_estimate(ensemble: CellEnsemble, error: Exception) -> str:
     largest = max(map(abs, Outputs(ensemble.outputs).range))
     why = "its numbers overflow" if isinstance(error, ArithmeticError) else str(error)
     return ", ".join(filter(None, [ensemble.gaps, f"no estimate from outputs up to {largest:.3g}: {why}"]))
-
-
-def description(ensemble: CellEnsemble, loss: str) -> dict[str, Any]:
-    """Return what a row says beside its estimates."""
-    cell, entries = ensemble.cell, ensemble.entries
-    study, planned = cell.study, len(cell.members)
-    n_distinct = mean_of([entry.outcome.n_distinct for entry in entries])
-    parameters = study.model.parameters(study.data)
-    status = "ok" if len(entries) == planned else "partial" if ensemble.outputs is not None else "missing"
-    return dict(cell.axes) | {
-        "cell": ensemble.number,
-        "loss": loss,
-        "capacity_key": f"model.{study.model.capacity_key}",
-        "capacity": study.model.capacity,
-        "parameters": parameters,
-        "parameters_per_label": parameters / (n_distinct * study.data.outputs),
-        "degrees_of_freedom": mean_of(measure_of(entries, "degrees_of_freedom")),
-        "effective_parameters": median_of(measure_of(entries, "effective_parameters")),
-        "training": study.training.kind,
-        "resampling": study.resampling.kind,
-        "variance_means": variance_means(study),
-        "design": study.design.kind,
-        "vary": varied(study),
-        "fixed": "+".join(fixed_sources(study)),
-        "outputs": study.data.outputs,
-        "n_eval": study.data.n_eval,
-        "n_train": study.data.n_train,
-        "n_distinct": n_distinct,
-        "label_noise_rate": mean_of([entry.outcome.label_noise_rate for entry in entries]) if noisy(study) else 0.0,
-        "n_ok": len(entries),
-        "n_planned": planned,
-        "status": status,
-        "gaps": ensemble.gaps,
-        "reference": ensemble.reference,
-    }
-
-
-def noisy(study: Study) -> bool:
-    """Say whether labels of a cell are changed."""
-    return getattr(study.data, "label_noise", 0.0) > 0
-
-
-def measure_of(entries: Sequence[Entry], name: str) -> list[float | None]:
-    """Return a measure of each member, None where it is not known."""
-    return [entry.outcome.measures.get(name) for entry in entries]
-
-
-def mean_of(values: Sequence[float | None]) -> float:
-    """Return the mean of what is known of every member, NaN otherwise."""
-    known = [value for value in values if value is not None]
-    return float(np.mean(known)) if known and len(known) == len(values) else np.nan
-
-
-def median_of(values: Sequence[float | None]) -> float:
-    """Return the median of what is known of every member, NaN otherwise: at p = n a mean would have no expectation."""
-    known = [value for value in values if value is not None]
-    return float(np.median(known)) if known and len(known) == len(values) else np.nan
-
-
-def varied(study: Study) -> str:
-    """Return the sources that a cell has and varies: + joins those drawn together, and × those that are crossed."""
-    return " × ".join("+".join(group) for group in varied_groups(study.design, sources_of(study)))
-
-
-def variance_means(study: Study) -> str:
-    """Return what variance means: over which training sets, or over what else where they are held."""
-    fixed = fixed_sources(study)
-    if "data" in fixed:
-        return f"variance over {varied(study).replace('_', ' ')} at one training set"
-    means = SCHEMES[study.resampling.kind].variance_means
-    return means + (f"; with {' and '.join(fixed).replace('_', ' ')} held at one draw" if fixed else "")
 
 
 def estimates(ensemble: CellEnsemble, loss: str, parts: Decomposition) -> dict[str, Any]:

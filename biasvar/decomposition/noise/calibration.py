@@ -4,11 +4,11 @@ import numpy as np
 import scipy
 
 from biasvar import seeds
-from biasvar.decomposition.checks import check_finite
 from biasvar.decomposition.entropy import entropy_of, softmax
 from biasvar.decomposition.noise.estimate import Estimate, largest_noise, mean_of
 from biasvar.decomposition.noise.of_classes import check_one_a_point
-from biasvar.decomposition.plain_arrays import plain_array, plain_numbers
+from biasvar.decomposition.reading.checks import check_finite
+from biasvar.decomposition.reading.plain_arrays import plain_array, plain_numbers
 
 LOG_TEMPERATURES = (-20.0, 20.0)
 """Of the temperature beside the largest difference of two scores of one point: from certainty to no information."""

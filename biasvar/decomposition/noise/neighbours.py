@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from biasvar import seeds
-from biasvar.decomposition.plain_arrays import plain_numbers
+from biasvar.decomposition.reading.plain_arrays import plain_numbers
 
 DISTANCES_IN_MEMORY = 500_000  # 4 MB of float64, which a processor's cache keeps
 

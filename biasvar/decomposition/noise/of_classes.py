@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from biasvar.decomposition.checks import check_distribution
-from biasvar.decomposition.class_labels import check_labels
 from biasvar.decomposition.noise.estimate import Estimate, mean_of, mean_of_sharing
 from biasvar.decomposition.noise.neighbours import nearest_neighbours
-from biasvar.decomposition.plain_arrays import plain_array, plain_numbers
+from biasvar.decomposition.reading.checks import check_distribution
+from biasvar.decomposition.reading.class_labels import check_labels
+from biasvar.decomposition.reading.plain_arrays import plain_array, plain_numbers
 
 
 def nearest_neighbour_error(x_ND: np.ndarray, labels_N: np.ndarray, k: int = 1, seed: int = 0) -> Estimate:

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from biasvar.decomposition.checks import check_finite
 from biasvar.decomposition.noise.estimate import Estimate, mean_of_sharing
 from biasvar.decomposition.noise.neighbours import nearest_neighbours
 from biasvar.decomposition.noise.of_classes import check_one_a_point
-from biasvar.decomposition.plain_arrays import plain_numbers
+from biasvar.decomposition.reading.checks import check_finite
+from biasvar.decomposition.reading.plain_arrays import plain_numbers
 
 
 def neighbour_difference_variance(x_ND: np.ndarray, y_N: np.ndarray, seed: int = 0) -> Estimate:

@@ -7,7 +7,7 @@ the same function of p, so each estimator says which way it leans. All are per p
 import numpy as np
 
 from biasvar.decomposition.entropy import entropy_of
-from biasvar.decomposition.masks import refuse_masked
+from biasvar.decomposition.reading.masks import refuse_masked
 
 
 def zero_one_noise(counts_NK: np.ndarray) -> np.ndarray:

@@ -9,9 +9,9 @@ from sklearn.base import is_classifier
 from sklearn.utils.multiclass import unique_labels
 
 from biasvar.decomposition import LOSSES
-from biasvar.decomposition.masks import refuse_masked
-from biasvar.decomposition.plain_arrays import without_tensors
-from biasvar.decomposition.point_labels import in_order, labels_of
+from biasvar.decomposition.reading.masks import refuse_masked
+from biasvar.decomposition.reading.plain_arrays import without_tensors
+from biasvar.decomposition.reading.point_labels import in_order, labels_of
 from biasvar.training.estimator.missing_values import is_missing, require_finite, takes_nan
 
 

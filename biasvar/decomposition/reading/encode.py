@@ -6,11 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from biasvar.decomposition.checks import check_finite, check_outputs
-from biasvar.decomposition.class_labels import check_labels, in_one_type, one_hot
 from biasvar.decomposition.losses import LOSSES
 from biasvar.decomposition.outputs import Outputs
-from biasvar.decomposition.readings import (
+from biasvar.decomposition.reading.ambiguity import (
     Noise,
     Words,
     are_scores,
@@ -19,6 +17,8 @@ from biasvar.decomposition.readings import (
     refuse_scores_or_logits,
     target_by_words,
 )
+from biasvar.decomposition.reading.checks import check_finite, check_outputs
+from biasvar.decomposition.reading.class_labels import check_labels, in_one_type, one_hot
 from biasvar.decomposition.reference import Reference, reference_of_classes, reference_of_numbers
 
 

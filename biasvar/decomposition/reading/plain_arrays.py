@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from biasvar.decomposition.masks import refuse_masked
 from biasvar.decomposition.outputs import WHOLE
+from biasvar.decomposition.reading.masks import refuse_masked
 
 
 def is_read_in_parts(values: Any) -> bool:

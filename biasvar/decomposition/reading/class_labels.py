@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from biasvar.decomposition.plain_arrays import plain_array
+from biasvar.decomposition.reading.plain_arrays import plain_array
 
 
 def class_names(labels: Sequence) -> np.ndarray:

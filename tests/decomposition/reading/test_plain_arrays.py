@@ -6,8 +6,8 @@ import pytest
 import torch
 
 import biasvar
-from biasvar.decomposition.class_labels import in_one_type
-from biasvar.decomposition.plain_arrays import plain_array
+from biasvar.decomposition.reading.class_labels import in_one_type
+from biasvar.decomposition.reading.plain_arrays import plain_array
 
 BIG = 2**60
 GENERATOR = np.random.default_rng(0)
