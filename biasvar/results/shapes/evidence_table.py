@@ -132,7 +132,7 @@ def rows_of(evidence: Evidence) -> Iterator[dict[str, Any]]:
     A statement on a single place has a row with what the table has there.
     """
     for statement in evidence.statements:
-        common = {"loss": evidence.loss, "condition": evidence.condition.label}
+        common: dict[str, Any] = {"loss": evidence.loss, "condition": evidence.condition.label}
         common |= {"statement": statement.name, "verdict": statement.verdict}
         if not statement.differences:
             yield common
