@@ -116,9 +116,11 @@ def combinations(results: Results, table: pd.DataFrame, keys: list[str]) -> list
     found = table[keys].drop_duplicates().itertuples(index=False, name=None)
     pairs = [tuple(zip(keys, values, strict=True)) for values in found]
     names = {key: name_of(key, results) for key in keys}
-    return [
-        Condition(pair, ", ".join(f"{names[key]} = {shortened(plain(value))}" for key, value in pair)) for pair in pairs
-    ]
+    labels = [", ".join(f"{names[key]} = {shortened(plain(value))}" for key, value in pair) for pair in pairs]
+    # Names that differ only in what is left out are numbered: each has lines of its own.
+    twice = {label for label in labels if labels.count(label) > 1}
+    labels = [f"({number}) {label}" if label in twice else label for number, label in enumerate(labels, 1)]
+    return [Condition(pair, label) for pair, label in zip(pairs, labels, strict=True)]
 
 
 def cells_of_least_risk(results: Results, loss: str) -> list[tuple[Condition, int]]:

@@ -12,7 +12,7 @@ from matplotlib.text import Text
 from biasvar.report import style
 from biasvar.report.figures import FIGURES, displays
 from biasvar.report.figures.arrangement import LEAST_AXES, LEAST_HEIGHT, ArrangedFigure
-from biasvar.report.figures.lettering import told_apart
+from biasvar.report.figures.lettering import distinct
 from biasvar.report.figures.study_figure import render
 from tests.result_tables import parts, study
 
@@ -179,9 +179,9 @@ def test_an_estimate_far_below_zero_is_cut_off_marked_and_said():
 
 
 def test_names_too_long_for_their_place_stay_different():
-    found = told_apart(["a long name " * 20 + end for end in "xyz"], 1.2)
+    found = distinct(["a long name " * 20 + end for end in "xyz"], 1.2)
     assert len(set(found)) == 3
-    found = told_apart(["x" * 500 + end + "x" * 500 for end in "abc"], 1.2)
+    found = distinct(["x" * 500 + end + "x" * 500 for end in "abc"], 1.2)
     assert len(set(found)) == 3
 
 
@@ -193,3 +193,12 @@ def test_lines_that_end_in_one_point_have_a_key_of_their_dashes():
     assert [text.get_text() for text in key.get_texts()] == names
     assert len({str(line._dash_pattern) for line in key.get_lines()}) == 4
     assert not any(ax.texts for ax in figure.axes)
+
+
+def test_conditions_that_differ_in_what_is_left_out_of_their_names_are_distinct():
+    rows = [row | {"data.name": f"{'x' * 60}{middle}{'x' * 60}"} for middle in "ab" for row in rows_of(AXES[1])]
+    results = study(rows, ("model.features", "data.name"))
+    display = FIGURES["u_curve"].from_results(results, "squared_error")[0]
+    figure = render(display, 3.25)
+    assert len({panel.title for panel in display.panels}) == 2
+    assert len({ax.get_title(loc="left") for ax in figure.axes}) == 2

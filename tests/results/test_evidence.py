@@ -169,7 +169,7 @@ def test_a_peak_without_a_mean_is_named_all_the_same_and_told_by_medians():
         assert (found.verdict, found.column, found.places[1]) == (YES, "risk_median", 3)
 
 
-def test_places_that_cannot_be_told_apart_from_the_minimum_are_those_whose_difference_reaches_zero():
+def test_places_that_cannot_be_distinct_from_the_minimum_are_those_whose_difference_reaches_zero():
     found = said(replicates_about(np.array([5.0, 1.0, 1.01, 3.0]), replicates=40))["minimum"]
     assert len(found.differences) == 3 and found.verdict == UNDECIDED
     assert sorted([*found.places, *(gap.first for gap in found.differences if gap.low <= 0)]) == [1, 2]
@@ -181,7 +181,7 @@ def test_units_do_not_matter(scale):
     assert verdicts(scale * risk_PR) == verdicts(risk_PR)
 
 
-def test_places_that_differ_by_rounding_are_not_told_apart():
+def test_places_that_differ_by_rounding_are_not_distinct():
     risk_PR = np.abs(replicates_about(np.full(5, 10.0), own=0.0))
     risk_PR *= 1 + 1e-15 * np.random.default_rng(0).standard_normal((5, 20))
     risk_PR[3] *= 1 + 1e-14

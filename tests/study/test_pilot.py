@@ -37,7 +37,7 @@ def test_a_job_takes_the_pace_of_the_nearest_size():
     assert [nearest({10.0: 1.0, 1000.0: 2.0}, size) for size in (1, 90, 110, 1e9)] == [1, 1, 2, 2]
 
 
-def test_compiling_is_no_part_of_the_estimate_and_is_told_apart(networks, monkeypatch):
+def test_compiling_is_no_part_of_the_estimate_and_is_distinct(networks, monkeypatch):
     """With a cold cache the pace of a minute of compiling made 45 hours of seconds of work."""
     jobs, clock = pack(networks.members.values()), [0.0]
 

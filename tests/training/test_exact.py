@@ -156,7 +156,7 @@ def test_degrees_of_freedom_and_effective_parameters_are_those_of_the_explicit_s
     )
 
 
-def test_a_smoother_that_forgets_the_intercept_or_the_counts_is_told_apart():
+def test_a_smoother_that_forgets_the_intercept_or_the_counts_is_distinct():
     """The negative control of the test above."""
     z, z_eval, y, counts = problem(30, 5)
     (fitted,) = fit(z, z_eval, y, counts, True, 0.1)

@@ -136,7 +136,7 @@ class ArrangedFigure(Figure):
                 ax.set_position(Bbox.from_extents(box.x0, y / total, box.x1, (y + height) / total))
             y -= under + BETWEEN_ROWS
 
-    def margins(self) -> dict[Axes, tuple[float, float, float, float]]:
+    def margins(self) -> dict[Axes, tuple[float, ...]]:
         """Return the inches that stand out of the axes of each panel: left, right, above and below."""
         found = {}
         for ax in self.panels:

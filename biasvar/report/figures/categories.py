@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 
-from biasvar.report.figures.lettering import LINE_HEIGHT, MOST_LINES, told_apart, width_of
+from biasvar.report.figures.lettering import LINE_HEIGHT, MOST_LINES, distinct, width_of
 from biasvar.report.style import STYLE
 
 SIZE = STYLE["xtick.labelsize"]
@@ -18,10 +18,10 @@ LEAST_PLACE = LINE_HEIGHT * SIZE / 72
 def fit_categories(ax: Axes, names: Sequence[str], inches: float) -> None:
     """Write the names of cells below axes that are so many inches wide."""
     place = inches / len(names) - 0.06
-    found = told_apart(names, place, SIZE)
+    found = distinct(names, place, SIZE)
     level = all("…" not in name or name == own for name, own in zip(found, names, strict=True))
     if not level or max(name.count("\n") for name in found) >= MOST_LINES or max(map(width_of, found)) > 2 * place:
-        found = told_apart(names, LONGEST, SIZE, most=max(1, int(place / LEAST_PLACE)))
+        found = distinct(names, LONGEST, SIZE, most=max(1, int(place / LEAST_PLACE)))
         level = False
     ax.set_xticks(range(len(names)), found, parse_math=False)
     for name in ax.get_xticklabels():

@@ -13,7 +13,7 @@ from biasvar.report import style
 from biasvar.report.figures import labels, marks, scales
 from biasvar.report.figures.arrangement import ArrangedFigure, columns_and_names
 from biasvar.report.figures.categories import fit_categories
-from biasvar.report.figures.lettering import told_apart
+from biasvar.report.figures.lettering import distinct
 from biasvar.report.figures.study_figure import TITLE_PAD, StudyFigure, fit_titles, name_axes
 from biasvar.report.figures.vertical import Vertical, vertical_of
 from biasvar.results.curves import Curve, Panel
@@ -156,7 +156,7 @@ class Display(StudyFigure):
             self.names_ = [labels.EndNames.of(ax, self.lines_of(panel)) for ax, panel in pairs]
         else:
             key = self.key()
-            names = told_apart(list(key), figure.get_figwidth() - KEY_SIDES, style.STYLE["legend.fontsize"])
+            names = distinct(list(key), figure.get_figwidth() - KEY_SIDES, style.STYLE["legend.fontsize"])
             handles = zip(key.values(), names, strict=True)
             figure.add_key([Line2D([], [], **looks, label=name) for looks, name in handles])
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -103,7 +103,7 @@ def write_below(ax: Axes, line: int, text: str, colour: str | None = None) -> No
         ax.plot([0, STROKE], [middle, middle], color=colour, lw=1.6, transform=below, clip_on=False)
     start = STROKE + SPACE if colour is not None else 0.0
     room = ax.get_window_extent().width / style.figure_of(ax).dpi - start
-    words = {"size": TYPE, "va": "top", "parse_math": False, "transform": below, "clip_on": False}
+    words: dict[str, Any] = {"size": TYPE, "va": "top", "parse_math": False, "transform": below, "clip_on": False}
     ax.text(start, foot, cut(text, max(room, LINE), TYPE), **words)
 
 

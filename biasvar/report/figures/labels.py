@@ -35,7 +35,7 @@ class EndNames:
         for name, (line, dash) in known.items():
             looks = {"color": line.get_color(), "linestyle": dash, "transform": beside, "clip_on": False}
             strokes += ax.plot([GAP, GAP + STROKE], [0.5, 0.5], **looks)
-            words = {"transform": beside, "va": "center", "parse_math": False, "clip_on": False}
+            words: dict[str, Any] = {"transform": beside, "va": "center", "parse_math": False, "clip_on": False}
             names.append(ax.text(GAP + STROKE + SPACE, 0.5, name, **words))
         found = cls(ax, tuple(line for line, _ in known.values()), tuple(strokes), tuple(names))
         found.place()
@@ -66,7 +66,7 @@ def width_beside(names: Sequence[str]) -> float:
 
 def inches_from(ax: Axes, x: float, y: float) -> Transform:
     """Return a transform of inches from a place of some axes, which is given in fractions of them."""
-    return figure_of(ax).dpi_scale_trans + ScaledTranslation(x, y, ax.transAxes)
+    return figure_of(ax).dpi_scale_trans + ScaledTranslation(x, y, ax.transAxes)  # type: ignore[arg-type]
 
 
 def spread(wanted: Sequence[float], heights: Sequence[float]) -> np.ndarray:

@@ -61,7 +61,7 @@ def cut(text: str, inches: float, size: float = STYLE["font.size"]) -> str:
     return f"{text[: max(fits, default=2)].rstrip()}…"
 
 
-def told_apart(
+def distinct(
     names: Sequence[str], inches: float, size: float = STYLE["font.size"], most: int = MOST_LINES
 ) -> list[str]:
     """Return names set to a width so that no two are alike: without what all begin with, or numbered, if need be."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -142,6 +143,13 @@ def mark_cut(ax: Axes, curves: Sequence[Curve], lowest: float) -> None:
     for curve in curves:
         places = curve.x[curve.y < lowest]
         if len(places):
-            looks = {"color": COLOURS[curve.quantity], "mfc": "white", "mew": 0.8, "ms": 4, "ls": "none", "zorder": 3}
+            looks: dict[str, Any] = {
+                "color": COLOURS[curve.quantity],
+                "mfc": "white",
+                "mew": 0.8,
+                "ms": 4,
+                "ls": "none",
+                "zorder": 3,
+            }
             foot = ax.get_xaxis_transform()
             ax.plot(places, np.full(len(places), 0.03), "v", transform=foot, clip_on=False, **looks)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib import ticker
-from matplotlib.axis import Axis
+from matplotlib.axis import Axis, XAxis
 
 from biasvar.report.figures.lettering import width_of
 from biasvar.report.style import STYLE
@@ -72,7 +72,7 @@ def tick_gap(axis: Axis, inches: float) -> float:
     """Return the least room between the labels of two neighbouring ticks in inches, negative where they meet."""
     low, high = sorted(axis.get_view_interval())
     values = np.sort([value for value in axis.get_majorticklocs() if low <= value <= high])
-    transform, across = axis.get_transform(), axis.axis_name == "x"
+    transform, across = axis.get_transform(), isinstance(axis, XAxis)
     ends = transform.transform(np.array([low, high]))
     places = (transform.transform(values) - ends[0]) / (ends[1] - ends[0]) * inches
     sizes = [width_of(plain(value), TICK_TYPE) if across else TICK_TYPE / 72 for value in values]

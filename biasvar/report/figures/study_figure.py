@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from biasvar.report import style
 from biasvar.report.figures.arrangement import EDGE, ArrangedFigure
 from biasvar.report.figures.labels import SPACE
-from biasvar.report.figures.lettering import told_apart
+from biasvar.report.figures.lettering import distinct
 from biasvar.results.results import Results
 
 TITLE_PAD = 4
@@ -107,7 +107,7 @@ def fit_titles(axes: Sequence[Axes], titles: Sequence[str], pads: Sequence[float
     starts = sorted({round(ax.get_window_extent().x0, 3) for ax in axes})
     pitch = min((after - before for before, after in pairwise(starts)), default=np.inf)
     rest = figure.bbox.width - max(starts)
-    found = told_apart(titles, min(pitch, rest) / figure.dpi - EDGE - SPACE)
+    found = distinct(titles, min(pitch, rest) / figure.dpi - EDGE - SPACE)
     for ax, title, pad in zip(axes, found, pads, strict=True):
         ax.set_title(title or " " * (max(pads) > TITLE_PAD), loc="left", pad=pad, parse_math=False)
 

@@ -36,7 +36,7 @@ def test_whole_numbers_of_two_types_do_not_meet_as_floats(predictions, target):
     assert zero_one(predictions, target, labels=[BIG, np.uint64(BIG + 1)]) == 0.75
 
 
-def test_labels_that_no_type_of_whole_numbers_holds_are_told_apart():
+def test_labels_that_no_type_of_whole_numbers_holds_are_distinct():
     high, low = np.array([[2**63 + 1, 2**63]], dtype=np.uint64), np.array([-1, -1])
     assert zero_one(np.vstack([high, high]), low) == 1
     assert [one.dtype for one in in_one_type(high, low)] == [object, object]
