@@ -143,13 +143,6 @@ def mark_cut(ax: Axes, curves: Sequence[Curve], lowest: float) -> None:
     for curve in curves:
         places = curve.x[curve.y < lowest]
         if len(places):
-            looks: dict[str, Any] = {
-                "color": COLOURS[curve.quantity],
-                "mfc": "white",
-                "mew": 0.8,
-                "ms": 4,
-                "ls": "none",
-                "zorder": 3,
-            }
+            looks: dict[str, Any] = {"mfc": "white", "mew": 0.8, "ms": 4, "ls": "none", "zorder": 3, "clip_on": False}
             foot = ax.get_xaxis_transform()
-            ax.plot(places, np.full(len(places), 0.03), "v", transform=foot, clip_on=False, **looks)
+            ax.plot(places, np.full(len(places), 0.03), "v", color=COLOURS[curve.quantity], transform=foot, **looks)
