@@ -141,7 +141,7 @@ def rows_of(evidence: Evidence) -> Iterator[dict[str, Any]]:
         if len(statement.places) == 1:
             yield common | {"at": evidence.x[statement.places[0]]} | in_table(evidence.rows, statement)
         for one in statement.differences:
-            numbers = {"estimate": one.value, "low": one.low, "high": one.high, "n": one.n}
+            numbers: dict[str, Any] = {"estimate": one.value, "low": one.low, "high": one.high, "n": one.n}
             numbers |= {"average": one.average, "method": method_of(evidence, statement.column, one.average)}
             yield common | {"at": evidence.x[one.first], "minus_at": evidence.x[one.second]} | numbers
 
