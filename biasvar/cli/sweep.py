@@ -59,7 +59,6 @@ def sweep(study_plan: "Plan", out: Path | None, stopping: "Stopping") -> int:
     from biasvar.cli.estimate import seeds
     from biasvar.cli.pool import pool_in_words
 
-    click.echo(f"seed: {seeds(study_plan)}", err=True)
     failure = FAILED_CELLS
 
     @contextmanager
@@ -74,6 +73,7 @@ def sweep(study_plan: "Plan", out: Path | None, stopping: "Stopping") -> int:
 
     with stopping.asking(), Bar() as bar:
         study = run_study(study_plan, out, bar, stopping.asked, reporting, bar.compiling)
+    click.echo(f"seed: {seeds(study_plan)}", err=True)
     if pool := pool_in_words(study_plan):
         click.echo(f"pool: {pool}", err=True)
     say_where(study)

@@ -77,11 +77,12 @@ def plain_squared_error(probabilities_MNK: np.ndarray, distribution_NK: np.ndarr
 
 
 def plain_zero_one(logits_MNK: np.ndarray, distribution_NK: np.ndarray) -> tuple[float, float, float]:
-    """Return Bayes error, bias of the majority vote and share of votes beside it (Domingos 2000)."""
+    """Return Bayes error, bias of the majority vote, and share of votes beside it (Domingos 2000)."""
     share_NK = np.eye(distribution_NK.shape[1])[logits_MNK.argmax(axis=-1)].mean(axis=0)
-    main_N = share_NK.argmax(axis=-1)
-    bias_N = main_N != distribution_NK.argmax(axis=-1)
-    variance_N = 1 - np.take_along_axis(share_NK, main_N[:, None], axis=1)[:, 0]
+    main_NK = share_NK == share_NK.max(axis=-1, keepdims=True)  # classes that tie count with equal weight
+    optimal_NK = distribution_NK == distribution_NK.max(axis=-1, keepdims=True)
+    bias_N = 1 - (main_NK & optimal_NK).sum(axis=-1) / main_NK.sum(axis=-1)
+    variance_N = 1 - share_NK.max(axis=-1)
     return float(np.mean(1 - distribution_NK.max(axis=-1))), float(bias_N.mean()), float(variance_N.mean())
 
 

@@ -41,7 +41,7 @@ def test_models_that_memory_is_too_small_for_cost_no_other_and_are_exit_4(too_sm
 
 
 def test_a_dry_run_says_what_is_needed_before_its_pilot_runs(too_small, tmp_path):
-    lines, said = describe(plan_study(STUDY[:-1], print, None, "config"), tmp_path / "study", print), []
+    lines, said = describe(plan_study(STUDY[:-1], print), tmp_path / "study", print), []
     with pytest.raises(MemoryError, match=r"Unable to allocate 29.8 GiB; a worker needs about .* for one model"):
         said.extend(lines)
     assert [line.split()[0] for line in said[-2:]] == ["disk", "memory"]

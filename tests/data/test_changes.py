@@ -76,8 +76,9 @@ def test_votes_that_changed_are_refused_with_both_checksums(tmp_path, small_cifa
     monkeypatch.setattr("biasvar.data.cifar10h.SHAPE", (5, 10))
     root, folder = put(small_cifar10), tmp_path / "study"
     study = study_of(images(root), 3, noise={"reference": "cifar10h"})
+    labels_NK = np.eye(10, dtype=int)[5:]  # of the only test batch
     for votes, refused in ((5, False), (5, False), (6, True)):
-        np.save(tmp_path / "root" / FILE, np.full((5, 10), votes))
+        np.save(tmp_path / "root" / FILE, votes * labels_NK)
         read_counts.cache_clear()
         if refused:
             with pytest.raises(
