@@ -161,7 +161,7 @@ def with_replicates():
     return replicated
 
 
-LARGE = ("many", "descent", "zero_one", "plain_descent", "odd")
+LARGE = ("many", "descent", "zero_one", "plain_descent", "odd", "narrow")
 
 
 @pytest.fixture(

@@ -178,6 +178,8 @@ def test_an_estimate_far_below_zero_is_cut_off_marked_and_said():
     assert "Below the axis (▽), where an estimate is made of its own error: bias squared −11.0" in display.caption
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_names_too_long_for_their_place_stay_different():
     found = distinct(["a long name " * 20 + end for end in "xyz"], 1.2)
     assert len(set(found)) == 3
