@@ -1,8 +1,8 @@
 """The statistics floor: arrays in, arrays out.
 
-It imports numpy, scipy, threadpoolctl (so that each tile of points has one core for linear algebra) and biasvar.seeds
-only, and works by itself. scipy's parts are written out (``scipy.special.ndtr``), by which they are loaded where they
-are first used: names and tables of this floor stand in settings, which the command line reads in a moment.
+It imports only numpy, scipy, biasvar.seeds and threadpoolctl (which gives each tile of points one core for linear
+algebra), and it works on its own. scipy's submodules are spelled out (``scipy.special.ndtr``) so that they load on
+first use: the settings refer to names and tables of this floor, and the command line must read settings quickly.
 
 ``decompose`` splits the risk of an ensemble of predictions into noise, bias and variance; ``losses.LOSSES`` is the
 table of losses it knows. Read ``decompose.py`` first, then ``losses/squared_error.py`` and ``components.py``.

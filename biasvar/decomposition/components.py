@@ -1,12 +1,12 @@
-"""Components of variance in a balanced crossed design with one model a cell: the random effects of Searle 1971.
+"""Components of variance in a balanced crossed design with one model per cell: the random effects of Searle 1971.
 
 ``sizes`` counts the seeds of each crossed source; a joint design is one source with R seeds. A set of sources is a
-tuple of their places, such as (0,) or (0, 1). Everything is a linear function of the mean squares of marginal means,
+tuple of their indices, such as (0,) or (0, 1). Everything is a linear function of the mean squares of marginal means,
 
     Q_T = mean over the seeds of T of (mean over the other sources of e - grand mean)^2,
 
-so the same few lines serve points, resamples, and means over points. The grand mean is kept apart, as it may be far
-larger than what varies about it.
+so the same few lines serve points, resamples, and means over points. The grand mean is kept separate, as it may be far
+larger than the variation about it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,26 +20,26 @@ Sources = tuple[int, ...]
 
 
 def sets_of(count: int) -> list[Sources]:
-    """Return every set of sources but the empty one, smaller ones first."""
+    """Return every non-empty set of sources, smaller ones first."""
     return [one for size in range(1, count + 1) for one in combinations(range(count), size)]
 
 
 def inside(sources: Sources) -> Iterator[tuple[int, Sources]]:
-    """Yield each subset T of S but the empty one, with its sign (-1)^(|S| - |T|)."""
+    """Yield each non-empty subset T of S with its sign (-1)^(|S| - |T|)."""
     for size in range(1, len(sources) + 1):
         for subset in combinations(sources, size):
             yield (-1) ** (len(sources) - size), subset
 
 
 def around(sources: Sources, count: int) -> Iterator[tuple[int, Sources]]:
-    """Yield each set T that holds S, with its sign (-1)^(|T| - |S|)."""
+    """Yield each superset T of S with its sign (-1)^(|T| - |S|)."""
     for larger in sets_of(count):
         if set(sources) <= set(larger):
             yield (-1) ** (len(larger) - len(sources)), larger
 
 
 def others(sources: Sources, sizes: tuple[int, ...]) -> int:
-    """Return how many models share one seed of each source of S: the product of the other sizes."""
+    """Return how many models share one seed of each source in S: the product of the other sizes."""
     return prod(size for place, size in enumerate(sizes) if place not in sources)
 
 
@@ -54,9 +54,9 @@ def freedom(sources: Sources, sizes: tuple[int, ...]) -> int:
 
 
 def centred(predictions: np.ndarray, target_NK: np.ndarray | float = 0.0) -> tuple[np.ndarray, np.ndarray]:
-    """Return predictions [M, N, K] less their mean, and the mean less the target, [N, K].
+    """Return predictions [M, N, K] minus their mean, and the mean minus the target, [N, K].
 
-    Everything is taken off the first model's, so that equal ones have no spread at all and no target costs digits.
+    The first model is subtracted first, so that equal models have exactly no spread and a large target costs no digits.
     """
     shifted = predictions - predictions[0]
     mean_NK = shifted.mean(axis=0)
@@ -69,7 +69,7 @@ def marginal_squares(
 ) -> dict[Sources, np.ndarray]:
     """Return Q_T per point, summed over outputs, from predictions [M, N, K], T -> [N].
 
-    () has the square of the grand mean error.
+    The key () holds the square of the grand mean error.
     """
     count = len(sizes)
     spread, error_NK = centred(predictions, target_NK)
@@ -101,7 +101,7 @@ def variance_components(squares: Mapping[Sources, np.ndarray], sizes: tuple[int,
 
 
 def variance_of_the_mean(components: Mapping[Sources, np.ndarray], sizes: tuple[int, ...]) -> np.ndarray:
-    """Return sum_S V_S / prod_{s in S} n_s: by how much the squared error of the grand mean is too high for bias^2."""
+    """Return sum_S V_S / prod_{s in S} n_s: the bias of the grand mean's squared error as an estimate of bias^2."""
     return total(component / prod(sizes[place] for place in s) for s, component in components.items())
 
 

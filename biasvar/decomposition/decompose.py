@@ -1,4 +1,4 @@
-"""The one way in: from predictions and a target to noise, bias and variance."""
+"""``decompose``: from predictions and a target to noise, bias and variance."""
 
 from collections.abc import Sequence
 from typing import Any, overload
@@ -31,7 +31,7 @@ def decompose(
 ) -> dict[str, Decomposition]: ...
 
 
-def decompose(  # type: ignore[misc]  # both take the options below
+def decompose(  # type: ignore[misc]  # both overloads take the options below
     predictions: Any,
     target: np.ndarray,
     *,
@@ -48,65 +48,64 @@ def decompose(  # type: ignore[misc]  # both take the options below
 ) -> Decomposition | dict[str, Decomposition]:
     """Decompose the risk of an ensemble at N points.
 
-    Points are worked on in tiles, on as many threads as there are cores: beside the predictions as they are, memory
+    Points are processed in tiles, on as many threads as there are cores. Besides the predictions themselves, memory
     grows with N and not with R N.
 
     Parameters
     ----------
     predictions
-        Joint design: [R, N] or [R, N, K] over R replicates, in each of which every source of randomness is drawn anew.
+        Joint design: [R, N] or [R, N, K] over R replicates; every source of randomness is drawn anew in each.
         Crossed design: [I, J, N] or [I, J, N, K] over I data seeds and J init seeds, or one axis for each of
-        ``sources``. Regression values; class outputs [.., K] as ``outputs_are`` says; or, under zero-one loss, class
-        labels [.., N], any integers or strings. Arrays, or what is sliced as an array with axis K (a memory map, a
-        data set in a file), of which a tile of points is read at a time, several times. Where a data frame [R, N] and
-        ``target`` or ``noise`` both have labels of the points, they are put in the same order.
+        ``sources``. Regression values; class outputs [.., K] as ``outputs_are`` says; or, under zero-one loss,
+        class labels [.., N], any integers or strings. An array, or anything sliced like an array with axis K (a
+        memory map, a data set in a file), which is read a tile of points at a time, several times. Where a data
+        frame [R, N] and ``target`` or ``noise`` both label their points, the points are aligned by label.
     target
-        What the predictions are measured against: f*(x) as [N] or [N, K] with its ``noise``; a label distribution [N,
-        K], rows summing to one; counts of votes [N, K], whole numbers whose sums are two or more, whose finite number
-        is corrected for; or labels [N], one a point, whose noise is not known. Under absolute error also draws of the
-        label [N, S]. ``target_is`` says which, where more than one could be meant.
+        What the predictions are compared with: f*(x) as [N] or [N, K] with its ``noise``; a label distribution [N,
+        K], rows summing to one; vote counts [N, K], whole numbers with at least two votes per point (the finite
+        number of votes is corrected for); or labels [N], one per point, whose noise is not known. Under absolute
+        error also draws of the label [N, S]. Set ``target_is`` where an array could be read in more than one way.
     loss
         ``squared_error``, ``zero_one``, ``cross_entropy`` (in nats) or ``absolute_error``; or several,
         which share work.
     noise
-        Variance of the labels given x, [N] or one number; 0 beside class labels says that they are not noisy.
+        Variance of the labels given x, [N] or one number; 0 beside class labels declares them free of noise.
     noise_distribution
         The distribution of that noise, which the absolute error needs beside f*(x): ``gaussian``, ``laplace``,
-        ``uniform`` or
-        ``student`` (with 5 degrees of freedom). Its expectations are then exact.
+        ``uniform`` or ``student`` (with 5 degrees of freedom). Its expectations are then exact.
     design
-        ``joint`` or ``crossed``; by default joint, where the shapes of predictions and target leave no choice.
+        ``joint`` or ``crossed``; by default joint, where the shapes of predictions and target are unambiguous.
     labels
         The classes in the order of the columns [.., K]; by default 0 to K - 1.
     outputs_are
         ``values`` (numbers), ``scores`` of classes, ``probabilities`` (checked; cross-entropy divides them by their
-        sum), ``logits`` or ``labels``. The largest is the class predicted. By default probabilities under
-        cross-entropy, labels where there is no axis K under zero-one loss, and scores where there is one; under squared
-        error values, or scores where they are probabilities beside labels, a distribution or votes. To be said where
-        squared error has other outputs of classes, which may be scores or logits.
+        sum), ``logits`` or ``labels``. The predicted class is the one with the largest output. The default is
+        probabilities under cross-entropy; under zero-one loss labels without an axis K, and scores with one; under
+        squared error values, or scores where they are probabilities beside labels, a distribution or votes.
+        Required where squared error has other class outputs, which may be scores or logits.
     target_is
-        ``values`` (f*(x), or numbers with their noise in them), ``labels``, ``distribution`` or ``counts``. To be said
-        of one-hot rows, and under squared error of rows that sum to one beside predictions that do not.
+        ``values`` (f*(x), or numbers with their noise in them), ``labels``, ``distribution`` or ``counts``.
+        Required for one-hot rows, and under squared error for rows that sum to one beside predictions that do not.
     sources
         Names of the crossed axes; by default data and init.
     resamples
-        Bootstrap resamples behind ``interval``, where it is one by the bootstrap.
+        Number of bootstrap resamples behind ``interval``, where it is a bootstrap interval.
     seed
-        Of the resamples.
+        Seed of the resamples.
 
     Returns
     -------
     Decomposition
-        Whose ``reference`` says what bias is measured against: ``distribution``, ``votes`` or ``labels``. Against
-        labels alone squared error has ``bias_squared_plus_noise`` and no ``bias_squared``. Of several losses, one each
-        by name.
+        Its ``reference`` says what bias is measured against: ``distribution``, ``votes`` or ``labels``. Against
+        labels alone, squared error has ``bias_squared_plus_noise`` and no ``bias_squared``. With several losses, a
+        dictionary from loss to decomposition.
 
     Raises
     ------
     ValueError
-        For shapes or labels of points that do not fit, values that are masked or not finite, probabilities that do not
-        sum to one, arrays that could be read in two ways of which nobody said how, a zero probability whose logarithm
-        is needed, fewer than two replicates or seeds, or an unknown loss.
+        For shapes or point labels that do not match, values that are masked or not finite, probabilities that do
+        not sum to one, ambiguous arrays, a zero probability whose logarithm is needed, fewer than two replicates or
+        seeds, or an unknown loss.
     """
     losses = [loss] if isinstance(loss, str) else list(loss)
     for name in losses:
@@ -153,7 +152,7 @@ def decompose(  # type: ignore[misc]  # both take the options below
 def by_labels(predictions: Any, target: Any, noise: Any, classes: np.ndarray | None) -> tuple[Any, Any]:
     """Return target and noise in the order of the predictions' points, and a target's columns in that of classes.
 
-    Only what data frames have labels of their own for is moved: a frame of predictions [R, N] in its columns.
+    Only labelled data frames are reordered: a frame of predictions [R, N] by its columns.
     """
     refuse_points_in_rows(predictions, target)
     points, of = labels_of(predictions, 1), "the columns of predictions"
@@ -169,7 +168,7 @@ Terms = dict[str, np.ndarray]
 
 
 def estimates(ensemble: Ensemble, losses: list[str]) -> dict[str, tuple[Terms, Terms]]:
-    """Return the terms and the plug-in terms per point under each loss, of which a tile's share what they can."""
+    """Return the terms and the plug-in terms per point under each loss; the losses share work on each tile."""
 
     def of_tile(tile: Ensemble) -> list[tuple[Terms, Terms]]:
         with np.errstate(over="ignore", invalid="ignore"):

@@ -1,4 +1,4 @@
-"""What every loss works on: the predictions of an ensemble and what they are measured against, checked."""
+"""The input of every loss: the checked predictions of an ensemble, and their reference."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -22,11 +22,10 @@ class Ensemble:
 
     ``outputs`` runs over the seeds of each of ``sources`` in C order, so M is the product of ``sizes``: (R,) for
     R joint replicates, (I, J) for I data seeds crossed with J init seeds. ``outputs_are`` says what they are: values,
-    scores of classes, probabilities, logits, or labels as numbers of classes [M, N, 1]. ``seed`` keys the
-    resampling.
+    scores of classes, probabilities, logits, or labels as class numbers [M, N, 1]. ``seed`` keys the resampling.
 
-    A loss works on a tile, an ensemble of a few of the points, of which ``first`` is the number of the first one. Only
-    a tile is to be asked for the arrays below: they hold all of its outputs.
+    Losses work on a tile: an ensemble of a few of the points, starting at point number ``first``. Read the arrays below
+    from tiles only, since they hold all outputs of the ensemble they belong to.
     """
 
     outputs: Outputs
@@ -53,17 +52,17 @@ class Ensemble:
         return replace(self, outputs=outputs, reference=self.reference.at(points), first=self.first + points.start)
 
     def in_tiles(self, work: Callable[["Ensemble"], Found]) -> Iterator[Found]:
-        """Yield the work on each tile, in order."""
+        """Yield ``work`` of each tile, in order."""
         become_votes = self.outputs_are == "labels"
         width = self.reference.target_NK.shape[1] if become_votes else self.outputs.width
         return in_order(lambda points: work(self.tile(points)), tiles_of(self.points, self.models * width))
 
     def mean(self, work: Callable[["Ensemble"], Mapping[Name, np.ndarray]]) -> dict[Name, np.ndarray]:
-        """Return means over all points, by name, of what ``work`` gives as means over the points of a tile."""
+        """Return means over all points, by name; ``work`` returns the means over the points of a tile."""
         return mean_of(self.in_tiles(lambda tile: (tile.points / self.points, work(tile))))
 
     def of_models(self, places: np.ndarray, sizes: tuple[int, ...], name: str) -> "Ensemble":
-        """Return the tile of some of its models, which takes over one of the arrays below by its name."""
+        """Return the tile with some of its models only; the array ``name`` (see below) is sliced, not recomputed."""
         part = replace(self, outputs=Outputs(self.outputs.at(slice(None))[places]), sizes=sizes)
         array = getattr(self, name)
         vars(part)[name] = array[places] if array.ndim == 2 else np.swapaxes(np.swapaxes(array, 1, 2)[places], 1, 2)
@@ -94,17 +93,17 @@ class Ensemble:
 
     @cached_property
     def softmax_parts(self) -> tuple[np.ndarray, np.ndarray]:
-        """What softmax and log-softmax of logits have in common; see ``softmax_parts``."""
+        """The shifted logits and their exponentials, shared by softmax and log-softmax; see ``softmax_parts``."""
         return softmax_parts(self.outputs_MNK)
 
     @cached_property
     def votes_MN(self) -> np.ndarray:
-        """The class that each model predicts, by its number: that of the largest output, the first of equal ones."""
+        """The class number that each model predicts: that of the largest output, the first of equal ones."""
         if self.outputs_are == "labels":
             return self.outputs.at(slice(None))[..., 0]
         outputs_MKN = np.swapaxes(self.outputs_MNK, 1, 2)
         classes, largest_MN = outputs_MKN.shape[1], outputs_MKN.max(axis=1)
-        behind_MN = np.ones(largest_MN.shape, dtype=bool)  # whether all classes so far are
+        behind_MN = np.ones(largest_MN.shape, dtype=bool)  # whether all classes so far are smaller
         votes_MN = np.zeros(largest_MN.shape, dtype=np.min_scalar_type(classes))
         for k in range(classes - 1):
             behind_MN &= outputs_MKN[:, k] < largest_MN
@@ -113,18 +112,18 @@ class Ensemble:
 
 
 def by_class(values: np.ndarray) -> np.ndarray:
-    """Return values [..., N, K] in float64 with points side by side in memory, so that rows are as long as a tile.
+    """Return values [..., N, K] in float64 with points contiguous in memory, so that inner loops are as long as a tile.
 
-    Sums over K or over models then run through whole rows, and in the same order however many points there are.
+    Sums over K or over models then run through whole rows, in the same order whatever the number of points.
     """
     return np.swapaxes(np.ascontiguousarray(np.swapaxes(values, -1, -2), dtype=float), -1, -2)
 
 
 def rows_of(values: np.ndarray) -> np.ndarray:
-    """Return values [M, N, K] as [M, N K] for products of matrices, without a copy where points lie side by side."""
+    """Return values [M, N, K] as [M, N K] for matrix products, without a copy where points are contiguous."""
     return np.swapaxes(values, 1, 2).reshape(len(values), -1)
 
 
 def from_rows(rows: np.ndarray, classes: int) -> np.ndarray:
-    """Return what ``rows_of`` has made rows of: [.., N K] as [.., N, K]."""
+    """Undo ``rows_of``: [.., N K] as [.., N, K]."""
     return np.swapaxes(rows.reshape(len(rows), classes, -1), 1, 2)

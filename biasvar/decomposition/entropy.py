@@ -1,7 +1,7 @@
-"""Distributions and their logarithms: what cross-entropy, entropy and KL are computed from, without loss of digits.
+"""Probabilities and their logarithms, as cross-entropy, entropy and KL need them, without loss of digits.
 
-The largest probability of a distribution may be so near one that only its distance from one has digits. So the others
-are summed without it: with w_k = p_k / max p, log p_k = log w_k - log1p(sum of the other w).
+The largest probability of a distribution may be so near one that only its distance from one has significant digits. So
+the others are summed without it: with w_k = p_k / max p, log p_k = log w_k - log1p(sum of the other w).
 """
 
 import numpy as np
@@ -20,13 +20,13 @@ def log_softmax(outputs: np.ndarray) -> np.ndarray:
 
 
 def softmax_parts(outputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the outputs less their largest over the last axis, and the exponentials of these."""
+    """Return the outputs minus their maximum over the last axis, and the exponentials of these."""
     shifted = outputs - outputs.max(axis=-1, keepdims=True)
     return shifted, np.exp(shifted)
 
 
 def log_total(weights: np.ndarray) -> np.ndarray:
-    """Return the logarithm of the sum over the last axis [..., 1] of weights of which the largest is 1."""
+    """Return the logarithm of the sum over the last axis [..., 1] of weights whose largest is 1."""
     largest = weights == 1
     others = np.where(largest, 0.0, weights).sum(axis=-1, keepdims=True)
     return np.log1p(others + (largest.sum(axis=-1, keepdims=True) - 1))

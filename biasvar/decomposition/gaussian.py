@@ -1,4 +1,4 @@
-"""Intervals and standard errors of squared-error terms for random effects near to Gaussian; see ``moments``."""
+"""Intervals and standard errors of squared-error terms, for nearly Gaussian random effects; see ``moments``."""
 
 from collections.abc import Iterable
 from math import sqrt
@@ -12,14 +12,14 @@ from biasvar.decomposition.moments import Moments
 
 Interval = tuple[float, float]
 FARTHEST = 6.0  # standard deviations
-LARGE = 1000.0  # directions or noncentrality from which a noncentral chi-square is as good as normal
+LARGE = 1000.0  # directions or noncentrality beyond which a noncentral chi-square is practically normal
 
 
 def component_interval(moments: Moments, wanted: list[parts.Sources], level: float) -> Interval:
-    """Return the interval of a sum of components of variance: the modified large-sample one (Ting et al. 1990).
+    """Return the interval of a sum of variance components: the modified large-sample one (Ting et al. 1990).
 
-    The sum is linear in independent mean squares with coefficients of both signs. Its bounds are exact where one mean
-    square is left, and have the right limits where one is negligible.
+    The sum is linear in independent mean squares with coefficients of both signs. Its bounds are exact if there is only
+    one mean square, and have the right limits where one is negligible.
     """
     alpha = (1 - level) / 2
     terms = parts.coefficients(wanted, moments.sizes)
@@ -42,12 +42,12 @@ def component_interval(moments: Moments, wanted: list[parts.Sources], level: flo
 
 
 def shrink(freedom: float, alpha: float) -> float:
-    """Return 1 - nu / chi2_upper: how far a mean square's lower bound lies below it, relative to it."""
+    """Return 1 - nu / chi2_upper: the relative distance of a mean square's lower bound below it."""
     return float(1 - freedom / scipy.special.chdtri(freedom, alpha))
 
 
 def grow(freedom: float, alpha: float) -> float:
-    """Return nu / chi2_lower - 1: how far a mean square's upper bound lies above it, relative to it."""
+    """Return nu / chi2_lower - 1: the relative distance of a mean square's upper bound above it."""
     return float(freedom / scipy.special.chdtri(freedom, 1 - alpha) - 1)
 
 
@@ -70,14 +70,14 @@ def component_variance(moments: Moments, wanted: Iterable[parts.Sources]) -> flo
 
 
 def bias_interval(moments: Moments, level: float) -> Interval:
-    """Return the interval of bias squared, from |m|^2 as a multiple of a noncentral chi-square.
+    """Return the interval of bias squared, treating |m|^2 as a multiple of a noncentral chi-square.
 
-    How much of the bias lies across the directions in which m moves is known from few replicates. The lower bound is
-    that of a bias of which a share lies across. The upper one is the higher of that and of one where what is found
-    across is all there: |m|^2 less m' Sigma m / c, which sampling does not change. The tails are a little smaller than
-    (1 - level) / 2, as Student's quantile is to the normal one, since c is estimated: for one direction this is
-    Student's interval of the mean, squared. An estimate may be negative, bias squared cannot: the lower bound is then
-    the estimate.
+    Part of the bias may be orthogonal to the directions in which m varies; few replicates say little about how much.
+    The lower bound assumes the estimated share. The upper bound is the larger of that one and of the bound that takes
+    the orthogonal part as found: |m|^2 minus m' Sigma m / c, which sampling does not change. The tails are a little
+    smaller than (1 - level) / 2, by the ratio of Student's quantile to the normal one, since c is estimated: for one
+    direction this is Student's interval of the mean, squared. The estimate may be negative although bias squared
+    cannot: the lower bound is then the estimate.
     """
     spread, estimate = moments.spread, moments.squared_mean - moments.of_mean
     if spread <= 0:
@@ -92,10 +92,10 @@ def bias_interval(moments: Moments, level: float) -> Interval:
 
 
 def noncentral_interval(moments: Moments, square: float, scale: float, share: float, z: float) -> Interval:
-    """Return the theta under which a square is in either tail of Phi(-z).
+    """Return the two theta that put a square in either tail of Phi(-z).
 
-    Of theta a share lies along the directions in which the square moves: square - (1 - share) theta is taken for c
-    times a noncentral chi-square of h degrees of freedom with noncentrality share theta / c, c the scale.
+    A share of theta lies along the directions in which the square varies: square - (1 - share) theta is treated as c
+    times a noncentral chi-square with h degrees of freedom and noncentrality share theta / c, where c is the scale.
     """
     spread = moments.spread
     at_zero = 2 * moments.around + moments.variance_of_spread
@@ -103,18 +103,18 @@ def noncentral_interval(moments: Moments, square: float, scale: float, share: fl
     directions, found = spread / scale, square / scale
     if directions + found > LARGE:
         return score
-    # Beyond some z tails are too small for numbers: there the wider of both is taken.
+    # For large z the tails underflow; there the wider of both intervals is taken.
     tail = float(scipy.special.ndtr(-min(z, FARTHEST)))
     low, high = (scale * noncentrality(found, directions, share, p) for p in (1 - tail, tail))
     return (min(low, score[0]), max(high, score[1])) if z > FARTHEST else (low, high)
 
 
 def scale_and_share(moments: Moments, spread: float, estimate: float) -> tuple[float, float]:
-    """Return c, and the share of bias squared that lies along the directions in which the grand mean moves.
+    """Return c, and the share of bias squared along the directions in which the grand mean varies.
 
-    Without bias the first two moments of |m|^2 give c = tr Sigma^2 / tr Sigma. Where beta' Sigma beta is less than
-    c |beta|^2 the bias lies across those directions in part; the share along them is found with few degrees of freedom,
-    and is doubled to be on the safe side. Where it is more, c is raised until both moments fit.
+    Without bias the first two moments of |m|^2 give c = tr Sigma^2 / tr Sigma. If beta' Sigma beta is less than c
+    |beta|^2, part of the bias is orthogonal to those directions; the share along them is estimated with few degrees of
+    freedom, and is doubled to be on the safe side. If it is more, c is raised until both moments fit.
     """
     scale = moments.around / spread
     if moments.along < scale * estimate:
@@ -123,7 +123,7 @@ def scale_and_share(moments: Moments, spread: float, estimate: float) -> tuple[f
 
 
 def noncentrality(found: float, directions: float, share: float, probability: float) -> float:
-    """Return the theta with P(chi'^2_h(share theta) <= found - (1 - share) theta) = probability, 0 where none has."""
+    """Return the theta with P(chi'^2_h(share theta) <= found - (1 - share) theta) = probability, 0 if there is none."""
     if scipy.special.chndtr(found, directions, 0.0) <= probability:
         return 0.0
     if share == 1:
@@ -134,7 +134,7 @@ def noncentrality(found: float, directions: float, share: float, probability: fl
             float(scipy.special.chndtr(max(found - (1 - share) * theta, 0.0), directions, share * theta)) - probability
         )
 
-    most = found / (1 - share)  # where rounding may leave a little of what was found
+    most = found / (1 - share)  # rounding may push it slightly above what was found
     return float(scipy.optimize.brentq(excess, 0.0, most, xtol=1e-9 * found)) if excess(most) < 0 else most
 
 
@@ -146,7 +146,7 @@ def score_interval(estimate: float, scale: float, at_zero: float, z: float) -> I
 
 
 def risk_interval(moments: Moments, level: float) -> Interval:
-    """Return the interval of the risk beyond the noise: a chi-square with its first two moments."""
+    """Return the interval of the risk without the noise: a chi-square with its first two moments."""
     alpha, deviation = (1 - level) / 2, sqrt(moments.variance_of_risk)
     if moments.risk <= 0 or deviation <= 0:
         return moments.risk, moments.risk
@@ -156,7 +156,7 @@ def risk_interval(moments: Moments, level: float) -> Interval:
 
 
 def error_of_mean(term_N: np.ndarray) -> float:
-    """Return the standard error of a mean over points, in whatever units they are."""
+    """Return the standard error of a mean over points, in the units of the values."""
     if len(term_N) < 2:
         raise ValueError("one point says nothing about others: over='replicates_and_points' needs at least 2")
     unit = power_of_two(float(np.max(np.abs(term_N))))

@@ -1,8 +1,8 @@
 """The Gram matrix of an ensemble's errors, from which every mean over points of a squared-error term follows.
 
-It costs M^2 and not M N K to resample, and it is kept in parts, since the distance of the mean prediction from the
-target may be far larger than the spread about it: with e_m = c_m + g, g the grand mean error, squares of e would lose
-the digits of c.
+Resampling it costs M^2 instead of M N K. It is stored in parts, because the distance of the mean prediction from the
+target may be far larger than the spread: with e_m = c_m + g, g the grand mean error, squares of e would lose the digits
+of c.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from biasvar.decomposition import components as parts
 from biasvar.decomposition.bootstrap import model_counts
 from biasvar.decomposition.ensemble import rows_of
 
-NUMBERS = 2**20  # that are in memory at once while resamples are taken
+NUMBERS = 2**20  # kept in memory at once while resampling
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,11 @@ class Gram:
 
     @property
     def unit(self) -> float:
-        """A power of two near the spread: in it fourth moments neither underflow nor overflow, whatever the units."""
+        """A power of two near the spread: in this unit fourth moments neither underflow nor overflow."""
         return power_of_two(float(np.trace(self.centred_MM)) / len(self.centred_MM) or self.squared_mean)
 
     def over(self, unit: float) -> "Gram":
-        """Return the same in a unit of squared errors."""
+        """Return the same Gram matrix in a unit of squared errors."""
         return Gram(self.centred_MM / unit, self.along_M / unit, self.squared_mean / unit)
 
     def marginal_squares(self, counts: list[np.ndarray]) -> tuple[dict[parts.Sources, np.ndarray], np.ndarray]:
@@ -44,9 +44,9 @@ class Gram:
         return squares, mean_B
 
     def resampled(self, counts: list[np.ndarray], sizes: tuple[int, ...]) -> dict[parts.Sources, np.ndarray]:
-        """Return the Q_T of a few resamples, and under () the square of their grand mean error."""
+        """Return the Q_T of a few resamples, with the square of their grand mean error under the key ()."""
         squares = {kept: self.mean_square(counts, kept, sizes) for kept in [(), *parts.sets_of(len(sizes))]}
-        centre_B = squares[()]  # of the resample, whose centred errors have another mean
+        centre_B = squares[()]  # of the resample, whose centred errors do not have mean zero
         along_B = model_counts(counts) @ self.along_M / prod(sizes)
         found = {t: square_B - centre_B for t, square_B in squares.items() if t}
         return found | {(): centre_B + 2 * along_B + self.squared_mean}
@@ -54,8 +54,8 @@ class Gram:
     def mean_square(self, counts: list[np.ndarray], kept: parts.Sources, sizes: tuple[int, ...]) -> np.ndarray:
         """Return the mean over the seeds of T of |mean over the other sources of c|^2 under each resample: [B].
 
-        Only the blocks of equal seeds of T are needed, [T, rest, rest]: M B products where T is everything, M^2 B where
-        it is nothing.
+        Only the blocks of equal seeds of T are needed, [T, rest, rest]: M B products if T contains every source, M^2 B
+        if it is empty.
         """
         rest = tuple(place for place in range(len(sizes)) if place not in kept)
         order = (*kept, *rest)
@@ -70,7 +70,7 @@ class Gram:
 
 
 def in_turn(counts: list[np.ndarray]) -> Iterator[slice]:
-    """Yield resamples a few at a time, so that no more than ``NUMBERS`` are in memory, one a resample and model."""
+    """Yield resamples in batches, so that at most ``NUMBERS`` (one per resample and model) are in memory."""
     step = max(NUMBERS // prod(counts_Bn.shape[1] for counts_Bn in counts), 1)
     for start in range(0, len(counts[0]), step):
         yield slice(start, start + step)
@@ -85,5 +85,5 @@ def gram_of(predictions: np.ndarray, target_NK: np.ndarray | float = 0.0) -> Gra
 
 
 def power_of_two(value: float) -> float:
-    """Return the power of two next below a value, which scales without rounding; 1/2 for 0."""
+    """Return the largest power of two up to a value, which scales without rounding; 1/2 for 0."""
     return ldexp(1.0, frexp(value)[1] - 1)

@@ -1,7 +1,7 @@
 """The delete-one jackknife over replicates, and over the seeds of each crossed source (Quenouille 1956; Efron 1982).
 
 With one source the estimate is R theta - (R - 1) mean_r theta_(-r), which removes the part of the bias that falls as
-1/R. With crossed sources that step is taken for each in turn, so a bias a/I + b/J + c/(IJ) goes as a whole.
+1/R. With crossed sources that step is applied for each in turn, which removes a bias a/I + b/J + c/(IJ) entirely.
 """
 
 from functools import reduce
@@ -12,8 +12,8 @@ import numpy as np
 def deleted_means(values: np.ndarray, sizes: tuple[int, ...]) -> np.ndarray:
     """Return the means of values [M, ...] over all models and after each deletion: [D, ...], D = prod_s (n_s + 1).
 
-    D runs over the sources in C order, for each over no deletion and over each of its seeds. A mean without one value
-    follows from that with it: (n mean - value) / (n - 1).
+    D runs over the sources in C order; each contributes no deletion, then the deletion of each of its seeds. The mean
+    without a value follows from the full mean: (n mean - value) / (n - 1).
     """
     grid = values.reshape(*sizes, *values.shape[1:])
     for place, size in enumerate(sizes):
@@ -27,6 +27,6 @@ def deleted_means(values: np.ndarray, sizes: tuple[int, ...]) -> np.ndarray:
 
 
 def coefficients(sizes: tuple[int, ...]) -> np.ndarray:
-    """Return the coefficient in the estimate of what each of ``deleted_means`` gives, [D]."""
+    """Return the coefficient of each of ``deleted_means`` in the jackknife estimate, [D]."""
     by_source = [np.array([size, *[-(size - 1) / size] * size]) for size in sizes]
     return reduce(np.multiply.outer, by_source).ravel()

@@ -1,8 +1,8 @@
 """The second moments of a design's mean squares, from the Gram matrix of its errors.
 
 A mean over points of a mean square is a sum of many chi-squares with unknown weights, the eigenvalues of a covariance
-between points. Their first two moments follow from the Gram matrix of errors alone, so that one interval serves points
-that move together (few degrees of freedom) and points that move alone (many): Box 1954, Satterthwaite 1946.
+between points. Their first two moments follow from the Gram matrix of errors alone, so one interval serves both points
+that vary together (few degrees of freedom) and points that vary independently (many): Box 1954, Satterthwaite 1946.
 """
 
 from collections.abc import Mapping
@@ -32,11 +32,11 @@ class MeanSquare:
 
 @dataclass(frozen=True)
 class Moments:
-    """What the Gram matrix says of a crossed (or joint) design.
+    """The moments of a crossed (or joint) design, from its Gram matrix.
 
-    ``squared_mean`` is |m|^2 of the grand mean error m, ``of_mean`` its expectation beyond bias squared;
-    ``found_along`` is m' Sigma m and ``along`` beta' Sigma beta, estimated with ``freedom_along`` degrees of freedom,
-    and ``around`` is tr Sigma^2, with Sigma the covariance of m and beta the bias.
+    ``squared_mean`` is |m|^2 of the grand mean error m; ``of_mean`` is its expectation minus bias squared.
+    ``found_along`` is m' Sigma m and ``along`` is beta' Sigma beta, estimated with ``freedom_along`` degrees of
+    freedom. ``around`` is tr Sigma^2. Sigma is the covariance of m, and beta the bias.
     """
 
     sizes: tuple[int, ...]
@@ -56,7 +56,7 @@ class Moments:
 
     @property
     def freedom_of_squared_mean(self) -> float:
-        """The degrees of freedom with which that variance is estimated: those of the worse known of its terms."""
+        """The degrees of freedom of that variance estimate: the smaller of those of its terms."""
         if self.spread <= 0:
             return 1.0
         of_spread = 2 * (self.spread / sqrt(self.variance_of_spread)) ** 2
@@ -64,7 +64,7 @@ class Moments:
 
     @property
     def spread(self) -> float:
-        """The trace of Sigma: ``of_mean``, whose mean squares of both signs may cancel, but no less than one says."""
+        """The trace of Sigma: ``of_mean``, whose signed mean squares may cancel, but at least what each implies."""
         return max(self.of_mean, max(one.value for one in self.mean_squares.values()) / prod(self.sizes))
 
     @property
@@ -81,7 +81,7 @@ class Moments:
         )
 
     def times(self, unit: float) -> "Moments":
-        """Return the same moments where what has been counted in a unit of squared errors is counted in 1."""
+        """Return the moments converted from ``unit``, a unit of squared errors, to 1."""
         return replace(
             self,
             mean_squares={s: replace(one, value=one.value * unit) for s, one in self.mean_squares.items()},
@@ -117,7 +117,7 @@ def moments_of(gram: Gram, sizes: tuple[int, ...]) -> Moments:
         found_along=max(raw_along, 0.0),
         along=max(raw_along - around, 0.0),
         freedom_along=(raw_along / error_of_along) ** 2 if error_of_along > 0 else 0.0,
-        around=max(around, *(pairs[s, s] for s in sets)),  # as any one mean square has it
+        around=max(around, *(pairs[s, s] for s in sets)),  # at least that of any single mean square
     )
 
 
@@ -134,8 +134,8 @@ def mean_square_of(gram_MM: np.ndarray, df: int, sizes: tuple[int, ...], sources
     """Return a mean square with its effective degrees of freedom from the Gram matrix of its effect.
 
     With S the sample covariance and Lambda the true one, tr S^2 and (tr S)^2 give unbiased estimates of tr Lambda^2 and
-    (tr Lambda)^2 (Srivastava 2005), whose ratio is the number of directions that move. Fourth moments may be
-    heavier than a Gaussian's: where the sizes of the effects of a source's seeds vary more, that is taken.
+    (tr Lambda)^2 (Srivastava 2005); their ratio is the number of directions that vary. Fourth moments may be larger
+    than a Gaussian's: if the sizes of the effects of a source's seeds vary more, that variation is used.
     """
     trace = float(np.trace(gram_MM)) / df
     if trace <= 0:
@@ -152,12 +152,12 @@ def mean_square_of(gram_MM: np.ndarray, df: int, sizes: tuple[int, ...], sources
 
 
 def others_of(sources: parts.Sources, sizes: tuple[int, ...]) -> parts.Sources:
-    """Return the places of the sources that are not in S."""
+    """Return the indices of the sources that are not in S."""
     return tuple(place for place in range(len(sizes)) if place not in sources)
 
 
 def shared(projected, s, t, sizes, found, df) -> float:
-    """Return an estimate of tr(Lambda_S Lambda_T), which for two different effects is a product of independent ones."""
+    """Return an estimate of tr(Lambda_S Lambda_T); for two different effects, from a product of independent ones."""
     if s == t:
         return found[s].value ** 2 / max(found[s].freedom / df[s], 1.0)
     both = effect(projected.T, t, sizes)

@@ -7,11 +7,11 @@ import numpy as np
 from biasvar.decomposition.reading.checks import check_distribution, check_finite, not_one_in_sum
 from biasvar.decomposition.reading.class_labels import one_hot
 
-NEARLY = 0.01  # how far sums of probabilities may be from one, or from a hundred, and still look like such
+NEARLY = 0.01  # how far sums of probabilities may be from one, or from a hundred, and still look like probabilities
 
 
 def nothing() -> np.ndarray:
-    """Return what stands for an array that there is not."""
+    """Return an empty array, for a reference that lacks one."""
     return np.zeros(0)
 
 
@@ -38,7 +38,7 @@ class Reference:
 
     @property
     def knows_noise(self) -> bool:
-        """Whether bias and noise can be told apart."""
+        """Whether the noise is known, so that bias and noise can be told apart."""
         return self.kind != "labels"
 
     def at(self, points: slice) -> "Reference":
@@ -54,7 +54,7 @@ def reference_of_classes(target: np.ndarray, classes: np.ndarray, noise: np.ndar
     Raises
     ------
     ValueError
-        For a distribution that is none, labels that are not among the classes, or a noise that a label cannot have.
+        For an invalid distribution, labels that are not among the classes, or a noise that a label cannot have.
     """
     if target.ndim == 2:
         if noise is not None:
@@ -96,24 +96,24 @@ def reference_of_numbers(target_NK: np.ndarray, noise: np.ndarray | float | None
 
 
 def is_votes(target: np.ndarray) -> bool:
-    """Say whether whole numbers [N, K] are counts of at least two votes a point."""
+    """Return whether whole numbers [N, K] are counts of at least two votes per point."""
     return np.issubdtype(target.dtype, np.integer) and bool(target.min() >= 0 and target.sum(axis=1).min() >= 2)
 
 
 def is_distribution(target: np.ndarray) -> bool:
-    """Say whether every row of an array [N, K] is a probability distribution over at least two classes."""
+    """Return whether every row of an array [N, K] is a probability distribution over at least two classes."""
     if target.ndim != 2 or target.shape[1] < 2 or not np.issubdtype(target.dtype, np.number):
         return False
     return bool(target.min() >= 0) and not not_one_in_sum(target).any()
 
 
 def is_one_hot(target: np.ndarray) -> bool:
-    """Say whether every row of an array [N, K] is one for one of at least two classes and zero for the others."""
+    """Return whether every row of an array [N, K] is one-hot, with at least two classes."""
     return is_distribution(target) and bool(((target == 0) | (target == 1)).all())
 
 
 def is_near_distribution(rows: np.ndarray) -> bool:
-    """Say whether rows [N, K] might be meant as probabilities, or as percentages, with sums that are not quite so."""
+    """Return whether rows [N, K] look like probabilities or percentages whose sums are slightly off."""
     if rows.ndim != 2 or rows.shape[1] < 2 or not np.issubdtype(rows.dtype, np.number) or rows.min() < 0:
         return False
     sums_N = rows.sum(axis=1, dtype=float)

@@ -1,4 +1,4 @@
-"""What a decomposition returns."""
+"""The result of a decomposition."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -78,7 +78,7 @@ class Decomposition:
 
     @cached_property
     def risk_of_models(self) -> np.ndarray:
-        """The mean loss of each model over the points, [M], whose mean is the risk: what paired comparisons need."""
+        """The mean loss of each model over the points, [M], for paired comparisons; their mean is the risk."""
         return self.family.risk_of_models(self.ensemble)
 
     @cached_property
@@ -88,14 +88,14 @@ class Decomposition:
 
     @cached_property
     def drawn(self) -> dict[str, np.ndarray]:
-        """Each term's mean under B bootstrap resamples of each source's seeds, as it is: name -> [B]."""
+        """Each term's mean under B bootstrap resamples of each source's seeds, uncorrected: name -> [B]."""
         counts, places_B = distinct(self.counts)
         found = self.family.resampled(self.ensemble, counts)
         return {name: term[places_B] for name, term in found.items()}
 
     @cached_property
     def sampled(self) -> dict[str, tuple[np.ndarray, list[np.ndarray]]]:
-        """What sampling does to each term: resamples [B] of a spread like its own, and what moves it by source."""
+        """The sampling error of each term: resamples [B] with a spread like its own, and its influences by source."""
         found, nothing_B = dict(self.drawn), np.zeros(self.resample_number)
         for name in set(found) & set(self.family.DECIDED):
             found[name] = sum((self.drawn[part] for part in self.family.DECIDED[name]), nothing_B)
@@ -106,7 +106,7 @@ class Decomposition:
 
     @cached_property
     def contested(self) -> Contested | None:
-        """What the points mean whose classes with most votes lie within sampling error; only under zero-one loss."""
+        """The effect of points whose leading classes are within sampling error of each other; zero-one loss only."""
         return contested_by(self.ensemble) if self.family is zero_one else None
 
     def value(self, name: str) -> float:
@@ -115,13 +115,13 @@ class Decomposition:
 
     @property
     def impossible(self) -> tuple[str, ...]:
-        """The terms whose estimate lies outside what they can be, beyond rounding: a correction took it there."""
+        """The terms whose estimate lies outside their possible range, beyond rounding: a correction took it there."""
         rounding = ROUNDING * self.value("risk")
         return tuple(name for name in self.estimated if not bounds.holds(self.family, name, self.value(name), rounding))
 
     @cached_property
     def moments_in_unit(self) -> tuple[Moments, float]:
-        """The second moments behind the Gaussian intervals of squared error, and the unit that they are in."""
+        """The second moments behind the Gaussian intervals of squared error, and their unit."""
         gram = squared_error.gram(self.ensemble)
         return moments_of(gram.over(gram.unit), self.sizes), gram.unit
 
@@ -133,7 +133,7 @@ class Decomposition:
 
     @property
     def default_method(self) -> str:
-        """How intervals are made unless told: ``gaussian`` under squared error, else ``bootstrap``."""
+        """The default interval method: ``gaussian`` under squared error, otherwise ``bootstrap``."""
         return "gaussian" if self.family is squared_error else "bootstrap"
 
     @property
@@ -148,10 +148,9 @@ class Decomposition:
         """Return the interval of a term's mean over points.
 
         ``method`` is ``gaussian`` (squared error; from second moments, see ``gaussian``) or ``bootstrap`` (over
-        replicates, or over the seeds of each crossed source). ``over`` says of what the interval speaks: these points
-        (``replicates``), or their population (``replicates_and_points``), by adding the squares of the distances
-        for the points, which is wide rather than narrow. Sets that share a pool speak of the distribution given the
-        pool.
+        replicates, or over the seeds of each crossed source). ``over`` is what the interval generalises to: these
+        points (``replicates``), or their population (``replicates_and_points``). The latter adds the squared distances
+        for the points, which is conservative. Training sets that share a pool speak of the distribution given the pool.
 
         Raises
         ------
@@ -184,7 +183,7 @@ class Decomposition:
     def bootstrap_interval(self, name: str, level: float) -> tuple[float, float]:
         """Return the interval of a term from its resamples; see ``bootstrap``.
 
-        Some estimates lie as far beside the truth as their resamples beside them, and some up to so far.
+        Some terms are biased as much as their resamples are, and others up to as much.
         """
         value, (term_B, apart) = self.value(name), self.sampled[name]
         drift = value - float(self.drawn[name].mean())
@@ -196,7 +195,7 @@ class Decomposition:
         return value - hypot(value - low, below), value + hypot(high - value, above)
 
     def gaussian_interval(self, name: str, level: float) -> tuple[float, float]:
-        """Return the interval of a squared-error term; what is known exactly only moves it."""
+        """Return the interval of a squared-error term; terms that are known exactly only shift it."""
         moments, unit = self.moments_in_unit
         if name.startswith("variance"):
             low, high = gaussian.component_interval(moments, self.sets_in(name), level)
@@ -209,13 +208,13 @@ class Decomposition:
         return low * unit + known, high * unit + known
 
     def sets_in(self, name: str) -> list[parts.Sources]:
-        """Return the sets of sources whose components a variance under squared error sums over."""
+        """Return the sets of sources whose components add up to a variance under squared error."""
         if name in ("variance", "variance_effect"):
             return parts.sets_of(len(self.sizes))
         return squared_error.component_sets(self.ensemble.sources)[name]
 
     def standard_error(self, name: str) -> float:
-        """Return the standard error of a term's mean over points: by moments under squared error, else by resamples."""
+        """Return the standard error of a term's mean over points: by moments for squared error, else by resamples."""
         if name not in self.estimated:
             raise ValueError(f"{name!r} has no standard error under {self.loss}")
         if self.family is not squared_error:

@@ -1,4 +1,4 @@
-"""What an estimate would have been with fewer replicates, and whether the bias lies below what they can resolve."""
+"""Estimates with fewer replicates, and whether the bias is below what the replicates can resolve."""
 
 from collections.abc import Iterator
 from math import ceil
@@ -16,9 +16,9 @@ BIASES = ("bias_squared", "bias_squared_plus_noise", "bias", "bias_plus_noise")
 
 
 class AtReplicates(NamedTuple):
-    """A term as so many replicates (or seeds of each source) estimate it, a mean over subsets of those there are.
+    """A term as estimated from fewer replicates (or seeds of each source): a mean over subsets of them.
 
-    ``corrected`` is NaN where no correction of the ``plug_in`` estimate is known.
+    ``corrected`` is NaN where the ``plug_in`` estimate has no known correction.
     """
 
     at_replicates: int
@@ -28,7 +28,7 @@ class AtReplicates(NamedTuple):
 
 
 def sensitivity(parts: Decomposition) -> list[AtReplicates]:
-    """Return each term that depends on the number of replicates at 2, 3, 5, 10, 20, ... and at all there are.
+    """Return each term that depends on the number of replicates, at 2, 3, 5, 10, 20, ... and at all of them.
 
     Under squared error these are means over all subsets: the plug-in bias squared at r replicates is bias_squared +
     variance / r, the plug-in variance is too low by as much, and the corrected estimates do not depend on r. Under
@@ -43,19 +43,19 @@ def sensitivity(parts: Decomposition) -> list[AtReplicates]:
 
 
 def numbers_up_to(most: int) -> list[int]:
-    """Return 2, 3, 5, 10, 20, 50, 100, ... up to half of the replicates, as larger subsets overlap, and all."""
+    """Return 2, 3, 5, 10, 20, 50, 100, ... up to half of the replicates (larger subsets overlap), and all."""
     found = {3} | {step * 10**power for power in range(len(str(most))) for step in (2, 5, 10)}
     return [*sorted(number for number in found if 2 * number <= most), most]
 
 
 def exact(parts: Decomposition, replicates: int) -> list[AtReplicates]:
-    """Return squared error's bias and variance at so many replicates, on average over all subsets of them.
+    """Return squared error's bias and variance with fewer replicates, averaged over all subsets of that size.
 
     In a crossed design plug-in bias squared is too high by V_data / r + V_init / r + V_int / r^2.
     """
     sizes = parts.sizes
     bias = next(name for name in BIASES if name in parts.plug_in)
-    if replicates == min(sizes):  # all there are, also where sources have different numbers of seeds
+    if replicates == min(sizes):  # all of them, also where sources have different numbers of seeds
         return [
             AtReplicates(replicates, name, parts.plug_in[name], float(np.mean(parts.points[name])))
             for name in (bias, "variance")
@@ -70,7 +70,7 @@ def exact(parts: Decomposition, replicates: int) -> list[AtReplicates]:
 
 
 def over_subsets(parts: Decomposition, numbers: list[int]) -> list[AtReplicates]:
-    """Return the terms that have a plug-in estimate at each number of replicates, on average over a few subsets."""
+    """Return the terms that have a plug-in estimate at each number of replicates, averaged over a few subsets."""
     names = [name for name in parts.plug_in if name != "noise"]
     if not names:
         return []
@@ -111,7 +111,7 @@ def means_over_subsets(
 
 
 def subsets(ensemble: Ensemble, replicates: int) -> Iterator[np.ndarray]:
-    """Yield the places of the models with so many seeds of each source; as many as fit do not overlap."""
+    """Yield the indices of the models of subsets of seeds; as many subsets as fit do not overlap."""
     generator = seeds.generator(ensemble.seed, "estimation", 5, replicates)
     sizes = ensemble.sizes
     apart = min(sizes) // replicates
@@ -126,7 +126,7 @@ def subsets(ensemble: Ensemble, replicates: int) -> Iterator[np.ndarray]:
 def below_resolution(
     parts: Decomposition, level: float = 0.95, *, method: str | None = None, over: str = "replicates"
 ) -> bool:
-    """Say whether the interval of the bias reaches 0: the bias is below its own resolution. See ``interval``.
+    """Return whether the interval of the bias reaches 0: the bias is below its own resolution. See ``interval``.
 
     Raises
     ------

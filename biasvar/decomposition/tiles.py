@@ -1,8 +1,7 @@
-"""Points in tiles: how many are worked on at once, and on how many threads.
+"""Points in tiles: how many are processed at once, and on how many threads.
 
-Every estimate is one of each point by itself, or a mean over points, so that memory and time grow with points while no
-more than a tile of all members is worked on. Tiles are combined in their order: no bit depends on the number of
-threads.
+Every estimate concerns a single point, or is a mean over points, so memory and time grow with points, while at most one
+tile of all members is in use. Tiles are combined in order: no bit depends on the number of threads.
 """
 
 import os
@@ -17,7 +16,7 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 TILE_BYTES = 2**21  # of a tile's outputs in float64: a few such arrays fit into a processor's shared cache
-FEWEST_POINTS = 64  # of a tile, however many members there are: shorter rows cost more than they save
+FEWEST_POINTS = 64  # of a tile, whatever the number of members: shorter rows cost more than they save
 LARGE_BYTES = 2**25 - 2**16
 
 Found = TypeVar("Found")
@@ -25,16 +24,16 @@ Name = TypeVar("Name", bound=Hashable)
 
 
 def tiles_of(points: int, numbers_a_point: int) -> list[slice]:
-    """Return the slices of points that are worked on one after another, nearly equal in size."""
+    """Return the slices of points that are processed one after another, nearly equal in size."""
     largest = max(TILE_BYTES // (8 * numbers_a_point), FEWEST_POINTS)
     edges = np.linspace(0, points, ceil(points / largest) + 1).astype(int).tolist()
     return [slice(start, stop) for start, stop in pairwise(edges)]
 
 
 def in_order(work: Callable[[slice], Found], tiles: list[slice]) -> Iterator[Found]:
-    """Yield the work on each tile, in order of tiles, done on as many threads as there are cores.
+    """Yield ``work`` of each tile in order, computed on as many threads as there are cores.
 
-    Each has one core for linear algebra: threads within threads wait for each other.
+    Each thread has one core for linear algebra: nested threads would wait for each other.
     """
     keep_blocks()
     workers = min(cores(), len(tiles))
@@ -48,17 +47,17 @@ def in_order(work: Callable[[slice], Found], tiles: list[slice]) -> Iterator[Fou
 
 @cache
 def keep_blocks() -> None:
-    """Have the C library keep the blocks that tiles come and go in.
+    """Make the C library keep the memory blocks that tiles allocate and free.
 
-    It gives blocks back to the system one by one, which costs more than the arithmetic on them, until it has seen a
-    larger one come and go; this one is never touched.
+    It returns blocks to the system one by one, which costs more than the arithmetic on them, until it has seen a larger
+    one freed; this one is never touched.
     """
     np.empty(LARGE_BYTES, dtype=np.uint8)
 
 
 @cache
 def linear_algebra() -> ThreadpoolController:
-    """Return what holds the number of threads of linear algebra."""
+    """Return the controller of linear algebra's number of threads."""
     return ThreadpoolController()
 
 
@@ -68,7 +67,7 @@ def cores() -> int:
 
 
 def joined(found: Iterable[Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
-    """Return terms per point of all tiles, name -> [N], from those of each tile."""
+    """Return terms per point of all points, name -> [N], from those of each tile."""
     tiles = list(found)
     return {name: np.concatenate([tile[name] for tile in tiles]) for name in tiles[0]}
 

@@ -1,1 +1,1 @@
-"""Committees: the risk of M models that come to one prediction."""
+"""Committees: the risk of M models that are combined into one prediction."""

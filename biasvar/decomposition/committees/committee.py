@@ -1,7 +1,7 @@
 """Committees: the risk of M members that vote, or whose outputs are averaged (Breiman 1996; Hansen and Salamon 1990).
 
-Who the members are is in ``members``, how they come to one prediction in ``rules``, and what
-their correlation leaves over in ``correlation``.
+``members`` chooses the members, ``rules`` combines them into one prediction, and ``correlation`` gives the variance
+that their correlation leaves.
 """
 
 from collections.abc import Iterable
@@ -16,15 +16,15 @@ from biasvar.decomposition.committees.rules import JUDGES
 from biasvar.decomposition.ensemble import Ensemble
 from biasvar.decomposition.result import Decomposition
 
-TILE = 50  # committees judged at once: bounds the memory of [B, n, K]
+TILE = 50  # committees evaluated at once: bounds the memory of [B, n, K]
 
 
 def committee_risk(parts: Decomposition, rule: str, members_S: Iterable[int]) -> np.ndarray:
     """Return the risk of a committee of each number of members, in the units of the loss: [S].
 
-    Under squared error it is the mean over all committees that the ensemble holds. Under other losses it is so for one
-    member, and for all of a joint or two-way design, and else the mean over about 20 seeded committees, which grow
-    from one size to the next.
+    Under squared error it is the mean over all possible committees. Under other losses this is exact only for one
+    member, and for all members of a joint or two-way design; otherwise it is the mean over about 20 seeded committees,
+    which grow from one size to the next.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def exact_risk(parts: Decomposition, members_S: np.ndarray) -> np.ndarray:
 
 
 def exact_interval(parts: Decomposition, members: int, level: float) -> tuple[float, float]:
-    """Return the interval of the squared-error risk of a committee over replicates, as that of the risk is made.
+    """Return the interval of the squared-error risk of a committee over replicates, built like that of the risk.
 
     Beyond the noise the risk is |m|^2, with m the grand mean error, and a sum of mean squares: each has df / models,
     less 1 - 1 / M of what it has in V_own. The whole is matched to a chi-square by its first two moments.
@@ -77,7 +77,7 @@ def exact_interval(parts: Decomposition, members: int, level: float) -> tuple[fl
     value = (risk - float(np.mean(parts.points["risk"]))) / unit + moments.risk
     if value <= 0 or variance <= 0:
         return risk, risk
-    # A square has one degree of freedom at least; with fewer the chi-square's lower tail is no number.
+    # A square has at least one degree of freedom; with fewer, the chi-square's lower tail is not finite.
     freedom, alpha = max(2 * value**2 / variance, 1.0), (1 - level) / 2
     low, high = (value * freedom / float(scipy.special.chdtri(freedom, tail)) for tail in (alpha, 1 - alpha))
     known = risk - value * unit
@@ -85,7 +85,7 @@ def exact_interval(parts: Decomposition, members: int, level: float) -> tuple[fl
 
 
 def check(parts: Decomposition, rule: str, sizes_S: np.ndarray) -> None:
-    """Refuse a rule that the loss does not have, and numbers of members that the ensemble does not hold."""
+    """Raise for a rule that the loss does not have, and for committee sizes that the ensemble does not allow."""
     known = parts.family.COMMITTEES
     if rule not in known:
         raise ValueError(f"rule = {rule!r} is none of a committee under {parts.loss}: {', '.join(known) or 'no rule'}")

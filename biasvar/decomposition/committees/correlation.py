@@ -1,10 +1,10 @@
-"""What a committee cannot take away: the part of the variance that its members have in common.
+"""The variance that averaging cannot remove: the part that the members of a committee share.
 
 The variance of the mean of M predictions with equal variances and correlations is rho variance + (1 - rho) variance / M
 and its bias is theirs (Hastie, Tibshirani, Friedman 2009, section 15.2); a gain of 1 / M needs rho = 0. Replicates are
-independent given the distribution, or given the pool that their training sets are drawn from, so that in a joint design
-rho = 0. Over pools they are not: two bootstrap means of n numbers have the correlation n / (2 n - 1), which a single
-pool cannot show, as what all of its replicates have in common sits in their bias.
+independent given the distribution, or given the pool that their training sets are drawn from, so rho = 0 in a joint
+design. Across pools they are correlated: two bootstrap means of n numbers have the correlation n / (2 n - 1). A single
+pool cannot show this, because whatever its replicates share is counted as their bias.
 """
 
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from biasvar.decomposition.result import Decomposition
 
 
 class Correlation(NamedTuple):
-    """The correlation of members, the floor rho variance, and the risk of a committee without end."""
+    """The correlation of members, the floor rho variance, and the risk of an infinitely large committee."""
 
     rho: float
     floor: float
@@ -25,14 +25,14 @@ class Correlation(NamedTuple):
 
 
 def shared_variance(parts: Decomposition) -> float:
-    """Return the components of variance of what members share, under squared error: V_data, or 0 in a joint design."""
+    """Return the variance components shared by members under squared error: V_data, or 0 in a joint design."""
     mean_squares, sizes = parts.moments.mean_squares, parts.sizes
     wanted = [s for s in components.sets_of(len(sizes)) if set(s) <= set(shared(parts.ensemble))]
     return sum(c * mean_squares[s].value for s, c in components.coefficients(wanted, sizes).items())
 
 
 def correlation_of(parts: Decomposition) -> Correlation:
-    """Return rho = V_shared / V_total under squared error; it is unbiased in both parts, and may be negative.
+    """Return rho = V_shared / V_total under squared error; both parts are unbiased, and rho may be negative.
 
     Raises
     ------
@@ -47,7 +47,7 @@ def correlation_of(parts: Decomposition) -> Correlation:
 
 
 def fit_correlation(members_S: np.ndarray, risk_S: np.ndarray, variance: float) -> Correlation:
-    """Return what least squares of the risk on 1 / M says: risk = limit + (1 - rho) variance / M.
+    """Return the least-squares fit of the risk on 1 / M: risk = limit + (1 - rho) variance / M.
 
     ``variance`` is that of one member, in the units of the risk. Under squared error the line is exact. Under
     cross-entropy it holds for the geometric mean of members that differ little; a vote follows no such line.
@@ -72,7 +72,7 @@ def fit_correlation(members_S: np.ndarray, risk_S: np.ndarray, variance: float) 
 
 
 def require_variance(variance: float) -> None:
-    """Refuse a variance of which no share can be taken."""
+    """Raise for a variance that is not positive: it cannot be split into shares."""
     if variance == 0:
         raise ValueError("variance = 0: members do not differ, and a correlation of members needs a positive one")
     if not variance > 0:

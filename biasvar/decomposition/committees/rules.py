@@ -1,4 +1,4 @@
-"""How the members of a committee come to one prediction: by a vote, or by a mean of their outputs.
+"""How the members of a committee are combined into one prediction: by a vote, or by averaging their outputs.
 
 A rule is a function of a tile of an ensemble, of weights over models [B, models], equal over the members of each
 committee, and of the loss's own functions; it returns the mean loss of each committee over the points of the tile, [B].
@@ -16,12 +16,12 @@ Rule = Callable[[Ensemble, np.ndarray, ModuleType], np.ndarray]
 
 
 def vote(tile: Ensemble, weights_BM: np.ndarray, family: ModuleType) -> np.ndarray:
-    """Judge the class with the most votes under zero-one loss; classes that tie count equally."""
+    """Return the zero-one loss of the class with the most votes; tied classes count equally."""
     return zero_one.elections(tile, (weights_BM > 0).astype(int)).central
 
 
 def mean(tile: Ensemble, weights_BM: np.ndarray, family: ModuleType) -> np.ndarray:
-    """Judge the mean of values, scores or probabilities, whichever the ensemble has, under the loss."""
+    """Return the loss of the mean of values, scores or probabilities, whichever the ensemble outputs."""
     if family is cross_entropy:
         means_BNK = cross_entropy.log_means(tile, weights_BM)
     else:
@@ -31,7 +31,7 @@ def mean(tile: Ensemble, weights_BM: np.ndarray, family: ModuleType) -> np.ndarr
 
 
 def geometric_mean(tile: Ensemble, weights_BM: np.ndarray, family: ModuleType) -> np.ndarray:
-    """Judge the normalised geometric mean c of probabilities under cross-entropy: mean CE(y, p) - mean KL(c || p)."""
+    """Return the cross-entropy of the normalised geometric mean c of probabilities: mean CE(y, p) - mean KL(c || p)."""
     terms = cross_entropy.weighted_terms(cross_entropy.usable_logs(tile), tile.reference, weights_BM)
     return (terms["risk"] - terms["variance"]).mean(axis=-1)
 

@@ -1,4 +1,4 @@
-"""Absolute error: the central prediction is the median, and only the effects of James add up.
+"""Absolute error: the central prediction is the median, and only James's effects add up.
 
 No constants c1 and c2 make noise, bias and variance add up under the absolute loss, as they do under the zero-one loss
 (James 2003), so there is no ``bias`` and no ``variance`` here.
@@ -35,7 +35,7 @@ best_constant = constants.median
 
 
 def point_loss(outputs_NK: np.ndarray, target_NK: np.ndarray) -> np.ndarray:
-    """Return the absolute error of each point's one output, a mean over draws of its label [N, S]: [N]."""
+    """Return the absolute error of each point's single output, averaged over draws of its label [N, S]: [N]."""
     return np.mean(np.abs(outputs_NK - target_NK), axis=-1)
 
 
@@ -123,10 +123,10 @@ def resampled_centre(tile: Ensemble, counts_BM: np.ndarray) -> np.ndarray:
 
 
 def median_places(order_MN: np.ndarray, counts_MB: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the places in sorted order of the two middle ones of M numbers under each resample, [N, B] each.
+    """Return the sorted positions of the two middle values of M numbers under each resample, [N, B] each.
 
-    ``order_MN`` sorts the numbers at each point, ``counts_MB`` says how often each occurs. The places are the same
-    where M is odd: the median is their mean.
+    ``order_MN`` sorts the numbers at each point, ``counts_MB`` says how often each occurs. Both positions are the same
+    where M is odd; the median is the mean of the two values.
     """
     models, kind = len(order_MN), counts_MB.dtype
     reached = np.zeros((order_MN.shape[1], counts_MB.shape[1]), dtype=kind)

@@ -1,4 +1,4 @@
-"""The constant prediction of least loss on some rows: what a loss has before anything is learnt."""
+"""The constant prediction with the smallest loss on some rows: the baseline before anything is learnt."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ def mean(y_nK: np.ndarray, share_n: np.ndarray) -> np.ndarray:
 
 
 def median(y_nK: np.ndarray, share_n: np.ndarray) -> np.ndarray:
-    """Return the lower weighted median of numbers [n, 1]: [1]. Any number up to the upper one is as good."""
+    """Return the lower weighted median of numbers [n, 1]: [1]. Any number up to the upper median is as good."""
     order_n = np.argsort(y_nK[:, 0], kind="stable")
     half = int(np.searchsorted(np.cumsum(share_n[order_n]), 0.5))
     return y_nK[order_n[half]]

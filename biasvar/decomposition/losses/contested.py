@@ -1,7 +1,7 @@
-"""Points whose main prediction under zero-one loss few votes do not decide.
+"""Points whose main prediction under zero-one loss is too close to call.
 
-There the estimated bias may be one or zero for chance alone, which no resampling of the votes tells: what they allow is
-added to intervals instead.
+There the estimated bias may be one or zero by chance alone. Resampling the votes does not show this, so the range that
+the votes allow is added to intervals.
 """
 
 from typing import NamedTuple
@@ -11,15 +11,15 @@ import numpy as np
 from biasvar.decomposition.ensemble import Ensemble
 from biasvar.decomposition.losses import zero_one
 
-STANDARD_ERRORS = 3.0  # with two, one point in 40 of those that tie would be taken for decided the wrong way
-MANY = 0.05  # the share of points from which a bias is called undecided
+STANDARD_ERRORS = 3.0  # with two, one tied point in 40 would be decided the wrong way
+MANY = 0.05  # share of points from which a bias is flagged as undecided
 
 
 class Contested(NamedTuple):
-    """What is not decided by the votes, at points whose classes with most votes lie within sampling error.
+    """The effect of points where the classes with the most votes are within sampling error of each other.
 
-    The share of points at which it is not known whether they are biased; and means over all points of the bias and of
-    the loss of the main prediction, from the least to the most that such classes allow.
+    Holds the share of points whose bias is not decided; and the least and the largest mean, over all points, of the
+    bias and of the loss of the main prediction that such classes allow.
     """
 
     share: float
@@ -27,19 +27,19 @@ class Contested(NamedTuple):
     central: tuple[float, float, float]
 
     def reach(self, name: str) -> tuple[float, float]:
-        """Return how far below and above its estimate a term may lie for that."""
+        """Return how far below and above its estimate a term may lie because of such points."""
         least, found, most = self.bias if name in ("bias", "net_variance") else self.central
-        if name in ("net_variance", "variance_effect"):  # which are so much more as these are less
+        if name in ("net_variance", "variance_effect"):  # these grow by as much as the others shrink
             return most - found, found - least
         return (found - least, most - found) if name in zero_one.DECIDED else (0.0, 0.0)
 
 
 def contested_by(ensemble: Ensemble) -> Contested:
-    """Return what is not decided by the votes.
+    """Return what the undecided points allow.
 
-    A class lies within sampling error of the first where its votes are fewer by no more than ``STANDARD_ERRORS`` of the
-    difference, whose variance in a tie is the number of both. Crossed models share seeds: their votes weigh as many as
-    there are seeds of the source with fewest.
+    A class is within sampling error of the leader if it trails by at most ``STANDARD_ERRORS`` standard errors of the
+    difference; in a tie the variance of the difference is the sum of both counts. Crossed models share seeds: their
+    effective number of votes is the number of seeds of the source with the fewest.
     """
     weight = min(ensemble.sizes) / ensemble.models
 

@@ -33,12 +33,12 @@ READS_DRAWS = False
 COMMITTEES = ("geometric_mean", "mean")
 UNCORRECTED: tuple[str, ...] = ()
 WORKS_ON = "log_probabilities_MNK"
-NEARLY_NOTHING = 1e-250  # a mean of probabilities below it has lost digits to underflow
-NEVER = -1e300  # the logarithm of a zero probability that no term needs
+NEARLY_NOTHING = 1e-250  # a mean of probabilities below this has lost digits to underflow
+NEVER = -1e300  # stands for the logarithm of a zero probability that no term needs
 
 
 def best_constant(y_nK: np.ndarray, share_n: np.ndarray) -> np.ndarray:
-    """Return the log-probabilities of the shares of classes, [K]; minus infinity for a class that no row has."""
+    """Return the log-probabilities of the class frequencies, [K]; minus infinity for a class without rows."""
     return log_distributions(constants.mean(y_nK, share_n))
 
 
@@ -58,7 +58,7 @@ def risk_of_logs(tile: Ensemble) -> np.ndarray:
 
 
 def noise_of(reference: Reference) -> np.ndarray:
-    """Return the entropy of the label distribution at each point, [N]; of votes after Miller and Madow."""
+    """Return the entropy of the label distribution at each point, [N]; for votes, the Miller-Madow estimate."""
     if reference.kind == "votes":
         return entropy(reference.counts_NK)
     return entropy_of(reference.target_NK)
@@ -67,8 +67,9 @@ def noise_of(reference: Reference) -> np.ndarray:
 def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Return the terms and the plug-in terms per point, name -> [N] each.
 
-    With c the normalised geometric mean: bias = KL(distribution || c) and variance = mean_r KL(c || p_r). At R
-    replicates the variance is low and the bias high by the same amount, which falls as 1/R: the jackknife takes it off.
+    With c the normalised geometric mean: bias = KL(distribution || c) and variance = mean_r KL(c || p_r). With R
+    replicates the variance is too low and the bias too high by the same amount, which falls as 1/R: the jackknife
+    removes it.
 
     Raises
     ------
@@ -81,7 +82,7 @@ def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, np.nd
     distribution_entropy_N = entropy_of(reference.target_NK)
     plug_in = {"bias": risk_N + log_z_N - distribution_entropy_N, "variance": -log_z_N}
     variance_N = -jackknifed_log_z(logs_MNK, ensemble.sizes)
-    # The risk is linear in log p, so that the jackknife leaves it as it is.
+    # The risk is linear in log p, so the jackknife leaves it unchanged.
     bias_N = plug_in["bias"] - (variance_N - plug_in["variance"])
     points = {"risk": risk_N, "variance": variance_N}
     if not reference.knows_noise:
@@ -101,12 +102,12 @@ def crossed_with_distribution(logs: np.ndarray, reference: Reference) -> np.ndar
 
 
 def jackknifed_log_z(logs_MNK: np.ndarray, sizes: tuple[int, ...]) -> np.ndarray:
-    """Return the jackknife estimate of log Z, [N]: each deletion has a geometric mean of its own."""
-    logs_MKN = np.swapaxes(logs_MNK, 1, 2)  # as they lie in memory
+    """Return the jackknife estimate of log Z, [N]: each deletion has its own geometric mean."""
+    logs_MKN = np.swapaxes(logs_MNK, 1, 2)  # their order in memory
     if logs_MKN.min() > NEVER:
         deleted_DKN = deleted_means(logs_MKN, sizes)
     else:
-        # Sums from which a huge number is taken off have no digits left.
+        # Sums that contain a huge number have no digits left for the rest.
         never = logs_MKN == NEVER
         deleted_DKN = deleted_means(np.where(never, 0.0, logs_MKN), sizes)
         deleted_DKN[deleted_means(never.astype(float), sizes) > 1e-9] = NEVER
@@ -115,19 +116,18 @@ def jackknifed_log_z(logs_MNK: np.ndarray, sizes: tuple[int, ...]) -> np.ndarray
 
 
 def usable_logs(ensemble: Ensemble) -> np.ndarray:
-    """Return log-probabilities [M, N, K] in which zeros that no term needs are very small numbers."""
+    """Return log-probabilities [M, N, K], with zeros that no term needs replaced by very small numbers."""
     logs = ensemble.log_probabilities_MNK
     return logs if logs.min() > -np.inf else np.where(np.isneginf(logs), NEVER, logs)
 
 
 def check_outputs(ensemble: Ensemble) -> None:
-    """Refuse zero probabilities whose logarithm is needed.
+    """Raise for zero probabilities whose logarithm is needed.
 
     Raises
     ------
     ValueError
-        Where a class that has a share of the label distribution, or every class of a point, has probability zero in
-        some model.
+        Where a class with a positive label probability, or every class of a point, has probability zero in some model.
     """
     nothing = -np.inf if ensemble.outputs_are == "logits" else 0
     if ensemble.outputs.range[0] > nothing:
@@ -165,10 +165,10 @@ def weighted_terms(logs_MNK: np.ndarray, reference: Reference, weights_BM: np.nd
 
 
 def log_means(tile: Ensemble, weights_BM: np.ndarray) -> np.ndarray:
-    """Return log sum_m w_m p_m, the logarithms of mean probabilities under weightings of the models: [B, N, K].
+    """Return log sum_m w_m p_m, the log of the mean probabilities under weightings of the models: [B, N, K].
 
-    A mean near one comes from what its members lack of one. Where the probabilities are too small to be summed, their
-    logarithms are.
+    A mean near one is computed from the members' distances from one. Where the probabilities are too small to be
+    summed, their logarithms are used.
     """
     logs_MNK = usable_logs(tile)
     rows = rows_of(logs_MNK)

@@ -1,10 +1,10 @@
-"""The effects of James 2003 ("Variance and bias for general loss functions"), which add up under every loss."""
+"""James's effects (James 2003, "Variance and bias for general loss functions"), which add up under every loss."""
 
 import numpy as np
 
 
 def effects(risk_N: np.ndarray, central_N: np.ndarray, noise_N: np.ndarray | None) -> dict[str, np.ndarray]:
-    """Return the systematic and the variance effect per point: name -> [N].
+    """Return the systematic effect and the variance effect per point: name -> [N].
 
     With ``central_N`` the expected loss of the central prediction, E L(Y, central): variance_effect = risk - central_N
     and systematic_effect = central_N - noise, so risk = noise + systematic_effect + variance_effect. Where the noise is

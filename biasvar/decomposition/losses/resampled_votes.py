@@ -1,7 +1,7 @@
 """Majority votes of many resamples of an ensemble, or of many of its committees, at the points of a tile.
 
 Classes that tie for the most votes count with equal weight. Each class has the score C votes + number, so that one
-product of matrices and one maximum find a winner, and only where other classes have as many votes is more to be done.
+matrix product and one maximum find a winner; more work is needed only where other classes have as many votes.
 """
 
 from typing import NamedTuple
@@ -29,9 +29,9 @@ class Elections(NamedTuple):
 def hold_elections(
     votes_MN: np.ndarray, counts_BM: np.ndarray, distribution_NC: np.ndarray, optimal_NC: np.ndarray
 ) -> Elections:
-    """Return what comes of the votes [M, N] when each model has a number of votes, ``counts_BM``.
+    """Return the outcome of the votes [M, N] when models are weighted by ``counts_BM``.
 
-    ``optimal_NC`` says which classes are optimal. Where all models agree, one of them votes for all.
+    ``optimal_NC`` marks the optimal classes. Where all models agree, one of them votes for all.
     """
     agree_N = (votes_MN == votes_MN[0]).all(axis=0)
     of_all, of_one = np.zeros((4, len(counts_BM))), np.ones((1, 1), dtype=int)
@@ -45,9 +45,9 @@ def hold_elections(
 def elections_of(
     votes_MN: np.ndarray, counts_BM: np.ndarray, distribution_NC: np.ndarray, optimal_NC: np.ndarray
 ) -> Elections:
-    """Return the same, whether models agree or not.
+    """Return the same outcome without the shortcut for unanimous votes.
 
-    Of classes that tie for the optimum the main prediction is meant where it is one of them, else all are.
+    Where several classes are optimal, the main prediction is used if it is one of them, and otherwise all are.
     """
     models, points = votes_MN.shape
     classes, voters_B = distribution_NC.shape[1], counts_BM.sum(axis=1)
@@ -78,9 +78,9 @@ def elections_of(
 
 
 def share_ties(scores_bCN: np.ndarray, least_bN: np.ndarray, values: list[tuple[np.ndarray, np.ndarray]]) -> None:
-    """Put the mean over the classes that tie in place of what was taken of one of them, [b, N] from [C, N] each.
+    """Replace, where classes tie, the value of one of them by the mean over all of them; [b, N] from [C, N] each.
 
-    Classes tie whose score is ``least_bN`` or more.
+    Classes tie if their score is at least ``least_bN``.
     """
     is_top_bCN = scores_bCN >= least_bN[:, None]
     tied_bN = is_top_bCN.view(np.uint8).sum(axis=1, dtype=np.min_scalar_type(scores_bCN.shape[1]))

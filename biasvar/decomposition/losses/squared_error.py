@@ -55,9 +55,9 @@ def errors_of(ensemble: Ensemble) -> np.ndarray:
 
 
 def noise_of(reference: Reference) -> np.ndarray:
-    """Return the noise of each point, [N]: given, or that of one-hot labels from a distribution, sum_k p_k (1 - p_k).
+    """Return the noise of each point, [N]: given, or sum_k p_k (1 - p_k) of one-hot labels.
 
-    From n votes it is n / (n - 1) times that of their shares.
+    From n votes it is n / (n - 1) times that of their frequencies.
     """
     if reference.kind == "optimum":
         return reference.noise_N
@@ -67,7 +67,7 @@ def noise_of(reference: Reference) -> np.ndarray:
 
 
 def sampling_of(reference: Reference) -> np.ndarray:
-    """Return the squared error of the target itself at each point, [N]: noise / n where it is the shares of n votes."""
+    """Return the squared error of the target itself at each point, [N]: noise / n if estimated from n votes."""
     if reference.kind == "votes":
         return squared_error_noise(reference.counts_NK) / reference.counts_NK.sum(axis=1)
     return np.zeros(len(reference.target_NK))
@@ -110,12 +110,12 @@ def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, np.nd
 
 
 def named_components(components: dict[parts.Sources, np.ndarray], sources: tuple[str, ...]) -> dict[str, np.ndarray]:
-    """Return the components of a crossed design by name: one a source, and the sum of all their interactions."""
+    """Return the components of a crossed design by name: one per source, and the sum of all their interactions."""
     return {name: total(components[s] for s in sets) for name, sets in component_sets(sources).items()}
 
 
 def component_sets(sources: tuple[str, ...]) -> dict[str, list[parts.Sources]]:
-    """Return which sets of sources each named component sums over; none in a joint design."""
+    """Return the sets of sources that each named component sums over; none in a joint design."""
     if len(sources) == 1:
         return {}
     named: dict[str, list[parts.Sources]] = {f"variance_{one}": [(place,)] for place, one in enumerate(sources)}
@@ -131,8 +131,8 @@ def gram(ensemble: Ensemble) -> Gram:
 def resampled(ensemble: Ensemble, counts: list[np.ndarray]) -> dict[str, np.ndarray]:
     """Return the mean of each term over points under each resample of the seeds of each source: name -> [B].
 
-    A resample holds copies of the same seed, which lowers its variance; what calls this moves the resamples to be
-    centred at the estimates.
+    A resample holds copies of the same seed, which lowers its variance; the caller shifts the resamples to be centred
+    at the estimates.
     """
     sizes = ensemble.sizes
     squares, mean_B = gram(ensemble).marginal_squares(counts)

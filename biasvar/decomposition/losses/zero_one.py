@@ -1,10 +1,10 @@
-"""Zero-one loss: risk = c1 noise + bias + c2 variance, with c1 and c2 of each point (Domingos 2000).
+"""Zero-one loss: risk = c1 noise + bias + c2 variance, with c1 and c2 per point (Domingos 2000).
 
 The main prediction is the mode over replicates. Classes that tie for the most votes count with equal weight, each as if
-it were the mode; a model whose largest scores are equal votes for the first column's class. The mode of R votes is a
-biased estimate of the population's mode, so the bias here is high where R is small, and no correction is known; the
-decomposition of Kohavi and Wolpert 1996, which has one, is given beside it (``kw_...``). Against labels alone the label
-stands for the optimal prediction, so what is called bias includes the noise.
+it were the mode; a model whose largest scores are equal votes for the first of those classes. The mode of R votes is a
+biased estimate of the population's mode, so the bias here is too high for small R, and no correction is known. The
+decomposition of Kohavi and Wolpert 1996, which has one, is reported too (``kw_...``). Against labels alone the label
+stands for the optimal prediction, so the bias includes the noise.
 """
 
 import numpy as np
@@ -52,7 +52,7 @@ def point_loss(outputs_NK: np.ndarray, target_NK: np.ndarray) -> np.ndarray:
 
 
 def loss_of_mean(outputs_NK: np.ndarray, target_NK: np.ndarray) -> np.ndarray:
-    """Return the zero-one loss of a mean of outputs, [...]: classes whose means are equal but for rounding share it."""
+    """Return the zero-one loss of a mean of outputs, [...]: classes whose means are equal to rounding share it."""
     rounding = ROUNDING * np.abs(outputs_NK).max(axis=-1, keepdims=True)
     chosen_NK = equal_shares(outputs_NK >= outputs_NK.max(axis=-1, keepdims=True) - rounding)
     return 1 - np.sum(chosen_NK * target_NK, axis=-1)
@@ -75,12 +75,12 @@ def losses_of_votes(ensemble: Ensemble) -> np.ndarray:
 
 
 def entries(votes_MN: np.ndarray, classes: int) -> np.ndarray:
-    """Return the places in a flat array [N C] of each model's vote at each point, [M, N]."""
+    """Return the flat index into [N C] of each model's vote at each point, [M, N]."""
     return votes_MN + np.arange(0, classes * votes_MN.shape[1], classes)
 
 
 def noise_of(reference: Reference) -> np.ndarray:
-    """Return the Bayes error of each point, 1 - max_c p_c, axis [N]; cross-fitted where p is known from votes."""
+    """Return the Bayes error of each point, 1 - max_c p_c, axis [N]; cross-fitted where p is estimated from votes."""
     if reference.kind == "votes":
         return zero_one_noise(reference.counts_NK)
     return 1 - reference.target_NK.max(axis=-1)
@@ -93,7 +93,7 @@ def parts_of_votes(votes_NC: np.ndarray, distribution_NC: np.ndarray) -> dict[st
     bias = [m != f*], variance = 1 - q(m); c2 = 1 where unbiased, else -q(f*) / (1 - q(m)), so
     net_variance = c2 variance = 1 - q(f*) - bias; and with the noise 1 - p(f*),
     net_noise = c1 noise = q(f*) (1 - p(f*)) - sum_{c != f*} q_c p_c. ``central`` is the loss of m, 1 - p(m).
-    All are means over the m that tie, with f* = m where m ties for the optimum, and else over the f* that tie.
+    All are means over the tied m. Where m ties for the optimum, f* = m; otherwise they are means over the tied f* too.
     """
     share_NC = votes_NC / votes_NC.sum(axis=-1, keepdims=True)
     main_NC = equal_shares(votes_NC == votes_NC.max(axis=-1, keepdims=True))
@@ -114,17 +114,17 @@ def parts_of_votes(votes_NC: np.ndarray, distribution_NC: np.ndarray) -> dict[st
 
 
 def are_optimal(distribution_NC: np.ndarray) -> np.ndarray:
-    """Say of each class whether it is the most probable one, or one of them."""
+    """Return, for each class, whether it is (one of) the most probable."""
     return distribution_NC >= distribution_NC.max(axis=-1, keepdims=True) - ROUNDING
 
 
 def equal_shares(chosen_NC: np.ndarray) -> np.ndarray:
-    """Return equal weights over the chosen classes of each point, [N, C]."""
+    """Return equal weights over the selected classes of each point, [N, C]."""
     return chosen_NC / chosen_NC.sum(axis=-1, keepdims=True)
 
 
 def count_votes(votes_MN: np.ndarray, classes: int, groups_M: np.ndarray | int = 0) -> np.ndarray:
-    """Return how many models of each group vote for each class, [G, N, C]; groups are numbers from 0 on."""
+    """Return how many models of each group vote for each class, [G, N, C]; groups are numbered from 0."""
     points, groups = votes_MN.shape[1], int(np.max(groups_M)) + 1
     places = entries(votes_MN, classes) + np.asarray(groups_M).reshape(-1, 1) * (points * classes)
     return np.bincount(places.ravel(), minlength=groups * points * classes).reshape(groups, points, classes)
@@ -146,7 +146,7 @@ def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, np.nd
         plug_in_noise_N = 1 - reference.target_NK.max(axis=-1)
         points["c1"] = np.where(plug_in_noise_N > 0, points["net_noise"] / plug_in_noise_N, np.nan)
     noise_N = noise_of(reference) if reference.knows_noise else None
-    # The label stands for the optimal prediction where there is nothing else.
+    # Without a distribution the label stands for the optimal prediction.
     points |= effects(risk_N, points.pop("central"), np.zeros_like(risk_N) if noise_N is None else noise_N)
     plug_in = {name: points[name] for name in ("bias", "variance")}
     if noise_N is None:
@@ -187,7 +187,7 @@ def kohavi_wolpert_terms(votes_NC: np.ndarray, ensemble: Ensemble) -> tuple[Term
 
 
 def squares_of_votes(votes_MN: np.ndarray, counts_NC: np.ndarray, sizes: tuple[int, ...]) -> dict[Sources, np.ndarray]:
-    """Return the Q_T of one-hot votes per point, T -> [N]; see ``components``. Unanimous votes have 0 exactly."""
+    """Return the Q_T of one-hot votes per point, T -> [N]; see ``components``. Exactly 0 for unanimous votes."""
     classes, models, sets = counts_NC.shape[1], len(votes_MN), sets_of(len(sizes))
     seeds = np.indices(sizes).reshape(len(sizes), -1)
     squares = {sets[-1]: (models**2 - np.square(counts_NC).sum(axis=-1)) / models**2}
@@ -203,8 +203,8 @@ def squares_of_votes(votes_MN: np.ndarray, counts_NC: np.ndarray, sizes: tuple[i
 def resampled(ensemble: Ensemble, counts: list[np.ndarray]) -> dict[str, np.ndarray]:
     """Return the mean of each term over points under each resample of the seeds of each source: name -> [B].
 
-    The mode of a resample is more variable than that of the sample; what calls this moves the resamples to be centred
-    at the estimates.
+    The mode of a resample is more variable than that of the sample; the caller shifts the resamples to be centred at
+    the estimates.
     """
     reference, models = ensemble.reference, ensemble.models
     counts_BM = model_counts(counts)
@@ -220,7 +220,7 @@ def resampled(ensemble: Ensemble, counts: list[np.ndarray]) -> dict[str, np.ndar
     if reference.knows_noise:
         terms["net_noise"] = means["right"] - (1 - risk_B)
     terms |= {"systematic_effect": means["central"] - noise, "variance_effect": risk_B - means["central"]}
-    # Over classes and points: squares of the shares of votes, of the distribution, and their products.
+    # Over classes and points: squares of the vote frequencies, of the distribution, and their products.
     square_B = np.einsum("bm,bm->b", counts_BM @ means["together"], counts_BM) / models**2
     square_of_distribution = float(np.square(reference.target_NK).sum(axis=-1).mean())
     terms["kw_variance"] = (1 - square_B) / 2 * models / (models - 1)
@@ -230,7 +230,7 @@ def resampled(ensemble: Ensemble, counts: list[np.ndarray]) -> dict[str, np.ndar
 
 
 def elections(tile: Ensemble, counts_BM: np.ndarray) -> Elections:
-    """Return the elections of a tile in which each model has a number of votes."""
+    """Return the elections of a tile with each model weighted by its counts."""
     distribution_NC = tile.reference.target_NK
     return hold_elections(tile.votes_MN, counts_BM, distribution_NC, are_optimal(distribution_NC))
 

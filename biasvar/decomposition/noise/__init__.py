@@ -1,1 +1,1 @@
-"""The noise of data, from votes, from near labels, or from the ensemble's own confidence."""
+"""The noise of data, estimated from votes, from the labels of neighbours, or from the ensemble's own confidence."""

@@ -1,4 +1,4 @@
-"""Noise from the ensemble's own confidence: what a calibrated central prediction says of the label's distribution."""
+"""Noise from the ensemble's own confidence: a calibrated central prediction as the label's distribution."""
 
 import numpy as np
 import scipy
@@ -13,7 +13,7 @@ from biasvar.decomposition.reading.plain_arrays import plain_array, plain_number
 LOG_TEMPERATURES = (-20.0, 20.0)
 """Of the temperature beside the largest difference of two scores of one point: from certainty to no information."""
 
-# What the noise is if the label distribution at a point is p, axis [N] from [N, K].
+# The noise if p is the label distribution at a point, axis [N] from [N, K].
 KNOWN_NOISE = {
     "zero_one": lambda distribution_NK: 1 - distribution_NK.max(axis=1),
     "squared_error": lambda distribution_NK: np.sum(distribution_NK * (1 - distribution_NK), axis=1),
@@ -22,11 +22,11 @@ KNOWN_NOISE = {
 
 
 def calibrated_noise(scores_NK: np.ndarray, labels_N: np.ndarray, loss: str = "zero_one", seed: int = 0) -> Estimate:
-    """Return the mean noise under a loss if the calibrated central prediction were the label distribution.
+    """Return the mean noise under a loss, taking the calibrated central prediction as the label distribution.
 
-    An estimate, upper in as far as the calibration holds: where p is calibrated, the mean of 1 - max p (of
-    sum_k p_k (1 - p_k), of the entropy) is its own risk, which is never below the noise. Too confident models that one
-    temperature cannot mend make it low. The standard error is over points, with the temperatures held.
+    It is an upper estimate insofar as the calibration is good: where p is calibrated, the mean of 1 - max p (of sum_k
+    p_k (1 - p_k), of the entropy) is its own risk, which is never below the noise. Overconfident models that a single
+    temperature cannot correct make it too low. The standard error is over points, with the temperatures fixed.
 
     Raises
     ------
@@ -40,10 +40,10 @@ def calibrated_noise(scores_NK: np.ndarray, labels_N: np.ndarray, loss: str = "z
 
 
 def calibrated(scores_NK: np.ndarray, labels_N: np.ndarray, seed: int = 0) -> np.ndarray:
-    """Return probabilities softmax(scores / T) [N, K], with the T of each half of the points fitted on the other half.
+    """Return probabilities softmax(scores / T) [N, K]; T is fitted on the other half of the points.
 
-    ``scores_NK`` are log-probabilities of the central prediction, or the outputs of models that have none, in any
-    unit. Temperature scaling is from Guo et al. 2017; halves are drawn with a seed.
+    ``scores_NK`` are log-probabilities of the central prediction, or the raw outputs of models without probabilities,
+    in any unit. Temperature scaling is from Guo et al. 2017; halves are drawn with a seed.
 
     Raises
     ------
@@ -62,11 +62,11 @@ def calibrated(scores_NK: np.ndarray, labels_N: np.ndarray, seed: int = 0) -> np
 
 
 def temperature(scores_nK: np.ndarray, labels_n: np.ndarray) -> float:
-    """Return the T of least mean -log softmax(scores / T) at the labels, in the unit of the scores.
+    """Return the T that minimises the mean of -log softmax(scores / T) at the labels, in the unit of the scores.
 
-    The mean is convex in 1 / T, with the slope mean_i (sum_k p_ik s_ik - s_i,label): T is where it is 0. Where it is
-    nowhere 0, T is the end of its range that the slope points to: the lower one where the label always has the largest
-    score, the upper one where scores say nothing.
+    The mean is convex in 1 / T, with the slope mean_i (sum_k p_ik s_ik - s_i,label); T is its root. Without a root, T
+    is the end of its range that the slope points to: the lower end if the label always has the largest score, the upper
+    end if the scores are uninformative.
     """
     scale = float(np.ptp(scores_nK, axis=1).max())
     if scale == 0:
@@ -87,7 +87,7 @@ def temperature(scores_nK: np.ndarray, labels_n: np.ndarray) -> float:
 
 
 def check_scores(scores_NK: np.ndarray, labels_N: np.ndarray) -> None:
-    """Refuse anything but finite scores [N, K] and class numbers [N] of at least four points."""
+    """Raise for anything but finite scores [N, K] and class numbers [N] of at least four points."""
     if scores_NK.ndim != 2 or scores_NK.shape[1] < 2 or len(scores_NK) < 4:
         raise ValueError(f"scores have shape {scores_NK.shape}; expected [N, K] of two classes and four points or more")
     check_finite("scores", scores_NK)

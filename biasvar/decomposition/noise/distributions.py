@@ -1,4 +1,4 @@
-"""Laws of a number's noise of mean 0 and variance 1, by the mean distance of a draw from a number."""
+"""Noise distributions of mean 0 and variance 1, each by the mean distance of a draw from a number."""
 
 import numpy as np
 import scipy
@@ -8,9 +8,9 @@ FREEDOM = 5
 
 STUDENT_SCALE = float(np.sqrt((FREEDOM - 2) / FREEDOM))
 
-FARTHEST = 1e100  # in standard deviations, where nothing exceeds what is known without the distribution
+FARTHEST = 1e100  # in standard deviations; beyond it the distribution makes no difference
 
-# E |e - z| - |z| at z >= 0: how much further than z draws of e are, which falls to 0. By symmetry 2 E max(e - z, 0).
+# E |e - z| - |z| at z >= 0: the excess of the mean distance over z, which falls to 0. By symmetry 2 E max(e - z, 0).
 EXCESS = {
     "gaussian": lambda z: 2 * (np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi) - z * scipy.special.ndtr(-z)),
     "laplace": lambda z: np.exp(-np.sqrt(2) * z) / np.sqrt(2),
@@ -27,7 +27,7 @@ def student_excess(t: np.ndarray) -> np.ndarray:
 
 
 def mean_distance(away: np.ndarray, deviation: np.ndarray, distribution: str) -> np.ndarray:
-    """Return E |Y - f| where f is ``away`` from the mean of Y, whose noise has a distribution and a standard deviation.
+    """Return E |Y - f|, with f at distance ``away`` from the mean of Y, and noise of a distribution and deviation.
 
     = |away| + deviation EXCESS(|away| / deviation), exactly; |away| where there is no noise.
     """
@@ -39,7 +39,7 @@ def mean_distance(away: np.ndarray, deviation: np.ndarray, distribution: str) ->
 
 
 def check_noise_distribution(distribution: str, noise: np.ndarray | float | None) -> None:
-    """Refuse a distribution that is not known, and one without a variance."""
+    """Raise for an unknown distribution, and for one without a variance."""
     if distribution not in EXCESS:
         raise ValueError(f"noise_distribution = {distribution!r} is not known; choose one of {', '.join(EXCESS)}")
     if noise is None:

@@ -1,4 +1,4 @@
-"""An estimate with its standard error, of a mean of terms that may share points."""
+"""An estimate with its standard error, for a mean of terms that may share points."""
 
 from math import inf
 from typing import NamedTuple
@@ -6,14 +6,14 @@ from typing import NamedTuple
 import numpy as np
 import scipy
 
-MOST_TERMS = 1e12  # beyond which an interval is rounding, and the inverse of the incomplete beta function fails
+MOST_TERMS = 1e12  # beyond it an interval is rounding, and the inverse of the incomplete beta function fails
 
 
 class Estimate(NamedTuple):
     """A number and its standard error, in the same units.
 
-    ``most`` is the largest value of a term, where terms lie between 0 and that, and ``independent`` how many of them
-    are independent at least.
+    ``most`` is the upper bound of a term, if terms lie between 0 and a bound; at least ``independent`` of them are
+    independent.
     """
 
     value: float
@@ -22,7 +22,7 @@ class Estimate(NamedTuple):
     independent: float = 1.0
 
     def interval(self, level: float) -> tuple[float, float]:
-        """Return the normal interval, value +- z standard errors, or that of a share where terms are bounded."""
+        """Return the normal interval, value +- z standard errors, or the binomial interval if terms are bounded."""
         tail = (1 - level) / 2
         if self.most == inf:
             half = float(-scipy.special.ndtri(tail)) * self.standard_error
@@ -33,11 +33,11 @@ class Estimate(NamedTuple):
 
 
 def share_interval(share: float, standard_error: float, independent: float, tail: float) -> tuple[float, float]:
-    """Return the exact binomial interval of a share of n = share (1 - share) / standard_error^2 terms.
+    """Return the exact binomial interval of a share, with n = share (1 - share) / standard_error^2 terms.
 
     Clopper and Pearson 1934 with the effective n of Korn and Graubard 1998, "Confidence intervals for proportions with
-    small expected number of positive counts estimated from survey data". Terms without any spread have none: there n is
-    the number of independent terms, so that no errors among few points do not prove that there are none.
+    small expected number of positive counts estimated from survey data". Terms without spread have no effective n;
+    there n is the number of independent terms, so that no errors among few points do not prove that there are none.
     """
     spread = share * (1 - share)
     n = min(spread / standard_error**2, MOST_TERMS) if spread > 0 and standard_error > 0 else independent
@@ -54,11 +54,11 @@ def mean_of(terms_T: np.ndarray, most: float = inf) -> Estimate:
 
 
 def mean_of_sharing(terms_T: np.ndarray, points_TP: np.ndarray, points: int, most: float = inf) -> Estimate:
-    """Return the mean of terms of which each is made of P points [T, P]; terms that share a point are dependent.
+    """Return the mean of terms made of P points each [T, P]; terms that share a point are dependent.
 
-    variance = T^-2 sum over pairs of terms that share a point of (t_i - mean)(t_j - mean), which no dependence between
-    other terms adds to (the local dependence of Chen and Shao 2004); where chance makes it smaller than that of
-    independent terms, theirs is taken. At most ``points`` / P terms share none.
+    variance = T^-2 sum over pairs of terms that share a point of (t_i - mean)(t_j - mean). No other dependence between
+    terms adds to it (the local dependence of Chen and Shao 2004). If by chance it is smaller than the variance of
+    independent terms, that one is used. At most ``points`` / P terms share no point.
     """
     terms, width = points_TP.shape
     rows = np.repeat(np.arange(terms), width)
@@ -71,5 +71,5 @@ def mean_of_sharing(terms_T: np.ndarray, points_TP: np.ndarray, points: int, mos
 
 
 def largest_noise(loss: str, classes: int) -> float:
-    """Return what the noise of a point cannot exceed under a loss of classification."""
+    """Return the largest possible noise of a point under a classification loss."""
     return float(np.log(classes)) if loss == "cross_entropy" else 1.0

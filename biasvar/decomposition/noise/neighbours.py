@@ -7,13 +7,13 @@ import numpy as np
 from biasvar import seeds
 from biasvar.decomposition.reading.plain_arrays import plain_numbers
 
-DISTANCES_IN_MEMORY = 500_000  # 4 MB of float64, which a processor's cache keeps
+DISTANCES_IN_MEMORY = 500_000  # 4 MB of float64, which fit into a processor's cache
 
 
 def nearest_neighbours(x_ND: np.ndarray, k: int = 1, seed: int = 0) -> np.ndarray:
     """Return the k nearest other points of each point in Euclidean distance, nearest first: places [N, k].
 
-    Equal distances, as whole-number inputs have many, are taken in a seeded order of the points. Inputs may have any
+    Equal distances, common among whole-number inputs, are broken in a seeded order of the points. Inputs may have any
     number of axes after the first.
 
     Raises
@@ -36,7 +36,7 @@ def nearest_neighbours(x_ND: np.ndarray, k: int = 1, seed: int = 0) -> np.ndarra
 
 
 def squared_distances(x_ND: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
-    """Yield the squared distances of some points at a time from all points: the first one's place, and [b, N]."""
+    """Yield squared distances from a few points at a time to all points: the index of the first one, and [b, N]."""
     lengths_N = np.einsum("nd,nd->n", x_ND, x_ND)
     step = max(DISTANCES_IN_MEMORY // len(x_ND), 1)
     for start in range(0, len(x_ND), step):
@@ -47,7 +47,7 @@ def squared_distances(x_ND: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
 
 
 def check_inputs(x_ND: np.ndarray, k: int) -> None:
-    """Refuse inputs that have no k neighbours."""
+    """Raise for inputs that have no k neighbours."""
     points, inputs = x_ND.shape
     if k < 1 or points < k + 1 or inputs == 0:
         raise ValueError(

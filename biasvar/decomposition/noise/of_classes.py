@@ -1,4 +1,4 @@
-"""The noise of class labels (Bayes error) from data alone: estimates and bounds, each labelled as what it is."""
+"""The noise of class labels (Bayes error) from data alone: estimates and bounds, each labelled as such."""
 
 import numpy as np
 
@@ -12,10 +12,10 @@ from biasvar.decomposition.reading.plain_arrays import plain_array, plain_number
 def nearest_neighbour_error(x_ND: np.ndarray, labels_N: np.ndarray, k: int = 1, seed: int = 0) -> Estimate:
     """Return the leave-one-out zero-one error of the majority of the k nearest neighbours; ties are shared equally.
 
-    Its expectation is an upper bound of the Bayes error for any k, as is the error of any rule. With k = 1 it is also
-    an upper estimate of the squared error's noise, sum_k p_k (1 - p_k): the probability that two labels of one input
-    differ, to which it tends as neighbours come near (Cover, Hart 1967). The standard error counts points that share a
-    label when k = 1; for more neighbours, of which each has less say, errors are taken as independent: too small by up
+    Its expectation is an upper bound of the Bayes error for any k, like the error of any rule. With k = 1 it is also an
+    upper estimate of the squared error's noise, sum_k p_k (1 - p_k): it is the probability that two labels of one input
+    differ, in the limit of near neighbours (Cover, Hart 1967). With k = 1 the standard error accounts for points that
+    share a label. For more neighbours, each of which matters less, errors are treated as independent: too small by up
     to a quarter at k = 3, and by a tenth from k = 15 on.
 
     Raises
@@ -39,12 +39,11 @@ def nearest_neighbour_error(x_ND: np.ndarray, labels_N: np.ndarray, k: int = 1, 
 
 
 def cover_hart_bounds(error_1nn: float, classes: int) -> tuple[float, float]:
-    """Return bounds of the Bayes error R* from the error R of the nearest neighbour: lower and upper.
+    """Return the lower and upper bound of the Bayes error R* from the error R of the nearest neighbour.
 
-    (K - 1) / K (1 - sqrt(1 - K / (K - 1) R)) <= R* <= R (Cover, Hart 1967, whose R* <= R <= R* (2 - K / (K - 1) R*) the
-    lower one solves for R*). The lower bound holds for the limit of many points: at finite N, and above all in many
-    dimensions, a neighbour's distribution is another one, R is higher than its limit, and the lower bound may lie above
-    R*.
+    (K - 1) / K (1 - sqrt(1 - K / (K - 1) R)) <= R* <= R (Cover, Hart 1967; the lower bound solves their R* <= R <= R*
+    (2 - K / (K - 1) R*) for R*). The lower bound holds in the limit of many points. At finite N, above all in many
+    dimensions, a neighbour has a different label distribution, R is above its limit, and the lower bound may exceed R*.
 
     Raises
     ------
@@ -60,10 +59,10 @@ def cover_hart_bounds(error_1nn: float, classes: int) -> tuple[float, float]:
 def soft_label_error(probabilities_NK: np.ndarray) -> Estimate:
     """Return the mean of 1 - max_k p_k of given soft labels, with its standard error over points (Ishida et al. 2023).
 
-    An unbiased estimate of the Bayes error where the soft labels are the label laws. Where each is the shares of m
-    votes it leans low, since the same votes choose the class and count its share: by about 1 / sqrt(2 pi m) at a
-    point with two equally likely classes, and altogether with m = 1, where it is 0 whatever the noise.
-    ``votes.zero_one_noise`` is the cross-fitted counterpart, which leans high.
+    An unbiased estimate of the Bayes error if the soft labels are the true label distributions. If each is the
+    frequencies of m votes it is too low, since the same votes choose the class and count its share: by about 1 / sqrt(2
+    pi m) at a point with two equally likely classes, and completely at m = 1, where it is 0 whatever the noise.
+    ``votes.zero_one_noise`` is the cross-fitted counterpart, which is too high.
 
     Raises
     ------
@@ -78,6 +77,6 @@ def soft_label_error(probabilities_NK: np.ndarray) -> Estimate:
 
 
 def check_one_a_point(name: str, values_N: np.ndarray, points: int) -> None:
-    """Refuse anything but one value a point."""
+    """Raise for anything but one value per point."""
     if values_N.shape != (points,):
         raise ValueError(f"{name} have shape {values_N.shape}; expected [N] with N = {points}, one a point")

@@ -1,4 +1,4 @@
-"""The noise of a regression (variance of the label given x) from data alone, by differences of near labels."""
+"""The noise of a regression (variance of the label given x) from data alone: differences between neighbours' labels."""
 
 import numpy as np
 
@@ -48,7 +48,7 @@ def second_difference_variance(x_N: np.ndarray, y_N: np.ndarray) -> Estimate:
     order = np.argsort(x_N, kind="stable")
     x_N, y_N = x_N[order], y_N[order]
     span_n = x_N[2:] - x_N[:-2]
-    # Three equal inputs leave the line open: the mean of the two outer labels.
+    # Three equal inputs leave the line undetermined: use the mean of the two outer labels.
     before_n = np.divide(x_N[2:] - x_N[1:-1], span_n, out=np.full_like(span_n, 0.5), where=span_n > 0)
     after_n = 1 - before_n
     distance_n = before_n * y_N[:-2] + after_n * y_N[2:] - y_N[1:-1]
@@ -57,7 +57,7 @@ def second_difference_variance(x_N: np.ndarray, y_N: np.ndarray) -> Estimate:
 
 
 def check_numbers(y_N: np.ndarray, points: int, fewest: int) -> None:
-    """Refuse labels that are not one finite number a point, or too few of them."""
+    """Raise for labels that are not one finite number per point, and for too few of them."""
     check_one_a_point("labels", y_N, points)
     check_finite("labels", y_N)
     if points < fewest:

@@ -1,7 +1,8 @@
-"""Noise from finite votes: what n people's labels of the same input say of the distribution of its label.
+"""Noise from finite votes: n human annotations of one input as a sample of its label distribution.
 
-A point's counts are a draw of n votes from its distribution p. A function of the shares c / n is off by about 1/n from
-the same function of p, so each estimator says which way it leans. All are per point, [N], from counts [N, K].
+A point's counts are a draw of n votes from its distribution p. A function of the frequencies c / n is biased by about
+1/n for the same function of p, so each estimator states the sign of its bias. All are per point, [N], from counts [N,
+K].
 """
 
 import numpy as np
@@ -13,9 +14,10 @@ from biasvar.decomposition.reading.masks import refuse_masked
 def zero_one_noise(counts_NK: np.ndarray) -> np.ndarray:
     """Return the Bayes error 1 - max p of each point, cross-fitted by leaving one vote out: [N].
 
-    Every vote is predicted by the majority of the other n - 1, ties shared equally; the share of wrong predictions is
-    unbiased for the error of a majority of n - 1 votes, which is never below the Bayes error and nears it as n grows
-    (Stone 1974, cross-validation). It leans high where :func:`zero_one_plug_in` leans low: the truth lies between.
+    Every vote is predicted by the majority of the other n - 1, ties shared equally. The share of wrong predictions is
+    unbiased for the error of a majority of n - 1 votes, which is never below the Bayes error and approaches it as n
+    grows (Stone 1974, cross-validation). It is too high where :func:`zero_one_plug_in` is too low: the truth lies
+    between.
 
     Raises
     ------
@@ -44,7 +46,7 @@ def zero_one_plug_in(counts_NK: np.ndarray) -> np.ndarray:
 
 
 def squared_error_noise(counts_NK: np.ndarray) -> np.ndarray:
-    """Return sum_k p_k (1 - p_k) of each point, unbiased: n / (n - 1) times that of the shares, [N].
+    """Return sum_k p_k (1 - p_k) of each point, unbiased: n / (n - 1) times that of the vote frequencies, [N].
 
     It is the probability that two votes differ (Simpson 1949), here over all pairs of different votes.
 
@@ -60,8 +62,8 @@ def squared_error_noise(counts_NK: np.ndarray) -> np.ndarray:
 def entropy(counts_NK: np.ndarray) -> np.ndarray:
     """Return the entropy of the label of each point in nats: plug-in + (observed classes - 1) / (2 n), [N].
 
-    Miller 1955 and Madow: the first-order correction of a plug-in that leans low. With rare classes unseen it still
-    leans low.
+    Miller 1955 and Madow: the first-order correction of a plug-in estimate that is too low. If rare classes are unseen
+    it is still too low.
 
     Raises
     ------
@@ -72,7 +74,7 @@ def entropy(counts_NK: np.ndarray) -> np.ndarray:
 
 
 def entropy_plug_in(counts_NK: np.ndarray) -> np.ndarray:
-    """Return the entropy of the shares of each point in nats, [N]: low by about (K - 1) / (2 n).
+    """Return the entropy of the vote frequencies of each point in nats, [N]: low by about (K - 1) / (2 n).
 
     Raises
     ------
@@ -83,7 +85,7 @@ def entropy_plug_in(counts_NK: np.ndarray) -> np.ndarray:
 
 
 def shares(counts_NK: np.ndarray) -> np.ndarray:
-    """Return the share of each class among a point's votes, [N, K].
+    """Return the frequency of each class among a point's votes, [N, K].
 
     Raises
     ------
@@ -95,12 +97,12 @@ def shares(counts_NK: np.ndarray) -> np.ndarray:
 
 
 def check_votes(counts_NK: np.ndarray) -> None:
-    """Refuse what is not whole counts [N, K] of at least two classes and two votes a point, and say where.
+    """Raise for anything but whole counts [N, K] of at least two classes and two votes per point.
 
     Raises
     ------
     ValueError
-        With what was found.
+        With the offending point.
     """
     refuse_masked("votes", counts_NK)
     if counts_NK.ndim != 2 or counts_NK.shape[1] < 2 or len(counts_NK) == 0:

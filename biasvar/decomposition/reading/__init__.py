@@ -1,1 +1,1 @@
-"""From what callers give, arrays, tensors, data frames or lists, to outputs and a reference: read, checked, encoded."""
+"""Read, check and encode the caller's arrays, tensors, data frames or lists as outputs and a reference."""

@@ -1,4 +1,4 @@
-"""Arrays that could be read in several ways: as people say, or, where only one reading makes sense, without a word."""
+"""Arrays that could be read in several ways: resolved by the caller's options, or by the only sensible reading."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ A_WORD = "outputs_are='values' means numbers, and outputs_are='scores' classes"
 
 @dataclass(frozen=True)
 class Words:
-    """What people said of their arrays; None where they said nothing.
+    """The caller's options on how to read the arrays; None where not given.
 
-    ``names_axes`` is whether they said what the axes before the points are; ``classes`` are the ``labels`` in the order
+    ``names_axes`` says whether the caller named the axes before the points; ``classes`` are the ``labels`` in the order
     of columns [K].
     """
 
@@ -32,7 +32,7 @@ class Words:
 
 
 def check_target_word(target_is: str | None, tasks: tuple[str, ...], loss: str) -> None:
-    """Refuse a word for the target that is none, or that does not go with the loss."""
+    """Raise for an unknown ``target_is``, or one that does not fit the loss."""
     if target_is is None:
         return
     if target_is not in TARGETS:
@@ -43,14 +43,14 @@ def check_target_word(target_is: str | None, tasks: tuple[str, ...], loss: str) 
 
 
 def target_by_words(target: np.ndarray, kind: str, words: Words) -> np.ndarray:
-    """Return the target in a form that has one reading beside outputs of a kind.
+    """Return the target in an unambiguous form beside outputs of a kind.
 
     Labels are [N], a distribution is floats [N, K], and counts are whole numbers [N, K].
 
     Raises
     ------
     ValueError
-        For a target that is not what it is said to be, and for one-hot rows of which nothing is said.
+        For a target that does not match its ``target_is``, and for one-hot rows without one.
     """
     if kind == "values":
         if words.target_is in ("distribution", "counts"):
@@ -88,7 +88,7 @@ def labels_from(target: np.ndarray, classes: np.ndarray | None) -> np.ndarray:
 
 
 def counts_from(target: np.ndarray) -> np.ndarray:
-    """Return counts of votes [N, K], also whole numbers in floats, as integers."""
+    """Return vote counts [N, K] as integers, also from whole numbers stored as floats."""
     fractions = np.argwhere(target != np.round(target))
     if len(fractions):
         place = tuple(map(int, fractions[0]))
@@ -101,14 +101,14 @@ def counts_from(target: np.ndarray) -> np.ndarray:
 def refuse_another_design(
     outputs: Outputs, target: np.ndarray, loss: ModuleType, sizes: tuple[int, ...], words: Words
 ) -> None:
-    """Refuse outputs [*sizes, N, K] with as many points as outputs, which may be one number a point of one more source.
+    """Raise if outputs [*sizes, N, K] have N = K, and could be one number per point with one more crossed source.
 
-    Where the target has one entry a point, predictions [I, J, N] with J = N have the shape of [R, N, K].
+    If the target has one entry per point, predictions [I, J, N] with J = N have the same shape as [R, N, K].
 
     Raises
     ------
     ValueError
-        With the words that tell them apart.
+        With the options that tell them apart.
     """
     if words.names_axes or words.outputs_are or words.classes is not None:
         return
@@ -130,12 +130,12 @@ def refuse_another_design(
 
 
 def are_scores(outputs: Outputs, target: np.ndarray, noise: Noise, target_is: str | None) -> bool:
-    """Say whether outputs that nothing was said of are scores of classes: the target tells.
+    """Return whether outputs of unspecified kind are class scores, judging by the target.
 
     Raises
     ------
     ValueError
-        For what could be numbers as well as classes, such as probabilities whose sums are not quite one.
+        For numbers that could also be classes, such as probabilities that do not quite sum to one.
     """
     if outputs.width == 1 or target_is == "values":
         return False
@@ -170,33 +170,33 @@ SCORES = "outputs_are='scores', numbers that are compared with shares as they ar
 
 
 def refuse_scores_or_logits(outputs: Outputs) -> None:
-    """Refuse outputs of classes of which nobody said whether a softmax is still to come, but probabilities."""
+    """Raise for class outputs, other than probabilities, that may or may not need a softmax."""
     if not are_all(is_distribution, outputs):
         raise ValueError("predictions are outputs of classes, and not probabilities: say whether they are " + SCORES)
 
 
 def are_all(hold: Callable[[np.ndarray], bool], outputs: Outputs) -> bool:
-    """Say whether something holds of the rows [.., K] of every point, none of which is negative."""
+    """Return whether ``hold`` is true of the rows [.., K] of every point, and no value is negative."""
     if not np.issubdtype(outputs.dtype, np.number) or not outputs.range[0] >= 0:
         return False
     return all_hold(hold, outputs)
 
 
 def all_hold(hold: Callable[[np.ndarray], bool], outputs: Outputs) -> bool:
-    """Say whether something holds of the rows [.., K] of every point."""
+    """Return whether ``hold`` is true of the rows [.., K] of every point."""
     return all(outputs.in_tiles(lambda points: hold(outputs.at(points).reshape(-1, outputs.width))))
 
 
 def is_whole(rows: np.ndarray) -> bool:
-    """Say whether all numbers are whole."""
+    """Return whether all numbers are whole."""
     return bool(np.array_equal(rows, np.round(rows)))
 
 
 def lie_in_unit_interval(rows: np.ndarray) -> bool:
-    """Say whether no value is above one; none is below zero."""
+    """Return whether no value is above one; the caller has checked that none is negative."""
     return bool(rows.max() <= 1)
 
 
 def near_distribution(rows: np.ndarray) -> str:
-    """Return what is said of rows that are nearly probabilities."""
+    """Return the message for rows that are nearly probabilities."""
     return f"the first row sums to {float(rows[0].sum(dtype=float)):.9g}, and all rows to nearly as much"

@@ -1,4 +1,4 @@
-"""What arrays are refused for: each refusal says what was found, where, and what is expected."""
+"""Checks of arrays: each error says what was found, where, and what was expected."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,12 +7,12 @@ import numpy as np
 
 from biasvar.decomposition.outputs import Outputs
 
-SUM_TOLERANCE = 1e-6  # of a sum of probabilities in float32
-COARSER = ((16, 2.0**-7), (13, 2.0**-10))  # in float32 with so many last bits empty, as bfloat16 and float16 leave them
+SUM_TOLERANCE = 1e-6  # for the sum of probabilities in float32
+COARSER = ((16, 2.0**-7), (13, 2.0**-10))  # where so many last bits are empty: bfloat16, float16
 
 
 def check_predictions(predictions: Any, sources: tuple[str, ...]) -> None:
-    """Refuse predictions without one axis a source of randomness, points, and maybe outputs; and single seeds."""
+    """Raise unless predictions have one axis per source, points, maybe outputs, and at least two seeds."""
     axes, expected = len(sources), axes_of(sources)
     if predictions.ndim not in (axes + 1, axes + 2):
         raise ValueError(f"predictions have shape {predictions.shape}; expected [{expected}, N] or [{expected}, N, K]")
@@ -30,7 +30,7 @@ def crossed_axes(sources: Sequence[str]) -> tuple[str, ...]:
     Raises
     ------
     ValueError
-        For a text in place of a list, no name, or one twice.
+        For a string instead of a list, an empty list, or a repeated name.
     """
     if isinstance(sources, str) or not sources or len(set(sources)) < len(sources):
         raise ValueError(
@@ -45,13 +45,13 @@ def axes_of(sources: tuple[str, ...]) -> str:
 
 
 def check_target(target: np.ndarray, points: int) -> None:
-    """Refuse a target that does not have one entry a point."""
+    """Raise for a target that does not have one entry per point."""
     if target.ndim not in (1, 2) or len(target) != points:
         raise ValueError(f"target has shape {target.shape}; expected [N] or [N, K] with N = {points}")
 
 
 def check_terms(points: dict[str, np.ndarray]) -> None:
-    """Refuse terms that have overflowed; the coefficients c1 and c2 may be undefined."""
+    """Raise for terms that have overflowed; the coefficients c1 and c2 may be undefined."""
     wrong = {name: np.flatnonzero(~np.isfinite(term)) for name, term in points.items() if name not in ("c1", "c2")}
     for name, places in wrong.items():
         if len(places):
@@ -61,7 +61,7 @@ def check_terms(points: dict[str, np.ndarray]) -> None:
 
 
 def check_finite(name: str, values: np.ndarray) -> None:
-    """Refuse NaN and infinite values, and say where the first one is."""
+    """Raise for NaN and infinite values, naming the location of the first."""
     check_numbers(name, values.dtype)
     bad = np.argwhere(~np.isfinite(values))
     if len(bad):
@@ -70,20 +70,20 @@ def check_finite(name: str, values: np.ndarray) -> None:
 
 
 def check_numbers(name: str, dtype: np.dtype) -> None:
-    """Refuse what is no number."""
+    """Raise for a dtype that is not numeric."""
     if not (np.issubdtype(dtype, np.number) or dtype.kind == "b"):
         raise ValueError(f"{name} hold {dtype} and not numbers; class labels go with loss='zero_one'")
 
 
 def not_finite(name: str, count: int, value: Any, place: tuple[int, ...]) -> str:
-    """Return what is said of values that are not finite."""
+    """Return the message for values that are not finite."""
     return f"{name}: {count} values are not finite, the first ({value}) at {place}"
 
 
 def check_outputs(outputs: Outputs, kind: str) -> None:
-    """Refuse predictions that are not finite, or no probabilities where they should be; logits may be minus infinity.
+    """Raise for predictions that are not finite, or not probabilities where required; logits may be minus infinity.
 
-    They are looked at a tile of points at a time, and one by one only where their range says that something is wrong.
+    They are checked a tile of points at a time, and searched only if their range shows a problem.
     """
     check_numbers("predictions", outputs.dtype)
     low, high = outputs.range
@@ -106,28 +106,28 @@ def check_outputs(outputs: Outputs, kind: str) -> None:
 
 
 def not_numbers(values: np.ndarray) -> np.ndarray:
-    """Say of each value whether it is NaN or infinite."""
+    """Return, for each value, whether it is NaN or infinite."""
     return ~np.isfinite(values)
 
 
 def not_logits(values: np.ndarray) -> np.ndarray:
-    """Say of each value whether it is NaN or plus infinity."""
+    """Return, for each value, whether it is NaN or plus infinity."""
     return ~(values < np.inf)
 
 
 def only_minus_infinity(values: np.ndarray) -> np.ndarray:
-    """Say of each point whether all of its outputs are minus infinity."""
+    """Return, for each point, whether all of its outputs are minus infinity."""
     return np.asarray(np.isneginf(values).all(axis=-1))
 
 
 def not_one_in_sum(values: np.ndarray) -> np.ndarray:
-    """Say of each point whether its outputs do not sum to one."""
+    """Return, for each point, whether its outputs do not sum to one."""
     sums_MN = np.matmul(values.astype(float), np.ones(values.shape[-1]))
     return np.abs(sums_MN - 1) > sum_tolerance(values)
 
 
 def sum_tolerance(values: np.ndarray) -> float:
-    """Return how far from one the rounding of probabilities leaves their sum: more in sixteen bits."""
+    """Return how far from one rounding may leave the sum of probabilities: more in sixteen bits."""
     if values.dtype == np.float16:
         values = values.astype(np.float32)
     if values.dtype == np.float32:
@@ -137,12 +137,12 @@ def sum_tolerance(values: np.ndarray) -> float:
 
 
 def negative_probability(name: str, place: tuple[int, ...], value: Any) -> str:
-    """Return what is said of a negative probability."""
+    """Return the message for a negative probability."""
     return f"{name}: the probability at {place} is {value:g}; expected values from 0 to 1"
 
 
 def check_distribution(name: str, distribution: np.ndarray) -> None:
-    """Refuse rows [..., K] that are not probability distributions."""
+    """Raise for rows [..., K] that are not probability distributions."""
     check_finite(name, distribution)
     negative = np.argwhere(distribution < 0)
     if len(negative):

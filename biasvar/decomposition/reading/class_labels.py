@@ -1,4 +1,4 @@
-"""Labels of classes: integers, whole numbers or texts, told apart exactly."""
+"""Class labels: integers, whole numbers or strings, compared exactly."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ def class_names(labels: Sequence) -> np.ndarray:
     Raises
     ------
     ValueError
-        For anything but a list of names, each there once.
+        For anything but a list of distinct names.
     """
     classes = plain_array("labels", list(labels) if isinstance(labels, tuple | range) else labels)
     if classes.ndim != 1 or len(np.unique(classes)) < len(classes):
@@ -24,7 +24,7 @@ def class_names(labels: Sequence) -> np.ndarray:
 
 
 def check_labels(name: str, labels: np.ndarray) -> None:
-    """Refuse what names no class: NaN, which equals nothing, and numbers that are not whole."""
+    """Raise for invalid class labels: NaN, which equals nothing, and numbers that are not whole."""
     if labels.dtype.kind != "f":
         return
     for what, wrong in (
@@ -42,9 +42,9 @@ def check_labels(name: str, labels: np.ndarray) -> None:
 
 
 def in_one_type(*labels: np.ndarray) -> list[np.ndarray]:
-    """Return labels in one type that tells all of them apart: whole numbers do not become floats beside others.
+    """Return labels in one type that keeps them distinct: whole numbers do not become floats next to floats.
 
-    Numpy's common type of int64 and uint64, and of either and a float, is float64, in which 2**60 + 1 is 2**60.
+    NumPy's common type of int64 and uint64, and of either and a float, is float64, in which 2**60 + 1 equals 2**60.
     """
     common = np.result_type(*labels)
     if common.kind != "f" or all(one.dtype.kind == "f" for one in labels):
@@ -62,7 +62,7 @@ def one_hot(labels_N: np.ndarray, classes: np.ndarray) -> np.ndarray:
     Raises
     ------
     ValueError
-        For a label that is not among the classes, with its place.
+        For a label that is not among the classes, with its index.
     """
     labels_N, classes = in_one_type(labels_N, classes)
     matches_NK = labels_N[:, None] == classes

@@ -1,4 +1,4 @@
-"""From what people have to what the losses work on: labels to numbers of classes, targets to a reference."""
+"""Encode the caller's input for the losses: labels as class numbers, targets as a reference."""
 
 from dataclasses import replace
 from types import ModuleType
@@ -23,7 +23,7 @@ from biasvar.decomposition.reference import Reference, reference_of_classes, ref
 
 
 def kind_of_outputs(outputs_are: str | None, has_outputs: bool, loss: ModuleType) -> str:
-    """Return what predictions are: as told, else labels [.., N] under a loss that takes them, else the loss's first.
+    """Return the kind of the predictions: as given, labels [.., N] if the loss takes them, or the loss's default.
 
     Raises
     ------
@@ -39,7 +39,7 @@ def kind_of_outputs(outputs_are: str | None, has_outputs: bool, loss: ModuleType
 
 
 def check_width(shape: tuple[int, ...], kind: str, loss: str) -> None:
-    """Refuse predictions [N] or [N, K] of one output where classes are expected."""
+    """Raise for predictions [N] or [N, K] of a single output where classes are expected."""
     width = shape[1] if len(shape) == 2 else 1
     if kind != "labels" and "regression" not in LOSSES[loss].TASKS and width < 2:
         raise ValueError(f"predictions have {width} output; {loss} expects [.., N, K], K of at least 2")
@@ -48,7 +48,7 @@ def check_width(shape: tuple[int, ...], kind: str, loss: str) -> None:
 def encode(
     predictions: Any, sizes: tuple[int, ...], kind: str, target: np.ndarray, noise: Noise, loss: str, words: Words
 ) -> tuple[Outputs, str, Reference]:
-    """Return the outputs of predictions [*sizes, N] or [*sizes, N, K], what they are, and the reference."""
+    """Return the outputs of predictions [*sizes, N] or [*sizes, N, K], their kind, and the reference."""
     takes = LOSSES[loss].TAKES
     has_outputs = len(predictions.shape) == len(sizes) + 2
     check_target_word(words.target_is, LOSSES[loss].TASKS, loss)
@@ -86,9 +86,9 @@ def column(target: np.ndarray) -> np.ndarray:
 def encode_labels(
     predictions: np.ndarray, target: np.ndarray, noise: Noise, labels: np.ndarray | None
 ) -> tuple[np.ndarray, Reference]:
-    """Return label predictions [.., N] as numbers of classes, and the reference.
+    """Return predicted labels [.., N] as class numbers, and the reference.
 
-    Against a distribution or votes [N, K] the labels must be its column numbers, or ``labels`` names the columns.
+    Against a distribution or votes [N, K] the labels must be its column numbers, or ``labels`` must name the columns.
     """
     predictions_MN = predictions.reshape(-1, predictions.shape[-1])
     check_labels("predictions", predictions_MN)
@@ -110,7 +110,7 @@ def encode_labels(
 def encode_outputs(
     outputs: Outputs, kind: str, target: np.ndarray, noise: Noise, labels: np.ndarray | None
 ) -> Reference:
-    """Check outputs, and return the reference: of numbers beside values, else of classes."""
+    """Check outputs, and return the reference: of numbers for values, otherwise of classes."""
     check_outputs(outputs, kind)
     classes = np.arange(outputs.width) if labels is None else labels
     if len(classes) != outputs.width:
@@ -130,7 +130,7 @@ def encode_outputs(
 
 
 def encode_draws(outputs: Outputs, target: np.ndarray, noise: Noise, noise_distribution: str) -> Reference:
-    """Check predictions of one number a point; return the reference: f* and a distribution, or label draws [N, S]."""
+    """Check predictions of one number per point; return the reference: f* and a distribution, or label draws [N, S]."""
     check_outputs(outputs, "values")
     check_finite("target", target)
     if outputs.width != 1:

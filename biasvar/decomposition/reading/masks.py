@@ -1,4 +1,4 @@
-"""Masked arrays, whose masks conversions to other arrays drop without a word."""
+"""Masked arrays: converting them to other arrays drops the mask silently, so masked entries are refused."""
 
 from typing import Any
 
@@ -6,12 +6,12 @@ import numpy as np
 
 
 def refuse_masked(name: str, values: Any) -> None:
-    """Refuse masked entries, also those of masked arrays in lists; a mask without any is no matter.
+    """Raise for masked entries, also in lists of masked arrays; an empty mask is fine.
 
     Raises
     ------
     ValueError
-        With the place of the first one.
+        With the index of the first masked entry.
     """
     place = first_masked(values)
     if place is not None:
@@ -19,7 +19,7 @@ def refuse_masked(name: str, values: Any) -> None:
 
 
 def first_masked(values: Any) -> tuple[int, ...] | None:
-    """Return the place of the first masked entry, None where there is none."""
+    """Return the index of the first masked entry, None if there is none."""
     if isinstance(values, list | tuple):
         found = ((place, first_masked(one)) for place, one in enumerate(values))
         return next(((place, *inner) for place, inner in found if inner is not None), None)

@@ -1,4 +1,4 @@
-"""Anything like an array as a plain one: lists, data frames, and tensors, none of whose numbers are lost on the way."""
+"""Convert array-likes (lists, data frames, tensors) to plain arrays without loss of precision."""
 
 from typing import Any
 
@@ -9,18 +9,18 @@ from biasvar.decomposition.reading.masks import refuse_masked
 
 
 def is_read_in_parts(values: Any) -> bool:
-    """Say whether values are no array but are sliced as one, so that they need not be in memory as a whole."""
+    """Return whether values are sliced like an array without being one, so that they need not fit into memory."""
     dtype = getattr(values, "dtype", None)
     return not isinstance(values, np.ndarray) and isinstance(dtype, np.dtype) and hasattr(values, "__getitem__")
 
 
 def plain_array(name: str, values: Any) -> np.ndarray:
-    """Return anything like an array as one of numbers or of texts; objects are looked at one by one.
+    """Return an array-like as an array of numbers or of strings; objects are inspected one by one.
 
     Raises
     ------
     ValueError
-        For masked or missing values, complex numbers, and what is neither numbers nor texts.
+        For masked or missing values, complex numbers, and anything that is neither a number nor a string.
     """
     refuse_masked(name, values)
     values = without_tensors(values)
@@ -28,7 +28,7 @@ def plain_array(name: str, values: Any) -> np.ndarray:
         array = np.asarray(values)
     except ValueError as error:
         raise ValueError(f"{name} are no array: {error}") from error
-    if array.dtype.name == "bfloat16":  # of libraries that have a dtype for it
+    if array.dtype.name == "bfloat16":  # from libraries that provide this dtype
         array = array.astype(np.float32)
     if array.dtype.kind == "f" and array is not values and holds_large(array):
         array = whole_again(values, array)
@@ -40,12 +40,12 @@ def plain_array(name: str, values: Any) -> np.ndarray:
 
 
 def plain_numbers(name: str, values: Any) -> np.ndarray:
-    """Return anything like an array as one of numbers.
+    """Return an array-like as an array of numbers.
 
     Raises
     ------
     ValueError
-        As ``plain_array``, and for texts, also such as could be read as numbers.
+        As ``plain_array``, and for strings, even those that look like numbers.
     """
     array = plain_array(name, values)
     if array.dtype.kind in "US":
@@ -54,7 +54,7 @@ def plain_numbers(name: str, values: Any) -> np.ndarray:
 
 
 def array_of_objects(name: str, array: np.ndarray) -> np.ndarray:
-    """Return objects as an array of numbers or of texts."""
+    """Return objects as an array of numbers or of strings."""
     flat = array.ravel()
     missing = [place for place, value in enumerate(flat) if is_missing(value)]
     if missing:
@@ -69,13 +69,13 @@ def array_of_objects(name: str, array: np.ndarray) -> np.ndarray:
 
 
 def holds_large(array: np.ndarray) -> bool:
-    """Say whether there are numbers beyond those up to which floats hold every whole one."""
+    """Return whether there are numbers beyond the range in which floats hold every whole number."""
     return bool((np.abs(array.astype(float)) >= WHOLE).any())
 
 
 def whole_again(values: Any, array: np.ndarray) -> np.ndarray:
-    """Return whole numbers of several types, such as signed and unsigned ones in a list, without making them floats."""
-    by_type = values.astype(object) if hasattr(values, "astype") else values  # a frame has a type a column
+    """Return whole numbers of mixed types, such as signed and unsigned ones in a list, without converting to float."""
+    by_type = values.astype(object) if hasattr(values, "astype") else values  # a frame has one type per column
     flat = np.asarray(by_type, dtype=object).ravel()
     if not all(isinstance(one, int | np.integer) for one in flat):
         return array
@@ -85,7 +85,7 @@ def whole_again(values: Any, array: np.ndarray) -> np.ndarray:
 
 
 def without_tensors(values: Any) -> Any:
-    """Return tensors as arrays, also those in lists: without their gradients, in memory, bfloat16 as float32."""
+    """Return tensors, also those in lists, as arrays in memory, without gradients; bfloat16 becomes float32."""
     if isinstance(values, list | tuple):
         return [without_tensors(one) for one in values] if any(map(may_hold_tensors, values)) else values
     if not is_tensor(values):
@@ -95,17 +95,17 @@ def without_tensors(values: Any) -> Any:
 
 
 def may_hold_tensors(value: Any) -> bool:
-    """Say whether a value is a tensor, or a list, which might hold some."""
+    """Return whether a value is a tensor, or a list that might hold some."""
     return isinstance(value, list | tuple) or is_tensor(value)
 
 
 def is_tensor(value: Any) -> bool:
-    """Say whether a value does as torch's tensors do."""
+    """Return whether a value behaves like a torch tensor."""
     return hasattr(value, "detach") and hasattr(value, "cpu")
 
 
 def is_missing(value: Any) -> bool:
-    """Say whether an object stands for a missing value: None, NaN, or a data frame's own NA and NaT."""
+    """Return whether an object is a missing value: None, NaN, or a data frame's NA or NaT."""
     return (
         value is None or type(value).__name__ in ("NAType", "NaTType") or (isinstance(value, float) and value != value)
     )

@@ -1,11 +1,11 @@
-"""The labels of points (or of classes) that data frames carry: what has them is read by them and not by position."""
+"""The labels of points (or classes) on data frames: labelled data are aligned by label, not by position."""
 
 from collections.abc import Sequence
 from typing import Any
 
 
 def labels_of(values: Any, axis: int) -> list | None:
-    """Return the labels along an axis of a data frame or series; None where they only count from 0, or are none."""
+    """Return the labels along an axis of a data frame or series; None if there are none, or only a count from 0."""
     axes = getattr(values, "axes", None)
     if not isinstance(axes, list) or len(axes) <= axis:
         return None
@@ -15,14 +15,14 @@ def labels_of(values: Any, axis: int) -> list | None:
 
 
 def in_order(name: str, values: Any, order: Sequence | None, of: str, axis: int = 0) -> Any:
-    """Return values with one axis in the order of labels, as they are where there are no labels on either side.
+    """Return values with one axis in the order of labels; unchanged if either side has no labels.
 
-    Another number of labels is left to whoever looks at shapes.
+    A different number of labels is left to the shape checks.
 
     Raises
     ------
     ValueError
-        For labels that are others, or that name something twice and are in another order.
+        For different labels, and for repeated labels in a different order.
     """
     own = labels_of(values, axis)
     if own is None or order is None or len(own) != len(order) or own == list(order):
@@ -36,7 +36,7 @@ def in_order(name: str, values: Any, order: Sequence | None, of: str, axis: int 
 
 
 def refuse_points_in_rows(predictions: Any, target: Any) -> None:
-    """Refuse a frame of predictions whose rows, not its columns, have the labels of the target's points."""
+    """Raise for a frame of predictions whose rows, instead of its columns, carry the labels of the target's points."""
     rows, points = labels_of(predictions, 0), labels_of(target, 0)
     if labels_of(predictions, 1) is None and rows is not None and points is not None and set(rows) == set(points):
         raise ValueError(
