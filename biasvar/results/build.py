@@ -1,4 +1,4 @@
-"""From a folder's store to results: every cell is decomposed, and looked at once."""
+"""Build results from a folder's store: each cell is decomposed, and every collector sees it once."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -18,7 +18,7 @@ from biasvar.study.store.store import Store
 
 
 def build(folder: Path, study_plan: Plan, store: Store, index: Mapping[str, Entry]) -> Results:
-    """Return the tables of a study, made from what is stored; its points go to ``points.parquet``, cell by cell."""
+    """Return the tables of a study, built from its store; the points are written to ``points.parquet`` cell by cell."""
     warnings: list[str] = []
     cells, noise = len(study_plan.cells), NoiseCollector()
     committees, sensitivity = CommitteeCollector(cells), SensitivityCollector(cells)

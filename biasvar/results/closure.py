@@ -1,4 +1,4 @@
-"""Whether the parts of a risk add up to it, at every point and to rounding."""
+"""Check that the parts of a risk add up to it, at every point and to rounding."""
 
 import numpy as np
 
@@ -14,7 +14,7 @@ class NotClosed(Exception):
 
 
 def largest_residual(parts: Decomposition) -> float:
-    """Return the largest size of a residual at any point: of the loss's own identity, and of the others it has."""
+    """Return the largest absolute residual over points: of the loss's own identity, and of its other identities."""
     points = parts.points
     sums = [points["residual"]]
     others = (
@@ -29,7 +29,7 @@ def largest_residual(parts: Decomposition) -> float:
 
 
 def closure_faults(cell: Cell, parts: Decomposition) -> list[str]:
-    """Return what is wrong with the sum of a cell's parts, nothing where it is the risk."""
+    """Return what is wrong with the sum of a cell's parts; empty if they add up to the risk."""
     try:
         require_closure(cell, parts)
     except NotClosed as error:
@@ -38,9 +38,9 @@ def closure_faults(cell: Cell, parts: Decomposition) -> list[str]:
 
 
 def require_closure(cell: Cell, parts: Decomposition) -> None:
-    """Fail loudly where risk is not the sum of its parts at every point, or where a part is not a number.
+    """Raise if risk is not the sum of its parts at every point, or if a part is NaN.
 
-    Terms of a loss of classes alone are differences of probabilities near 1, and so is their rounding.
+    Terms of a loss that only takes classes are differences of probabilities near 1, and so is their rounding.
     """
     residual = largest_residual(parts)
     largest = max(float(np.max(np.abs(parts.points[name]))) for name in parts.points if name not in ("c1", "c2"))

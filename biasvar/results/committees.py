@@ -1,4 +1,4 @@
-"""Committees of a study's models: ``committee.csv``, one row a cell, loss, rule and number of members."""
+"""Committees of a study's models: ``committee.csv``, one row per cell, loss, rule and number of members."""
 
 from collections.abc import Iterable, Iterator
 from math import nan
@@ -31,7 +31,7 @@ COLUMNS = {
 
 
 class CommitteeCollector(RowCollector):
-    """Keeps the risk of committees, under each loss that has rules."""
+    """Collects the risk of committees under each loss that has committee rules."""
 
     FILE, COLUMNS = FILE, COLUMNS
 
@@ -41,7 +41,7 @@ class CommitteeCollector(RowCollector):
 
 
 def rows_of(parts: Decomposition, level: float) -> Iterator[dict[str, Any]]:
-    """Yield a row for each rule and number of members; none where nothing but the training set varies."""
+    """Yield a row for each rule and number of members; none where only the training set varies."""
     members_S = numbers_up_to(most_members(parts.ensemble))
     if members_S[-1] < 2:
         return
@@ -57,7 +57,7 @@ def rows_of(parts: Decomposition, level: float) -> Iterator[dict[str, Any]]:
 
 
 def numbers_up_to(most: int) -> list[int]:
-    """Return 1, 2, 3, 5, 7, 10, 15, 20, 30, 50, ... below the largest committee, and its size."""
+    """Return 1, 2, 3, 5, 7, 10, 15, 20, 30, 50, ... below the largest committee size, and that size."""
     found = {step * 10**power for power in range(len(str(most))) for step in STEPS}
     return [*sorted(number for number in found if number < most), most]
 
@@ -65,7 +65,7 @@ def numbers_up_to(most: int) -> list[int]:
 def correlation(
     parts: Decomposition, rule: str, members_S: list[int], risk_S: np.ndarray
 ) -> tuple[Correlation, str | None]:
-    """Return the correlation of members and what it is from; NaN for rules whose risk follows no line in 1 / M."""
+    """Return the correlation of members and its source; NaN for rules whose risk is not linear in 1 / M."""
     variance = float(np.mean(parts.points["variance"]))
     if variance > 0 and parts.loss == "squared_error":
         return correlation_of(parts), "components"

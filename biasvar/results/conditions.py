@@ -1,4 +1,4 @@
-"""Which column is the horizontal axis, and which combinations of the other swept keys are the conditions."""
+"""The column of the horizontal axis, and the conditions: the combinations of the other swept keys."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from biasvar.results.results import Results
 from biasvar.study.config import CAPACITY_AXES
 
 MOST_SHOWN = 4
-MOST_SIZE = 1e150  # of numbers on an axis, and the least one over it: their ratios, and the margins, are numbers too
+MOST_SIZE = 1e150  # bound on the numbers of an axis, and on their inverses: ratios and margins then stay finite
 NAMES = {
     "parameters_per_label": "parameters / (distinct rows × outputs)",
     "degrees_of_freedom": "effective degrees of freedom (trace of the smoother)",
@@ -25,7 +25,7 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class Condition:
-    """One combination of the swept keys that are not on the horizontal axis; the label is empty if there are none."""
+    """One combination of the swept keys that are not on the horizontal axis; without such keys its label is empty."""
 
     values: tuple[tuple[str, Any], ...]
     label: str
@@ -44,7 +44,7 @@ def swept_keys(results: Results) -> list[str]:
 
 
 def is_numeric(column: pd.Series) -> bool:
-    """Say whether every value of a column is a number that an axis has room for (truth values are not)."""
+    """Return whether every value of a column is a number that fits on an axis (booleans do not count)."""
     if pd.api.types.is_bool_dtype(column):
         return False
     sizes = pd.to_numeric(column, errors="coerce").abs()
@@ -52,14 +52,14 @@ def is_numeric(column: pd.Series) -> bool:
 
 
 def capacity_keys(results: Results) -> set[str]:
-    """Return the keys that set the capacity (one a model family)."""
+    """Return the keys that set the capacity (one per model family)."""
     return set(results.table["capacity_key"].dropna())
 
 
 def horizontal(results: Results) -> str | None:
-    """Return the column of the horizontal axis: capacity or what stands for it, else the first numeric axis, or none.
+    """Return the column of the horizontal axis: capacity or its substitute, else the first numeric axis, or none.
 
-    What stands for capacity must be known in every cell that has an estimate; capacity is the axis where it is not.
+    The substitute for capacity must be known in every cell that has an estimate; otherwise capacity itself is used.
     """
     if sweeps_capacity(results):
         return results.figure_x if is_known(results, results.figure_x) else "capacity"
@@ -67,26 +67,26 @@ def horizontal(results: Results) -> str | None:
 
 
 def naming(column: str | None) -> str | None:
-    """Return the column that places on the horizontal axis are named by: capacity, where another one stands for it.
+    """Return the column that names positions on the horizontal axis: capacity, where it has a substitute.
 
-    What stands for capacity may turn back or stay where it is, so that a place on it may be that of several cells.
+    A substitute for capacity may decrease or stay constant, so several cells may share a position on it.
     """
     return "capacity" if column in CAPACITY_AXES else column
 
 
 def sweeps_capacity(results: Results) -> bool:
-    """Say whether the capacity takes at least two values because a key of it is swept."""
+    """Return whether the capacity takes at least two values because one of its keys is swept."""
     return bool(capacity_keys(results) & set(swept_keys(results))) and results.table["capacity"].nunique() > 1
 
 
 def is_known(results: Results, column: str) -> bool:
-    """Say whether every cell with an estimate has a number in a column."""
+    """Return whether every cell with an estimate has a number in a column."""
     rows = results.table[results.table["status"] != "missing"]
     return column in rows and len(rows) > 0 and bool(np.isfinite(pd.to_numeric(rows[column])).all())
 
 
 def name_of(key: str, results: Results) -> str:
-    """Return the short name of a key: its last word, or all of it where two keys end alike."""
+    """Return the short name of a key: its last word, or the whole key if two keys end alike."""
     last = key.rsplit(".", 1)[-1]
     alike = [axis for axis in results.axes if axis.rsplit(".", 1)[-1] == last and axis != key]
     return (key if alike else last).replace("_", " ")
@@ -103,14 +103,14 @@ def horizontal_name(results: Results, column: str | None) -> str:
 
 
 def conditions_of(results: Results, column: str | None) -> list[Condition]:
-    """Return the conditions that remain when ``column`` is the horizontal axis, in order of cells."""
+    """Return the conditions that remain with ``column`` on the horizontal axis, in order of cells."""
     taken = capacity_keys(results) if column in CAPACITY_AXES else {column}
     keys = [key for key in swept_keys(results) if key not in taken]
     return combinations(results, results.table, keys)
 
 
 def combinations(results: Results, table: pd.DataFrame, keys: list[str]) -> list[Condition]:
-    """Return each combination of values that ``keys`` take in ``table``; one without a label if there are no keys."""
+    """Return each combination of the values of ``keys`` in ``table``; without keys, one combination without a label."""
     if not keys:
         return [Condition((), "")]
     found = table[keys].drop_duplicates().itertuples(index=False, name=None)
@@ -124,7 +124,7 @@ def combinations(results: Results, table: pd.DataFrame, keys: list[str]) -> list
 
 
 def cells_of_least_risk(results: Results, loss: str) -> list[tuple[Condition, int]]:
-    """Return each condition with the number of its cell of least risk; those without an estimate are left out."""
+    """Return each condition with the number of its cell of least risk, omitting conditions without an estimate."""
     table, found = results.of_loss(loss), []
     for condition in conditions_of(results, horizontal(results)):
         rows = condition.rows(table).dropna(subset="risk")

@@ -1,4 +1,4 @@
-"""What a figure draws, as numbers: curves of one quantity, gathered in panels."""
+"""The numbers behind a figure: curves of one quantity, grouped in panels."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -27,10 +27,10 @@ PARTS = (
 
 @dataclass(frozen=True)
 class Curve:
-    """One quantity along the horizontal axis; every array has one entry a cell.
+    """One quantity along the horizontal axis; every array has one entry per cell.
 
-    Cells are in order of ``x``, or of capacity where ``x`` stands for it, which may turn back (Curth et al. 2023).
-    ``y``, ``low`` and ``high`` are NaN where the cell is missing; ``partial`` says where replicates are missing.
+    Cells are in order of ``x``, or of capacity if ``x`` is a substitute for it, which may decrease (Curth et al. 2023).
+    ``y``, ``low`` and ``high`` are NaN where the cell is missing; ``partial`` marks cells that lack replicates.
     """
 
     quantity: str
@@ -46,7 +46,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class Panel:
-    """The curves that share one pair of axes, and what is marked on them."""
+    """The curves that share one pair of axes, with their annotations."""
 
     title: str
     curves: tuple[Curve, ...]
@@ -55,7 +55,7 @@ class Panel:
 
 
 def curve(rows: pd.DataFrame, quantity: str, column: str | None, label: str = "", style: Any = "-") -> Curve:
-    """Read one quantity off the rows of one condition; without a ``column`` the cells stand side by side."""
+    """Return the curve of one quantity over the rows of one condition; without ``column``, at positions 0, 1, 2, ..."""
     rows, places = in_order(rows, column)
     missing = (rows["status"] == "missing").to_numpy(dtype=bool)
     values = {end: rows[quantity + end].to_numpy(dtype=float, copy=True) for end in ("", "_low", "_high")}
@@ -66,7 +66,7 @@ def curve(rows: pd.DataFrame, quantity: str, column: str | None, label: str = ""
 
 
 def in_order(rows: pd.DataFrame, column: str | None) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return the rows that have a place on the horizontal axis, in the order that a line follows, and their places."""
+    """Return the rows that have a position on the horizontal axis, in the order a line follows, and their positions."""
     places = np.arange(len(rows), dtype=float) if column is None else pd.to_numeric(rows[column]).to_numpy(dtype=float)
     rows, places = rows[np.isfinite(places)], places[np.isfinite(places)]
     along = rows["capacity"].to_numpy(dtype=float) if column in CAPACITY_AXES else places
@@ -75,7 +75,7 @@ def in_order(rows: pd.DataFrame, column: str | None) -> tuple[pd.DataFrame, np.n
 
 
 def quantities(rows: pd.DataFrame) -> list[str]:
-    """Return the risk and those of its parts that are known in some row."""
+    """Return the risk and those of its parts that are known in at least one row."""
     known = ([name for name in group if rows[name].notna().any()] for group in PARTS)
     return [names[0] for names in known if names] or ["risk"]
 
@@ -86,5 +86,5 @@ def part_curves(rows: pd.DataFrame, column: str | None) -> tuple[Curve, ...]:
 
 
 def least(original: Curve) -> int | None:
-    """Return the place of a curve's smallest value, None if it has no value."""
+    """Return the index of a curve's smallest value, None if it has no value."""
     return None if np.isnan(original.y).all() else int(np.nanargmin(original.y))

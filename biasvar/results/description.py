@@ -1,4 +1,4 @@
-"""What a row of the table says beside its estimates: settings, sizes, what varies and what its variance means."""
+"""The columns of a table row beside its estimates: settings, sizes, the varied sources, the meaning of the variance."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from biasvar.study.store.shard import Entry
 
 
 def description(ensemble: CellEnsemble, loss: str) -> dict[str, Any]:
-    """Return what a row says beside its estimates."""
+    """Return the columns of a row beside its estimates."""
     cell, entries = ensemble.cell, ensemble.entries
     study, planned = cell.study, len(cell.members)
     n_distinct = mean_of([entry.outcome.n_distinct for entry in entries])
@@ -48,34 +48,34 @@ def description(ensemble: CellEnsemble, loss: str) -> dict[str, Any]:
 
 
 def noisy(study: Study) -> bool:
-    """Say whether labels of a cell are changed."""
+    """Return whether some labels of a cell are changed."""
     return getattr(study.data, "label_noise", 0.0) > 0
 
 
 def measure_of(entries: Sequence[Entry], name: str) -> list[float | None]:
-    """Return a measure of each member, None where it is not known."""
+    """Return a measure of each member, None where it is unknown."""
     return [entry.outcome.measures.get(name) for entry in entries]
 
 
 def mean_of(values: Sequence[float | None]) -> float:
-    """Return the mean of what is known of every member, NaN otherwise."""
+    """Return the mean of a value if it is known for every member, NaN otherwise."""
     known = [value for value in values if value is not None]
     return float(np.mean(known)) if known and len(known) == len(values) else np.nan
 
 
 def median_of(values: Sequence[float | None]) -> float:
-    """Return the median of what is known of every member, NaN otherwise: at p = n a mean would have no expectation."""
+    """Return the median of a value if known for every member, else NaN: at p = n a mean would have no expectation."""
     known = [value for value in values if value is not None]
     return float(np.median(known)) if known and len(known) == len(values) else np.nan
 
 
 def varied(study: Study) -> str:
-    """Return the sources that a cell has and varies: + joins those drawn together, and × those that are crossed."""
+    """Return the varied sources of a cell: + joins those that are drawn together, × those that are crossed."""
     return " × ".join("+".join(group) for group in varied_groups(study.design, sources_of(study)))
 
 
 def variance_means(study: Study) -> str:
-    """Return what variance means: over which training sets, or over what else where they are held."""
+    """Return the meaning of the variance: over which training sets, or over what else if these are fixed."""
     fixed = fixed_sources(study)
     if "data" in fixed:
         return f"variance over {varied(study).replace('_', ' ')} at one training set"

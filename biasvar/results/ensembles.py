@@ -1,4 +1,4 @@
-"""From stored members to the ensemble of a cell: what every estimate of the report is made from."""
+"""From stored members to the ensemble of a cell, which all estimates in the report are computed from."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ from biasvar.training.train import losses_of
 
 @dataclass(frozen=True)
 class CellEnsemble:
-    """One cell's members that can be used, and what their outputs are measured against.
+    """The usable members of one cell, and the reference of their outputs.
 
-    ``outputs`` has axes [*sizes, N, K]: sizes is (R,) in a joint design, and a number of seeds for each of ``sources``
-    in a crossed one, and it may be files that are read in parts; it is None where fewer than two replicates or seeds
-    are left. ``entries`` are in the same order. ``kept`` numbers the seeds that are left of each source, so that two
-    cells can be paired. ``target`` and ``noise_N`` are what ``decompose`` takes, and ``reference`` is their name.
-    ``noise_distribution`` names the distribution of the noise of numbers, where it is known.
-    ``gaps`` says why members are not used.
+    ``outputs`` has axes [*sizes, N, K]: sizes is (R,) in a joint design, and the number of seeds of each of ``sources``
+    in a crossed one. It may be backed by files that are read in parts, and is None if fewer than two replicates or
+    seeds are left. ``entries`` are in the same order. ``kept`` numbers the remaining seeds of each source, so that two
+    cells can be paired. ``target`` and ``noise_N`` are passed to ``decompose``; ``reference`` names their kind.
+    ``noise_distribution`` names the distribution of the noise in regression, where it is known. ``gaps`` says why
+    members are not used.
     """
 
     number: int
@@ -44,7 +44,7 @@ class CellEnsemble:
 
     @property
     def losses(self) -> list[str]:
-        """The losses that the study asks for and that fit."""
+        """The losses that the study asks for and that fit the outputs."""
         study = self.cell.study
         if study.loss != "all":
             return [study.loss]
@@ -52,7 +52,7 @@ class CellEnsemble:
 
     @property
     def target_is(self) -> str:
-        """What the target is, in the words of ``decompose``."""
+        """The kind of the target, as ``decompose`` names it."""
         if self.cell.study.data.task == "regression":
             return "values"
         if self.target.ndim == 1:
@@ -87,8 +87,8 @@ class CellEnsemble:
     def independent(self, values_M: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the numbers of replicates that share no seed, and their values, [R] each.
 
-        In a crossed design these are the models with seed k of every source: two models that share a seed are not
-        independent.
+        In a crossed design these are the models with the same seed number k in every source: two models that share a
+        seed are not independent.
         """
         common = sorted(set.intersection(*(set(seeds) for seeds in self.kept)))
         places = [np.searchsorted(seeds, common) for seeds in self.kept]
@@ -96,7 +96,7 @@ class CellEnsemble:
 
 
 def read_all(study_plan: Plan, store: Store, index: Mapping[str, Entry]) -> Iterator[CellEnsemble]:
-    """Yield the ensemble of each cell in order; ``index`` is the store's."""
+    """Yield the ensemble of each cell in order; ``index`` is the store's index."""
     for number, cell in enumerate(study_plan.cells):
         yield read(number, cell, store, index)
 
@@ -133,14 +133,15 @@ def read(number: int, cell: Cell, store: Store, index: Mapping[str, Entry]) -> C
 
 
 def entry_at(readout: Readout, entry: Entry | None) -> Entry | None:
-    """Return what the store knows of a member if it has been read there, or has failed."""
+    """Return the store's entry of a member if it has this readout, or has failed."""
     return entry if entry and (entry.outcome.error or readout in entry.places) else None
 
 
 def complete(usable: np.ndarray) -> list[np.ndarray]:
     """Return the seeds of each source to keep, so that every combination of them is usable.
 
-    The seed with the largest share of gaps goes first, until none is left: components of variance need a full grid.
+    The seed with the largest share of gaps is dropped first, until no gap is left: variance components need a full
+    grid.
     """
     kept = [np.arange(size) for size in usable.shape]
     while not (rest := usable[np.ix_(*kept)]).all():

@@ -1,4 +1,4 @@
-"""Why replicates of a cell are not used: they diverged, failed, are not trained yet, or do not fill the grid."""
+"""Why replicates of a cell are not used: they diverged, failed, are not trained yet, or leave the grid incomplete."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from biasvar.results.numbers import span
 from biasvar.training.outcome import Outcome
 
-MOST_LOSSES = 3  # are named: inf and nan, or some of which only the outputs were no numbers or too large
+MOST_LOSSES = 3  # named in a message: inf, nan, or a finite loss whose outputs were too large or not numbers
 
 
 def gaps_of(outcomes: Sequence[Outcome | None], used: int) -> str:
-    """Return in words why only ``used`` of the planned members (None: not in the store) are used; empty if all are."""
+    """Return why only ``used`` of the planned members are used (an outcome is None if not stored); empty if all are."""
     there = [one for one in outcomes if one is not None]
     diverged = [one for one in there if one.diverged_epoch and not one.error]
     losses = " or ".join(sorted({one.diverged_loss for one in diverged if one.diverged_loss})[:MOST_LOSSES])

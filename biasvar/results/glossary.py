@@ -1,4 +1,4 @@
-"""The quantities of the table: what each is, and its formula. The data dictionary and the page's glossary read it."""
+"""The quantities of the table with their formulas, for the data dictionary and the page's glossary."""
 
 from dataclasses import dataclass
 
@@ -106,5 +106,5 @@ WORDS = (
 
 
 def glossary(results: Results) -> list[Term]:
-    """Return the terms for those quantities that the table has, and the words that explain them."""
+    """Return the terms for the quantities in the table, and for the words that explain them."""
     return [term for term in TERMS if results.table[term.name].notna().any()] + list(WORDS)

@@ -1,4 +1,4 @@
-"""Tables of a study's own columns that large studies hold for some of their cells only."""
+"""Tables with columns of their own; for large studies they cover some of the cells only."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
@@ -20,7 +20,7 @@ MOST_CELLS = 50
 
 @dataclass
 class RowCollector(ABC):
-    """Keeps the rows of the cells that the table of a study of so many ``cells`` holds."""
+    """Collects the rows of the cells that the table covers, in a study of so many ``cells``."""
 
     FILE: ClassVar[str]
     COLUMNS: ClassVar[Mapping[str, str]]  # name -> meaning
@@ -29,7 +29,7 @@ class RowCollector(ABC):
     rows: list[dict[str, Any]] = field(default_factory=list)
 
     def collect(self, ensemble: CellEnsemble, parts: Mapping[str, Decomposition]) -> None:
-        """Keep the rows of one cell under each loss."""
+        """Collect the rows of one cell under each loss."""
         if is_kept(ensemble.number, self.cells):
             level = ensemble.cell.study.interval.level
             for found in parts.values():
@@ -38,10 +38,10 @@ class RowCollector(ABC):
 
     @abstractmethod
     def rows_of(self, parts: Decomposition, level: float) -> Iterable[dict[str, Any]]:
-        """Return the rows of one decomposition, beside what they are about."""
+        """Return the rows of one decomposition, without the columns that identify them."""
 
     def table(self, warn: Callable[[str], None]) -> pd.DataFrame:
-        """Return the rows of the kept cells, the study's axes before the table's own columns."""
+        """Return the collected rows, with the study's axes before the table's own columns."""
         if self.cells > MOST_CELLS:
             warn(f"{self.FILE} holds {MOST_CELLS} of {self.cells:,} cells, evenly chosen")
         axes = [name for name in (self.rows[0] if self.rows else ()) if name not in self.COLUMNS]
@@ -49,25 +49,25 @@ class RowCollector(ABC):
 
 
 def read_kept(path: Path, study_plan: Plan) -> pd.DataFrame:
-    """Read such a table; the values of the axes are the plan's, which a text says less of than they are."""
+    """Return such a table from a file; axis values come from the plan, because text loses their types."""
     table = read_csv(path)
     axes = [dict(study_plan.cells[cell].axes) for cell in table["cell"]]
     return table.assign(**pd.DataFrame(axes, index=table.index)) if axes else table
 
 
 def is_kept(number: int, cells: int) -> bool:
-    """Say whether the table of a study of so many cells holds this one: all of 50, else 50 evenly chosen."""
+    """Return whether the table of a study of so many cells covers this one: all of 50, else 50 evenly chosen."""
     return number in chosen(range(cells), MOST_CELLS)
 
 
 def of_kept(results: Results) -> str:
-    """Return of which cells one is the one of least risk, nothing where all cells are kept."""
+    """Return a phrase that says among which cells one has the least risk; empty if all cells are covered."""
     cells = results.table["cell"].nunique()
     return f" among the {MOST_CELLS} of {cells:,} cells that are kept" if cells > MOST_CELLS else ""
 
 
 def least_risk_of_kept(results: Results, loss: str, kept: pd.DataFrame) -> list[tuple[Condition, int]]:
-    """Return each condition with its cell of least risk among those that a table has rows of."""
+    """Return each condition with its cell of least risk among those that have rows in a table."""
     known = results.table["cell"].isin(kept["cell"])
     table = results.table.assign(risk=results.table["risk"].where(known))
     return cells_of_least_risk(replace(results, table=table), loss)

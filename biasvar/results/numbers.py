@@ -1,4 +1,4 @@
-"""Numbers as people read them: three significant digits, a true minus sign, intervals and counts in words."""
+"""Numbers for readers: three significant digits, a true minus sign, intervals and counts in words."""
 
 import math
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ def number(value: float, digits: int = 3) -> str:
 
 
 def plain(value: object) -> str:
-    """Return a swept value as a person writes it: 8, 0.001, 10⁻⁸, relu."""
+    """Return a swept value as a person would write it: 8, 0.001, 10⁻⁸, relu."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.number):
         return "none" if value is None else str(value)
     value = float(value)
@@ -41,19 +41,19 @@ def plain(value: object) -> str:
 
 
 def position(x: float) -> str:
-    """Return a place on a horizontal axis: a swept value as it is, a derived number at four significant digits."""
+    """Return a position on a horizontal axis: a swept value unchanged, a derived number at four significant digits."""
     return plain(x) if float(f"{x:g}") == x else plain(float(f"{x:.4g}"))
 
 
 def interval(value: float, low: float, high: float) -> str:
-    """Return ``0.123 (0.110 to 0.140)``, or the number alone where it has no interval."""
+    """Return ``0.123 (0.110 to 0.140)``, or the number alone if it has no interval."""
     if math.isnan(low) or math.isnan(high):
         return number(value)
     return f"{number(value)} ({number(low)} to {number(high)})"
 
 
 def span(values: Iterable[float]) -> str:
-    """Return the range of some counts: ``50``, or ``43 to 50`` where they differ."""
+    """Return the range of counts: ``50``, or ``43 to 50`` if they differ."""
     values = [value for value in values if not math.isnan(value)]
     if not values:
         return "an unknown number of"

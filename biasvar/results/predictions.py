@@ -1,4 +1,4 @@
-"""What an ensemble predicts at each point, and how far its members agree."""
+"""The predictions of an ensemble at each point, and how far its members agree."""
 
 from collections.abc import Callable
 
@@ -14,9 +14,9 @@ from biasvar.study.store.store import Store
 
 
 def predictions_table(cell: Cell, store: Store, warn: Callable[[str], None]) -> pd.DataFrame:
-    """Return what each model of a cell predicts at each point: replicate, point, output, prediction.
+    """Return the prediction of each model of a cell at each point: replicate, point, output, prediction.
 
-    Models that diverged or failed are not there. ``warn`` is told of shards that cannot be trusted.
+    Models that diverged or failed are left out. ``warn`` is called for shards that cannot be trusted.
     """
     index, data = store.index(warn), cell.study.data
     entries = [entry_at(cell.readout, index.get(member.id)) for member in cell.members]
@@ -30,7 +30,7 @@ def predictions_table(cell: Cell, store: Store, warn: Callable[[str], None]) -> 
 
 
 def vote_counts(ensemble: CellEnsemble) -> np.ndarray:
-    """Return how many members vote for each class, the largest of their outputs: [N, K]."""
+    """Return how many members vote for each class, by their largest output: [N, K]."""
     outputs = outputs_of(ensemble)
 
     def counted(points: slice) -> np.ndarray:
@@ -40,12 +40,12 @@ def vote_counts(ensemble: CellEnsemble) -> np.ndarray:
 
 
 def vote_entropy(counts_NK: np.ndarray) -> np.ndarray:
-    """Return the entropy of the shares of votes, -sum_k q_k log q_k in nats: [N], plug-in and so low on average."""
+    """Return the entropy of the vote frequencies, -sum_k q_k log q_k in nats: [N]; plug-in, so too low on average."""
     return entropy_of(counts_NK)
 
 
 def main_class(counts_NK: np.ndarray) -> np.ndarray:
-    """Return the class with the most votes (Domingos 2000), the first of those that tie: [N]."""
+    """Return the class with the most votes (Domingos 2000), the first of tied classes: [N]."""
     return np.argmax(counts_NK, axis=1)
 
 
@@ -60,7 +60,7 @@ def central_number(ensemble: CellEnsemble, loss: str) -> np.ndarray:
 
 
 def outputs_of(ensemble: CellEnsemble) -> Outputs:
-    """Return the outputs of all members, whatever the design.
+    """Return the outputs of all members, in any design.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What figures and the page read: the tidy table of a study and the few words that go with it."""
+"""The input of figures and page: the tidy table of a study, and the metadata that go with it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,26 +13,26 @@ QUANTITIES = ("train_risk", *TERMS)
 
 @dataclass(frozen=True)
 class Results:
-    """One row a cell and loss, with every swept key as a column under its dotted name.
+    """One row per cell and loss, with every swept key as a column under its dotted name.
 
     Columns beside the axes: ``cell``, ``loss``, ``capacity_key``, ``capacity``, ``parameters``, ``resampling``,
     ``reference`` ("distribution" or "labels"), ``outputs``, ``n_eval``, ``n_train``, ``n_distinct``,
     ``label_noise_rate`` (where a cell has label noise), ``constant_risk`` (training risk of the best constant),
     ``n_ok``, ``n_planned``, ``status`` ("ok", "partial" where some replicates diverged, failed or are not trained yet,
-    "missing"), and every name of
-    ``QUANTITIES`` with its ``_low`` and ``_high``. A quantity that is not defined for a loss, or not known, is NaN.
-    ``risk_median`` is the median of the risk over replicates, which share no seed. ``gaps`` says why replicates are not
-    used, and is empty where all are.
+    "missing"), and every name of ``QUANTITIES`` with its ``_low`` and ``_high``. A quantity that is not defined for a
+    loss, or not known, is NaN. ``risk_median`` is the median of the risk over replicates, which share no seed. ``gaps``
+    says why replicates are not used, and is empty if all are.
 
-    ``seed`` is the study's, for resampling. ``over`` is of what intervals speak: these points (replicates), or others
-    too. ``figure_x`` is what stands for capacity on a horizontal axis. ``replicate_risk`` has, for a cell's number and
-    a loss, the numbers of the replicates [R] and the mean loss of each over the evaluation points [R], noise included.
+    ``seed`` is the study's, for resampling. ``over`` is what intervals generalise to: these points (replicates), or
+    others too. ``figure_x`` is the substitute for capacity on a horizontal axis. ``replicate_risk`` has, for a cell's
+    number and a loss, the numbers of the replicates [R] and the mean loss of each over the evaluation points [R], noise
+    included.
 
     ``points`` holds rows of ``points.parquet``: those of the cell of least risk of each condition shown, under each
-    loss. ``hardest`` holds the images of largest risk, as ``hardest_images`` makes them. ``noise`` holds what is known,
-    estimated and bounded of the noise, as ``noise_table`` makes it. ``committees`` and ``sensitivity`` hold the rows of
-    ``committee.csv`` and ``sensitivity.csv``. ``not_closed`` says of which rows risk is not the sum of its parts to
-    rounding: none of their numbers can be trusted. ``warnings`` say what else people should know of the tables.
+    loss. ``hardest`` holds the images of largest risk, from ``hardest_images``. ``noise`` holds the known, estimated
+    and bounded noise, from ``noise_table``. ``committees`` and ``sensitivity`` hold the rows of ``committee.csv`` and
+    ``sensitivity.csv``. ``not_closed`` lists the rows whose risk is not the sum of its parts to rounding: none of their
+    numbers can be trusted. ``warnings`` are further warnings about the tables.
     """
 
     name: str
@@ -65,6 +65,6 @@ class Results:
 
     @property
     def models(self) -> tuple[int, int]:
-        """How many models the estimates rest on, and how many were planned."""
+        """How many models the estimates use, and how many were planned."""
         used, planned = self.table.drop_duplicates("cell")[["n_ok", "n_planned"]].sum()
         return int(used), int(planned)

@@ -1,8 +1,8 @@
-"""Results on disk: tables that are read back as they were, as long as they are those of the stored outputs.
+"""Saved results: tables that are read back unchanged while they match the stored outputs.
 
-``results.json`` says what the tables were made from, and has the checksum of each. A table that is missing or was
-changed, other outputs, and settings that change an estimate have all of them made anew; what only changes the look of
-a figure does not.
+``results.json`` records what the tables were made from, and the checksum of each. All tables are rebuilt if one is
+missing or was changed, if the outputs differ, or if a setting that affects an estimate differs. Settings that only
+change the look of a figure do not matter.
 """
 
 import hashlib
@@ -38,7 +38,7 @@ from biasvar.study.store.store import Store
 from biasvar.version import __version__
 
 FILE = "results.json"
-FORMAT = 2  # raised where a number of a table, or what is saved beside it, comes about in another way
+FORMAT = 2  # raised when a number of a table, or anything saved beside it, is computed differently
 REPLICATES = "replicates.parquet"
 TABLES = (
     "results.csv",
@@ -59,7 +59,7 @@ SCHEMA = pa.schema(
 
 
 def results_of(folder: Path) -> Results:
-    """Return the results of a folder's study: as they are saved, or made anew and saved where these are not current.
+    """Return the results of a folder's study: the saved ones if current, otherwise rebuilt and saved.
 
     The warnings begin with the shards that cannot be trusted and are left out.
 
@@ -79,7 +79,7 @@ def results_of(folder: Path) -> Results:
         with suppress(*NOT_AS_SAVED):
             results = load(folder, study_plan, store)
     if results is None:
-        from biasvar.results.build import build  # which loads the estimators: a redraw does without
+        from biasvar.results.build import build  # loads the estimators, which a redraw does not need
 
         save(build(folder, study_plan, store, index), folder, made_from)
         results = load(folder, study_plan, store)
@@ -87,9 +87,9 @@ def results_of(folder: Path) -> Results:
 
 
 def fingerprint(study_plan: Plan, store: Store, index: Mapping[str, Entry]) -> str:
-    """Return a hash of what the tables of a study are made from: outputs, evaluation points, and settings.
+    """Return a hash of the inputs of a study's tables: outputs, evaluation points, and settings.
 
-    The outputs go in by the checksums of their shards, so that the same outputs in other shards have another one.
+    The outputs enter by the checksums of their shards, so the same outputs in different shards have another hash.
     """
     entries = [index.get(name) for name in study_plan.members]
     paths = {store.evaluation_path(cell.members[0]) for cell in study_plan.cells}
@@ -103,29 +103,29 @@ def fingerprint(study_plan: Plan, store: Store, index: Mapping[str, Entry]) -> s
 
 
 def what_is_stored(entry: Entry) -> dict[str, Any]:
-    """Return what the store holds of a member, without where it is."""
+    """Return the store's entry of a member, without its location."""
     return vars(entry.outcome) | {"traceback": "", "checksums": entry.checksums}
 
 
 def settings_of_estimates(study: Study) -> dict[str, Any]:
-    """Return the settings of a cell that change an estimate: of its members, its losses, its intervals, its noise."""
+    """Return the settings of a cell that affect an estimate: of its members, losses, intervals and noise."""
     own = {"loss": study.loss, "tolerance": study.tolerance, "interval": vars(study.interval)}
     own["measures"] = study.training.measures
     return numbers_of(study) | own | {"noise": vars(study.noise)}
 
 
 def is_current(folder: Path, made_from: str) -> bool:
-    """Say whether the tables of a folder are whole, and made from what is there now."""
+    """Return whether the tables of a folder are intact and were made from the current inputs."""
     try:
         about = read_json(folder / FILE)
         whole = all(about["tables"][name] == sha256_of_file(folder / name) for name in TABLES)
         return whole and about["made_from"] == made_from
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return False  # derived files may be lost at any time
+        return False  # derived files may be deleted at any time
 
 
 def save(results: Results, folder: Path, made_from: str) -> None:
-    """Write every table beside ``points.parquet``, and last ``results.json``, without which they count for nothing."""
+    """Write every table beside ``points.parquet``, and ``results.json`` last; without it the tables do not count."""
     write_tables(results, folder)
     write_parquet(folder / REPLICATES, replicates_table(results))
     tables = {CURVES: curves_table(results), noise_table.FILE: results.noise}
@@ -148,7 +148,7 @@ def save(results: Results, folder: Path, made_from: str) -> None:
 
 
 def replicates_table(results: Results) -> pa.Table:
-    """Return the risk of each replicate, one row a cell, loss and replicate."""
+    """Return the risk of each replicate, one row per cell, loss and replicate."""
     parts = [
         [pa.array([cell] * len(risk_R)), pa.array([loss] * len(risk_R)), pa.array(numbers_R), pa.array(risk_R)]
         for (cell, loss), (numbers_R, risk_R) in results.replicate_risk.items()
@@ -157,7 +157,7 @@ def replicates_table(results: Results) -> pa.Table:
 
 
 def load(folder: Path, study_plan: Plan, store: Store) -> Results:
-    """Return what ``save`` wrote, with the single points that figures draw and how they are to look."""
+    """Return what ``save`` wrote, with the single points that figures draw and the figure settings."""
     about, study = read_json(folder / FILE), study_plan.cells[0].study
     results = Results(
         name=study.name,
@@ -188,7 +188,7 @@ def risks(table: pd.DataFrame) -> Iterator[tuple[Any, tuple[np.ndarray, np.ndarr
 
 
 def with_points(results: Results, folder: Path, study_plan: Plan, store: Store) -> Results:
-    """Return the results with the points of the cells of least risk, and the hardest images where points are images."""
+    """Return the results with the points of the cells of least risk, and the hardest images if points are images."""
     shown = [(cell, loss) for loss in results.losses for _, cell in chosen(cells_of_least_risk(results, loss))]
     if not shown:
         return results

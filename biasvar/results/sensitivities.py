@@ -1,4 +1,4 @@
-"""Estimates at fewer replicates: ``sensitivity.csv``, one row a cell, loss, quantity and number of replicates."""
+"""Estimates at fewer replicates: ``sensitivity.csv``, one row per cell, loss, quantity and number of replicates."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -19,7 +19,7 @@ COLUMNS = {
 
 
 class SensitivityCollector(RowCollector):
-    """Keeps what estimates would have been with fewer replicates."""
+    """Collects what the estimates would have been with fewer replicates."""
 
     FILE, COLUMNS = FILE, COLUMNS
 

@@ -1,4 +1,4 @@
-"""The outputs of a cell's members in the files of a study, of which a few points are read at a time."""
+"""The outputs of a cell's members in the files of a study, read a few points at a time."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ IN_MEMORY = 2**23
 
 @dataclass(frozen=True)
 class StoredOutputs:
-    """Outputs [*sizes, N, K] that are sliced over points as an array is: ``outputs[..., 100:200, :]``.
+    """Outputs [*sizes, N, K] that are sliced over points like an array: ``outputs[..., 100:200, :]``.
 
-    ``rows`` says for each file which rows of it are members of the cell, and ``places`` which members these are.
+    ``rows`` lists the rows of each file that are members of the cell; ``places`` says which members these are.
     """
 
     sizes: tuple[int, ...]
@@ -27,7 +27,7 @@ class StoredOutputs:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Seeds of each source, points and outputs."""
+        """The number of seeds of each source, of points and of outputs."""
         return (*self.sizes, *next(iter(self.rows)).shape[1:])
 
     @property
@@ -37,12 +37,12 @@ class StoredOutputs:
 
     @property
     def dtype(self) -> np.dtype:
-        """What the numbers are stored as."""
+        """The dtype of the stored numbers."""
         return np.result_type(*(array.dtype for array in self.rows))
 
     @property
     def nbytes(self) -> int:
-        """What all of them take."""
+        """The size of all outputs in bytes."""
         return int(np.prod(self.shape)) * self.dtype.itemsize
 
     def __getitem__(self, key: tuple) -> np.ndarray:
@@ -61,7 +61,7 @@ class StoredOutputs:
 def outputs_of(
     store: Store, entries: Sequence[Entry], readout: Readout, sizes: tuple[int, ...], of_one: tuple[int, int]
 ) -> np.ndarray | StoredOutputs:
-    """Return the outputs of members at a readout, in C order of the sources: in memory where they are few.
+    """Return the outputs of members at a readout, in C order of the sources: in memory if they are few.
 
     Raises
     ------

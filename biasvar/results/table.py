@@ -1,4 +1,4 @@
-"""From stored outputs to the tidy table: one row a cell and loss."""
+"""From stored outputs to the tidy table: one row per cell and loss."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
@@ -21,20 +21,20 @@ from biasvar.study.plan import Plan
 from biasvar.study.store.shard import Entry
 from biasvar.study.store.store import Store
 
-LARGEST_ESTIMATE = 1e150  # what is larger has no square, and no place on an axis
+LARGEST_ESTIMATE = 1e150  # anything larger has no finite square, and no position on an axis
 
 
 class Collector(Protocol):
-    """What looks at each cell's ensemble once, a tile of points at a time."""
+    """Collects something from each cell's ensemble, which it sees once, a tile of points at a time."""
 
     def collect(self, ensemble: CellEnsemble, parts: dict[str, Decomposition]) -> None:
-        """Take what is needed of a cell, from its decomposition under each loss."""
+        """Collect from a cell and its decomposition under each loss."""
 
 
 def build_results(
     study_plan: Plan, store: Store, index: Mapping[str, Entry], collectors: Sequence[Collector] = ()
 ) -> Results:
-    """Decompose every cell of a study from what is stored; nothing is trained."""
+    """Decompose every cell of a study from its store; nothing is trained."""
     rows, replicate_risk, not_closed = [], {}, []
     for ensemble in read_all(study_plan, store, index):
         own_rows, parts = rows_of(ensemble)
@@ -65,15 +65,15 @@ def build_results(
 
 
 def rows_of(ensemble: CellEnsemble) -> tuple[list[dict[str, Any]], dict[str, Decomposition]]:
-    """Return a row for each loss of a cell, and its decompositions: none where it has no estimate.
+    """Return a row for each loss of a cell, and its decompositions: none if it has no estimate.
 
-    Numbers that cannot be computed cost no other cell its row: theirs says why.
+    If the numbers of a cell cannot be computed, its row says why; other cells are not affected.
     """
     described = {loss: description(ensemble, loss) for loss in ensemble.losses}
     if ensemble.outputs is None:
         return [row | nothing_known() for row in described.values()], {}
     try:
-        with np.errstate(over="ignore", invalid="ignore"):  # what has overflowed is refused below
+        with np.errstate(over="ignore", invalid="ignore"):  # overflow is refused below
             parts = ensemble.decompose()
             found = [row | estimates(ensemble, loss, parts[loss]) for loss, row in described.items()]
         require_numbers(found)
@@ -86,29 +86,29 @@ def rows_of(ensemble: CellEnsemble) -> tuple[list[dict[str, Any]], dict[str, Dec
 
 
 def require_numbers(rows: Sequence[dict[str, Any]]) -> None:
-    """Refuse estimates that have overflowed, or whose interval has.
+    """Raise for estimates or intervals that have overflowed.
 
     Raises
     ------
     OverflowError
-        With what is too large, or has an interval that is none.
+        With the quantity that is too large, or whose interval is not finite.
     """
     for row in rows:
-        for name in set(QUANTITIES) - {"residual"}:  # which has a verdict of its own
+        for name in set(QUANTITIES) - {"residual"}:  # which has its own check
             value, *ends = (row[name + end] for end in ("", "_low", "_high"))
             if abs(value) > LARGEST_ESTIMATE or (np.isfinite(value) and not np.isfinite(ends).all()):
                 raise OverflowError(f"{name} = {value:g} ({ends[0]:g} to {ends[1]:g})")
 
 
 def without_estimate(ensemble: CellEnsemble, error: Exception) -> str:
-    """Return why a cell has no estimate though it has members, after what is said of those that are not used."""
+    """Return why a cell has no estimate though it has members, after the reasons for the unused ones."""
     largest = max(map(abs, Outputs(ensemble.outputs).range))
     why = "its numbers overflow" if isinstance(error, ArithmeticError) else str(error)
     return ", ".join(filter(None, [ensemble.gaps, f"no estimate from outputs up to {largest:.3g}: {why}"]))
 
 
 def estimates(ensemble: CellEnsemble, loss: str, parts: Decomposition) -> dict[str, Any]:
-    """Return every quantity of a decomposition with its interval; NaN where it is not defined or not known."""
+    """Return every quantity of a decomposition with its interval; NaN if it is undefined or unknown."""
     interval = ensemble.cell.study.interval
     method = parts.default_method if interval.method == "auto" else interval.method
     row: dict[str, Any] = {"interval_method": method}
@@ -127,7 +127,7 @@ def estimates(ensemble: CellEnsemble, loss: str, parts: Decomposition) -> dict[s
 
 
 def resolution(parts: Decomposition, interval: Any, method: str) -> str:
-    """Return flags: where a bias cannot be told from zero or from chance, and which estimates are none that can be."""
+    """Return flags: a bias that cannot be told from zero or from chance, and estimates that are impossible."""
     flags = []
     if set(BIASES) & set(parts.estimated) and below_resolution(
         parts, interval.level, method=method, over=interval.over
@@ -149,7 +149,7 @@ def nothing_known() -> dict[str, Any]:
 
 
 def risk_median(ensemble: CellEnsemble, parts: Decomposition) -> dict[str, float]:
-    """Return the median of the risk over replicates with its interval, which there is without a mean, too."""
+    """Return the median of the risk over replicates with its interval, which exists even if the mean does not."""
     _, risk_R = ensemble.independent(parts.risk_of_models)
     low, high = median_interval(risk_R, ensemble.cell.study.interval.level)
     median = float(np.median(risk_R)) if len(risk_R) else np.nan
@@ -163,7 +163,7 @@ def train_risk(ensemble: CellEnsemble, loss: str) -> dict[str, float]:
 
 
 def measures(ensemble: CellEnsemble) -> dict[str, float]:
-    """Return the mean of each measure that is asked for, with its interval over replicates or crossed seeds."""
+    """Return the mean of each requested measure, with its interval over replicates or crossed seeds."""
     row: dict[str, float] = {}
     for name in ensemble.cell.study.training.measures:
         values = np.array([entry.outcome.measures.get(name, np.nan) for entry in ensemble.entries])
@@ -172,7 +172,7 @@ def measures(ensemble: CellEnsemble) -> dict[str, float]:
 
 
 def mean_with_interval(ensemble: CellEnsemble, name: str, values_M: np.ndarray) -> dict[str, float]:
-    """Return the mean of a number of each member with its interval over replicates or crossed seeds."""
+    """Return the mean of one number per member, with its interval over replicates or crossed seeds."""
     study, values = ensemble.cell.study, values_M.reshape(ensemble.sizes)
     low, high = mean_interval(values, study.interval.resamples, study.seed, study.interval.level)
     return {name: float(values.mean()), f"{name}_low": low, f"{name}_high": high}

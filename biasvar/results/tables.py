@@ -1,4 +1,4 @@
-"""The table as files: ``results.csv`` and ``results.parquet`` with its data dictionary."""
+"""The table as files: ``results.csv``, and ``results.parquet`` with its data dictionary."""
 
 import io
 import json
@@ -58,7 +58,7 @@ ENDS = {"_low": "lower end of its interval", "_high": "upper end of its interval
 
 
 def write_tables(results: Results, folder: Path) -> None:
-    """Write the table, one row a cell and loss: axes first, estimates with their interval last."""
+    """Write the table, one row per cell and loss: axes first, estimates with their intervals last."""
     columns = [*results.axes, *(name for name in results.table.columns if name not in results.axes)]
     table = results.table[columns]
     write_csv(folder / "results.csv", table)
@@ -76,7 +76,7 @@ def write_csv(path: Path, table: pd.DataFrame) -> None:
 
 
 def read_csv(path: Path) -> pd.DataFrame:
-    """Read a table of numbers and names bit by bit; in ``TEXTS`` a missing name is an empty one."""
+    """Read a table of numbers and names exactly; in ``TEXTS`` a missing name is an empty string."""
     with open_plain(path) as stream:
         table = pd.read_csv(stream, dtype=str, keep_default_na=False)
     names = [str(name) for name in table if name not in TEXTS]
@@ -84,7 +84,7 @@ def read_csv(path: Path) -> pd.DataFrame:
 
 
 def column_of(texts: Iterable[str]) -> list[Any]:
-    """Return a column's numbers, or its texts where some are none; what is missing is NaN."""
+    """Return a column as numbers, or as strings if some are not numbers; missing values are NaN."""
     try:
         return [nan if text == "" else int(text) if text.isdigit() else float(text) for text in texts]
     except ValueError:
@@ -100,5 +100,5 @@ def write_parquet(path: Path, table: pa.Table) -> None:
 
 def read_parquet(path: Path) -> pd.DataFrame:
     """Read a table as it was written."""
-    with open_plain(path) as stream:  # pyarrow itself takes no name that is not UTF-8
+    with open_plain(path) as stream:  # pyarrow itself accepts only UTF-8 file names
         return pq.read_table(stream).to_pandas()

@@ -1,4 +1,4 @@
-"""The interpolation threshold of a condition: the measured one (training error) and the nominal one (counting)."""
+"""The interpolation threshold of a condition: measured (by training error) and nominal (by counting parameters)."""
 
 import math
 from collections.abc import Sequence
@@ -18,11 +18,11 @@ FEWEST_CLASSICAL = 4
 
 @dataclass(frozen=True)
 class Threshold:
-    """``measured`` and ``nominal`` are capacities; ``measured_x`` and ``nominal_x`` are their places on the axis.
+    """``measured`` and ``nominal`` are capacities; ``measured_x`` and ``nominal_x`` are their positions on the axis.
 
-    Measured is None where no swept capacity interpolates, and ``loss`` where no training risk is known. Nominal is
-    infinite where all of the sweep is on one side of it. Neither has a place on an axis that does not grow with the
-    capacity throughout.
+    Measured is None if no swept capacity interpolates; ``loss`` is None if no training risk is known. Nominal is
+    infinite if the whole sweep is on one side of it. Neither has a position on an axis that does not grow throughout
+    with the capacity.
     """
 
     measured: float | None
@@ -34,12 +34,12 @@ class Threshold:
 
 
 def threshold_of(results: Results, condition: Condition, column: str = "capacity") -> Threshold:
-    """Find both thresholds of one condition, with their places on the axis ``column``.
+    """Return both thresholds of one condition, with their positions on the axis ``column``.
 
-    Measured: the smallest capacity whose mean ``train_risk`` is below the tolerance, on the loss of ``training_loss``:
-    a share of labels under zero-one loss, and else of the training risk of the best constant, so that the units of y
-    do not matter. Nominal: where the parameters are as many as the labels of a training set's distinct rows,
-    ``n_distinct * outputs``.
+    Measured: the smallest capacity whose mean ``train_risk`` is below the tolerance, on the loss of ``training_loss``.
+    The tolerance is an error rate under zero-one loss, and otherwise relative to the training risk of the best
+    constant, so that the units of y do not matter. Nominal: where the number of parameters equals the number of labels
+    of a training set's distinct rows, ``n_distinct * outputs``.
     """
     rows = condition.rows(results.table)
     loss = training_loss(results, rows)
@@ -51,15 +51,15 @@ def threshold_of(results: Results, condition: Condition, column: str = "capacity
 
 
 def relative_risk(rows: pd.DataFrame) -> pd.Series:
-    """Return the training risk of each row in units of the best constant's, which has learnt nothing; rates as such."""
+    """Return the training risk of each row relative to that of the best constant prediction; error rates unchanged."""
     return rows["train_risk"] / rows["constant_risk"].mask(rows["loss"].isin(RATES), 1.0)
 
 
 def training_loss(results: Results, rows: pd.DataFrame) -> str | None:
-    """Return the loss whose training risk says that a model interpolates: the first that is known.
+    """Return the loss whose training risk shows that a model interpolates: the first one that is known.
 
-    A least-squares fit interpolates, and its risk peaks, where its squared error vanishes, which is after the last of
-    its classes is right; other classifiers do so where their training error vanishes (Nakkiran et al. 2020).
+    A least-squares fit interpolates, and its risk peaks, where its squared error vanishes; by then all of its predicted
+    classes have long been right. Other classifiers do so where their training error vanishes (Nakkiran et al. 2020).
     """
     least_squares = "training" in rows and bool((rows["training"] == "exact").all())
     first = ("squared_error", "zero_one") if least_squares else ("zero_one", "squared_error")
@@ -71,7 +71,7 @@ def training_loss(results: Results, rows: pd.DataFrame) -> str | None:
 def nominal_of(rows: pd.DataFrame) -> float:
     """Return the capacity at which parameters / (distinct rows x outputs) is 1, linear between swept capacities.
 
-    It is infinite where the sweep ends before, and minus infinity where it begins after.
+    It is infinite if the sweep ends before that, and minus infinity if it begins after.
     """
     rows = rows.drop_duplicates("capacity").dropna(subset="capacity").sort_values("capacity")
     distinct = rows["n_distinct"].fillna(rows["n_distinct"].mean()).fillna(rows["n_train"])
@@ -86,9 +86,9 @@ def nominal_of(rows: pd.DataFrame) -> float:
 
 
 def place_on(rows: pd.DataFrame, column: str, capacity: float) -> float | None:
-    """Return the place of a capacity on an axis that stands for capacity, linear between swept capacities.
+    """Return the position of a capacity on an axis that is a substitute for capacity, linear between swept capacities.
 
-    There is none where the axis does not grow with every step of the capacity: the same place is then that of others.
+    There is none if the axis does not grow with every step of the capacity, as positions would be ambiguous.
     """
     if column == "capacity":
         return capacity
@@ -99,10 +99,10 @@ def place_on(rows: pd.DataFrame, column: str, capacity: float) -> float | None:
 
 
 def classical_ends(thresholds: Sequence[Threshold], rows: Sequence[pd.DataFrame]) -> list[float | None]:
-    """Return the capacity at which each condition's classical regime ends; None where none is worth a figure.
+    """Return the capacity at which each condition's classical regime ends; None if it deserves no figure of its own.
 
-    It ends at the measured threshold, if enough capacities lie below and any beyond; a condition that has no end of
-    its own ends where the last other one does.
+    It ends at the measured threshold, if enough capacities lie below and any beyond. A condition without an end of its
+    own takes the largest end of the others.
     """
     own: list[float | None] = []
     for threshold, table in zip(thresholds, rows, strict=True):
@@ -114,5 +114,5 @@ def classical_ends(thresholds: Sequence[Threshold], rows: Sequence[pd.DataFrame]
 
 
 def classical(rows: pd.DataFrame, end: float | None) -> pd.DataFrame:
-    """Return the rows whose capacity is below the end of the classical regime, all of them where there is none."""
+    """Return the rows whose capacity is below the end of the classical regime, all of them if it has none."""
     return rows if end is None else rows[rows["capacity"] < end]

@@ -1,1 +1,1 @@
-"""What is known, estimated and bounded of the noise."""
+"""The noise: known values, estimates and bounds."""

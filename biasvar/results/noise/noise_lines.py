@@ -1,7 +1,7 @@
-"""Lines of the noise table: what is known of the noise, what can be estimated, what bounds it, and what is assumed.
+"""Lines of the noise table: the known noise, its estimates, its bounds, and their assumptions.
 
 A function of ``LINES`` takes the loss, the evaluation points, the cell of least risk under the loss, and the level of
-intervals, and returns no line where it does not apply.
+intervals. It returns no line where it does not apply.
 """
 
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ PEOPLE = "people's disagreement at this resolution is taken for the distribution
 
 
 class Line(NamedTuple):
-    """One line: a named value with its interval, NaN where it has none, what kind it is, and what it assumes."""
+    """One line: a named value with its interval (NaN if it has none), its kind, and its assumption."""
 
     name: str
     kind: str
@@ -51,9 +51,9 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True)
 class Points:
-    """One set of evaluation points: inputs, one label each, and what they are measured against.
+    """One set of evaluation points: inputs, one label each, and their reference.
 
-    ``votes_NK`` counts people's labels where those are the reference. Labels of a known distribution are drawn from it.
+    ``votes_NK`` counts human annotations if those are the reference. Labels of a known distribution are drawn from it.
     """
 
     task: str
@@ -64,7 +64,7 @@ class Points:
     seed: int
 
     def searched(self) -> tuple[np.ndarray, np.ndarray, str]:
-        """Return inputs and labels of the points whose neighbours are sought, and which these are if not all."""
+        """Return inputs and labels of the points whose neighbours are searched, and a note if not all are."""
         count = len(self.labels_N)
         if count <= MOST_SEARCHED:
             return self.x_ND, self.labels_N, ""
@@ -78,10 +78,10 @@ class Points:
 
 @dataclass(frozen=True)
 class LeastRisk:
-    """The cell of least risk: its number, its risk with the interval, its noise per point, its central prediction.
+    """The cell of least risk: its number, its risk with interval, its noise per point, its central prediction.
 
-    ``noise_N`` is None where the noise is not known. ``scores_NK`` are mean log-probabilities over models, or mean
-    outputs of models that have none.
+    ``noise_N`` is None if the noise is not known. ``scores_NK`` are mean log-probabilities over models, or mean
+    outputs of models without probabilities.
     """
 
     cell: int
@@ -93,7 +93,7 @@ class LeastRisk:
 
 
 def known(loss: str, points: Points, least: LeastRisk, level: float) -> list[Line]:
-    """Return the noise under the reference: exact under a distribution, and estimated from votes."""
+    """Return the noise under the reference: exact for a distribution, estimated for votes."""
     if least.noise_N is None:
         return []
     if points.votes_NK is None:
@@ -113,7 +113,7 @@ def known(loss: str, points: Points, least: LeastRisk, level: float) -> list[Lin
 
 
 def calibrated(loss: str, points: Points, least: LeastRisk, level: float) -> list[Line]:
-    """Return the noise if the central prediction, scaled by a temperature, were the label distribution."""
+    """Return the noise if the temperature-scaled central prediction were the label distribution."""
     if points.task != "classification" or len(points.labels_N) < 4:
         return []
     estimate = calibrated_noise(least.scores_NK, points.labels_N, loss, points.seed)
@@ -124,7 +124,7 @@ def calibrated(loss: str, points: Points, least: LeastRisk, level: float) -> lis
 
 
 def neighbours_of_classes(loss: str, points: Points, least: LeastRisk, level: float) -> list[Line]:
-    """Return what the labels of nearest neighbours say under the zero-one loss and the squared error."""
+    """Return the noise bounds from the labels of nearest neighbours, under zero-one loss and squared error."""
     if points.task != "classification" or loss not in ("zero_one", "squared_error"):
         return []
     x_nD, labels_n, among = points.searched()
@@ -145,7 +145,7 @@ def neighbours_of_classes(loss: str, points: Points, least: LeastRisk, level: fl
 
 
 def neighbours_of_numbers(loss: str, points: Points, least: LeastRisk, level: float) -> list[Line]:
-    """Return what differences between the labels of neighbours say of the variance of the noise."""
+    """Return estimates of the noise variance from differences between the labels of neighbours."""
     if points.task != "regression" or loss != "squared_error":
         return []
     if len(points.labels_N) < FEWEST:
@@ -166,9 +166,9 @@ LINES = (known, calibrated, neighbours_of_classes, neighbours_of_numbers)
 
 
 def lines_of(loss: str, points: Points, least: LeastRisk, cells: int, level: float) -> list[Line]:
-    """Return every line of one loss, the least risk of so many cells, which no noise exceeds, as the last one.
+    """Return every line of one loss; the last is the least risk among so many cells, which the noise cannot exceed.
 
-    A lower bound that lies above anything else says so, and an estimate that lies above an upper bound.
+    A lower bound above any other line is flagged, and so is an estimate above an upper bound.
     """
     lines = [one for function in LINES for one in function(loss, points, least, level)]
     text = "none beside the reference" + (f"; the least of {cells} estimates is a little low" if cells > 1 else "")
@@ -178,7 +178,7 @@ def lines_of(loss: str, points: Points, least: LeastRisk, cells: int, level: flo
 
 
 def refuted(one: Line, lines: list[Line]) -> str:
-    """Return what is to be said of a line whose interval lies above what it cannot exceed."""
+    """Return the warning for a line whose interval lies above a value that it cannot exceed."""
     above = {"estimate": ("upper bound",), "lower bound": ("known", "estimate", "upper bound")}.get(one.kind, ())
     estimated = [other for other in lines if other.kind in above and not np.isnan(other.value)]
     least = [other for other in estimated if one.low > np.nanmax([other.value, other.high])]

@@ -1,4 +1,4 @@
-"""The noise of a study's data: ``noise.csv``, with what is known beside what can be estimated and bounded."""
+"""The noise of a study's data: ``noise.csv``, with known values beside estimates and bounds."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ COLUMNS = ("data", "n_eval", "loss", "name", "kind", "value", "low", "high", "as
 
 @dataclass
 class PointSet:
-    """The cells that share evaluation points and their reference: one of them, and that of least risk by loss."""
+    """The cells that share evaluation points and reference: one of them, and the one of least risk by loss."""
 
     ensemble: CellEnsemble
     cells: int = 0
@@ -33,12 +33,12 @@ class PointSet:
 
 @dataclass
 class NoiseCollector:
-    """Keeps, of each set of evaluation points that the cells have, what its noise is estimated from."""
+    """Collects the input of the noise estimates for each set of evaluation points."""
 
     sets: dict[str, PointSet] = field(default_factory=dict)
 
     def collect(self, ensemble: CellEnsemble, parts: Mapping[str, Decomposition]) -> None:
-        """Keep a cell's central prediction under each loss where its risk is the least so far."""
+        """Keep a cell's central prediction under each loss if its risk is the least so far."""
         points = self.sets.setdefault(identity(ensemble), PointSet(replace(ensemble, entries=(), outputs=None)))
         points.cells += 1
         for loss, found in parts.items():
@@ -48,7 +48,7 @@ class NoiseCollector:
 
 
 def identity(ensemble: CellEnsemble) -> str:
-    """Return what cells with the same evaluation points and reference have in common."""
+    """Return the key of cells with the same evaluation points and reference."""
     digest = hashlib.sha256(
         f"{ensemble.cell.study.data.kind} {ensemble.reference} {ensemble.noise_distribution}".encode()
     )
@@ -59,7 +59,7 @@ def identity(ensemble: CellEnsemble) -> str:
 
 
 def least_risk_of(ensemble: CellEnsemble, parts: Decomposition, risk: float) -> LeastRisk:
-    """Return what the lines of noise need of a cell."""
+    """Return the input of the noise lines from a cell."""
     interval = ensemble.cell.study.interval
     method = None if interval.method == "auto" else interval.method
     low, high = parts.interval("risk", interval.level, method=method, over=interval.over)
@@ -70,9 +70,9 @@ def least_risk_of(ensemble: CellEnsemble, parts: Decomposition, risk: float) -> 
 
 
 def with_sampling_of_labels(parts: Decomposition, level: float, low: float, high: float) -> tuple[float, float]:
-    """Return an interval of the risk that speaks of other labels too: those of a few points may be all predicted.
+    """Return an interval of the risk that also covers other labels: the labels of a few points may all be predicted.
 
-    Squares of distances add up, as those for models and for points do.
+    The squared distances add up, like those for models and for points.
     """
     of_points = mean_of(parts.points["risk"], most=1.0 if parts.loss == "zero_one" else np.inf)
     (least, most), risk = of_points.interval(level), of_points.value
@@ -80,16 +80,16 @@ def with_sampling_of_labels(parts: Decomposition, level: float, low: float, high
 
 
 def mean_scores(tile: Ensemble) -> np.ndarray:
-    """Return mean log-probabilities over models, or mean outputs of models that have none: [N, K]."""
+    """Return mean log-probabilities over models, or mean outputs of models without probabilities: [N, K]."""
     scores_MNK = tile.log_probabilities_MNK if tile.outputs_are == "logits" else tile.outputs_MNK
     return np.ascontiguousarray(scores_MNK.mean(axis=0))
 
 
 def noise_table(collector: NoiseCollector, store: Store, level: float, warn: Callable[[str], None]) -> pd.DataFrame:
-    """Return one row a set of evaluation points, loss and line: what is known, estimated and bounded of the noise.
+    """Return one row per set of evaluation points, loss and line: the known, estimated and bounded noise.
 
-    Labels of a known distribution, of injected noise and of votes are drawn from these, so that estimates and what is
-    known can be compared.
+    Labels of a known distribution, of injected noise and of votes are drawn from these, so that estimates can be
+    compared with the known noise.
     """
     sets = list(collector.sets.values())
     shown = chosen(sets, MOST_SETS)
@@ -124,7 +124,7 @@ def points_of(ensemble: CellEnsemble, store: Store) -> Points:
 
 
 def comparable(x_ND: np.ndarray, pictures: bool) -> np.ndarray:
-    """Return inputs [N, D] whose columns can be compared: pixels as they are, others in units of their spread."""
+    """Return inputs [N, D] with comparable columns: pixels unchanged, others in units of their standard deviation."""
     x_ND = x_ND.reshape(len(x_ND), -1).astype(float)
     if pictures:
         return x_ND

@@ -1,4 +1,4 @@
-"""The hardest images: those points of the cell of least risk whose own risk is largest."""
+"""The hardest images: the points with the largest risk in the cell of least risk."""
 
 import pandas as pd
 
@@ -9,26 +9,26 @@ from biasvar.study.plan import Plan
 from biasvar.study.store.store import Store
 
 MOST_PICTURES = 24
-PREFERRED = "squared_error"  # its per-point risk has no ties, as the zero-one loss's has
+PREFERRED = "squared_error"  # its per-point risk has no ties, unlike that of the zero-one loss
 
 
 def loss_of_hardest(results: Results) -> str:
-    """Return the loss by which images are hard."""
+    """Return the loss that ranks images by difficulty."""
     return PREFERRED if PREFERRED in results.losses else results.losses[0]
 
 
 def best_cell(results: Results, loss: str) -> int | None:
-    """Return the number of the study's cell of least risk, None if there is no estimate."""
+    """Return the number of the study's cell of least risk, None without an estimate."""
     risk = results.of_loss(loss).set_index("cell")["risk"]
     found = [cell for _, cell in cells_of_least_risk(results, loss)]
     return min(found, key=lambda cell: risk[cell]) if found else None
 
 
 def hardest_images(points: pd.DataFrame, cell: int, study_plan: Plan, store: Store) -> pd.DataFrame | None:
-    """Return the points of largest risk of one cell, the hardest first; None where points are no images.
+    """Return the points with the largest risk in one cell, hardest first; None if the points are not images.
 
-    Beside the columns of ``points`` there are ``picture`` (bytes [height, width] or [height, width, 3]), ``label``
-    (of a distribution the most probable class) and ``main``, the last two by the names of their classes.
+    The columns added to those of ``points`` are ``picture`` (bytes [height, width] or [height, width, 3]), ``label``
+    (of a distribution, the most probable class) and ``main``, the last two as class names.
     """
     member = study_plan.cells[cell].members[0]
     known = store.read_evaluation(member)
@@ -44,5 +44,5 @@ def hardest_images(points: pd.DataFrame, cell: int, study_plan: Plan, store: Sto
 
 
 def class_name(data: Source, number: float) -> str:
-    """Return the name of a class, or its number where classes have no names."""
+    """Return the name of a class, or its number if classes have no names."""
     return data.class_names[int(number)] if data.class_names else f"{number:g}"

@@ -1,4 +1,4 @@
-"""``points.parquet``: one row a cell, loss and evaluation point, written cell by cell as the cells are decomposed."""
+"""``points.parquet``: one row per cell, loss and evaluation point, written as the cells are decomposed."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -42,7 +42,7 @@ SCHEMA = pa.schema(
 
 
 class Points:
-    """The rows of each cell in turn; a term that a loss does not define, or that is not known, is NaN."""
+    """The rows of each cell in turn; a term that is undefined for a loss, or not known, is NaN."""
 
     def __init__(self, writer: pq.ParquetWriter):
         self.writer = writer
@@ -56,7 +56,7 @@ class Points:
 
 @contextmanager
 def points_file(folder: Path) -> Iterator[Points]:
-    """Give what keeps the points of one cell after another; the file is in its place at the end."""
+    """Give a writer for the points of one cell after another; the file is moved into place at the end."""
     with whole(folder / FILE) as stream, pq.ParquetWriter(stream, SCHEMA) as writer:
         yield Points(writer)
 
@@ -80,12 +80,12 @@ def rows_of(ensemble: CellEnsemble, loss: str, parts: Decomposition, counts_NK: 
 def read_points(folder: Path, cells: Iterable[tuple[int, str]]) -> pd.DataFrame:
     """Return the rows of some cells, each under one loss, in order of cells, losses and points."""
     filters = [[("cell", "==", int(cell)), ("loss", "==", loss)] for cell, loss in cells]
-    with open_plain(folder / FILE) as stream:  # pyarrow itself takes no name that is not UTF-8
+    with open_plain(folder / FILE) as stream:  # pyarrow itself accepts only UTF-8 file names
         return pq.read_table(stream, filters=filters).to_pandas()
 
 
 def keep_least(folder: Path, results: Results, warn: Callable[[str], None]) -> None:
-    """Cut a file of more than ``MOST_ROWS`` rows down to the cells of least risk, one a condition and loss."""
+    """Cut a file of more than ``MOST_ROWS`` rows down to the cells of least risk, one per condition and loss."""
     with open_plain(folder / FILE) as source, pq.ParquetFile(source) as file:
         total = file.metadata.num_rows
         if total <= MOST_ROWS:
@@ -99,7 +99,7 @@ def keep_least(folder: Path, results: Results, warn: Callable[[str], None]) -> N
 
 
 def copy_cells(file: pq.ParquetFile, stream: IO[bytes], kept: set[tuple[int, str]]) -> None:
-    """Copy the rows of some cells, each under one loss, from one file to another; a row group is of one cell."""
+    """Copy the rows of some cells, each under one loss, to another file; each row group belongs to one cell."""
     with pq.ParquetWriter(stream, SCHEMA) as writer:
         for group in range(file.num_row_groups):
             number = file.read_row_group(group, columns=["cell"])["cell"][0].as_py()

@@ -1,1 +1,1 @@
-"""The shape of a risk curve: minimum, U, double descent, each with the differences that speak for it."""
+"""The shape of a risk curve: minimum, U, double descent, each with the differences that support it."""

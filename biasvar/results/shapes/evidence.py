@@ -1,11 +1,11 @@
-"""Statements on the shape of a risk curve, each with the paired differences that speak for or against it.
+"""Statements about the shape of a risk curve, each with the paired differences for or against it.
 
-A place that a statement names is the largest or the least of a column of the table, which is over all replicates. The
-interval of a difference allows for that choice: either end errs with a probability of at most 1 - level for all pairs
-of places at once that could have been chosen. A statement that asks for two differences holds where both are above
-zero, so that each may have that level (Berger 1982, intersection-union test).
+A place that a statement names is the largest or the smallest value of a table column, which averages all replicates.
+The interval of a difference allows for that choice: either end errs with a probability of at most 1 - level, jointly
+for all pairs of places that could have been chosen. A statement that needs two differences holds if both are above
+zero, so each may have that level (Berger 1982, intersection-union test).
 
-Differences are averaged by their mean, or by a median where the mean is not to be relied on.
+Differences are averaged by their mean, or by a median if the mean is unreliable.
 """
 
 from collections.abc import Mapping
@@ -22,9 +22,10 @@ TOO_FEW = "too few replicates to tell"
 
 @dataclass(frozen=True)
 class Places:
-    """The places of one curve: the averages of their risk that the table has [P], by column.
+    """The places of one curve: the averages of their risk in the table [P], by column.
 
-    ``unsettled_P`` says where the risk is known to have no variance; ``paired`` has the replicates that all share.
+    ``unsettled_P`` marks places whose risk is known to have no variance; ``paired`` has the replicates that all places
+    share.
     """
 
     averages: Mapping[str, np.ndarray]
@@ -32,11 +33,11 @@ class Places:
     paired: Paired
 
     def __len__(self) -> int:
-        """Return how many there are."""
+        """Return the number of places."""
         return len(self.unsettled_P)
 
     def way_of(self, pair: Pairs) -> Way:
-        """Return how the differences of a pair are averaged: by medians where their mean is not to be relied on."""
+        """Return how the differences of a pair are averaged: by medians if their mean is unreliable."""
         heavy = self.unsettled_P[np.concatenate(pair)].any() or dominated(self.paired.gaps(pair)).any()
         return MEDIANS if heavy else MEANS
 
@@ -45,7 +46,7 @@ class Places:
 class Statement:
     """A statement, its verdict, and the differences it rests on.
 
-    ``places`` are indices: the largest and the least values of ``column``, one of the table's, and the ends.
+    ``places`` are indices: the largest and the smallest values of ``column``, a table column, and the ends.
     """
 
     name: str
@@ -56,13 +57,13 @@ class Statement:
 
 
 def statements(curve: Places, classical: Places) -> tuple[Statement, ...]:
-    """Return what can be said of a curve and of its classical regime, which is where it is asked to be U-shaped."""
+    """Return the statements on a curve and on its classical regime, where a U shape is tested."""
     asked = [(MINIMUM, curve), (U_SHAPED, classical), (DOUBLE_DESCENT, curve), (MONOTONE, curve)]
     return tuple(stated(shape, places) for shape, places in asked if len(places) >= shape.fewest)
 
 
 def stated(shape: Shape, places: Places) -> Statement:
-    """Return whether a curve has a shape."""
+    """Return the statement that a curve has a shape."""
     if places.paired.replicates < FEWEST:
         return Statement(shape.name, TOO_FEW)
     column, chosen, ways = chosen_by(shape, places)
@@ -72,9 +73,9 @@ def stated(shape: Shape, places: Places) -> Statement:
 
 
 def chosen_by(shape: Shape, places: Places) -> tuple[str, tuple[int, ...], list[Way]]:
-    """Return a column, the places that are chosen in it, and how each of their differences is averaged.
+    """Return a column, the places chosen in it, and how each of their differences is averaged.
 
-    The column is the mean risk, but where no difference of its extremes has a mean that can be relied on.
+    The column is the mean risk, unless no difference between its extremes has a reliable mean.
     """
     chosen = shape.choose(places.averages[MEANS.column])
     ways = [places.way_of(pair) for pair in shape.pairs(chosen, len(places))]

@@ -31,12 +31,12 @@ METHODS = {
 
 @dataclass(frozen=True)
 class Evidence:
-    """What is shown of the risk of one loss under one condition.
+    """The evidence on the risk of one loss under one condition.
 
-    ``rows`` are those of the table at the places that the statements' indices mean, which are called ``x``, and
-    ``left_out`` has the places whose cells have too few replicates: capacities, where the horizontal axis stands for
-    capacity. ``is_cut`` says whether the classical regime, which is asked to be U-shaped, is less than the curve.
-    ``paired_by`` says what is paired, a replicate or a seed.
+    ``rows`` are the table rows at the places that the statements' indices refer to, which are called ``x``.
+    ``left_out`` has the places whose cells have too few replicates: capacities, if the horizontal axis is a substitute
+    for capacity. ``is_cut`` says whether the classical regime, where a U shape is tested, is shorter than the curve.
+    ``paired_by`` says what is paired: a replicate or a seed.
     """
 
     loss: str
@@ -50,7 +50,7 @@ class Evidence:
 
 
 def evidence_of(results: Results, loss: str) -> list[Evidence]:
-    """Return the evidence on each condition of a loss, in order; none where no risk of a replicate is known."""
+    """Return the evidence on each condition of a loss, in order; none if the risk of single replicates is not known."""
     column = horizontal(results)
     known = any(name == loss for _, name in results.replicate_risk)
     if column is None or not known:
@@ -73,7 +73,7 @@ def evidence_on(
     risk_PR = risks_of(results, rows, loss)
     there_PR = np.isfinite(risk_PR)
     kept_P = there_PR.sum(axis=1) >= FEWEST
-    if not kept_P.any():  # too few everywhere, and not here and there
+    if not kept_P.any():  # too few everywhere, not just here and there
         kept_P = there_PR.any(axis=1)
     kept = rows[kept_P]
     shared_PR = risk_PR[kept_P][:, there_PR[kept_P].all(axis=0)]
@@ -86,13 +86,13 @@ def evidence_on(
 
 
 def places_of(rows: pd.DataFrame, shared_PR: np.ndarray, signs_BR: np.ndarray, level: float) -> Places:
-    """Return the first places of a curve, with the rows that they have in the table."""
+    """Return the first places of a curve: those of ``rows``, its rows in the table."""
     averages = {way.column: rows[way.column].to_numpy(dtype=float) for way in (MEANS, MEDIANS)}
     return Places(averages, unsettled(rows), Paired(shared_PR[: len(rows)], signs_BR, level))
 
 
 def risks_of(results: Results, rows: pd.DataFrame, loss: str) -> np.ndarray:
-    """Return the risk of each replicate in each row's cell [P, R], NaN where it is not there."""
+    """Return the risk of each replicate in each row's cell [P, R], NaN where it is missing."""
     nothing = (np.array([], dtype=int), np.array([]))
     found = [results.replicate_risk.get((int(cell), loss), nothing) for cell in rows["cell"]]
     numbers_R = np.unique(np.concatenate([numbers for numbers, _ in found])) if found else nothing[0]
@@ -103,12 +103,12 @@ def risks_of(results: Results, rows: pd.DataFrame, loss: str) -> np.ndarray:
 
 
 def paired_by(rows: pd.DataFrame) -> str:
-    """Return what is paired: a replicate, or in a crossed design a seed, whose model has it of every source."""
+    """Return what is paired: a replicate, or in a crossed design a seed: its model has it in every source."""
     return "seed" if (rows["design"] == "crossed").any() else "replicate"
 
 
 def method_of(evidence: Evidence, column: str, average: str) -> str:
-    """Return in which column places were chosen, what is paired, and how differences were averaged."""
+    """Return the column in which places were chosen, what is paired, and how differences were averaged."""
     what, rows = evidence.paired_by, evidence.rows
     models = " (models with the same seed of every source)" if what == "seed" else ""
     given = "" if rows["resampling"].isin(["fresh", "disjoint"]).all() else ", given the pool"
@@ -120,16 +120,16 @@ def method_of(evidence: Evidence, column: str, average: str) -> str:
 
 
 def curves_table(results: Results) -> pd.DataFrame:
-    """Return a row for each estimate: the risk ``at`` a place less that ``minus_at`` another, if any."""
+    """Return a row for each estimate: the risk ``at`` a place, minus that ``minus_at`` another place, if any."""
     rows = [row for loss in results.losses for evidence in evidence_of(results, loss) for row in rows_of(evidence)]
     axis = naming(horizontal(results))
     return pd.DataFrame([{"axis": axis, "level": results.level} | row for row in rows], columns=COLUMNS)
 
 
 def rows_of(evidence: Evidence) -> Iterator[dict[str, Any]]:
-    """Yield the rows of one curve; a statement that could not be tested has one, without a difference.
+    """Yield the rows of one curve; a statement that could not be tested has one row, without a difference.
 
-    A statement on a single place has a row with what the table has there.
+    A statement about a single place has a row with the table's values there.
     """
     for statement in evidence.statements:
         common: dict[str, Any] = {"loss": evidence.loss, "condition": evidence.condition.label}
@@ -147,7 +147,7 @@ def rows_of(evidence: Evidence) -> Iterator[dict[str, Any]]:
 
 
 def in_table(rows: pd.DataFrame, statement: Statement) -> dict[str, Any]:
-    """Return the estimate that the table has at the place of a statement, with its interval."""
+    """Return the table's estimate at the place of a statement, with its interval."""
     row, name = rows.iloc[statement.places[0]], statement.column
     numbers = {"estimate": row[name], "low": row[f"{name}_low"], "high": row[f"{name}_high"], "n": row["n_ok"]}
     return numbers | {"method": f"{name} of the table"}

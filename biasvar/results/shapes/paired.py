@@ -1,4 +1,4 @@
-"""Differences of the risk between places of one curve, paired by replicate, with intervals that allow for a search."""
+"""Risk differences between places of one curve, paired by replicate, with intervals that allow for a search."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ FEWEST = 8
 """Replicates that all places must share for anything to be said of their differences."""
 ROUNDING = 1e-12
 """Differences that are smaller, relative to the risks, are none."""
-PART = 512  # pairs that are looked at together
+PART = 512  # pairs that are processed together
 
 Pairs = tuple[np.ndarray, np.ndarray]
 
@@ -35,12 +35,11 @@ class Difference:
 
 @dataclass(frozen=True)
 class Way:
-    """How differences are averaged: ``column`` is the average of the risk in the table, where places are looked for.
+    """How differences are averaged: ``column`` is that average of the risk in the table, where places are chosen.
 
-    ``average`` is what a difference is called.
-    ``scores`` turns differences [D, R] into what changes sign under the hypothesis that they scatter about zero, and
-    ``estimate`` gives the average of some differences [R] with its interval, all averages under which the scores' sum
-    over their norm is less than a critical value.
+    ``average`` is the name of the averaged difference. ``scores`` turns differences [D, R] into scores that change sign
+    under the hypothesis that differences scatter about zero. ``estimate`` gives the average of some differences [R]
+    with its interval: all averages under which the sum of the scores over their norm is below a critical value.
     """
 
     column: str
@@ -63,11 +62,11 @@ def mean_with_interval(gap_R: np.ndarray, critical: float) -> tuple[float, float
 
 
 def median_with_interval(gap_R: np.ndarray, critical: float) -> tuple[float, float, float]:
-    """Return the Hodges-Lehmann median and the interval that the signed-rank test inverts to."""
+    """Return the Hodges-Lehmann median and the interval from inverting the signed-rank test."""
     averages = pair_averages(gap_R)
     n = len(gap_R)
     norm = np.sqrt(n * (n + 1) * (2 * n + 1) / 6)
-    inside = int((len(averages) - critical * norm) / 2 + 1e-6)  # so many lie beyond either end
+    inside = int((len(averages) - critical * norm) / 2 + 1e-6)  # this many lie beyond either end
     low, high = (averages[inside - 1], averages[-inside]) if inside > 0 else (-np.inf, np.inf)
     return float(np.median(averages)), float(low), float(high)
 
@@ -83,7 +82,7 @@ MEDIANS = Way(
 
 @dataclass(frozen=True)
 class Paired:
-    """Risks of the replicates that all places of a curve share, [P, R], and signs that are drawn for each, [B, R]."""
+    """Risks of the replicates that all places of a curve share, [P, R], and random signs for each replicate, [B, R]."""
 
     risk_PR: np.ndarray
     signs_BR: np.ndarray
@@ -101,7 +100,7 @@ class Paired:
         return np.where(np.abs(gap_DR) > ROUNDING * np.maximum(abs(first_DR), abs(second_DR)), gap_DR, 0.0)
 
     def critical(self, pairs: Pairs, way: Way) -> float:
-        """Return what the self-normalised sum of no pair exceeds, with a probability of ``level``, if all are equal.
+        """Return the value that no pair's self-normalised sum exceeds, with probability ``level``, if all are equal.
 
         The max-t multiplier bootstrap: max over pairs of sum_r e_r a_r / |a|, where a replicate's scores a_r of all
         pairs change their sign together (Romano, Wolf 2005; Chernozhukov, Chetverikov, Kato 2013). So the pair may have
@@ -117,7 +116,7 @@ class Paired:
         return float(np.quantile(most_B, self.level, method="higher"))
 
     def difference(self, pair: Pairs, searched: Pairs, way: Way) -> Difference:
-        """Return the difference of a pair that was chosen among those that were searched."""
+        """Return the difference of a pair that was chosen among the searched pairs."""
         (first,), (second,) = pair
         (gap_R,) = self.gaps(pair)
         return Difference(
@@ -131,7 +130,7 @@ def draw_signs(resamples: int, replicates: int, seed: int) -> np.ndarray:
 
 
 def unit(values_DR: np.ndarray) -> np.ndarray:
-    """Return rows of length one; a row of zeros stays as it is."""
+    """Return rows scaled to length one; a row of zeros is unchanged."""
     largest_D1 = np.abs(values_DR).max(axis=1, keepdims=True)
     scaled_DR = values_DR / np.where(largest_D1 > 0, largest_D1, 1.0)
     norm_D1 = np.linalg.norm(scaled_DR, axis=1, keepdims=True)

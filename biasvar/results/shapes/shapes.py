@@ -1,4 +1,4 @@
-"""The shapes that are asked of a curve: which places speak for each, and when it holds."""
+"""The tested shapes of a curve: which places each one compares, and when it holds."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ Differences = tuple[Difference, ...]
 class Shape:
     """A shape of a curve of at least ``fewest`` places.
 
-    ``choose`` finds the places that speak for it in a column [P]. Of these ``pairs`` makes the pairs whose differences
-    are taken, and ``searched``, for each of them, all the pairs among P places that it was chosen among; ``verdict`` is
-    what follows from the differences.
+    ``choose`` finds the relevant places in a column [P]. ``pairs`` makes the pairs whose differences are taken, and
+    ``searched``, for each of them, all the pairs among P places that it was chosen among; ``verdict`` follows from the
+    differences.
     """
 
     name: str
@@ -30,20 +30,20 @@ class Shape:
 
 
 def lowest(column_P: np.ndarray) -> tuple[int, ...]:
-    """Return the place of the least value."""
+    """Return the index of the smallest value."""
     return (int(np.argmin(column_P)),)
 
 
 def between_ends(column_P: np.ndarray) -> tuple[int, ...]:
-    """Return the first place, that of the least value between the ends, and the last one."""
+    """Return the first place, the smallest value between the ends, and the last place."""
     return 0, 1 + int(np.argmin(column_P[1:-1])), len(column_P) - 1
 
 
 def peak_and_valleys(column_P: np.ndarray) -> tuple[int, ...]:
-    """Return the peak that stands out most, after the least value before it and before the least value after it.
+    """Return the most prominent peak, between the smallest value before it and the smallest after it.
 
-    It is the largest value between its valleys. A maximum over all places would not do: that of a curve that falls,
-    rises and falls again may be its beginning.
+    It is the largest value between its valleys. A maximum over all places would not do: for a curve that falls, rises
+    and falls again it may be the first place.
     """
     before_P = np.minimum.accumulate(column_P)[:-2]
     after_P = np.minimum.accumulate(column_P[::-1])[::-1][2:]
@@ -58,24 +58,24 @@ def largest_rise(column_P: np.ndarray) -> tuple[int, ...]:
 
 
 def others_over(places: tuple[int, ...], count: int) -> tuple[Pairs, ...]:
-    """Return each other place with the one that was chosen."""
+    """Return the pairs of each other place with the chosen one."""
     return tuple(pair(other, places[0]) for other in range(count) if other != places[0])
 
 
 def ends_over(places: tuple[int, ...], _: int) -> tuple[Pairs, ...]:
-    """Return either end with the place between them."""
+    """Return the pairs of either end with the place between them."""
     first, inner, last = places
     return pair(first, inner), pair(last, inner)
 
 
 def peak_over(places: tuple[int, ...], _: int) -> tuple[Pairs, ...]:
-    """Return the peak with either valley."""
+    """Return the pairs of the peak with either valley."""
     before, peak, after = places
     return pair(peak, before), pair(peak, after)
 
 
 def later_over(places: tuple[int, ...], _: int) -> tuple[Pairs, ...]:
-    """Return the later of two places with the earlier one."""
+    """Return the pair of the later of two places with the earlier one."""
     return (pair(places[1], places[0]),)
 
 
@@ -85,7 +85,7 @@ def pair(first: int, second: int) -> Pairs:
 
 
 def each_over_any(places: tuple[int, ...], count: int) -> tuple[Pairs, ...]:
-    """Return for each place that was not chosen its pairs with all others, of which any could have been."""
+    """Return, for each place that was not chosen, its pairs with all others, any of which could have been chosen."""
     every = np.arange(count)
     groups = ((np.full(count - 1, one), np.delete(every, one)) for one in every if one != places[0])
     return tuple(groups)
@@ -109,17 +109,17 @@ def any_between_ends(_: tuple[int, ...], count: int) -> tuple[Pairs, ...]:
 
 
 def all_above(differences: Differences) -> str:
-    """Return yes where every difference is above zero, else that it is not decided."""
+    """Return yes if every difference is above zero, otherwise undecided."""
     return YES if all(one.low > 0 for one in differences) else UNDECIDED
 
 
 def both_above(differences: Differences) -> str:
-    """Return yes where both differences are above zero, no where one is below, else that it is not decided."""
+    """Return yes if both differences are above zero, no if one is below, otherwise undecided."""
     return NO if any(one.high < 0 for one in differences) else all_above(differences)
 
 
 def never_rises(differences: Differences) -> str:
-    """Return no where the largest rise is above zero, yes where it is below, else that it is not decided."""
+    """Return no if the largest rise is above zero, yes if it is below, otherwise undecided."""
     (rise,) = differences
     return NO if rise.low > 0 else YES if rise.high < 0 else UNDECIDED
 

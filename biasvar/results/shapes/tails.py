@@ -1,4 +1,4 @@
-"""Where the mean of a risk is not to be relied on: by the settings of a cell, and by its replicates."""
+"""Where the mean of a risk is unreliable, judging by the settings of a cell and by its replicates."""
 
 import numpy as np
 import pandas as pd
@@ -17,11 +17,11 @@ RAREST = 1e-3
 
 
 def unsettled(rows: pd.DataFrame) -> np.ndarray:
-    """Return whether the settings of each row say that its risk has no variance: [P].
+    """Return whether the settings of each row imply that its risk has no variance: [P].
 
-    That is least squares without a penalty near its interpolation threshold: E tr (X'X)^-1 = p / (n - p - 1) for
-    Gaussian rows and n > p. The distinct rows of bootstrapped training sets vary, and some sets are nearer than their
-    mean is. Rates are bounded, and always have a variance.
+    This concerns least squares without a penalty near its interpolation threshold: E tr (X'X)^-1 = p / (n - p - 1) for
+    Gaussian rows and n > p. The number of distinct rows varies among bootstrapped training sets, and some sets are
+    nearer to the threshold than the average one. Error rates are bounded, and always have a variance.
     """
     if "degrees_of_freedom" not in rows or "training" not in rows:
         return np.zeros(len(rows), dtype=bool)
@@ -34,9 +34,10 @@ def unsettled(rows: pd.DataFrame) -> np.ndarray:
 
 
 def dominated(gap_DR: np.ndarray) -> np.ndarray:
-    """Return whether one replicate has so much of a difference's sum of squares that its tails are heavy: [D].
+    """Return whether one replicate dominates a difference's sum of squares, so that its tails are heavy: [D].
 
-    More than a third of it, and more than one of 1,000 normal samples has of as few replicates (Grubbs 1950).
+    It has more than a third of the sum, and more than the largest share in one of 1,000 normal samples of that size
+    (Grubbs 1950).
     """
     n = gap_DR.shape[1]
     centred_DR = gap_DR - gap_DR.mean(axis=1, keepdims=True)

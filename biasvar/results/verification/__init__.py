@@ -1,1 +1,1 @@
-"""Whether a study's files, sums and closed forms hold."""
+"""Check whether a study's files, sums and closed forms hold."""

@@ -1,4 +1,4 @@
-"""From a cell to the closed form of its risk, where there is one: what a study's estimates can be held against."""
+"""The closed form of a cell's risk, where there is one, to compare a study's estimates with."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,19 +20,18 @@ from biasvar.theory import (
 )
 from biasvar.theory.bayes_error import ACCURACY
 
-SURE = 4  # standard errors, beyond which chance alone takes about one mean in 10,000
-WIDEST = 1000  # random features, beyond which the closed form takes minutes
+SURE = 4  # standard errors; chance alone puts about one mean in 10,000 beyond them
+WIDEST = 1000  # random features; beyond this the closed form takes minutes
 TAMED = 8  # |p - n| from which squared standard errors of a minimum-norm fit have a variance: E (smallest root)^-4
 
 
 @dataclass(frozen=True)
 class ClosedForm:
-    """The true values of some terms under one loss, and how far they may be trusted.
+    """The true values of some terms under one loss, and how accurate they are.
 
-    ``error`` is the largest error of an asymptotic form, as a share of bias squared + variance; 0 says that it is
-    exact. ``about`` is ``models``, or ``points`` for terms that depend on the evaluation points alone, whose standard
-    errors are known: ``deviations``. Where ``not_tested`` says why, the form is shown but nothing can be concluded from
-    it.
+    ``error`` is the largest error of an asymptotic form, as a share of bias squared + variance; 0 means exact.
+    ``about`` is ``models``, or ``points`` for terms that depend on the evaluation points alone, with known standard
+    errors ``deviations``. If ``not_tested`` gives a reason, the form is shown but nothing can be concluded from it.
     """
 
     truths: Mapping[str, float]
@@ -44,10 +43,10 @@ class ClosedForm:
 
 
 def closed_form(study: Study, loss: str) -> ClosedForm | None:
-    """Return what is known of a cell's risk under a loss, or None.
+    """Return the closed form of a cell's risk under a loss, or None.
 
-    Known are the exact fits of linear models and random features to fresh training sets of data=linear, where every
-    source of randomness varies and there is no intercept, and the noise of data=gaussian_classes.
+    Known are exact fits of linear models and random features to fresh training sets of data=linear, without an
+    intercept and with every source of randomness varied, and the noise of data=gaussian_classes.
     """
     if isinstance(study.data, GaussianClasses):
         return noise_of_classes(study.data, loss)
@@ -60,10 +59,9 @@ def closed_form(study: Study, loss: str) -> ClosedForm | None:
 
 
 def noise_of_classes(data: GaussianClasses, loss: str) -> ClosedForm | None:
-    """Return the Bayes error under a loss of classification.
+    """Return the Bayes error under a classification loss.
 
-    Its standard error is that of the distribution: errors that are rare leave no trace in a few points, nor in their
-    spread.
+    Its standard error is that of the distribution: rare errors leave no trace in a few points, nor in their spread.
     """
     errors = vars(bayes_error(data.classes, data.separation))
     if loss not in errors:
@@ -109,7 +107,7 @@ def of_random_features(study: Study) -> ClosedForm | None:
 
 
 def doubt_of_features(study: Study) -> str:
-    """Return why the asymptotic form of random features cannot be held against a cell, or an empty text."""
+    """Return why a cell cannot be compared with the asymptotic form of random features, or an empty string."""
     n, p, decay = study.data.n_train, study.model.features, study.training.weight_decay
     if min(n, study.data.dimension) < 20:
         return TOO_SMALL
@@ -119,7 +117,7 @@ def doubt_of_features(study: Study) -> str:
 
 
 def parts_of(risk: Risk) -> dict[str, float]:
-    """Return the parts by the names of a decomposition's terms."""
+    """Return the parts under the names of a decomposition's terms."""
     return {"bias_squared": risk.bias_squared, "variance": risk.variance}
 
 

@@ -10,16 +10,16 @@ from biasvar.decomposition import Decomposition
 from biasvar.results.ensembles import CellEnsemble
 from biasvar.results.verification.closed_forms import SURE, ClosedForm, closed_form
 
-ROUNDING = 1e-20  # of the mean square of what is fitted: predictions are good to ten digits
-NOMINAL, CERTAIN = 0.95, 0.9999  # levels: chance alone takes about one true value in 1,000 beyond the second
+ROUNDING = 1e-20  # of the mean square of the fitted targets: predictions are accurate to ten digits
+NOMINAL, CERTAIN = 0.95, 0.9999  # levels: chance alone puts about one true value in 1,000 beyond the second
 
 
 @dataclass(frozen=True)
 class Comparison:
     """A term of a cell, measured and from its closed form.
 
-    ``distance`` is in standard errors, NaN where there is none. ``error`` is what an asymptotic form may be wrong by,
-    in units of the term. ``holds`` is None where nothing can be concluded, and ``why`` says why.
+    ``distance`` is in standard errors, NaN without one. ``error`` is the possible error of an asymptotic form, in units
+    of the term. ``holds`` is None if nothing can be concluded, and ``why`` says why.
     """
 
     cell: str
@@ -43,7 +43,7 @@ class ComparisonCollector:
     seen: set[tuple] = field(default_factory=set)
 
     def collect(self, ensemble: CellEnsemble, parts: dict[str, Decomposition]) -> None:
-        """Compare one cell's terms, where what bias is measured against is the distribution itself."""
+        """Compare one cell's terms, if bias is measured against the distribution itself."""
         if ensemble.reference != "distribution":
             return
         for loss, estimated in parts.items():
@@ -53,7 +53,7 @@ class ComparisonCollector:
             self.found += compare(name_of(ensemble, form), estimated, form)
 
     def has_seen(self, ensemble: CellEnsemble, loss: str) -> bool:
-        """Say whether the evaluation points of a cell were met before under this loss."""
+        """Return whether the evaluation points of a cell have already been seen under this loss."""
         points = (repr(ensemble.cell.study.data), loss)
         met = points in self.seen
         self.seen.add(points)
@@ -61,7 +61,7 @@ class ComparisonCollector:
 
 
 def name_of(ensemble: CellEnsemble, form: ClosedForm) -> str:
-    """Return a cell's axes in words; what depends on the points alone belongs to no cell."""
+    """Return a cell's axes in words; terms that depend on the points alone belong to no cell."""
     if form.about == "points":
         return "evaluation points"
     return ", ".join(f"{key.split('.')[-1]}={value}" for key, value in ensemble.cell.axes.items()) or "the only cell"
@@ -70,8 +70,8 @@ def name_of(ensemble: CellEnsemble, form: ClosedForm) -> str:
 def compare(cell: str, parts: Decomposition, form: ClosedForm) -> list[Comparison]:
     """Return the comparison of each term that both have.
 
-    A term holds where its interval, widened to a level of 0.9999, by the error of an asymptotic form and by what fits
-    are rounded to, has the truth in it.
+    A term holds if the truth lies in its interval, widened to a level of 0.9999, by the error of an asymptotic form,
+    and by the rounding of fits.
     """
     spent = sum(form.truths.get(name, 0.0) for name in ("bias_squared", "variance"))
     error = form.error * spent if isfinite(spent) else 0.0
@@ -103,11 +103,11 @@ def compare(cell: str, parts: Decomposition, form: ClosedForm) -> list[Compariso
 
 
 def spread_of(parts: Decomposition, term: str, form: ClosedForm) -> tuple[float, tuple[float, float]]:
-    """Return the standard error of a term, and the interval that its true value should be in.
+    """Return the standard error of a term, and the interval that should contain its true value.
 
-    The interval is that of level 0.95, each side longer by the ratio of Student's quantiles with one degree of freedom
-    fewer than the fewest seeds: far tails of few replicates are heavier than those of a normal. What depends on the
-    points alone, which are a sample, has a standard error that is known.
+    The interval is that of level 0.95, each side extended by the ratio of Student's quantiles with one degree of
+    freedom fewer than the fewest seeds: with few replicates the far tails are heavier than a normal's. Terms that
+    depend only on the points, which are a sample, have a known standard error.
     """
     value = float(np.mean(parts.points[term]))
     if term in form.deviations:

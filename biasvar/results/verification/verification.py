@@ -1,4 +1,4 @@
-"""Whether a study's files, its sums and its closed forms hold. Nothing is written or trained."""
+"""Check whether a study's files, sums and closed forms hold. Nothing is written or trained."""
 
 import io
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ from biasvar.study.store.manifest import read_manifest
 from biasvar.study.store.store import Store
 from biasvar.study.store.study_json import COPY, EARLIER, NAME, faults_of, has_study, is_lost, whole_content
 
-SAME = 1e-6  # relative: last bits may move from machine to machine
+SAME = 1e-6  # relative: last bits may differ from machine to machine
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at; ``holds`` is None where there was nothing to test."""
+    """One check; ``holds`` is None if there was nothing to test."""
 
     subject: str
     holds: bool | None
@@ -31,34 +31,34 @@ class Finding:
 
 @dataclass(frozen=True)
 class Verification:
-    """All that was found of a study."""
+    """All findings on a study."""
 
     findings: list[Finding]
     comparisons: list[Comparison]
 
     @property
     def verdicts(self) -> list[bool | None]:
-        """Whether each thing holds, None where it was not tested."""
+        """Whether each check holds, None if it was not tested."""
         return [finding.holds for finding in self.findings] + [one.holds for one in self.comparisons]
 
     @property
     def right(self) -> int:
-        """How many things hold."""
+        """How many checks hold."""
         return self.verdicts.count(True)
 
     @property
     def untested(self) -> int:
-        """How many things could not be tested."""
+        """How many checks could not be tested."""
         return self.verdicts.count(None)
 
     @property
     def wrong(self) -> int:
-        """How many things do not hold."""
+        """How many checks do not hold."""
         return self.verdicts.count(False)
 
 
 def verify_study(folder: Path) -> Verification:
-    """Verify checksums, members, closure, the table on disk, and what has a closed form.
+    """Verify checksums, members, closure, the table on disk, and the terms with a closed form.
 
     Raises
     ------
@@ -81,7 +81,7 @@ def verify_study(folder: Path) -> Verification:
 
 
 def settings(folder: Path) -> list[Finding]:
-    """Return a finding for each file of the study's settings that is not as a sweep wrote it, or one for both."""
+    """Return a finding for each settings file that was changed since a sweep wrote it, or one for both."""
     faults = [Finding("settings", False, fault) for fault in faults_of(folder)]
     content = whole_content(folder)
     if content and content["format"] == EARLIER:
@@ -90,7 +90,7 @@ def settings(folder: Path) -> list[Finding]:
 
 
 def checksums(store: Store) -> list[Finding]:
-    """Return what is to be said of the shards where no table can be built."""
+    """Return the findings on the shards when no table can be built."""
     distrusted: list[str] = []
     store.index(distrusted.append)
     return shards(distrusted, store)
@@ -108,7 +108,7 @@ def shards(distrusted: list[str], store: Store) -> list[Finding]:
 
 
 def evaluation_points(study_plan: Plan, store: Store) -> Finding:
-    """Say whether what was kept of the evaluation points can be read."""
+    """Return the finding on whether the stored evaluation points can be read."""
     paths = {store.evaluation_path(cell.members[0]): cell.members[0] for cell in study_plan.cells}
     for member in paths.values():
         try:
@@ -131,7 +131,7 @@ def members(results: Results) -> list[Finding]:
 
 
 def closure(results: Results) -> Finding:
-    """Say whether risk is the sum of its parts in every row, and how large the largest residual is."""
+    """Return the finding on whether risk is the sum of its parts in every row, with the largest residual."""
     if results.not_closed:
         return Finding("closure", False, "; ".join(results.not_closed))
     residuals = results.table["residual"].dropna()
@@ -142,7 +142,7 @@ def closure(results: Results) -> Finding:
 
 
 def table_on_disk(results: Results, folder: Path) -> Finding:
-    """Say whether ``results.csv`` is the table that the stored outputs give."""
+    """Return the finding on whether ``results.csv`` is the table that the stored outputs give."""
     path = folder / "results.csv"
     if not path.is_file():
         return Finding("results.csv", None, "is not there; biasvar report makes it")
@@ -157,7 +157,7 @@ def table_on_disk(results: Results, folder: Path) -> Finding:
 
 
 def difference(found: pd.DataFrame, fresh: pd.DataFrame) -> str:
-    """Return how a table differs from the one it should be, or an empty text."""
+    """Return how a table differs from the expected one, or an empty string."""
     again = "; biasvar report makes it anew"
     if len(found) != len(fresh) or set(found) != set(fresh):
         columns = sorted(map(str, set(found) ^ set(fresh)))
@@ -165,7 +165,7 @@ def difference(found: pd.DataFrame, fresh: pd.DataFrame) -> str:
         return f"has {len(found)} rows, and the stored outputs give {len(fresh)}{named}{again}"
     for name in map(str, fresh):
         if pd.api.types.is_numeric_dtype(fresh[name]) and pd.api.types.is_numeric_dtype(found[name]):
-            # A residual is rounding, and need not be the same rounding.
+            # A residual is rounding, and may differ between machines.
             slack = SAME if name.startswith("residual") else 0.0
             same = np.isclose(found[name], fresh[name], rtol=SAME, atol=slack, equal_nan=True)
         else:
