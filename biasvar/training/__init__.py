@@ -1,6 +1,6 @@
 """Training: members -> predictions and measures.
 
-What ``training=`` means stands in ``settings`` (``TRAININGS``); who trains a member, in ``trainers`` (``TRAINERS``).
+``settings`` (``TRAININGS``) defines the options of ``training=``; ``trainers`` (``TRAINERS``) says who trains a member.
 """
 
 from biasvar.training.settings import TRAININGS

@@ -1,13 +1,13 @@
-"""The devices that networks can train on here."""
+"""The devices available for training networks."""
 
 
 def require_device(device: str) -> None:
-    """Refuse a device that this machine does not have.
+    """Raise for a device that this machine does not have.
 
     Raises
     ------
     OSError
-        With the devices that there are.
+        With the available devices.
     """
     import torch
 

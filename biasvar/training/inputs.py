@@ -1,4 +1,4 @@
-"""What a trainer works on and what it gives back."""
+"""The input and output of a trainer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,8 +13,8 @@ from biasvar.training.readouts import EVALUATION, Readout
 class Inputs:
     """One replicate as models see it: distinct training rows with their counts, and the evaluation points.
 
-    ``y_nK`` holds numbers [n, 1], or one-hot labels [n, K], of which ``label_noise_rate`` were changed. ``others``
-    holds other rows that are predicted, by name.
+    ``y_nK`` holds numbers [n, 1], or one-hot labels [n, K]; the share ``label_noise_rate`` of them was changed.
+    ``others`` holds other rows to predict, by name.
     """
 
     x_nD: np.ndarray
@@ -27,10 +27,10 @@ class Inputs:
 
 @dataclass(frozen=True)
 class Fit:
-    """A member's outputs at the evaluation points [N, K], on each distinct training row [n, K], and how it went.
+    """A member's outputs at the evaluation points [N, K], on each distinct training row [n, K], and its outcome.
 
-    ``others`` holds its outputs at other readouts. Of the outcome a trainer says whether the member diverged, and its
-    measures.
+    ``others`` holds its outputs at other readouts. In the outcome, the trainer sets whether the member diverged, and
+    its measures.
     """
 
     eval_NK: np.ndarray

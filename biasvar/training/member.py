@@ -1,4 +1,4 @@
-"""A member: all that decides the numbers of one trained model."""
+"""A member: everything that determines the numbers of one trained model."""
 
 import hashlib
 import json
@@ -16,22 +16,22 @@ from biasvar.training.outputs import outputs_are
 from biasvar.training.readouts import Asked
 from biasvar.training.sources import SOURCES_OF_VARIANCE, active_sources
 
-FAMILIES = ("data", "resampling", "model", "training")  # that a member has one of each
+FAMILIES = ("data", "resampling", "model", "training")  # a member has one of each
 
 
 @dataclass(frozen=True, init=False)
 class Draws:
-    """The number of the draw of each source of variance of one training; equal numbers mean the same draw.
+    """The draw number of each source of variance of one training; equal numbers mean the same draw.
 
-    ``draws["data"]`` is a number; a source that is not named is at its first draw, 0.
+    ``draws["data"]`` is a number; a source that is not listed has its first draw, 0.
 
     Raises
     ------
     KeyError
-        For what is no source of variance.
+        For an unknown source of variance.
     """
 
-    numbers: tuple[tuple[str, int], ...]  # of the sources that are at another draw than the first, in order of name
+    numbers: tuple[tuple[str, int], ...]  # of the sources whose draw is not the first, in order of name
 
     def __init__(self, **numbers: int):
         if not numbers.keys() <= SOURCES_OF_VARIANCE.keys():
@@ -49,7 +49,7 @@ class Draws:
 
     @classmethod
     def joint(cls, replicate: int, sources: Iterable[str] = tuple(SOURCES_OF_VARIANCE)) -> "Draws":
-        """Return a replicate's draws where some sources, or all of them, vary with it."""
+        """Return a replicate's draws, where the given sources, or all of them, vary with it."""
         return cls(**dict.fromkeys(sources, replicate))
 
 
@@ -57,7 +57,7 @@ class Draws:
 class Member:
     """One model to train: data, resampling, model and training settings, the study seed and the draws.
 
-    It yields what its training asks for, or ``only`` a part of that, where the rest is already there.
+    It yields everything that its training asks for, or only the part ``only`` if the rest is already stored.
     """
 
     data: Source
@@ -85,22 +85,22 @@ class Member:
         return {f"{family}={part.kind}": part.numerics for family, part in zip(FAMILIES, self.parts, strict=True)}
 
     def id_at(self, numerics: tuple[int, ...]) -> str:
-        """Return the identity that the member has where its parts have these numerics, one for each of ``FAMILIES``."""
+        """Return the member's identity if its parts had these numerics, one for each of ``FAMILIES``."""
         before, active, after = identity_without_draws(*self.parts, self.device, self.seed, numerics)
         draws = dict(self.draws.numbers)
         listed = ", ".join([f'"{source}": {draws.get(source, 0)}' for source in active])
-        text = f"{before}{{{listed}}}{after}"  # as JSON writes whole numbers, in a tenth of the time
+        text = f"{before}{{{listed}}}{after}"  # the format of JSON for whole numbers, in a tenth of the time
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
     @cached_property
     def replicate(self) -> tuple:
-        """What members have in common that train on the same rows."""
+        """The key of members that train on the same rows."""
         draws = self.draws
         return repr(self.data), repr(self.resampling), self.seed, draws["data"], draws["label_noise"]
 
     @property
     def outputs_are(self) -> str:
-        """What the model's outputs are: ``logits`` or ``scores`` of classes, or ``values``."""
+        """The kind of the model's outputs: ``logits`` or ``scores`` of classes, or ``values``."""
         return outputs_are(self.data, self.training)
 
     @property
@@ -110,11 +110,11 @@ class Member:
 
     @property
     def points(self) -> int:
-        """How many rows it predicts beside its training rows: the evaluation points, and others that are asked for."""
+        """How many rows it predicts beside its training rows: the evaluation points, and other requested rows."""
         return self.data.n_eval + sum(self.rows_in(rows) for rows in self.asked.other_rows)
 
     def rows_in(self, rows: str) -> int:
-        """Return how many rows a readout has that is read there."""
+        """Return how many rows a readout at ``rows`` has."""
         return self.data.available() if rows == "pool" else self.data.n_eval
 
     def init_sequence(self) -> np.random.SeedSequence:
@@ -126,9 +126,9 @@ class Member:
 def identity_without_draws(
     data: Source, resampling: Any, model: Any, training: Any, device: str, seed: int, numerics: tuple[int, ...]
 ) -> tuple[str, tuple[str, ...], str]:
-    """Return what a cell's members have in common of their identity, as JSON before and after the draws.
+    """Return the part of the identity that a cell's members share, as JSON before and after the draws.
 
-    Between the two stand the sources of variance that the members have: only their draws are listed.
+    The draws listed between the two are those of the sources of variance that the members have.
     """
     parts = dict(zip(FAMILIES, (data, resampling, model, training), strict=True))
     identity: dict[str, Any] = {

@@ -8,16 +8,16 @@ from biasvar.decomposition.entropy import log_softmax, softmax
 
 
 def outputs_are(data: Any, training: Any) -> str:
-    """Return what a model's outputs are: ``values``, or of classes ``logits`` (cross-entropy) or ``scores``."""
+    """Return the kind of a model's outputs: ``values``, or for classes ``logits`` (cross-entropy) or ``scores``."""
     if data.task == "regression":
         return "values"
     return "logits" if training.kind == "sgd" else "scores"
 
 
 def as_predictions(outputs: np.ndarray, kind: str, loss: str) -> np.ndarray:
-    """Return outputs [..., K] in float64 as the ``point_loss`` of a loss takes them.
+    """Return outputs [..., K] in float64 in the form that ``point_loss`` of a loss takes.
 
-    Logits become probabilities, or log-probabilities under cross-entropy; values stay.
+    Logits become probabilities, or log-probabilities under cross-entropy; values are unchanged.
     """
     outputs = outputs.astype(np.float64)
     if kind != "logits":

@@ -1,7 +1,8 @@
-"""Sources of variance: what can be drawn anew from one training to the next, each varied or fixed alone.
+"""Sources of variance: what can be drawn anew from one training to the next, each varied or fixed separately.
 
-A source says from (data, resampling, model, training) why it is inactive, where it is: where no number depends on its
-draw, so that it can neither be varied nor fixed. A new source is one function and one entry in ``SOURCES_OF_VARIANCE``.
+For each source a function of (data, resampling, model, training) says why it is inactive, if it is: no number depends
+on its draw, so it can neither be varied nor fixed. A new source is one function and one entry in
+``SOURCES_OF_VARIANCE``.
 """
 
 from collections.abc import Callable
@@ -11,12 +12,12 @@ from biasvar.data.source import Source
 
 
 def data_is_active(data: Source, resampling: Any, model: Any, training: Any) -> str:
-    """Training sets are always drawn."""
+    """Return an empty string: training sets are always drawn."""
     return ""
 
 
 def no_label_noise(data: Any, resampling: Any, model: Any, training: Any) -> str:
-    """Labels are flipped at a rate; numbers have their distribution's noise, which in a pool belongs to the pool."""
+    """Return why no label noise is drawn: no labels are flipped, or the noise belongs to the pool."""
     if data.task == "classification":
         return "" if getattr(data, "label_noise", 0) > 0 else f"data={data.kind} without data.label_noise"
     if not data.has_distribution:
@@ -27,12 +28,12 @@ def no_label_noise(data: Any, resampling: Any, model: Any, training: Any) -> str
 
 
 def no_initialisation(data: Source, resampling: Any, model: Any, training: Any) -> str:
-    """Random features have random weights, and what is trained step by step starts from some."""
+    """Return why there is no initialisation: neither random features, nor stochastic training from random weights."""
     return "" if model.random_weights or training.stochastic else f"model={model.kind}"
 
 
 def no_batches(data: Source, resampling: Any, model: Any, training: Any) -> str:
-    """The order of rows matters where a batch does not hold them all."""
+    """Return why the order of rows does not matter: a batch holds them all, or there are no batches."""
     if not training.stochastic:
         return f"training={training.kind}"
     size, rows = training.batch_size, data.n_train
@@ -40,7 +41,7 @@ def no_batches(data: Source, resampling: Any, model: Any, training: Any) -> str:
 
 
 def no_dropout(data: Source, resampling: Any, model: Any, training: Any) -> str:
-    """Dropout masks are drawn at a rate."""
+    """Return why there is no dropout: its rate is 0."""
     rate = getattr(model, "dropout", None)
     if rate is None:
         return f"model={model.kind}"
@@ -49,7 +50,7 @@ def no_dropout(data: Source, resampling: Any, model: Any, training: Any) -> str:
 
 SOURCES_OF_VARIANCE: dict[str, Callable[[Any, Any, Any, Any], str]] = {
     "data": data_is_active,  # which rows, or which fresh inputs
-    "label_noise": no_label_noise,  # which labels are flipped, or what a distribution adds to f*
+    "label_noise": no_label_noise,  # which labels are flipped, or the noise that a distribution adds to f*
     "init": no_initialisation,  # initial or random-feature weights
     "batch_order": no_batches,
     "dropout": no_dropout,

@@ -1,4 +1,4 @@
-"""Training step by step: what the trainers of networks share."""
+"""Stepwise training: the common part of the trainers of networks."""
 
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
@@ -17,21 +17,21 @@ from biasvar.training.tasks import target_units, task_of
 from biasvar.training.trainer import Trainer
 from biasvar.training.training_config import Task, Trained
 
-ARRAYS = 7  # of the weights' size: values, gradients, an optimiser's two, and rates
-PREDICTION_ROWS = 500  # rows of each member that are predicted at a time, at most
+ARRAYS = 7  # of the size of the weights: values, gradients, two optimiser states, and learning rates
+PREDICTION_ROWS = 500  # rows of each member predicted at a time, at most
 
 
 class Stepwise(Trainer):
-    """A trainer that descends a loss over mini-batches; a member of the family gives ``train``."""
+    """A trainer that minimises a loss over mini-batches; a subclass defines ``train``."""
 
     gives: ClassVar[frozenset[str]] = frozenset({"weights"})
 
     @abstractmethod
     def train(self, first: Member, tasks: list[Task]) -> list[Trained]:
-        """Train a bundle whose first member is given."""
+        """Train a bundle; its first member is given too."""
 
     def output_dtype(self, member: Member) -> np.dtype:
-        """Return the number format of training; that of weights, where products have another."""
+        """Return the number format of training; with bfloat16 products, that of the weights."""
         return np.dtype("float64" if member.training.dtype == "float64" else "float32")
 
     def flops(self, member: Member) -> float:
@@ -41,7 +41,7 @@ class Stepwise(Trainer):
         return passes * (model.parameters if model.linear_in_parameters else model.products)(member.data)
 
     def bytes(self, member: Member) -> float:
-        """Return about how much memory one member needs: weights, the values of a batch, and its rows."""
+        """Return roughly how much memory one member needs: weights, the values of a batch, and its rows."""
         data, model, training = member.data, member.model, member.training
         inputs = model.size if model.linear_in_parameters else 0
         values = inputs + data.outputs if model.linear_in_parameters else model.values(data)
@@ -57,7 +57,7 @@ class Stepwise(Trainer):
 
 
 def fit_of(member: Member, inputs: Inputs, trained: Trained) -> Fit:
-    """Return a trained member's outputs in the units of its targets, and how it went."""
+    """Return a trained member's outputs in the units of its targets, and its outcome."""
     mean_K, std_K = target_units(member, inputs)
 
     def in_units(outputs_NK: np.ndarray) -> np.ndarray:

@@ -11,13 +11,13 @@ dropout        step * hidden layers (feature * rows of batch + row)//4 16 for ea
                + hidden layer
 ============== ==================== ================================== ==========================================
 
-Layers, epochs and steps count from 0; layers inside a layer count before those behind it. No draw depends on the
+Layers, epochs and steps count from 0; a block's inner layers come before the layers after it. No draw depends on the
 working precision.
 """
 
 import numpy as np
 
-RESOLUTION = 65536  # of a dropout rate: 16 bits an element
+RESOLUTION = 65536  # of a dropout rate: 16 bits per element
 
 
 def counter(draw, element):

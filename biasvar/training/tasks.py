@@ -1,4 +1,4 @@
-"""What the trainers by steps are given of a member: its task, in their words."""
+"""The tasks of the stepwise trainers: what they are given of a member."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from biasvar.training.training_config import NetworkConfig, Streams, Task, Train
 
 
 def task_of(member: Member, inputs: Inputs) -> Task:
-    """Return what a trainer needs to know of a member and of its training set."""
+    """Return the task of a member: its training config, streams and data."""
     x_nD, x_ND = network_inputs(member, inputs.x_nD), network_inputs(member, inputs.x_ND)
     others = {rows: network_inputs(member, other_ND) for rows, other_ND in inputs.others.items()}
     mean_K, std_K = target_units(member, inputs)
@@ -20,10 +20,10 @@ def task_of(member: Member, inputs: Inputs) -> Task:
 
 
 def target_units(member: Member, inputs: Inputs) -> tuple[np.ndarray, np.ndarray]:
-    """Return what targets are centred at and divided by while they are learnt, axes [K].
+    """Return the centre and the scale of targets during training, axes [K].
 
-    A table's numbers have units of their own, in which no learning rate fits every table: as its inputs are, they are
-    standardised by the training set. Labels, and numbers drawn from a distribution, are learnt as they are.
+    A table's numbers have arbitrary units, and no learning rate fits them all: like inputs, they are standardised by
+    the training set. Labels, and numbers drawn from a distribution, are used unchanged.
     """
     if member.data.has_distribution or member.data.task == "classification":
         return np.zeros(1), np.ones(1)
@@ -31,7 +31,7 @@ def target_units(member: Member, inputs: Inputs) -> tuple[np.ndarray, np.ndarray
 
 
 def network_inputs(member: Member, x_nD: np.ndarray) -> np.ndarray:
-    """Return what the trained layers see: the inputs, or the features of a model that is linear in its parameters."""
+    """Return the input of the trained layers: inputs, or the features of a model that is linear in its parameters."""
     model = member.model
     if not model.linear_in_parameters:
         return x_nD
@@ -39,7 +39,7 @@ def network_inputs(member: Member, x_nD: np.ndarray) -> np.ndarray:
 
 
 def config_of(member: Member, inputs: int) -> TrainingConfig:
-    """Return how a member is trained; the kernel is told of the layers too."""
+    """Return a member's training config; for the kernel it includes the layers."""
     model, training, data = member.model, member.training, member.data
     common = {
         "loss": "cross_entropy" if data.task == "classification" else "squared_error",
@@ -63,7 +63,7 @@ def config_of(member: Member, inputs: int) -> TrainingConfig:
 
 
 def layers_of(member: Member) -> tuple[Layer, ...]:
-    """Return a member's layers; a model linear in its parameters has one, on its features."""
+    """Return a member's layers; a model that is linear in its parameters has one, on its features."""
     model, data = member.model, member.data
     if model.linear_in_parameters:
         return (Affine(model.size, data.outputs, model.has_intercept(data)),)

@@ -1,4 +1,4 @@
-"""Train the members of one job: the only caller of the trainers' ``fit``, which does not know which one trains."""
+"""Train the members of one job: the only caller of the trainers' ``fit``, whichever trainer it is."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,9 +19,9 @@ from biasvar.training.trainers import trainer_of
 
 @dataclass(frozen=True)
 class TrainedMember:
-    """One member's outputs [rows, K] at each readout that is asked of it, and how it went.
+    """One member's outputs [rows, K] at each of its readouts, and its outcome.
 
-    Outputs are NaN where it diverged or could not be trained.
+    Outputs are NaN if it diverged or could not be trained.
     """
 
     member: Member
@@ -35,15 +35,16 @@ class TrainedMember:
 
 
 def train(members: Sequence[Member]) -> list[TrainedMember]:
-    """Train members that share data, evaluation points, a trainer and what is asked of them.
+    """Train members that share data, evaluation points, trainer, readouts and measures.
 
-    Each replicate's training set is drawn once, and members are fitted in the bundles that their trainer makes. One
-    whose training raises an exception costs no other: those of its bundle are then trained one by one.
+    Each replicate's training set is drawn once, and members are fitted in the bundles that their trainer makes. If
+    training a bundle raises an exception, its members are trained one by one, so that a failure affects one member
+    only.
 
     Raises
     ------
     OSError, MemoryError
-        Of which the machine is the cause, and no member.
+        For errors of the machine, not of a member.
     """
     trained, latest = [], Latest()
     for bundle in trainer_of(members[0]).bundles(members):
@@ -58,14 +59,14 @@ def train(members: Sequence[Member]) -> list[TrainedMember]:
 
 
 class Latest:
-    """The training set of the replicate that was asked for last: its members are neighbours."""
+    """The training set of the last requested replicate: members of one replicate come one after another."""
 
     def __init__(self):
         self.key: tuple | None = None
         self.found: Inputs
 
     def inputs(self, member: Member) -> Inputs:
-        """Return what a member is trained on."""
+        """Return a member's training input."""
         key = (member.replicate, member.asked.other_rows)
         if key != self.key:
             self.found, self.key = inputs_of(member), key
@@ -85,7 +86,7 @@ def fit_together(bundle: Sequence[Member], latest: Latest) -> list[TrainedMember
 
 
 def fit_alone(member: Member, latest: Latest) -> TrainedMember:
-    """Train one member, or say in its ``error`` why it cannot be trained."""
+    """Train one member, or record in its ``error`` why it cannot be trained."""
     try:
         return fit_together([member], latest)[0]
     except (OSError, MemoryError):
@@ -95,7 +96,7 @@ def fit_alone(member: Member, latest: Latest) -> TrainedMember:
 
 
 def failed(member: Member, error: str, traceback: str = "") -> TrainedMember:
-    """Return what is kept of a member that could not be trained, and why."""
+    """Return the result of a member that could not be trained, with the reason."""
     risk = dict.fromkeys(losses_of(member.data.task, member.outputs_are), np.nan)
     dtype = trainer_of(member).output_dtype(member)
     outputs = {
@@ -106,20 +107,20 @@ def failed(member: Member, error: str, traceback: str = "") -> TrainedMember:
 
 
 def inputs_of(member: Member) -> Inputs:
-    """Draw a member's training set and show it to models under the data's view."""
+    """Draw a member's training set and transform it by the data's view."""
     data, draws = member.data, member.draws
     rows = training_set(data, member.resampling, member.seed, draws["data"], draws["label_noise"])
     x_nD, x_ND = data.fit_view(rows.x_nD, rows.counts_n, evaluation_of(data, member.seed).x_ND)
     others = {
         name: data.fit_view(rows.x_nD, rows.counts_n, pool_of(data, member.seed).x_nD)[1]
-        for name in member.asked.other_rows  # of which there is one kind, the pool
+        for name in member.asked.other_rows  # so far only of one kind, the pool
     }
     y_nK = np.eye(data.outputs)[rows.y_n] if data.task == "classification" else rows.y_n[:, None]
     return Inputs(x_nD, y_nK, rows.counts_n, x_ND, rows.label_noise_rate, others)
 
 
 def summarise(fitted: Sequence[tuple[Member, Fit]], inputs: Inputs) -> list[TrainedMember]:
-    """Return what is kept of the fits of one replicate."""
+    """Return the results of the fits of one replicate."""
     first = fitted[0][0]
     losses = losses_of(first.data.task, first.outputs_are)
     outputs_MnK = np.stack([fit.train_nK for _, fit in fitted])
@@ -146,7 +147,7 @@ def summarise(fitted: Sequence[tuple[Member, Fit]], inputs: Inputs) -> list[Trai
 
 
 def risk_of_constant(loss: str, y_nK: np.ndarray, share_n: np.ndarray) -> float:
-    """Return the risk of the constant prediction that has the least on these rows: under squared error, a variance."""
+    """Return the risk of the best constant prediction on these rows: under squared error, a variance."""
     constant_nK = np.broadcast_to(LOSSES[loss].best_constant(y_nK, share_n), y_nK.shape)
     return float(LOSSES[loss].point_loss(constant_nK, y_nK) @ share_n)
 
@@ -157,5 +158,5 @@ def losses_at(outputs_MnK: np.ndarray, outputs_are: str, loss: str, y_nK: np.nda
 
 
 def losses_of(task: str, outputs_are: str) -> list[str]:
-    """Return the losses that a task's outputs (values or logits) can be decomposed under."""
+    """Return the losses under which a task's outputs (values or logits) can be decomposed."""
     return [name for name, loss in LOSSES.items() if task in loss.TASKS and outputs_are in loss.TAKES]

@@ -1,4 +1,4 @@
-"""The contract of a training: what every trainer gives, and the laws that all of them obey."""
+"""The contract of a trainer: its interface, and the laws that all trainers obey."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -21,18 +21,18 @@ class Trainer(ABC):
       or loop of its own.
     - Common random numbers. All randomness comes from the study seed and ``member.draws``; two members that share a
       draw share its numbers. No global generator is used or changed.
-    - Divergence is data. A member whose numbers leave the finite ones, or are too large for squares, is yielded with
-      its epoch in ``diverged_epoch`` and NaN as outputs at every readout; it costs no neighbour. The evaluation points
-      are predicted whatever is asked, since they too decide whether it has diverged. An exception is a member's
-      failure; ``OSError`` and ``MemoryError`` are the machine's.
+    - Divergence is data. A member whose numbers become infinite or NaN, or too large to be squared, is yielded with
+      its epoch in ``diverged_epoch`` and NaN as outputs at every readout; no other member is affected. The evaluation
+      points are always predicted, since they too decide whether it has diverged. An exception is a failure of the
+      member; ``OSError`` and ``MemoryError`` are failures of the machine.
     - Cost. ``flops`` grows with what is trained and predicted; it is rough, and pure: no disk, no torch.
     - Memory. ``bytes`` is what ``fit`` takes for one bundle of members like this one, to a factor of about two.
-    - Threads. ``fit`` may run in several threads at once and starts none: linear algebra has the one that it is given.
+    - Threads. ``fit`` may run in several threads at once and starts none; linear algebra uses its caller's one thread.
     """
 
     name: ClassVar[str]
     uses_torch: ClassVar[bool] = False
-    gives: ClassVar[frozenset[str]] = frozenset()  # of a fitted model, to measures: "weights", "smoother"
+    gives: ClassVar[frozenset[str]] = frozenset()  # inputs for measures: "weights", "smoother"
 
     def incompatibility(self, member: Member) -> Problem | None:
         """Return why a member cannot be trained, or None."""
@@ -48,21 +48,21 @@ class Trainer(ABC):
 
     @abstractmethod
     def bytes(self, member: Member) -> float:
-        """Return about how much memory of this machine training takes."""
+        """Return roughly how much memory of this machine training takes."""
 
     def prepare(self, member: Member, compiling: Callable[[], None]) -> None:  # noqa: B027  most compile nothing
-        """Load what trains members like this one; call ``compiling`` where that has to be compiled first."""
+        """Load what trains members like this one; call ``compiling`` if it must be compiled first."""
 
     def batch_key(self, member: Member) -> tuple:
-        """Return what members have in common that are cheaper in one job: by default nothing makes them so."""
+        """Return the key of members that are cheaper together in one job; by default there is no such gain."""
         return (member.id,)
 
     def most_at_once(self, member: Member) -> int | None:
-        """Return the largest number of members of one batch that are trained at once; None where memory decides."""
+        """Return the largest number of members of one batch that are trained at once; None if memory decides."""
         return None
 
     def bundles(self, members: Iterable[Member]) -> Iterator[list[Member]]:
-        """Cut the members of a job into what ``fit`` is given: by default one at a time, replicate by replicate."""
+        """Split the members of a job into bundles for ``fit``: by default one member each, replicate by replicate."""
         for member in sorted(members, key=lambda member: member.replicate):
             yield [member]
 

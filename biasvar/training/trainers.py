@@ -1,4 +1,4 @@
-"""The table of trainers, and who trains what."""
+"""The table of trainers, and which of them trains a member."""
 
 from biasvar.training.exact.trainer import ClosedForm
 from biasvar.training.kernel.trainer import Kernel
@@ -10,7 +10,7 @@ TRAINERS: dict[str, Trainer] = {trainer.name: trainer for trainer in (ClosedForm
 
 
 def trainer_of(member: Member) -> Trainer:
-    """Return who trains a member: the trainer of its training's kind; by steps, the compiled kernel where it can."""
+    """Return a member's trainer: that of its training's kind; for stepwise training, the compiled kernel if it can."""
     kind = member.training.kind
     if kind == "sgd":
         kind = "kernel" if member.device == "cpu" and member.model.compiled else "stack"

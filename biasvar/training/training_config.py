@@ -1,4 +1,4 @@
-"""What one member is trained with, and what comes out of it. Both trainers, kernel and stack, speak in these words.
+"""The input and output of training one member, common to both stepwise trainers (kernel and stack).
 
 Axes of a :class:`Task`: n distinct training rows, D inputs (images have axes of their own), K outputs, N evaluation
 points. ``y_nK`` holds float targets, one-hot (or probabilities) for classification; ``counts_n`` says how often each
@@ -14,14 +14,14 @@ import numpy as np
 
 RATE_STEPS = 512  # steps between two changes of the inverse_sqrt schedule, as in Nakkiran et al. 2019
 
-# An output's square has to be a number of float32, in which losses are summed, and its eighth power one of float64: an
-# interval is made from squares of fourth powers. Nothing of a label is left beside an output of this size.
+# An output's square must be finite in float32, in which losses are summed, and its eighth power in float64: an interval
+# uses squares of fourth powers. Beside an output of this size, a label is lost to rounding.
 LARGEST_OUTPUT = 1e18
 
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """How a network descends its loss; ``settings.Sgd`` says what each value may be.
+    """How a network minimises its loss; ``settings.Sgd`` lists the allowed values.
 
     Squared error is the mean over rows of the SUM over outputs; cross-entropy the mean over rows, in nats, of a softmax
     over the outputs. Weights and biases start at U(-1/sqrt(fan_in), 1/sqrt(fan_in)), the default of torch's layers.
@@ -33,11 +33,11 @@ class TrainingConfig:
     optimizer: str  # sgd or adam, with the update rules of torch.optim
     lr: float
     momentum: float  # of SGD; Adam has its own
-    weight_decay: float  # coupled: gradient + weight_decay * weight; never on biases, nor on what normalises
+    weight_decay: float  # coupled: gradient + weight_decay * weight; never on biases or normalisation weights
     epochs: int
     batch_size: int
     schedule: str  # constant, cosine or inverse_sqrt
-    dtype: str  # float32 or float64; bfloat16: float32 weights, products of bfloat16
+    dtype: str  # float32 or float64; bfloat16: float32 weights, bfloat16 products
 
     def rate_factors(self, steps: int) -> np.ndarray:
         """Return the learning rate of every step over ``lr``, [T].
@@ -56,9 +56,9 @@ class TrainingConfig:
 
 @dataclass(frozen=True)
 class NetworkConfig(TrainingConfig):
-    """A multilayer perceptron and how it is trained; ``models.Mlp`` says what each value may be."""
+    """A multilayer perceptron and its training config; ``models.Mlp`` lists the allowed values."""
 
-    sizes: tuple[int, ...]  # inputs, hidden layers, outputs; no hidden layer makes a linear model
+    sizes: tuple[int, ...]  # inputs, hidden layers, outputs; without hidden layers the model is linear
     activation: str  # relu or tanh, after each hidden layer
     bias: bool  # whether layers have biases
 
@@ -73,7 +73,7 @@ class Streams:
 
 
 class Task(NamedTuple):
-    """What one member is trained with and on."""
+    """The task of a trainer: one member's config, streams and data."""
 
     config: TrainingConfig
     streams: Streams
@@ -81,18 +81,18 @@ class Task(NamedTuple):
     y_nK: np.ndarray
     counts_n: np.ndarray
     x_eval_ND: np.ndarray
-    others: Mapping[str, np.ndarray] = MappingProxyType({})  # other rows that are predicted, by name
+    others: Mapping[str, np.ndarray] = MappingProxyType({})  # other rows to predict, by name
 
 
 @dataclass(frozen=True)
 class Trained:
-    """A member's outputs, in its working precision: on the evaluation points and on each distinct training row.
+    """A member's outputs, in its working precision: at the evaluation points and on each distinct training row.
 
-    Outputs are the last layer's values, so logits under cross-entropy, without dropout. ``diverged_epoch`` is 0 or the
-    epoch (from 1) whose mean loss was not finite, the last one if only the outputs are not, or lie beyond
-    ``LARGEST_OUTPUT``: outputs are then NaN.
-    ``loss`` is the mean loss over the rows of the last epoch that was trained, each at the step of its batch.
-    ``others`` holds outputs at other rows, and ``weights`` returns the arrays that weight decay pulls on.
+    Outputs are the last layer's values (logits under cross-entropy), without dropout. ``diverged_epoch`` is 0 or the
+    epoch (from 1) whose mean loss was not finite; it is the last epoch if only the outputs are not finite, or exceed
+    ``LARGEST_OUTPUT``. Outputs are then NaN. ``loss`` is the mean loss over the rows of the last trained epoch, each at
+    the step of its batch. ``others`` holds outputs at other rows, and ``weights`` returns the arrays subject to weight
+    decay.
     """
 
     eval_NK: np.ndarray
@@ -112,11 +112,11 @@ def trained(
     others: Mapping[str, np.ndarray] = MappingProxyType({}),
     weights: Callable[[], Sequence[np.ndarray]] = tuple,
 ) -> Trained:
-    """Return a member's outputs, NaN throughout if it has diverged by its loss or by the size of its outputs.
+    """Return a member's outputs, all NaN if it has diverged by its loss or by the size of its outputs.
 
-    Outputs at other rows have no say in that: they may not be asked for.
+    Outputs at other rows do not count here, since they may not be requested.
     """
-    in_bounds = all(np.abs(outputs).max() <= LARGEST_OUTPUT for outputs in (eval_NK, train_nK))  # NaN is not
+    in_bounds = all(np.abs(outputs).max() <= LARGEST_OUTPUT for outputs in (eval_NK, train_nK))  # NaN is not in bounds
     if not diverged_epoch and not in_bounds:
         diverged_epoch = config.epochs
     if diverged_epoch:

@@ -35,10 +35,10 @@ def bias_variance(
 ) -> Decomposition:
     """Decompose the risk of a scikit-learn estimator at test points, over training sets resampled from (X, y).
 
-    Each replicate draws rows of (X, y), fits a clone of the estimator with every ``random_state`` drawn anew, nested
-    ones too, and predicts X_test. So the variance is that of training set and initialisation together. Replicate r does
-    not depend on how many there are (but under ``disjoint``, where they share the rows out), nor on the workers, nor on
-    numpy's global generator.
+    Each replicate draws rows of (X, y), fits a clone of the estimator with every ``random_state`` drawn anew, including
+    nested ones, and predicts X_test. So the variance is that of training set and initialisation together. Replicate r
+    does not depend on the number of replicates (except under ``disjoint``, where they divide the rows), nor on the
+    workers, nor on numpy's global generator.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def bias_variance(
     scheme = scheme_of(resampling)
     rows = training_rows(scheme, n_train, len(tables.y_n), replicates)
     warn_of_classes_left_out(scheme, tables, rows, replicates, seed)
-    config = get_config()  # of the calling thread: others would see the default one
+    config = get_config()  # of the calling thread: other threads would use the default one
 
     def outputs_of(replicate: int) -> np.ndarray:
         with config_context(**config):
@@ -112,7 +112,7 @@ def bias_variance(
 
 
 def warn_of_classes_left_out(scheme: Scheme, tables: Tables, rows: int, replicates: int, seed: int) -> None:
-    """Warn of training sets that lack a class: nothing is learnt of it there."""
+    """Warn of training sets that lack a class, which their fits cannot learn."""
     if not len(tables.classes_K):
         return
     classes, codes_n = np.unique(tables.y_n, return_inverse=True)
@@ -136,16 +136,16 @@ def warn_of_classes_left_out(scheme: Scheme, tables: Tables, rows: int, replicat
 def fit_and_predict(
     estimator: Any, tables: Tables, rows_n: np.ndarray, seed: int, replicate: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return what a clone that is fitted to some rows says of the test points, and the classes that it knows.
+    """Return the outputs of a clone, fitted to some rows, at the test points, and the classes that it knows.
 
-    Outputs are values [N] or [N, K], labels [N], or probabilities [N, K] with a column for each of all classes.
+    Outputs are values [N] or [N, K], labels [N], or probabilities [N, K] with a column for every class.
     """
     try:
         fitted = set_random_states(clone(estimator), seed, replicate)
         fitted.fit(_safe_indexing(tables.x_n, rows_n), tables.y_n[rows_n])
         outputs = np.asarray(getattr(fitted, tables.method)(tables.x_N))
         if tables.method == "predict":
-            return outputs.reshape(tables.y_N.shape), tables.classes_K  # some give [N, 1] for one output
+            return outputs.reshape(tables.y_N.shape), tables.classes_K  # some return [N, 1] for one output
         return aligned(outputs, fitted.classes_, tables.classes_K), fitted.classes_
     except MemoryError:
         raise
@@ -157,14 +157,14 @@ def fit_and_predict(
 
 
 def aligned(probabilities: np.ndarray, seen: np.ndarray, classes_K: np.ndarray) -> np.ndarray:
-    """Return probabilities [N, seen] with a column for every class, [N, K]; a class that was not seen has 0."""
+    """Return probabilities [N, seen] with a column for every class, [N, K]; an unseen class has probability 0."""
     aligned_NK = np.zeros((len(probabilities), len(classes_K)))
     aligned_NK[:, np.searchsorted(classes_K, seen)] = probabilities
     return aligned_NK
 
 
 def refuse_zeros(outputs_NK: np.ndarray, tables: Tables, seen: np.ndarray, replicate: int) -> None:
-    """Refuse a probability of 0 for a label, whose cross-entropy is infinite."""
+    """Raise for a probability of 0 for a label, whose cross-entropy is infinite."""
     column_N = np.searchsorted(tables.classes_K, tables.y_N)
     zeros = np.flatnonzero(np.take_along_axis(outputs_NK, column_N[:, None], axis=1) == 0)
     if len(zeros):
@@ -178,9 +178,9 @@ def refuse_zeros(outputs_NK: np.ndarray, tables: Tables, seen: np.ndarray, repli
 
 
 def in_threads(work: Callable[[int], np.ndarray], replicates: int, workers: int) -> list[np.ndarray]:
-    """Return the work of each replicate, in order, from threads with one core for linear algebra each."""
+    """Return ``work`` of each replicate, in order, from threads with one core for linear algebra each."""
     check_integer("workers", workers, 1)
-    # OpenMP's limit is each thread's own; that of linear algebra is the process's, and is restored in the end.
+    # OpenMP's limit belongs to each thread; that of linear algebra belongs to the process, and is restored at the end.
     with threadpool_limits(1), ThreadPoolExecutor(workers, initializer=threadpool_limits, initargs=(1,)) as pool:
         return list(pool.map(work, range(replicates)))
 

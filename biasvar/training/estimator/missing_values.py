@@ -1,4 +1,4 @@
-"""NaN and infinite values of a table that somebody gives: counted, and refused where an estimator cannot take them."""
+"""NaN and infinite values of a table: counted, and refused if the estimator does not accept them."""
 
 from typing import Any
 
@@ -9,18 +9,18 @@ from sklearn.utils import get_tags
 
 
 def takes_nan(estimator: Any) -> bool:
-    """Say whether an estimator, or any part of it such as an imputer, says of itself that it takes NaN."""
+    """Return whether an estimator, or any part of it such as an imputer, declares that it accepts NaN."""
     parts = [estimator, *estimator.get_params().values()]
     return any(get_tags(part).input_tags.allow_nan for part in parts if isinstance(part, BaseEstimator))
 
 
 def require_finite(name: str, x: Any, nan_allowed: bool) -> None:
-    """Refuse infinite values of a table of numbers, and NaN where the estimator does not take it.
+    """Raise for infinite values of a table of numbers, and for NaN if the estimator does not accept it.
 
     Raises
     ------
     ValueError
-        With how many there are, and where the first is.
+        With their number and the position of the first.
     """
     entries = x.tocoo() if issparse(x) else None
     numbers = np.asarray(x if entries is None else entries.data)
@@ -40,7 +40,7 @@ def require_finite(name: str, x: Any, nan_allowed: bool) -> None:
 
 
 def number_or_zero(value: Any) -> float:
-    """Return an entry of a mixed table where it is a number, NaN for a missing one, and 0 for texts and the like."""
+    """Return an entry of a mixed table: itself if a number, NaN for a missing value, and 0 for strings and the like."""
     if is_missing(value):
         return value if isinstance(value, float) else np.nan
     return 0.0

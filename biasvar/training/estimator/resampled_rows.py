@@ -1,4 +1,4 @@
-"""How training sets are drawn from a table of rows: the scheme and their size, checked."""
+"""How training sets are drawn from a table of rows: the scheme and their size, validated."""
 
 import warnings
 from bisect import bisect
@@ -25,17 +25,17 @@ def scheme_of(resampling: str | Scheme) -> Scheme:
 
 
 def training_rows(scheme: Scheme, n_train: int | None, rows: int, replicates: int) -> int:
-    """Return how many rows a training set has: as told, else as many as the scheme can give, or half a subsample's.
+    """Return the size of a training set: as given, else the most the scheme allows (for subsamples, half the rows).
 
     Raises
     ------
     ValueError
-        Where there are too few rows, and where training sets of them have no variance with a meaning.
+        For too few rows, and for training sets whose variance is meaningless.
 
     Warns
     -----
     UserWarning
-        Where training sets differ less than may be meant.
+        If training sets overlap more than may be intended.
     """
     most = bisect(range(1, rows + 1), rows, key=lambda n: scheme.rows_needed(n, replicates))
     if n_train is None:
@@ -56,6 +56,6 @@ def training_rows(scheme: Scheme, n_train: int | None, rows: int, replicates: in
 
 
 def check_integer(name: str, value: int, least: int) -> None:
-    """Refuse what is not a whole number of at least ``least``."""
+    """Raise for anything but a whole number of at least ``least``."""
     if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < least:
         raise ValueError(f"{name} = {value!r} is not allowed; expected an integer of at least {least}")

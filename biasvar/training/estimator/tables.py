@@ -1,4 +1,4 @@
-"""A table that a scikit-learn estimator learns from and the points it predicts, checked before anything is fitted."""
+"""The training table and test points of a scikit-learn estimator, checked before anything is fitted."""
 
 import warnings
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ from biasvar.training.estimator.missing_values import is_missing, require_finite
 class Tables:
     """Training rows and test points as given, with labels as arrays [n] and [N], or [n, K] and [N, K] in regression.
 
-    ``classes_K`` holds all classes of both in sorted order, and none in regression; ``method`` names what the
-    estimator is asked for.
+    ``classes_K`` holds the sorted classes of both tables, and is empty in regression; ``method`` names the estimator's
+    method that gives the predictions.
     """
 
     x_n: Any
@@ -32,7 +32,7 @@ class Tables:
 
     @property
     def outputs_are(self) -> str:
-        """What predictions are, in the words of ``decompose``."""
+        """The kind of the predictions, as ``decompose`` names it."""
         if not len(self.classes_K):
             return "values"
         return "labels" if self.method == "predict" else "probabilities"
@@ -68,13 +68,13 @@ def tables_of(estimator: Any, x_n: Any, y_n: Any, x_N: Any, y_N: Any, loss: str)
         warnings.warn(f"y is {labels_n[0]} in all of its {len(labels_n)} rows: nothing can be learnt", stacklevel=3)
     if labels_n.shape[1:] != labels_N.shape[1:]:
         raise ValueError(f"y has shape {labels_n.shape} and y_test {labels_N.shape}; expected as many outputs in both")
-    # Refuses classes of mixed types, which an array would turn into texts, and fractions.
+    # Raises for classes of mixed types, which an array would turn into strings, and for fractions.
     classes_K = unique_labels(labels_n, labels_N) if task == "classification" else np.zeros(0)
     return Tables(x_n, labels_n, x_N, labels_N, classes_K, method)
 
 
 def task_of(estimator: Any, loss: str) -> str:
-    """Return ``classification`` or ``regression``, once the loss is known to be for it."""
+    """Return ``classification`` or ``regression``, after checking that the loss fits."""
     if isinstance(estimator, type):
         raise TypeError(f"estimator is the class {estimator.__name__}; expected an instance, {estimator.__name__}()")
     for method in ("get_params", "set_params", "fit", "predict"):
@@ -94,7 +94,7 @@ def task_of(estimator: Any, loss: str) -> str:
 
 
 def require_classes(labels_n: np.ndarray) -> None:
-    """Refuse labels that are all of one class.
+    """Raise for labels that are all of one class.
 
     Raises
     ------
@@ -129,7 +129,7 @@ def label_array(name: str, x: Any, y: Any, task: str) -> np.ndarray:
 
 
 def as_classes(labels: np.ndarray) -> np.ndarray:
-    """Return class labels in an array of their own type; texts, and what is mixed with them, as they are."""
+    """Return class labels in an array of their own type; strings, and mixtures with strings, unchanged."""
     has_texts = labels.dtype.kind == "O" and any(isinstance(label, str) for label in labels)
     return labels if has_texts else np.array(labels.tolist())
 

@@ -1,1 +1,1 @@
-"""Exact training of what is linear in its parameters: ridge for a whole path of weight decays, and minimum norm."""
+"""Exact training of models that are linear in their parameters: whole ridge paths, and the minimum-norm fit."""

@@ -1,4 +1,4 @@
-"""Weighted least squares: every weight decay from one decomposition, and what each fit spends on its data."""
+"""Weighted least squares: every weight decay from one decomposition, and the effective size of each fit."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,14 +14,14 @@ import numpy as np
 from biasvar.data.views import mean, rounding
 from biasvar.training.measures.fitted_model import FittedModel, Smoother
 
-# Combinations are computed for this many fits and outputs at a time, the last block filled up: every product has the
-# same shape, whatever weight decays share a decomposition, and so the same bits.
+# Combinations are computed for this many fits and outputs at a time, with the last block padded: every product has the
+# same shape, and so the same bits, whichever weight decays share a decomposition.
 BLOCK = 32
-TILE, FEWEST = 2**16, 64  # numbers (and rows at least) that are multiplied at a time: they stay in the cache
-# A'A is decomposed where its smallest eigenvalue plus alpha is at least this share of its trace before centring: its
-# rounding, a few 1e-16 of its largest eigenvalue, then costs about the tenth digit. Elsewhere A itself is.
+TILE, FEWEST = 2**16, 64  # numbers (and at least this many rows) multiplied at a time: they stay in the cache
+# A'A is decomposed if its smallest eigenvalue plus alpha is at least this share of its trace before centring: its
+# rounding, a few 1e-16 of its largest eigenvalue, then affects about the tenth digit. Otherwise A itself is decomposed.
 CONDITION = 1e-6
-SMOOTHED = 100  # evaluation points, at least, whose smoother weights are looked at: all would cost as much as the fit
+SMOOTHED = 100  # evaluation points, at least, whose smoother weights are computed: all would cost as much as the fit
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Spectrum:
 
 
 class Solution(NamedTuple):
-    """A fit's predictions at the evaluation points [N, K], on the training rows [n, K] and elsewhere, and itself."""
+    """A fit: its predictions at evaluation points [N, K], on training rows [n, K] and elsewhere, and its weights."""
 
     eval_NK: np.ndarray
     train_nK: np.ndarray
@@ -53,10 +53,10 @@ class Solution(NamedTuple):
 class LeastSquares:
     """argmin_w |b - A w|^2 + alpha |w|^2, centred where there is an intercept.
 
-    Rows of the distinct training set are weighted by the square root of their counts, which gives the same fit as
+    Rows of the distinct training set are weighted by the square root of their counts. This gives the same fit as
     repeating them, from a smaller matrix. Axes: n distinct rows, P features, K outputs, N evaluation points, L weight
     decays. Features that are all multiplied by ``scale`` are fitted without it, at alpha / scale^2. ``others`` holds
-    the features of other rows that are predicted, by name. Trainings of one path share their cutoff.
+    the features of other rows to predict, by name. Trainings of one path share their cutoff.
     """
 
     def __init__(self, z_nP, z_NP, y_nK, counts_n, intercept: bool, scale: float = 1.0, others=MappingProxyType({})):
@@ -75,7 +75,8 @@ class LeastSquares:
     def path(self, trainings: Sequence[Any]) -> Iterator[Solution]:
         """Yield the fit at each training's weight decay, from two decompositions at most.
 
-        Its own weight decay decides by which, and not that of others that share the path: so its bits are its own.
+        A training's own weight decay alone decides which decomposition it uses, so its bits do not depend on the others
+        in the path.
         """
         alphas = [training.weight_decay * self.rows / (2 * self.scale**2) for training in trainings]
         least = self.gram.values_r.min(initial=np.inf) if any(alphas) else -np.inf
@@ -120,18 +121,18 @@ class LeastSquares:
             )
 
     def predict(self, z_NP: np.ndarray, w_PC: np.ndarray) -> np.ndarray:
-        """Return what is predicted at rows before the targets' means are added, a column for each of w."""
+        """Return predictions at rows before the targets' means are added, one column for each column of w."""
         found_NC = product(z_NP, w_PC)
         if self.intercept:
             found_NC -= product(self.mean_P[None], w_PC)
         return found_NC
 
     def scaled(self, w_PK: np.ndarray) -> list[np.ndarray]:
-        """Return the weights of the features that are multiplied by ``scale``, which weight decay pulls on."""
+        """Return the weights of the features multiplied by ``scale``, which are those that weight decay shrinks."""
         return [w_PK / self.scale]
 
     def singular_values(self, cutoff: float) -> np.ndarray:
-        """Return the singular values that count, of the features with ``scale``."""
+        """Return the nonzero singular values of the features with ``scale``."""
         return np.sqrt(self.singular(cutoff).values_r) * self.scale
 
     def with_means(self, values_MC: np.ndarray, fits: int) -> np.ndarray:
@@ -139,7 +140,7 @@ class LeastSquares:
         return self.by_fit(values_MC, fits) + self.mean_K
 
     def by_fit(self, values_MC: np.ndarray, fits: int) -> np.ndarray:
-        """Return the columns of each fit, [M, L, K], without those that only fill up."""
+        """Return the columns of each fit, [M, L, K], without padding."""
         outputs = len(self.mean_K)
         return values_MC[:, : fits * outputs].reshape(len(values_MC), fits, outputs)
 
@@ -156,9 +157,9 @@ class LeastSquares:
         return Spectrum(values_r, vectors_nr.T @ self.b_nK, gains_r, directions, vectors_nr * values_r)
 
     def eigen(self, gram_rr: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return eigenvalues in ascending order and vectors, but for the one that centring makes 0 if it stands apart.
+        """Return ascending eigenvalues and vectors, without the zero eigenvalue from centring if it is well separated.
 
-        Centred rows have a direction less than there are rows. Where another eigenvalue is as small, the two are mixed.
+        Centred rows span one direction less than there are rows. If another eigenvalue is as small, the two are mixed.
         """
         values_r, vectors_rr = np.linalg.eigh(gram_rr)
         centred = self.intercept and len(gram_rr) == len(self.a_nP)
@@ -168,8 +169,8 @@ class LeastSquares:
     def singular(self, cutoff: float) -> Spectrum:
         """Return the singular values above ``cutoff`` times the largest, and above their rounding.
 
-        The rounding is that of the decomposition, relative to the largest, and that of the features, relative to their
-        size before they were centred: what is left of a constant is no direction.
+        The rounding is that of the decomposition, relative to the largest value, and that of the features, relative to
+        their size before centring: the remainder of a constant feature is no direction.
         """
         left_nr, sigma_r, right_rP = self.decomposition
         largest = sigma_r.max(initial=0)
@@ -191,13 +192,13 @@ class LeastSquares:
 
 
 def filled_up(values_rC: np.ndarray) -> np.ndarray:
-    """Return columns with zeros beside them, until they are a multiple of ``BLOCK``."""
+    """Return columns padded with zeros to a multiple of ``BLOCK``."""
     missing = -values_rC.shape[1] % BLOCK
     return np.concatenate([values_rC, np.zeros((len(values_rC), missing))], axis=1)
 
 
 def product(values_MP: np.ndarray, w_PC: np.ndarray) -> np.ndarray:
-    """Return values times w, [M, C], tile by tile and block by block, with bits that do not depend on C."""
+    """Return values times w, [M, C], tile by tile and block by block; the bits do not depend on C."""
     found_MC = np.empty((len(values_MP), w_PC.shape[1]))
     blocks = [
         (slice(c, c + BLOCK), np.ascontiguousarray(w_PC[:, c : c + BLOCK])) for c in range(0, w_PC.shape[1], BLOCK)

@@ -17,13 +17,13 @@ from biasvar.training.trainer import Trainer
 
 
 class ClosedForm(Trainer):
-    """One decomposition for a whole path of weight decays; wider features are columns of one matrix."""
+    """Uses one decomposition for a whole path of weight decays; wider features share one matrix as its columns."""
 
     name: ClassVar[str] = "exact"
     gives: ClassVar[frozenset[str]] = frozenset({"weights", "smoother"})
 
     def incompatibility(self, member: Member) -> Problem | None:
-        """Return a problem for a model that is not linear in its parameters."""
+        """Return why a model is not supported: it is not linear in its parameters."""
         if member.model.linear_in_parameters:
             return None
         what = f"training=exact fits what is linear in its parameters, and model={member.model.kind} is not"
@@ -41,14 +41,14 @@ class ClosedForm(Trainer):
         return solving + 2.0 * member.points * features * (directions + member.data.outputs)
 
     def bytes(self, member: Member) -> float:
-        """Return about how much memory a fit takes: features, decompositions, and what it is seen through."""
+        """Return roughly how much memory a fit takes: features, decompositions, and the data's view."""
         rows, points, features = member.data.n_train, member.points, member.model.size
         directions = min(rows, features)
         matrices = 6.0 * rows * features + 2.0 * points * features
         return 8 * (matrices + 5.0 * directions**2 + 2.0 * directions * (rows + points))
 
     def batch_key(self, member: Member) -> tuple:
-        """Return what members have in common that share decompositions: all but the weight decay."""
+        """Return the key of members that share decompositions: everything but the weight decay."""
         return (member.draws, member.resampling, member.model, member.training.cutoff)
 
     def bundles(self, members: Iterable[Member]) -> Iterator[list[Member]]:
@@ -67,7 +67,7 @@ class ClosedForm(Trainer):
 
 
 def order(path: Sequence[Member]) -> tuple:
-    """Return a sorting key of members that differ by weight decay: family, initialisation, size and cutoff."""
+    """Return the sorting key of members that differ by weight decay: family, initialisation, size and cutoff."""
     member = path[0]
     return (repr(member.model.family()), member.draws["init"], member.model.size, member.training.cutoff)
 

@@ -1,4 +1,4 @@
-"""Compile the kernel, or load what was compiled, before anything waits for it."""
+"""Compile the kernel, or load it from the cache, before anything waits for it."""
 
 from collections.abc import Callable
 
@@ -12,13 +12,13 @@ KEPT = (mlp.fit, mlp.predict)
 
 
 class Beginning(event.Listener):
-    """Calls a function where numba begins to compile what it then keeps; what was kept is loaded without a word."""
+    """Calls a function when numba starts to compile something cacheable; loading from the cache calls nothing."""
 
     def __init__(self, call: Callable[[], None]):
         self.call = call
 
     def on_start(self, event: event.Event) -> None:
-        """Call, if it is not one of the small functions that are compiled in every process."""
+        """Call it, unless this is one of the small functions that are compiled in every process."""
         if event.data["dispatcher"] in KEPT:
             self.call()
 
@@ -27,7 +27,7 @@ class Beginning(event.Listener):
 
 
 def prepare(dtype: str, compiling: Callable[[], None]) -> None:
-    """Train one weight on one row in a number format."""
+    """Train one weight on one row in a number format, so that the kernel is compiled for it."""
     smallest = NetworkConfig(
         loss="squared_error", dropout=0.0, optimizer="sgd", lr=0.0, momentum=0.0, weight_decay=0.0, epochs=1,
         batch_size=1, schedule="constant", dtype=dtype, sizes=(1, 1), activation="relu", bias=False,

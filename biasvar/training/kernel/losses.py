@@ -7,7 +7,7 @@ import numpy as np
 
 from biasvar.training.kernel.routines import compiled, exponential
 
-# Regrouped, a sum loses the smallest losses; fast-math that is not refused is that of the caller.
+# Reordering a sum loses its smallest terms; without a flag of its own, the caller's fast-math would apply.
 in_order = numba.njit(nogil=True, fastmath=False, error_model="numpy")
 
 
@@ -48,7 +48,7 @@ def cross_entropy(output_KB, target_KB, delta_KB):
 def summed_cross_entropy(output_KB, target_KB, highest_B, weight_KB):
     """Return the cross-entropy summed over the batch; ``weight_KB`` is exp(output - highest).
 
-    As ``decomposition.entropy.log_softmax``: the largest weight, which is 1, is left out of the sum of the others.
+    As in ``decomposition.entropy.log_softmax``: the largest weight, which is 1, is left out of the sum of the others.
     """
     K, B = output_KB.shape
     loss = 0.0

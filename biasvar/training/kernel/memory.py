@@ -1,6 +1,6 @@
-"""The arrays of the compiled training loop, and how they lie in memory.
+"""The arrays of the compiled training loop, and their memory layout.
 
-All weights, then all biases, of a model lie in one vector, so that an update is a pass over contiguous numbers.
+All weights of a model, then all its biases, are in one vector, so that an update is a pass over contiguous numbers.
 """
 
 from typing import NamedTuple
@@ -37,12 +37,12 @@ class Layers(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """What the rows of a batch carry through the model, feature-major; ``activations[0]`` are its inputs."""
+    """The values of a batch in each layer, feature-major; ``activations[0]`` are its inputs."""
 
     target: np.ndarray
     activations: list
-    deltas: list  # gradients of the loss in each layer's values before its activation
-    masks: list  # random bits of each hidden layer's dropout, four elements in one number
+    deltas: list  # gradients of the loss with respect to each layer's pre-activations
+    masks: list  # random bits of each hidden layer's dropout, four elements per number
 
 
 @compiled

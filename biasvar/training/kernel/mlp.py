@@ -1,10 +1,10 @@
-"""Train a multilayer perceptron in one compiled call: every step of every epoch, without the interpreter or its lock.
+"""Train a multilayer perceptron in one compiled call: every step of every epoch, without the interpreter or the GIL.
 
-Members are meant to run one a thread. Nothing is shared between calls, and every random number is a function of a
-stream's key and a counter, so a member has the same bits alone, in any company, in any order, on any thread, as long
-as BLAS has a fixed number of threads: one, which is also the fastest. Whoever starts the threads has to see to that.
-The first call in each precision compiles for some seconds; the result is kept on disk, beside this file, in the user's
-cache folder, or where the environment's NUMBA_CACHE_DIR says.
+Members run one per thread. Calls share nothing, and every random number is a function of a stream's key and a counter,
+so a member has the same bits alone or with others, in any order, on any thread, as long as BLAS has a fixed number of
+threads: one, which is also the fastest. Whoever starts the threads must ensure that. The first call in each precision
+compiles for some seconds; the result is cached on disk: beside this file, in the user's cache folder, or where the
+environment variable NUMBA_CACHE_DIR says.
 """
 
 import math
@@ -26,9 +26,9 @@ from biasvar.training.kernel import routines
 from biasvar.training.kernel.memory import Plan, allocate_batch, count_parameters, count_weights, split_layers
 from biasvar.training.training_config import NetworkConfig, Streams, Trained, trained
 
-PREDICTION_ROWS = 128  # rows that are predicted at a time: their activations stay in the second-level cache
+PREDICTION_ROWS = 128  # rows predicted at a time: their activations stay in the second-level cache
 
-# The cache notices a change of this file only; with this number in the signature it notices one in the routines too.
+# numba's cache notices changes of this file only; with this number in the signature it also notices the routines'.
 MODULES = (routines, kernel_losses, kernel_optimizers, kernel_memory, layout, seeds)
 SOURCES = zlib.crc32(b"".join(Path(str(module.__file__)).read_bytes() for module in MODULES))
 
@@ -73,7 +73,7 @@ def train(
 
 
 def compiled_once(function):
-    """Compile and keep the result; where no folder can be written, compile in every process."""
+    """Compile and cache the result; without a writable folder, compile in every process."""
     compiled = partial(numba.njit, nogil=True, fastmath=routines.FASTMATH, error_model="numpy")
     try:
         return compiled(cache=True)(function)
@@ -139,7 +139,7 @@ def compute_loss(plan, batch):
 
 @routines.compiled
 def backward(plan, layers, gradients, batch):
-    """Carry the deltas of the outputs back to every weight and bias."""
+    """Propagate the deltas of the outputs back to every weight and bias."""
     for layer in range(plan.sizes.size - 2, -1, -1):
         delta, values = batch.deltas[layer + 1], batch.activations[layer]
         routines.affine_gradient(delta, values, gradients.weights[layer], gradients.biases[layer])
@@ -153,7 +153,7 @@ def backward(plan, layers, gradients, batch):
 
 @routines.compiled
 def update(plan, parameters, gradient, first, second, step):
-    """Take an optimiser step: weights with weight decay, biases (if the model has them) without."""
+    """Take an optimiser step: with weight decay on weights, without it on biases (if the model has them)."""
     weights, lr = count_weights(plan.sizes), plan.lr_T[step]
     end = parameters.size if plan.bias else weights
     for start, stop, decay in ((0, weights, plan.weight_decay), (weights, end, 0.0)):

@@ -1,6 +1,6 @@
 """The update rules of the compiled training loop, each for P parameters that share a weight decay.
 
-A loop runs from 0: from anywhere else numba allows for negative indices, and the compiler does not vectorise it.
+Loops start at 0: otherwise numba handles negative indices, and the compiler does not vectorise the loop.
 """
 
 import math

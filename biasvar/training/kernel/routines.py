@@ -1,9 +1,9 @@
 """The routines of the compiled training loop. Activations are feature-major, [features, rows of the batch].
 
 Axes: n training rows, I inputs and O outputs of a layer, B rows of the batch.
-Products go to BLAS, small ones too: OpenBLAS has kernels for small matrices on AVX-512, which in float32 were up to
-twice as fast as register blocks written here, and at worst about even. Its AVX2 kernels lose to such blocks on narrow
-layers: 1.5 times at 16 x 20 weights and 64 rows, 3 to 9 times at two to four outputs.
+Products use BLAS, even small ones. On AVX-512, OpenBLAS has kernels for small matrices, which in float32 were up to
+twice as fast as register blocks written here, and at worst about equal. Its AVX2 kernels are slower than such blocks on
+narrow layers: 1.5 times at 16 x 20 weights and 64 rows, 3 to 9 times at two to four outputs.
 """
 
 import math
@@ -14,7 +14,7 @@ import numpy as np
 from biasvar import seeds
 from biasvar.training import streams
 
-# Everything of fast-math but the promise that there are no NaNs and infinities: a diverging member must be seen.
+# All of fast-math except the promise of no NaNs and infinities: divergence must be detected.
 FASTMATH = {"reassoc", "contract", "arcp", "nsz"}
 
 compiled = numba.njit(nogil=True, fastmath=FASTMATH, error_model="numpy")
@@ -70,7 +70,7 @@ def add_bias(values_OB, bias_O):
 
 @compiled
 def affine_gradient(delta_OB, input_IB, weight_gradient_OI, bias_gradient_O):
-    """Compute the gradient of the loss in W and b from that in W x + b: outer products and sums over rows."""
+    """Compute the gradient with respect to W and b from that of W x + b: outer products and sums over rows."""
     np.dot(delta_OB, input_IB.T, weight_gradient_OI)
     for o in range(bias_gradient_O.size):
         total = delta_OB.dtype.type(0)
@@ -83,8 +83,7 @@ def affine_gradient(delta_OB, input_IB, weight_gradient_OI, bias_gradient_O):
 def exponential(x):
     """Return e**x to 3e-14, for x within +-708: e**r by Taylor's series, |r| < 0.35, times a power of two.
 
-    The compiler vectorises it, which it cannot do with a call of the mathematical library; that makes tanh six times
-    faster.
+    The compiler can vectorise this, unlike a call of the maths library; that makes tanh six times faster.
     """
     x = -708.0 if x < -708.0 else x
     x = 708.0 if x > 708.0 else x
@@ -97,7 +96,7 @@ def exponential(x):
 
 @compiled
 def activate(values_OB, bias_O, tanh):
-    """Turn W x into ReLU or tanh of W x + b, in place and in one pass: memory is what small layers wait for."""
+    """Turn W x into ReLU or tanh of W x + b, in one pass and in place: small layers are bound by memory."""
     zero = values_OB.dtype.type(0)
     for o in range(values_OB.shape[0]):
         bias = bias_O[o]
@@ -106,7 +105,7 @@ def activate(values_OB, bias_O, tanh):
                 value = np.float64(values_OB[o, b] + bias)
                 values_OB[o, b] = 1.0 - 2.0 / (exponential(2.0 * value) + 1.0)
         else:
-            for b in range(values_OB.shape[1]):  # written so that a NaN stays one
+            for b in range(values_OB.shape[1]):  # written so that a NaN stays a NaN
                 value = values_OB[o, b] + bias
                 values_OB[o, b] = zero if value < zero else value
 

@@ -5,10 +5,10 @@ import os
 
 
 def compiler_target() -> str:
-    """Return its name and a hash of the instructions that it has, as the compiler is told of them."""
+    """Return the target processor's name and a hash of its instructions, as passed to the compiler."""
     from llvmlite import binding
 
-    # As numba reads them: these take the place of what the compiler finds.
+    # numba reads these variables: they override the detected processor.
     name = os.environ.get("NUMBA_CPU_NAME") or binding.get_host_cpu_name()
     features = os.environ.get("NUMBA_CPU_FEATURES")
     if features is None:

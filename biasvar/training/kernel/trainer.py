@@ -1,4 +1,4 @@
-"""Multilayer perceptrons, and what is linear in its parameters, trained by the compiled kernel."""
+"""Multilayer perceptrons, and models that are linear in their parameters, trained by the compiled kernel."""
 
 from collections.abc import Callable
 from typing import ClassVar
@@ -10,12 +10,12 @@ from biasvar.training.training_config import Task, Trained
 
 
 class Kernel(Stepwise):
-    """One member at a time, every step of every epoch in one call; many of them run one a thread."""
+    """Trains one member at a time, every step of every epoch in one call; several run in parallel, one per thread."""
 
     name: ClassVar[str] = "kernel"
 
     def incompatibility(self, member: Member) -> Problem | None:
-        """Return a problem for bfloat16, of which the kernel has no products."""
+        """Return why a member is not supported: the kernel has no products in bfloat16."""
         if member.training.dtype != "bfloat16":
             return None
         kind = member.model.kind
@@ -31,6 +31,6 @@ class Kernel(Stepwise):
 
     def train(self, first: Member, tasks: list[Task]) -> list[Trained]:
         """Train members one by one."""
-        from biasvar.training.kernel import mlp  # compiles, or loads what was compiled
+        from biasvar.training.kernel import mlp  # compiles it, or loads it from the cache
 
-        return [mlp.train(*task) for task in tasks]  # type: ignore[arg-type]  # compiled models have NetworkConfigs
+        return [mlp.train(*task) for task in tasks]  # type: ignore[arg-type]  # all have NetworkConfigs

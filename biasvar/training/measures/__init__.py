@@ -1,7 +1,7 @@
-"""Measures: numbers that are known of a fitted model. A new one is one file and one entry in ``MEASURES``.
+"""Measures: numbers computed from a fitted model. A new one is one file and one entry in ``MEASURES``.
 
-Each gives its ``MEANING``; ``NEEDS``, what it is made of (``weights`` or ``smoother``), which not every trainer gives;
-and ``of``, from a ``FittedModel`` to the number.
+Each defines its ``MEANING``; ``NEEDS``, its input (``weights`` or ``smoother``), which not every trainer provides; and
+``of``, from a ``FittedModel`` to the number.
 """
 
 from typing import Any
@@ -21,6 +21,6 @@ ON_REQUEST = tuple(name for name in MEASURES if name not in UNASKED)
 
 
 def measured(member: Any, model: FittedModel) -> dict[str, float]:
-    """Return the measures of a member's fitted model: those that are asked for, and those that always are."""
+    """Return the measures of a member's fitted model: the requested ones, and those that are always computed."""
     always = UNASKED if model.smoother else ()
     return {name: MEASURES[name].of(model) for name in (*always, *member.asked.measures)}

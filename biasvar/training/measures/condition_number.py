@@ -1,4 +1,4 @@
-"""How far the features of a training set are from interpolating noise: it peaks at the interpolation threshold."""
+"""The condition number of a training set's features, which peaks at the interpolation threshold."""
 
 import numpy as np
 
@@ -9,9 +9,9 @@ NEEDS = "smoother"
 
 
 def of(model: FittedModel) -> float:
-    """Return sigma_1 / sigma_r of the features as the fit sees them (Poggio, Kur, Banburski 2019), NaN without any.
+    """Return sigma_1 / sigma_r of the features as the fit sees them (Poggio, Kur, Banburski 2019), NaN if none.
 
-    Rows count as often as they occur, and the mean is taken off where there is an intercept. Weight decay has no say.
+    Rows count as often as they occur, and the mean is subtracted if there is an intercept. Weight decay has no effect.
     """
     assert model.smoother is not None
     sigma_r = model.smoother.singular_values()

@@ -1,4 +1,4 @@
-"""How far a linear fit follows its targets."""
+"""How closely a linear fit follows its targets."""
 
 from biasvar.training.measures.fitted_model import FittedModel
 
@@ -7,6 +7,6 @@ NEEDS = "smoother"
 
 
 def of(model: FittedModel) -> float:
-    """Return sum_r sigma_r^2 / (sigma_r^2 + alpha), and 1 for the intercept."""
+    """Return sum_r sigma_r^2 / (sigma_r^2 + alpha), plus 1 for the intercept."""
     assert model.smoother is not None
     return model.smoother.degrees_of_freedom

@@ -1,4 +1,4 @@
-"""How many parameters a linear fit uses at new points."""
+"""How many parameters a linear fit effectively uses at new points."""
 
 from biasvar.training.measures.fitted_model import FittedModel
 

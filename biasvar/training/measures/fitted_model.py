@@ -1,4 +1,4 @@
-"""What measures look at."""
+"""The input of the measures."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -7,9 +7,9 @@ import numpy as np
 
 
 class Smoother(NamedTuple):
-    """A linear fit as what it makes of the targets: f(x) = s(x)' y, in which y has no say in s.
+    """A linear fit as a function of its targets: f(x) = s(x)' y, where s does not depend on y.
 
-    ``singular_values`` returns those of the training set's features, as the fit sees them, that do not count as zero.
+    ``singular_values`` returns the nonzero singular values of the training set's features, as the fit sees them.
     """
 
     degrees_of_freedom: float
@@ -18,7 +18,7 @@ class Smoother(NamedTuple):
 
 
 class FittedModel(NamedTuple):
-    """A fitted model: ``weights`` returns the arrays that weight decay pulls on; a linear fit has its ``smoother``."""
+    """A fitted model: ``weights`` returns the arrays subject to weight decay; a linear fit has its ``smoother``."""
 
     weights: Callable[[], Sequence[np.ndarray]]
     smoother: Smoother | None = None

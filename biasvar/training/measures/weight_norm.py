@@ -9,5 +9,5 @@ NEEDS = "weights"
 
 
 def of(model: FittedModel) -> float:
-    """Return sqrt(sum w^2): biases, and what normalises, are left out; a table's targets have standard deviation 1."""
+    """Return sqrt(sum w^2) without biases and normalisation weights; a table's targets have standard deviation 1."""
     return float(np.sqrt(sum(np.sum(np.square(array, dtype=np.float64)) for array in model.weights())))

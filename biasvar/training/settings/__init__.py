@@ -1,4 +1,4 @@
-"""What ``training=`` can be: the keys of each way of training. Who trains so is another table, ``TRAINERS``."""
+"""The options of ``training=``: the keys of each way of training. ``TRAINERS`` lists who carries them out."""
 
 from biasvar.training.settings.exact import Exact
 from biasvar.training.settings.sgd import Sgd

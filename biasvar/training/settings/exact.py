@@ -1,4 +1,4 @@
-"""Exact training of what is linear in its parameters."""
+"""Exact training of models that are linear in their parameters."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -11,10 +11,10 @@ from biasvar.training.settings.training import Training
 class Exact(Training):
     """Minimise mean_i sum_k (y_ik - f_k(x_i))^2 + (weight_decay / 2) |w|^2 in closed form, in float64.
 
-    ``weight_decay`` is what torch's optimisers call so, with a loss that is a mean over rows. In the chapter's terms,
+    ``weight_decay`` is defined as in torch's optimisers, with a loss that is a mean over rows. In the chapter's terms,
     alpha = n weight_decay / 2; Hastie's lambda is alpha / n. The intercept is not penalised. At 0 the fit is the
-    least-squares one of minimum norm, by singular values above ``cutoff`` times the largest. Directions that are
-    but the rounding of the features count as zero at any weight decay.
+    least-squares one of minimum norm, by singular values above ``cutoff`` times the largest. Directions that consist
+    only of rounding errors of the features count as zero at any weight decay.
     """
 
     kind: ClassVar[str] = "exact"

@@ -11,9 +11,10 @@ from biasvar.training.settings.training import Training
 class Sgd(Training):
     """Minimise the mean loss over mini-batches: squared error summed over outputs, or cross-entropy of labels.
 
-    A table's targets are learnt in units of their standard deviation in the training set; outputs have their own units.
-    Weight decay is coupled (its gradient is added to the loss's), as in torch's SGD and Adam, and never on biases.
-    On a CPU the compiled kernel trains multilayer perceptrons; torch trains other networks, and on other devices.
+    A table's targets are learnt in units of their standard deviation in the training set; outputs are in their original
+    units. Weight decay is coupled (its gradient is added to the loss's), as in torch's SGD and Adam, and never on
+    biases. On a CPU the compiled kernel trains multilayer perceptrons; torch trains other networks, and on other
+    devices.
     """
 
     kind: ClassVar[str] = "sgd"
@@ -41,5 +42,5 @@ class Sgd(Training):
     )
 
     def shortened(self, epochs: int) -> "Sgd":
-        """Return a training of no more epochs than given."""
+        """Return this training with at most the given number of epochs."""
         return self if self.epochs <= epochs else replace(self, epochs=epochs)

@@ -1,4 +1,4 @@
-"""What every way of training can be asked for."""
+"""The settings that every way of training has."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,9 +11,9 @@ from biasvar.training.readouts import ROWS, Asked, Readout
 
 @dataclass(frozen=True, kw_only=True)
 class Training:
-    """A way of training; what is read of a model changes no number of it.
+    """A way of training; what is read from a model does not change its numbers.
 
-    A member of the family gives its ``kind`` and ``numerics``, and says whether it is ``stochastic``: whether it starts
+    A member of the family defines its ``kind`` and ``numerics``, and whether it is ``stochastic``: whether it starts
     from random weights and takes rows in random batches.
     """
 
@@ -36,9 +36,9 @@ class Training:
 
     @cached_property
     def asked(self) -> Asked:
-        """What a member yields: readouts and measures."""
+        """The outputs of a member: readouts and measures."""
         return Asked(tuple(Readout(rows=rows) for rows in self.rows), self.measures)
 
     def shortened(self, epochs: int) -> "Training":
-        """Return a training of no more epochs than given, where it has some."""
+        """Return this training with at most the given number of epochs, if it has epochs."""
         return self

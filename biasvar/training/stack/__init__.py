@@ -1,6 +1,7 @@
-"""Train networks in torch: members of one shape side by side, as a stack, or a single one as a stack of one.
+"""Train networks in torch: members of the same shape side by side, as a stack, or a single one as a stack of one.
 
-For what has no compiled kernel, and for other devices than the CPU. The loop (``loop``) knows layers, rows and
-optimisers by what they do, and no family of models. A residual block or another norm is a layer of ``models.layers``; a
-checkpoint inside a long member, and predictions along the epochs, belong at the end of an epoch in ``loop.train``.
+This serves networks without a compiled kernel, and devices other than the CPU. The loop (``loop``) knows layers, rows
+and optimisers by their interfaces, and no model family. A residual block or another norm is a layer of
+``models.layers``. A checkpoint inside a long member, and predictions along the epochs, belong at the end of an epoch in
+``loop.train``.
 """

@@ -1,4 +1,4 @@
-"""What a stack draws, from the streams of each of its members; see :mod:`biasvar.training.streams`."""
+"""The random draws of a stack, from the streams of its members; see :mod:`biasvar.training.streams`."""
 
 from collections.abc import Callable, Sequence
 
@@ -10,11 +10,11 @@ from biasvar.models.layers import Layer, Weight, walk
 from biasvar.training.streams import RESOLUTION, bounded, counter, dropout_threshold
 from biasvar.training.training_config import Streams, TrainingConfig
 
-LANES = 4  # elements of a mask in one draw of 64 bits
+LANES = 4  # elements of a mask per draw of 64 bits
 
 
 def initial_values(layers: Sequence[Layer], keys: Sequence[np.uint64]) -> list[tuple[Weight, np.ndarray]]:
-    """Return the weights of all layers, and of those inside them, with their initial values, [M, *shape]."""
+    """Return the weights of all layers, including inner ones, with their initial values, [M, *shape]."""
     drawn: list[tuple[Weight, np.ndarray]] = []
     number = 0
     for layer in walk(layers):
@@ -27,7 +27,7 @@ def initial_values(layers: Sequence[Layer], keys: Sequence[np.uint64]) -> list[t
                 array += (weight.bound * (2.0 * uniform - 1.0)).reshape(array.shape)
                 first += weight.size
             drawn.append((weight, array))
-        number += first > 0  # layers that draw nothing have no number
+        number += first > 0  # layers without draws have no number
     return drawn
 
 
@@ -48,9 +48,9 @@ def shuffle(order_Mn: np.ndarray, keys: Sequence[np.uint64], epoch: int) -> None
 def mask_drawer(
     layers: Sequence[Layer], configs: Sequence[TrainingConfig], streams: Sequence[Streams], device: str
 ) -> Callable[[int, int, int, int], torch.Tensor] | None:
-    """Return what draws dropout masks, from (step, place, features, rows) to factors [M, features, rows].
+    """Return the function that draws dropout masks: (step, place, features, rows) -> factors [M, features, rows].
 
-    None where no member drops anything.
+    It is None if no member uses dropout.
     """
     places = sum(layer.draws_mask for layer in walk(layers))
     thresholds_M = np.array([dropout_threshold(config.dropout) for config in configs])
@@ -73,7 +73,7 @@ def mask_drawer(
 
 
 def draw_bits(key: torch.Tensor, count: torch.Tensor) -> torch.Tensor:
-    """Return the bits of ``seeds.draw_bits``, in signed numbers: torch has no arithmetic of unsigned ones."""
+    """Return the bits of ``seeds.draw_bits`` as signed numbers: torch has no unsigned arithmetic."""
     z = key + (count + 1) * signed_number(seeds.GOLDEN)
     z = (z ^ shifted(z, 30)) * signed_number(seeds.FIRST)
     z = (z ^ shifted(z, 27)) * signed_number(seeds.SECOND)
@@ -81,15 +81,15 @@ def draw_bits(key: torch.Tensor, count: torch.Tensor) -> torch.Tensor:
 
 
 def shifted(z: torch.Tensor, places: int) -> torch.Tensor:
-    """Shift right and fill up with zeros, where torch fills up with the sign."""
+    """Return a logical right shift of z; torch's own shift repeats the sign bit."""
     return (z >> places) & (2 ** (64 - places) - 1)
 
 
 def signed(values: np.ndarray, device: str) -> torch.Tensor:
-    """Return uint64 numbers as int64 ones of the same bits."""
+    """Return uint64 numbers as int64 with the same bits."""
     return torch.as_tensor(np.ascontiguousarray(values).view(np.int64), device=device)
 
 
 def signed_number(value: np.uint64) -> int:
-    """Return a uint64 constant as an int64 of the same bits."""
+    """Return a uint64 constant as an int64 with the same bits."""
     return int(np.asarray(value).view(np.int64))

@@ -1,8 +1,8 @@
-"""The training loop of a stack: M members of one architecture, one number of rows and one number of steps.
+"""The training loop of a stack: M members with the same architecture, number of rows and number of steps.
 
-Each member draws its own initial weights, orders and masks from its own streams, the same as the compiled kernel's, so
-that in float64 the two agree to rounding. Nothing of torch's own random state is used. Learning rate, momentum, weight
-decay and dropout rate may differ from member to member.
+Each member draws its own initial weights, orders and masks from its own streams. They are the compiled kernel's, so in
+float64 the two agree to rounding. torch's global random state is not used. Learning rate, momentum, weight decay and
+dropout rate may differ between members.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,7 +23,7 @@ from biasvar.training.training_config import Task, Trained, TrainingConfig, trai
 
 def train(layers: Sequence[Layer], tasks: Sequence[Task], device: str = "cpu") -> list[Trained]:
     """Train a stack and return each member's outputs; axes and formulas are those of ``training_config``."""
-    torch.set_num_threads(1)  # one a member or stack, as the bits on a CPU depend on it
+    torch.set_num_threads(1)  # one thread per member or stack, since the bits on a CPU depend on it
     configs, streams = [task.config for task in tasks], [task.streams for task in tasks]
     dtype = torch.float64 if configs[0].dtype == "float64" else torch.float32
     x, y = (rows_of([getattr(task, name) for task in tasks], dtype, device) for name in ("x_nD", "y_nK"))
@@ -62,12 +62,12 @@ def descend(layers, parameters: Parameters, values, target_MKB, run: Run, config
     """Set the gradients of each member's loss on its batch, and return the losses, [M]."""
     parameters.gradient.zero_()
     loss_M = LOSSES[config.loss](forward(layers, parameters, values, run, config), target_MKB)
-    loss_M.sum().backward()  # a member's loss depends on its own weights alone
+    loss_M.sum().backward()  # a member's loss depends on its own weights only
     return loss_M.detach().double()
 
 
 def forward(layers, parameters: Parameters, values, run: Run, config: TrainingConfig) -> torch.Tensor:
-    """Return the outputs, [M, K, B]; products and convolutions in bfloat16 if the config says so."""
+    """Return the outputs, [M, K, B]; products and convolutions are in bfloat16 if the config says so."""
     with torch.autocast(values.device.type, torch.bfloat16, enabled=config.dtype == "bfloat16"):
         values = run_layers(layers, values, parameters.arrays, run)
     return values.to(parameters.values.dtype)
@@ -86,7 +86,7 @@ def predict(layers, parameters: Parameters, rows: Rows, config: TrainingConfig) 
 
 
 def outputs_of(layers, parameters: Parameters, tasks: Sequence[Task], x: Rows) -> Iterator[list[np.ndarray]]:
-    """Yield each member's outputs on its training rows ``x``, at the evaluation points, and at its other rows."""
+    """Yield each member's outputs on its training rows ``x``, at the evaluation points, and at the other rows."""
     value = parameters.values
     sets = [[task.x_eval_ND for task in tasks], *([task.others[name] for task in tasks] for name in tasks[0].others)]
     rows = [x, *(rows_of(arrays, value.dtype, str(value.device)) for arrays in sets)]

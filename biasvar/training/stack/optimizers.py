@@ -1,6 +1,6 @@
-"""The optimisers of a stack: torch's update rules, with a learning rate and weight decay of each member's own.
+"""The optimisers of a stack: torch's update rules, with a learning rate and weight decay per member.
 
-Every weight of every member lies in one vector [P], so a step is a few passes over contiguous numbers.
+All weights of all members are in one vector [P], so a step is a few passes over contiguous numbers.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from biasvar.training.training_config import TrainingConfig
 
 
 class Optimizer:
-    """What update rules share: weights, gradients, and the rates at which each is moved."""
+    """The common part of update rules: weights, gradients, and the learning rate of each weight."""
 
     def __init__(self, parameters: Parameters, configs: Sequence[TrainingConfig], factors_T: np.ndarray):
         self.values_P, self.gradient_P = parameters.values, parameters.gradient
@@ -24,7 +24,7 @@ class Optimizer:
         self.factors_T = factors_T  # of the learning rate at each step
 
     def gradient_with_decay(self) -> torch.Tensor:
-        """Return the gradient with that of weight decay added to it."""
+        """Return the gradient including that of weight decay."""
         return self.gradient_P.addcmul_(self.decay_P, self.values_P)
 
 
@@ -38,7 +38,7 @@ class Sgd(Optimizer):
 
     @torch.no_grad()
     def step(self, step: int) -> None:
-        """Take step ``step``, from 0."""
+        """Take step ``step`` (from 0)."""
         self.buffer_P.mul_(self.momentum_P).add_(self.gradient_with_decay())
         self.values_P.addcmul_(self.lr_P, self.buffer_P, value=-self.factors_T[step])
 
@@ -52,7 +52,7 @@ class Adam(Optimizer):
 
     @torch.no_grad()
     def step(self, step: int) -> None:
-        """Take step ``step``, from 0."""
+        """Take step ``step`` (from 0)."""
         gradient_P = self.gradient_with_decay()
         self.first_P.lerp_(gradient_P, 1 - BETA1)
         self.second_P.mul_(BETA2).addcmul_(gradient_P, gradient_P, value=1 - BETA2)

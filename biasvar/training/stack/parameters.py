@@ -10,10 +10,10 @@ from biasvar.training.stack.draws import initial_values
 
 
 class Parameters:
-    """What M members learn, in one vector ``values`` [P], array by array, with ``gradient`` of the same layout.
+    """The weights of M members in one vector ``values`` [P], array by array; ``gradient`` has the same layout.
 
-    ``arrays`` holds those of all layers, [M, *shape]: views of that vector, and what layers keep beside it.
-    ``decay_mask`` is 1 where weight decay pulls, [P].
+    ``arrays`` holds those of all layers, [M, *shape]: views of that vector, and the layers' other state. ``decay_mask``
+    is 1 for weights subject to weight decay, [P].
     """
 
     def __init__(self, layers: Sequence[Layer], keys: Sequence[np.uint64], dtype: torch.dtype, device: str):
@@ -29,7 +29,7 @@ class Parameters:
         for weight, array in drawn:
             if weight.learnt:
                 piece, gradient = (one.view(array.shape) for one in next(pieces))
-                piece.requires_grad_().grad = gradient  # where autograd will add to it
+                piece.requires_grad_().grad = gradient  # where autograd accumulates it
             else:
                 piece = torch.as_tensor(array, dtype=dtype, device=device)
             self.arrays.append(piece)
@@ -37,11 +37,11 @@ class Parameters:
         self.decay_mask = self.spread_pieces([[decay] * self.members for decay in self.decay_flags])
 
     def spread(self, values_M: Sequence[float]) -> torch.Tensor:
-        """Return a value of each member's own for each of its weights, [P]."""
+        """Return one value per member, repeated for each of its weights, [P]."""
         return self.spread_pieces([values_M] * len(self.sizes))
 
     def spread_pieces(self, values: Sequence[Sequence[float]]) -> torch.Tensor:
-        """Return a value of each array and member for each of its weights, [P]."""
+        """Return one value per array and member, repeated for each of its weights, [P]."""
         pieces = [
             torch.tensor(values_M, dtype=self.values.dtype).repeat_interleave(size // self.members)
             for values_M, size in zip(values, self.sizes, strict=True)
@@ -49,6 +49,6 @@ class Parameters:
         return torch.cat(pieces).to(self.values.device)
 
     def decayed(self, member: int) -> list[np.ndarray]:
-        """Return the arrays of one member's weights on which weight decay pulls."""
+        """Return the arrays of one member's weights that are subject to weight decay."""
         pieces = zip(self.values.detach().split(self.sizes), self.decay_flags, strict=True)
         return [piece.view(self.members, -1)[member].cpu().numpy() for piece, decay in pieces if decay]

@@ -1,4 +1,4 @@
-"""The rows of a stack, from which each member takes a batch of its own."""
+"""The training rows of a stack; each member takes its own batch from its own rows."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -13,40 +13,40 @@ class Rows(ABC):
     def __init__(self, arrays: Sequence[np.ndarray], dtype: torch.dtype, device: str):
         self.members, self.count = len(arrays), max(map(len, arrays))
         self.shape = arrays[0].shape[1:]
-        # Features, or pixels and then channels, of a row lie side by side: a row is one copy.
+        # Features, or pixels and then channels, of a row are contiguous: taking a row is one copy.
         self.values = [torch.as_tensor(last(array), dtype=dtype, device=device) for array in arrays]
         for place, values in enumerate(self.values):
             missing = self.count - len(values)
-            if missing:  # never drawn in training; what is predicted there is cut off
+            if missing:  # never drawn in training; predictions there are cut off
                 self.values[place] = torch.cat([values, values[:1].expand(missing, *values.shape[1:])])
 
     @abstractmethod
     def batch(self, rows_MB: torch.Tensor) -> torch.Tensor:
-        """Return each member's rows as layers take them."""
+        """Return a batch of each member's rows in the layout of the layers."""
 
     def take(self, rows_MB: torch.Tensor) -> list[torch.Tensor]:
-        """Return the rows of each member."""
+        """Return the selected rows of each member."""
         return [values.index_select(0, rows_B) for values, rows_B in zip(self.values, rows_MB, strict=True)]
 
 
 class Vectors(Rows):
-    """Rows of features."""
+    """Rows that are feature vectors."""
 
     def batch(self, rows_MB: torch.Tensor) -> torch.Tensor:
-        """Return each member's rows, feature-major: [M, D, B]."""
+        """Return a batch of each member's rows, feature-major: [M, D, B]."""
         return torch.stack(self.take(rows_MB)).transpose(1, 2)
 
 
 class Images(Rows):
-    """Rows of images."""
+    """Rows that are images."""
 
     def batch(self, rows_MB: torch.Tensor) -> torch.Tensor:
-        """Return each member's images, the channels of members side by side: [B, M * channels, H, W], channels last."""
+        """Return a batch of each member's images, with members' channels side by side: [B, M * channels, H, W]."""
         return torch.cat(self.take(rows_MB), dim=3).permute(0, 3, 1, 2)
 
 
 def last(array: np.ndarray) -> np.ndarray:
-    """Return images [n, C, H, W] with their channels last; other arrays as they are."""
+    """Return images [n, C, H, W] in channels-last memory order; other arrays unchanged."""
     return np.ascontiguousarray(np.moveaxis(array, 1, -1)) if array.ndim == 4 else array
 
 

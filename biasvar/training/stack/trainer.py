@@ -1,4 +1,4 @@
-"""Networks trained by torch, side by side as one stack."""
+"""Train networks in torch, side by side as one stack."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -11,25 +11,25 @@ from biasvar.training.stepwise import Stepwise
 from biasvar.training.tasks import layers_of
 from biasvar.training.training_config import Task, Trained
 
-PER_MEMBER = {"lr": 1.0, "momentum": 0.0, "weight_decay": 0.0}  # settings that members of one stack need not share
-DEVICE_SHARE = 0.5  # of a device's free memory is filled
-INPUTS_BYTES = 4e9  # of the training sets of a stack, as this machine holds them for another device
-FLOAT64 = 8  # bytes of a number of these
-NO_MEMORY = "can't allocate memory"  # what torch says where the machine's own memory is too small
+PER_MEMBER = {"lr": 1.0, "momentum": 0.0, "weight_decay": 0.0}  # settings that may differ within one stack
+DEVICE_SHARE = 0.5  # of a device's free memory is used
+INPUTS_BYTES = 4e9  # of a stack's training sets, in this machine's memory, for training on another device
+FLOAT64 = 8  # bytes per number
+NO_MEMORY = "can't allocate memory"  # part of torch's message when the machine's own memory is too small
 
 
 class Stack(Stepwise):
-    """Members of one shape side by side: on a CPU always the model's ``group``, elsewhere as many as memory holds."""
+    """Trains members of one shape side by side: on a CPU the model's ``group``, elsewhere as many as memory allows."""
 
     name: ClassVar[str] = "stack"
     uses_torch: ClassVar[bool] = True
 
     def bytes(self, member: Member) -> float:
-        """Return about how much memory of this machine a stack takes; that of another device is measured there."""
+        """Return roughly how much memory of this machine a stack takes; another device's memory is measured there."""
         return super().bytes(member) * member.model.group if member.device == "cpu" else 0
 
     def batch_key(self, member: Member) -> tuple[str, ...]:
-        """Return what the members of a stack share: all of model and training but the values of each member's own."""
+        """Return the key of members that may share a stack: model and training without the per-member values."""
         model = replace(member.model, dropout=0.0) if "dropout" in vars(member.model) else member.model
         return member.device, repr(model), repr(replace(member.training, **PER_MEMBER)), repr(member.data)
 
@@ -38,7 +38,7 @@ class Stack(Stepwise):
         return member.model.group if member.device == "cpu" else None
 
     def bundles(self, members: Iterable[Member]) -> Iterator[list[Member]]:
-        """Cut members of one shape, replicate by replicate, into stacks."""
+        """Split members of one shape, replicate by replicate, into stacks."""
         in_order = sorted(members, key=lambda member: (self.batch_key(member), member.replicate))
         for _, alike in groupby(in_order, key=self.batch_key):
             rest = iter(alike)
@@ -57,23 +57,23 @@ class Stack(Stepwise):
         return max(1, min(int(DEVICE_SHARE * (free + kept) / super().bytes(member)), int(INPUTS_BYTES / here)))
 
     def train(self, first: Member, tasks: list[Task]) -> list[Trained]:
-        """Train a bundle whose first member is given as one stack."""
+        """Train a bundle as one stack; its first member is given too."""
         together = self.train_stack(first, tasks)
         if first.device == "cpu" and len(tasks) > 1 and any(one.diverged_epoch for one in together):
-            # Some processors' convolutions let what is not finite into the channels beside it: who has such a neighbour
-            # is trained beside copies of itself, with the bits that it would have had.
+            # Some processors' convolutions let non-finite values leak into adjacent channels. A member with such a
+            # neighbour is trained beside copies of itself, which gives the bits it would have had.
             return [self.train_stack(first, [task])[0] for task in tasks]
         return together
 
     def train_stack(self, first: Member, tasks: list[Task]) -> list[Trained]:
-        """Train members as one stack, or in halves where a device's memory is too small for it.
+        """Train members as one stack, or in halves if a device's memory is too small for it.
 
-        Fewer members side by side change no member beyond the tolerance of the device; smaller mini-batches would.
+        Smaller stacks change members only within the tolerance of the device; smaller mini-batches would change more.
 
         Raises
         ------
         MemoryError
-            Where the memory is too small for one member.
+            If the memory is too small for one member.
         """
         import torch
 
@@ -82,7 +82,7 @@ class Stack(Stepwise):
         try:
             return loop.train(layers_of(first), filled_up(tasks, first), first.device)[: len(tasks)]
         except RuntimeError as error:
-            message = str(error)  # the error itself would keep all of the stack's arrays
+            message = str(error)  # the exception itself would keep all of the stack's arrays alive
             if not isinstance(error, torch.OutOfMemoryError) and NO_MEMORY not in message:
                 raise
         torch.cuda.empty_cache()
@@ -93,13 +93,13 @@ class Stack(Stepwise):
 
 
 def filled_up(tasks: list[Any], member: Member) -> list[Any]:
-    """Return a stack's tasks, on a CPU with the last one repeated until the stack has the size that its bits need."""
+    """Return a stack's tasks; on a CPU the last one is repeated up to the stack size that its bits depend on."""
     size = member.model.group if member.device == "cpu" else len(tasks)
     return tasks + [tasks[-1]] * (size - len(tasks))
 
 
 def too_large(member: Member, message: str) -> str:
-    """Return what is said of a member that does not fit into a device's memory even alone."""
+    """Return the message for a member that alone does not fit into a device's memory."""
     return (
         f"one model of {member.model.parameters(member.data):,} parameters does not fit into the memory of "
         f"device={member.device}: take a smaller {f'model.{member.model.capacity_key}'} or training.batch_size"
