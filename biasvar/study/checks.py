@@ -1,4 +1,4 @@
-"""What the parts of a study require of each other: each part has its own rules; those here are the study's."""
+"""The rules between the parts of a study; the rules of a single part are in its own file."""
 
 from collections.abc import Iterator
 from itertools import chain
@@ -23,7 +23,7 @@ def parts_of(study: Study) -> list[Part]:
 
 
 def name_is_a_file_name(study: Study) -> Iterator[Problem]:
-    """A study's name is that of its folder, and is written into files."""
+    """A study's name is its folder's name, and is written into files."""
     if not study.name.strip():
         yield Problem("name", "name is empty", "a text: the study's folder is named after it")
     try:
@@ -33,14 +33,14 @@ def name_is_a_file_name(study: Study) -> Iterator[Problem]:
 
 
 def device_is_one_of_torchs(study: Study) -> Iterator[Problem]:
-    """Devices have torch's names."""
+    """Devices must have names that torch knows."""
     name, _, number = study.device.partition(":")
     if study.device != "cpu" and not (name == "cuda" and (number.isdigit() or study.device == "cuda")):
         yield Problem("device", f"device = {study.device} is not allowed", "cpu, cuda or cuda:N")
 
 
 def loss_fits_task(study: Study) -> Iterator[Problem]:
-    """A loss belongs to a task, and cross-entropy to models whose outputs are probabilities."""
+    """A loss must fit the task, and cross-entropy needs a model with probabilities."""
     allowed = losses_of(study.data.task, outputs_are(study.data, study.training))
     if study.loss in ("all", *allowed):
         return
@@ -52,14 +52,14 @@ def loss_fits_task(study: Study) -> Iterator[Problem]:
 
 
 def trainer_fits_member(study: Study) -> Iterator[Problem]:
-    """Trainers say which members they cannot train."""
+    """Trainers report which members they cannot train."""
     member = study.member(Draws())
     if problem := trainer_of(member).incompatibility(member):
         yield problem
 
 
 def pool_is_there(study: Study) -> Iterator[Problem]:
-    """Rows of the pool can be predicted where there is one."""
+    """Rows of the pool can be predicted only if there is a pool."""
     if "pool" in study.training.rows and not study.resampling.has_pool:
         what = f"training.rows has pool, and resampling={study.resampling.kind} draws from no pool"
         schemes = [name for name, scheme in SCHEMES.items() if scheme.has_pool]
@@ -68,7 +68,7 @@ def pool_is_there(study: Study) -> Iterator[Problem]:
 
 
 def measures_are_known(study: Study) -> Iterator[Problem]:
-    """A measure needs something of the fitted model, which not every trainer gives."""
+    """A measure needs an input from the fitted model that not every trainer provides."""
     gives = trainer_of(study.member(Draws())).gives
     unknown = [name for name in study.training.measures if MEASURES[name].NEEDS not in gives]
     if unknown:
@@ -78,7 +78,7 @@ def measures_are_known(study: Study) -> Iterator[Problem]:
 
 
 def something_varies(study: Study) -> Iterator[Problem]:
-    """Of the sources that are drawn together at least one must be there in the cell."""
+    """Of the sources that are drawn together, at least one must be active in the cell."""
     details = []
     for group in study.design.groups:
         reasons = {source: inactive_source(study, source) for source in group}
@@ -116,7 +116,7 @@ def batch_larger_than_set(study: Study) -> str:
 
 
 def fixed(study: Study) -> str:
-    """A source of randomness that is there and not varied."""
+    """A source of randomness that is active but not varied."""
     sources = fixed_sources(study)
     one = len(sources) == 1
     names, verb, whose = ", ".join(sources), "is" if one else "are", "its" if one else "their"
@@ -124,13 +124,13 @@ def fixed(study: Study) -> str:
 
 
 def warnings_on(study: Study) -> list[str]:
-    """Return what is allowed but may not be meant."""
+    """Return warnings on settings that are allowed but may not be intended."""
     of_parts = [warning for part in parts_of(study) for warning in part.warnings(study)]
     return [*of_parts, *filter(None, (batch_larger_than_set(study), fixed(study)))]
 
 
 def unused_key(study: Study, key: str) -> str:
-    """Return why a key that a study has changes nothing of it, or an empty text."""
+    """Return why a key of a study has no effect, or an empty string."""
     unused = {
         "replicates": f"design={study.design.kind} has design.seeds" if study.design.kind == "crossed" else "",
         "training.momentum": "Adam has its own" if getattr(study.training, "optimizer", "") == "adam" else "",

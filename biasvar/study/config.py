@@ -15,7 +15,7 @@ from biasvar.study.designs import DESIGNS
 from biasvar.training import TRAININGS
 from biasvar.training.member import Draws, Member
 
-# Groups of ``conf/``: the table of each says which class a ``kind`` means.
+# Groups of ``conf/``; each table maps a ``kind`` to its class.
 GROUPS: dict[str, Mapping[str, type]] = {
     "data": SOURCES,
     "resampling": SCHEMES,
@@ -27,7 +27,7 @@ GROUPS: dict[str, Mapping[str, type]] = {
 DEFAULT_GROUPS = {
     "design": {"kind": "joint"},
     "engine": {"kind": "auto"},
-}  # what a study means that says nothing of a group
+}  # the defaults of groups that a study does not mention
 CHANGE_NUMBERS = tuple(group for group in GROUPS if group != "engine")  # groups that a member depends on
 
 
@@ -106,7 +106,7 @@ SECTIONS = {"limits": Limits, "interval": Interval, "figure": Figure, "noise": N
 
 @dataclass(frozen=True)
 class TopLevel:
-    """The keys that stand outside every group."""
+    """The keys outside every group."""
 
     name: str = key("study", "name of the study and of its folder below outputs/", identity=False)
     seed: int = key(0, "the study seed, from which every other seed comes", at_least=0, at_most=2**63 - 1)
@@ -141,7 +141,7 @@ class TopLevel:
 
 @dataclass(frozen=True)
 class Study(TopLevel):
-    """One cell's settings, whole: what one Hydra composition says."""
+    """The complete settings of one cell: the result of one Hydra composition."""
 
     limits: Limits = Limits()
     interval: Interval = Interval()
@@ -155,12 +155,12 @@ class Study(TopLevel):
     engine: Any = None
 
     def member(self, draws: Draws) -> Member:
-        """Return the member that has these draws."""
+        """Return the member with these draws."""
         return Member(self.data, self.resampling, self.model, self.training, self.device, self.seed, draws)
 
 
 def study_of(config: Mapping[str, Any], problems: list[Problem]) -> Study | None:
-    """Return the study that a plain mapping describes; append to ``problems`` what is wrong, and return None then."""
+    """Return the study that a plain mapping describes; on errors, append them to ``problems`` and return None."""
     before = len(problems)
     groups = {name: build_group(name, config.get(name, DEFAULT_GROUPS.get(name)), problems) for name in GROUPS}
     sections = {name: build(cls, config.get(name, {}), name, problems) for name, cls in SECTIONS.items()}
@@ -200,7 +200,7 @@ def kinds_with(table: Mapping[str, type], name: str) -> list[str]:
 
 
 def known_keys() -> set[str]:
-    """Return every dotted key that any choice of groups has."""
+    """Return every dotted key that exists under any choice of groups."""
     keys = {field.name for field in fields(TopLevel)}
     for name, cls in SECTIONS.items():
         keys |= {f"{name}.{field.name}" for field in fields(cls)}
@@ -210,7 +210,7 @@ def known_keys() -> set[str]:
 
 
 def changes_no_number(key: str) -> bool:
-    """Say whether a dotted key only says how a study is run, limited or shown: no member depends on it."""
+    """Return whether a dotted key only affects how a study is run, limited or shown: no member depends on it."""
     group, _, name = key.partition(".")
     if group in GROUPS and group not in CHANGE_NUMBERS:
         return True

@@ -1,4 +1,4 @@
-"""What a study ran under: library versions, processor and its instructions, which can move last bits of its numbers."""
+"""A study's environment: library versions, processor and instructions, which can change last bits of its numbers."""
 
 import os
 import platform
@@ -13,7 +13,7 @@ from biasvar.training.kernel.target import compiler_target
 from biasvar.version import __version__
 
 LIBRARIES = ("numpy", "scipy", "numba", "scikit-learn", "torch")
-CHOOSE_INSTRUCTIONS = (  # variables by which libraries take other instructions than the best that there are
+CHOOSE_INSTRUCTIONS = (  # variables that make libraries use other instructions than the best available ones
     *("ATEN_CPU_CAPABILITY", "DNNL_MAX_CPU_ISA", "ONEDNN_MAX_CPU_ISA"),  # torch, without loading it
     *("MKL_CBWR", "MKL_DEBUG_CPU_TYPE", "MKL_ENABLE_INSTRUCTIONS"),
     *("NPY_DISABLE_CPU_FEATURES", "NPY_ENABLE_CPU_FEATURES", "NUMBA_ENABLE_AVX"),
@@ -22,7 +22,7 @@ RECORDED = ("versions", "processor", "instructions")
 
 
 def environment() -> dict[str, Any]:
-    """Return the versions, the processor and its instructions that numbers are made with here."""
+    """Return the versions, the processor and its instructions in this process."""
     return {
         "versions": {"biasvar": __version__} | {name: version(name) for name in LIBRARIES},
         "processor": f"{processor()}, {platform.machine()} {platform.system()}",
@@ -31,11 +31,12 @@ def environment() -> dict[str, Any]:
 
 
 def instructions() -> dict[str, str]:
-    """Return the kinds of processor that BLAS and the compiler take this one for, and what else chooses instructions.
+    """Return the processor types that BLAS and the compiler detect, and other settings that choose instructions.
 
-    The same processor has others in a virtual machine, in an emulator, and where a variable of the environment says so.
+    The same processor has different instructions in a virtual machine, in an emulator, and under certain environment
+    variables.
     """
-    import scipy.linalg  # noqa: F401  so that its BLAS is among those that are loaded
+    import scipy.linalg  # noqa: F401  so that its BLAS is among the loaded ones
 
     kinds: dict[str, set[str]] = {}
     for library in threadpool_info():
@@ -47,7 +48,7 @@ def instructions() -> dict[str, str]:
 
 
 def processor() -> str:
-    """Return the processor's own name, where the system tells it."""
+    """Return the processor's own name, if the system provides it."""
     path = Path("/proc/cpuinfo")
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
@@ -55,7 +56,7 @@ def processor() -> str:
 
 
 def changes_between(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
-    """Return what is not as it was, one text each: ``numpy 2.1.0 -> 2.2.0``."""
+    """Return what has changed, one string per change: ``numpy 2.1.0 -> 2.2.0``."""
     old, new = then["versions"], now["versions"]
     found = [f"{name} {old.get(name)} -> {new[name]}" for name in new if old.get(name) != new[name]]
     if then["processor"] != now["processor"]:

@@ -1,5 +1,5 @@
-"""Errors of a study with an exit code of their own. Imports nothing: the command line's help must not wait."""
+"""Errors of a study with an exit code of their own. Imports nothing, so that the command line's help is fast."""
 
 
 class Busy(Exception):
-    """Another process is at work in the folder."""
+    """Another process is working in the folder."""

@@ -1,4 +1,4 @@
-"""What a study would take: models, jobs, disk, memory; and time by a pilot, once those are known to be there."""
+"""The cost of a study: models, jobs, disk, memory; and time from a pilot, once data and device are known to exist."""
 
 import shutil
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from biasvar.study.store.store import Store, missing
 from biasvar.study.worker_task import engine_of
 from biasvar.training.device import require_device
 
-LINE = 200  # bytes of a member's line in the shard's json
+LINE = 200  # bytes per member in the shard's json
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """How many models are to be trained, in which jobs on how many workers, and the bytes that they take.
+    """How many models are to be trained, in which jobs on how many workers, and their size in bytes.
 
-    ``worker`` and ``together`` are the memory of one worker and of all, and ``free`` is the space on the disk.
+    ``worker`` and ``together`` are the memory of one worker and of all; ``free`` is the free disk space.
     """
 
     to_train: int
@@ -33,12 +33,12 @@ class Estimate:
     device: str
 
     def time(self) -> Pilot | None:
-        """Train a few models to see how long all take; None where there are none, or on a device that is not here.
+        """Train a few models to estimate the total time; None without models, or without the device.
 
         Raises
         ------
         MemoryError
-            Where there is too little memory for a model.
+            If there is too little memory for a model.
         """
         if not self.jobs:
             return None
@@ -50,14 +50,14 @@ class Estimate:
 
 
 def estimate(study_plan: Plan, folder: Path, workers: int) -> Estimate:
-    """Return what is left to do of a study in a folder. Nothing is written.
+    """Return the cost of the rest of a study in a folder. Nothing is written.
 
     Raises
     ------
     SettingsError
-        Where the folder holds another study.
+        If the folder holds another study.
     OSError
-        Where data, a device or memory is missing.
+        If data, a device or memory is missing.
     """
     require_machine(study_plan)
     refuse_other_study(folder, study_plan)
@@ -79,6 +79,6 @@ def estimate(study_plan: Plan, folder: Path, workers: int) -> Estimate:
 
 
 def free_space(folder: Path) -> int:
-    """Return the free space, in bytes, where a folder is or will be."""
+    """Return the free space, in bytes, at the location of a folder that may not exist yet."""
     there = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
     return shutil.disk_usage(there).free

@@ -1,4 +1,4 @@
-"""Whose folder it is: a study goes on in its own, and in nobody else's."""
+"""Which study a folder belongs to: a study resumes in its own folder only."""
 
 import hashlib
 import re
@@ -18,7 +18,7 @@ from biasvar.study.store.store import Store
 from biasvar.study.store.study_json import faults_of, has_study, is_lost, read_content
 
 PAGE = "report.html"
-DERIVED = (  # what a report writes
+DERIVED = (  # written by a report
     "results.csv",
     "results.parquet",
     "results.json",
@@ -31,18 +31,18 @@ DERIVED = (  # what a report writes
     PAGE,
     "figures",
 )
-MORE = ("replicates", "design.seeds")  # more of them add members and leave those there as they are
+MORE = ("replicates", "design.seeds")  # more of them add members and leave existing ones unchanged
 
 
 def default_folder(name: str) -> Path:
-    """Return the folder of a study of this name: below outputs/, under a hash where the name is no name of a folder."""
+    """Return the folder for a study's name: below outputs/, under a hash if the name is not a valid folder name."""
     safe = re.sub(r"[^A-Za-z0-9._-]+", "_", name).strip(".")[:80]
     own = hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:8]
     return Path("outputs") / (safe if safe == name else f"{safe}-{own}")
 
 
 def refuse_other_study(folder: Path, study_plan: Plan) -> None:
-    """Refuse a folder whose study has other settings, or whose files are somebody else's.
+    """Raise for a folder whose study has other settings, or that holds unknown files.
 
     Other values of the swept keys, other axes, and more replicates extend a study.
 
@@ -51,10 +51,10 @@ def refuse_other_study(folder: Path, study_plan: Plan) -> None:
     SettingsError
         With each setting that differs as ``key: old -> new``.
     OSError
-        Where the study's data has another checksum than it had.
+        If the checksum of the study's data has changed.
     """
     if is_lost(folder) and holds_members(folder, study_plan):
-        return  # what it lost is written anew
+        return  # missing files are rewritten
     if not has_study(folder):
         taken = [name for name in DERIVED if (folder / name).exists()]
         taken += ["shards"] if any((folder / "shards").glob("*/*.json")) else []
@@ -74,17 +74,17 @@ def refuse_other_study(folder: Path, study_plan: Plan) -> None:
 
 
 def holds_members(folder: Path, study_plan: Plan) -> bool:
-    """Say whether a folder whose settings are lost holds models of this study, by the identities in its shards."""
+    """Return whether a folder with lost settings holds models of this study, by the identities in its shards."""
     return not study_plan.members.keys().isdisjoint(Store(folder).index(lambda warning: None))
 
 
 def refuse_other_data(folder: Path, there: Plan, recorded: Iterable[str]) -> None:
-    """Refuse a folder whose study was made with other data than what has its name now.
+    """Raise for a folder whose study was made with other data than the data that have its name now.
 
     Raises
     ------
     OSError
-        With the checksums that are recorded and those that are expected now.
+        With the recorded and the expected checksums.
     """
     now = {cell.study.data.fingerprint() for cell in there.cells if not cell.study.data.has_distribution}
     new = now - set(recorded)
@@ -104,17 +104,17 @@ def differences(there: Plan, here: Plan) -> list[str]:
         free.add("design.vary")
     kept = [key for key in old | new if not {key, key.split(".")[0]} & free]
     other_kind = {group for group in CHANGE_NUMBERS if old[group] != new[group]}
-    # The keys of an option that is not chosen any more say nothing beside the option's name.
+    # If the chosen option differs, only its name is listed, not its keys.
     compared = [key for key in kept if key in other_kind or key.split(".")[0] not in other_kind]
     return [f"{key}: {show(old.get(key))} -> {show(new.get(key))}" for key in compared if old.get(key) != new.get(key)]
 
 
 def numbers_of(study: Study) -> dict[str, Any]:
-    """Return every setting that changes numbers by its dotted key; a group's own key holds its kind."""
+    """Return every setting that changes numbers by its dotted key; a group's own key has its kind."""
     settings = {field.name: getattr(study, field.name) for field in fields(TopLevel) if field.metadata["identity"]}
     settings["device"] = study.device.split(":")[0]
     parts = {group: getattr(study, group) for group in CHANGE_NUMBERS}
-    parts["data"] = study.data.as_asked_with(study.resampling)  # a pool that follows n_train is no other setting
+    parts["data"] = study.data.as_asked_with(study.resampling)  # a pool size derived from n_train is no setting
     for group, part in parts.items():
         settings[group] = part.kind
         keys = keys_that_change_numbers(part)
@@ -123,7 +123,7 @@ def numbers_of(study: Study) -> dict[str, Any]:
 
 
 def vary_the_same(there: Plan, here: Plan) -> bool:
-    """Say whether two studies differ at most by sources of variance, named or not, that no cell of them has."""
+    """Return whether two studies vary the same sources, apart from sources that are inactive in all cells."""
     cells = (*there.cells, *here.cells)
     active = {source for cell in cells for source in sources_of(cell.study)}
     old, new = (varied_groups(one.cells[0].study.design, active) for one in (there, here))
@@ -131,7 +131,7 @@ def vary_the_same(there: Plan, here: Plan) -> bool:
 
 
 def warnings_on_folder(folder: Path, study_plan: Plan, stored: Iterable[str]) -> list[str]:
-    """Return what people should know when a study goes on in a folder that holds the members named ``held``."""
+    """Return the warnings for resuming a study in a folder that holds the members ``stored``."""
     stored = set(stored)
     before = recorded_environments(folder)
     warnings = warnings_on_settings(folder) if stored else []
@@ -144,7 +144,7 @@ def warnings_on_folder(folder: Path, study_plan: Plan, stored: Iterable[str]) ->
 
 
 def warnings_on_settings(folder: Path) -> list[str]:
-    """Return what is wrong with the files of a study's settings, which the sweep that is to begin writes anew."""
+    """Return the faults of the settings files, which the next sweep will rewrite."""
     faults = faults_of(folder)
     if is_lost(folder):
         return [f"{folder} has lost its settings, which are written anew; its models are kept: {'; '.join(faults)}"]
@@ -152,7 +152,7 @@ def warnings_on_settings(folder: Path) -> list[str]:
 
 
 def warnings_on_numerics(recorded: Mapping[str, int], study_plan: Plan, stored: Collection[str]) -> list[str]:
-    """Return what has other numerics than are recorded, and how many trained models that costs."""
+    """Return which numerics differ from the recorded ones, and how many trained models that invalidates."""
     current = numerics_of(study_plan)
     if current == {name: recorded.get(name, number) for name, number in current.items()}:
         return []

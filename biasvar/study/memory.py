@@ -1,4 +1,4 @@
-"""How much memory a study takes, before any of it is taken. Rough: arrays are counted, and libraries as one number."""
+"""The memory that a study needs, estimated in advance. Rough: arrays are counted, libraries are one number."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,18 +10,18 @@ from biasvar.study.plan import Cell, Job, Plan, output_bytes
 from biasvar.training.member import Member
 from biasvar.training.trainers import trainer_of
 
-COPIES_OF_OUTPUTS = 3  # as they come from training, stacked, and as the bytes of a file
-LIBRARIES = 2e8  # bytes of a process before it has any data: measured 0.1 to 0.3 GB, with numba, pandas or torch loaded
-NUMBER = 8  # bytes: data is drawn and kept in float64
+COPIES_OF_OUTPUTS = 3  # as trained, stacked, and as the bytes of a file
+LIBRARIES = 2e8  # bytes of a process without data: measured 0.1 to 0.3 GB, with numba, pandas or torch loaded
+NUMBER = 8  # bytes: data is drawn and stored in float64
 
 
 def require_memory(study_plan: Plan) -> None:
-    """Refuse a study of which one worker needs more memory than this process may take.
+    """Raise for a study in which one worker needs more memory than this process may use.
 
     Raises
     ------
     OSError
-        With the cell that needs most, and what makes it large.
+        With the cell that needs most, and the settings that make it large.
     """
     limit = memory_limit()
     cell = max(study_plan.cells, key=needed_bytes)
@@ -38,18 +38,18 @@ def require_memory(study_plan: Plan) -> None:
 
 
 def needed_bytes(cell: Cell) -> float:
-    """Return what a process needs that trains one member of a cell at a time."""
+    """Return the bytes that a process needs to train one member of a cell at a time."""
     return worker_bytes(cell.members[:1]) + shared_bytes(cell.members[0])
 
 
 @contextmanager
 def memory_for(members: Sequence[Member]) -> Iterator[None]:
-    """Train members within the block, or say what they need.
+    """Train members within the block; if memory runs out, report how much they need.
 
     Raises
     ------
     MemoryError
-        Where there is too little, with what one of them needs.
+        With the memory that one of them needs.
     """
     try:
         yield
@@ -60,7 +60,7 @@ def memory_for(members: Sequence[Member]) -> Iterator[None]:
 
 
 def study_bytes(study_plan: Plan, jobs: Sequence[Job], workers: int, shares_data: bool) -> tuple[float, float]:
-    """Return what a worker needs for the largest of some jobs, and what all workers need together."""
+    """Return the bytes that a worker needs for the largest of some jobs, and that all workers need together."""
     worker = max((worker_bytes(job.members) for job in jobs), default=0.0)
     data = shared_by_all(study_plan)
     if shares_data:
@@ -69,7 +69,7 @@ def study_bytes(study_plan: Plan, jobs: Sequence[Job], workers: int, shares_data
 
 
 def workers_that_fit(study_plan: Plan, shares_data: bool) -> int | None:
-    """Return how many workers there is memory for, at least one; None where the system does not say."""
+    """Return how many workers fit into memory, at least one; None if the system does not report its memory."""
     limit = memory_limit()
     if limit is None:
         return None
@@ -79,7 +79,7 @@ def workers_that_fit(study_plan: Plan, shares_data: bool) -> int | None:
 
 
 def worker_bytes(members: Sequence[Member]) -> float:
-    """Return what a worker holds of a job: a training set as drawn and as seen, one training, and all outputs."""
+    """Return the bytes a worker needs for a job: a training set before and after the view, one fit, all outputs."""
     data = members[0].data
     rows = NUMBER * prod(data.shape) * (2 * data.n_train + members[0].points)
     training = max(trainer_of(member).bytes(member) for member in members)
@@ -87,12 +87,12 @@ def worker_bytes(members: Sequence[Member]) -> float:
 
 
 def shared_by_all(study_plan: Plan) -> float:
-    """Return what all workers of a study share."""
+    """Return the bytes that all workers of a study share."""
     return max(shared_bytes(cell.members[0]) for cell in study_plan.cells)
 
 
 def shared_bytes(member: Member) -> float:
-    """Return what the members of a cell share: the evaluation points, and the pool if there is one."""
+    """Return the bytes that the members of a cell share: the evaluation points, and the pool if there is one."""
     data = member.data
     pool = data.available() if member.resampling.has_pool else 0
     return NUMBER * prod(data.shape) * (data.n_eval + pool)

@@ -1,4 +1,4 @@
-"""How much memory this process may take: what the machine has, or less by a container, a scheduler or a shell."""
+"""The memory limit of this process: the machine's memory, or less under a container, a scheduler or a shell."""
 
 import os
 from collections.abc import Iterator
@@ -12,28 +12,28 @@ FILES = {"cgroup2": ("memory.max", "memory.high"), "cgroup": ("memory.limit_in_b
 
 @dataclass(frozen=True, order=True)
 class Limit:
-    """Bytes that can be had, and whose limit that is: words before the number."""
+    """The available bytes, and a phrase that says whose limit that is."""
 
     size: float
     whose: str
 
 
 def memory_limit() -> Limit | None:
-    """Return the smallest of all limits; None where the system tells none."""
+    """Return the smallest of all limits; None if the system reports none."""
     groups = (Limit(size, "this container or job may take") for size in cgroup_limits())
     return min([*machine_memory(), *groups, *address_space()], default=None)
 
 
 def machine_memory() -> Iterator[Limit]:
-    """Yield this machine's memory, where the system says."""
+    """Yield this machine's memory, if the system reports it."""
     if hasattr(os, "sysconf"):
         yield Limit(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"), "this machine has")
 
 
 def address_space() -> Iterator[Limit]:
-    """Yield what is left of the address space that a shell allows (``ulimit -v``), where it does.
+    """Yield the rest of the address space under a shell's limit (``ulimit -v``), if there is one.
 
-    Libraries take much more of it than of memory, so that what is taken already is taken off.
+    Libraries take much more address space than memory, so what is in use already is subtracted.
     """
     with suppress(ImportError, OSError, ValueError):
         import resource
@@ -45,7 +45,7 @@ def address_space() -> Iterator[Limit]:
 
 
 def cgroup_limits(proc: Path = PROC) -> Iterator[int]:
-    """Yield the limits of the control groups that this process is in, versions 1 and 2, and of those above them."""
+    """Yield the limits of this process's control groups, versions 1 and 2, and of their ancestors."""
     for kind, folder, top in memory_groups(proc):
         for place in (folder, *folder.parents):
             for name in FILES[kind]:
@@ -56,9 +56,9 @@ def cgroup_limits(proc: Path = PROC) -> Iterator[int]:
 
 
 def memory_groups(proc: Path) -> Iterator[tuple[str, Path, Path]]:
-    """Yield where each hierarchy that may limit memory is seen: its kind, this process's folder, and the top one.
+    """Yield where each memory hierarchy is mounted: its kind, this process's folder, and the top one.
 
-    A container may see a part of a hierarchy only, from the folder ``root`` on, and what it is in under another name.
+    A container may see only the part of a hierarchy below the folder ``root``, under another path.
     """
     try:
         groups = [line.split(":", 2) for line in (proc / "cgroup").read_text().splitlines()]
@@ -77,7 +77,7 @@ def memory_groups(proc: Path) -> Iterator[tuple[str, Path, Path]]:
 
 
 def within(group: str, root: str) -> PurePosixPath:
-    """Return a group's path below a mount's root, that root itself where it lies elsewhere."""
+    """Return a group's path below a mount's root; the root itself for a group outside it."""
     path = PurePosixPath(group)
     return path.relative_to(root) if path.is_relative_to(root) and ".." not in path.parts else PurePosixPath()
 

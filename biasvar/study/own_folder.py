@@ -1,4 +1,4 @@
-"""Which folder below outputs/ is a study's own: the one that holds it, or else the first that is free."""
+"""Which folder below outputs/ belongs to a study: the one that holds it, otherwise the first free one."""
 
 import re
 import time
@@ -15,19 +15,19 @@ from biasvar.study.store.manifest import read_manifest
 from biasvar.study.store.study_json import has_study
 
 Found = TypeVar("Found")
-MOST_NAMED = 3  # settings of one folder that are named
-PATIENCE, PAUSE = 10.0, 0.1  # seconds in which a sweep that has taken a folder says what study it is
+MOST_NAMED = 3  # settings listed per folder
+PATIENCE, PAUSE = 10.0, 0.1  # seconds to wait for a sweep that has locked a folder to write its settings
 
 
 def own_folder(study_plan: Plan, note: Callable[[str], None]) -> Path:
-    """Return the first of outputs/NAME, NAME-2, NAME-3, ... that holds this study, or else the first that is free.
+    """Return the first of outputs/NAME, NAME-2, NAME-3, ... that holds this study, otherwise the first free one.
 
-    ``note`` is told which others come before it, and in what they differ. Nothing is written.
+    ``note`` is called with the folders that were passed over, and how they differ. Nothing is written.
 
     Raises
     ------
     SettingsError
-        For a folder before it that is damaged: it may hold this study.
+        For an earlier folder that is damaged: it may hold this study.
     """
     base = default_folder(study_plan.name)
     free, passed = None, []
@@ -50,49 +50,49 @@ def own_folder(study_plan: Plan, note: Callable[[str], None]) -> Path:
 
 
 def names_there(base: Path) -> list[str]:
-    """Return which of NAME, NAME-2, NAME-3, ... are there, in this order."""
+    """Return the existing ones of NAME, NAME-2, NAME-3, ..., in this order."""
     numbered = re.compile(rf"{re.escape(base.name)}(?:-([2-9]|[1-9][0-9]+))?")
     found = [match for path in base.parent.glob("*") if (match := numbered.fullmatch(path.name))]
     return [match[0] for match in sorted(found, key=lambda match: int(match[1] or 1))]
 
 
 def first_free(base: Path, free: Path | None) -> Path:
-    """Return the first name that is not there, or the folder that is free if it comes before."""
+    """Return the first name that does not exist, or the free folder if it comes earlier."""
     names = (base if number == 1 else base.with_name(f"{base.name}-{number}") for number in count(1))
     return next(path for path in names if path == free or not path.exists())
 
 
 def is_free(folder: Path) -> bool:
-    """Say whether a folder holds nothing that a sweep or a report has written."""
+    """Return whether a folder holds nothing that a sweep or a report has written."""
     return not has_study(folder) and not any((folder / name).exists() for name in ("shards", *DERIVED))
 
 
 def changed_from(folder: Path, study_plan: Plan) -> list[str]:
-    """Return in what the study of a folder differs from this one; nothing where this one goes on in it.
+    """Return how a folder's study differs from this one; an empty list if this study can resume in it.
 
     Raises
     ------
     SettingsError
-        Where it cannot be told which study it holds.
+        If the folder's study cannot be determined.
     """
     if not has_study(folder) and not (folder / "shards").exists():
         return ["files that no sweep has written"]
     try:
         there = read_manifest(folder)
     except SettingsError:
-        refuse_other_study(folder, study_plan)  # which knows more of what is damaged
+        refuse_other_study(folder, study_plan)  # its message describes the damage better
         return []
     names = [f"name: {show(there.name)} -> {show(study_plan.name)}"] if there.name != study_plan.name else []
     return names + differences(there, study_plan)
 
 
 def in_own_folder(study_plan: Plan, note: Callable[[str], None], run: Callable[[Path], Found]) -> Found:
-    """Return what ``run`` gives in the study's own folder; where another study comes first into it, in the next one.
+    """Return the result of ``run`` in the study's own folder, or in the next one if another study takes it first.
 
     Raises
     ------
     biasvar.study.errors.Busy
-        Where another sweep of this study is at work.
+        If another sweep of this study is running.
     """
     folder = own_folder(study_plan, note)
     while True:
@@ -108,7 +108,7 @@ def in_own_folder(study_plan: Plan, note: Callable[[str], None], run: Callable[[
 
 
 def await_settings(folder: Path) -> None:
-    """Wait until the sweep that has taken a folder says what study it is, but not forever."""
+    """Wait until the sweep that has locked a folder has written its settings, for a limited time."""
     end = time.monotonic() + PATIENCE
     while not has_study(folder) and time.monotonic() < end:
         time.sleep(PAUSE)

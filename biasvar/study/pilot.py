@@ -1,4 +1,4 @@
-"""How long a study takes, from training a few of its members for a few seconds. Nothing is kept of them."""
+"""Estimate the time of a study by training a few of its members for a few seconds. Nothing is kept."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -13,16 +13,16 @@ from biasvar.training.member import Member
 from biasvar.training.train import train
 from biasvar.training.trainers import trainer_of
 
-ENOUGH = 0.4  # seconds of training that make a pace
-BUDGET = 8.0  # seconds after which no further job is tried
-SPREAD = 1.5  # factor, either way, of the range
+ENOUGH = 0.4  # seconds of training that are enough to measure a pace
+BUDGET = 8.0  # seconds after which no further job is measured
+SPREAD = 1.5  # factor of the range, in both directions
 
 
 @dataclass(frozen=True)
 class Pilot:
-    """A range for the time that training takes, in seconds, and how many members it was measured on.
+    """The estimated range of the training time in seconds, and how many members it was measured on.
 
-    ``compiling`` is the time that compiling took first, 0 where that was done before. It is no part of the range.
+    ``compiling`` is the time spent on compiling first, 0 if that was done before. It is not part of the range.
     """
 
     shortest: float
@@ -32,14 +32,14 @@ class Pilot:
 
 
 def pilot(jobs: Sequence[Job], workers: int) -> Pilot:
-    """Train parts of the largest, the smallest and the middle job here; each other takes the pace of the nearest size.
+    """Time parts of the largest, the smallest and the middle job here; other jobs get the pace of the nearest size.
 
-    The range is for workers that disturb each other, for paces that change from job to job, and for other machines.
+    The range allows for workers that slow each other down, for paces that vary between jobs, and for other machines.
     """
     by_size = sorted(jobs, key=lambda job: job.flops)
     tried = {job.id: job for job in (by_size[-1], by_size[0], by_size[len(by_size) // 2])}.values()
     members = 0
-    paces: dict[float, float] = {}  # by the flops of a member
+    paces: dict[float, float] = {}  # by the flops per member
     with threadpool_limits(1):  # as in every worker
         compiling = sum(seconds_of_compiling(job.members[0]) for job in tried)
         end = time.monotonic() + BUDGET
@@ -52,22 +52,22 @@ def pilot(jobs: Sequence[Job], workers: int) -> Pilot:
 
 
 def seconds_of_compiling(member: Member) -> float:
-    """Load what trains a member, and return how long compiling it took: 0 where it was compiled before."""
+    """Load the trainer of a member, and return how long compiling took: 0 if it was cached."""
     begun: list[float] = []
     trainer_of(member).prepare(member, lambda: begun.append(time.monotonic()))
     return time.monotonic() - begun[0] if begun else 0.0
 
 
 def nearest(paces: Mapping[float, float], size: float) -> float:
-    """Return the pace that was measured for members of about this size."""
+    """Return the pace measured for members of about this size."""
     return paces[min(paces, key=lambda measured: abs(log(measured / size)))]
 
 
 def pace_of(job: Job, end: float) -> tuple[float, int]:
-    """Return a job's floating-point operations a second, as they are counted, and how many members were trained.
+    """Return a job's counted floating-point operations per second, and how many members were trained.
 
-    Ever more members are trained, for ever more epochs, until that takes long enough to be measured. The first ones
-    also load libraries.
+    More and more members are trained, for more and more epochs, until the time can be measured. The first ones also
+    load libraries.
     """
     first = job.members[0]
     count, epochs, trained = trainer_of(first).most_at_once(first) or 1, 1, 0
@@ -87,6 +87,6 @@ def pace_of(job: Job, end: float) -> tuple[float, int]:
 
 
 def shortened(member: Member, epochs: int) -> Member:
-    """Return a member that is trained for no more epochs than told, where its training has some."""
+    """Return a member that is trained for at most ``epochs`` epochs, if its training has epochs."""
     training = member.training.shortened(epochs)
     return member if training == member.training else replace(member, training=training)

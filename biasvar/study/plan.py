@@ -15,17 +15,17 @@ from biasvar.training.member import Member
 from biasvar.training.readouts import EVALUATION, Asked, Readout
 from biasvar.training.trainers import trainer_of
 
-OVERHEAD_FLOPS = 2e6  # what handling a member costs beside its arithmetic
+OVERHEAD_FLOPS = 2e6  # cost of handling a member beside its arithmetic
 SMALLEST_JOB, LARGEST_JOB = 1e8, 2e10  # flops: from a tenth of a second to a few seconds
-READ_AXES = ("epoch", "prediction")  # of a readout, which make cells of their own
-LARGEST_OUTPUTS = 64_000_000  # bytes of a job's outputs, of which a worker holds a few copies and makes one file
+READ_AXES = ("epoch", "prediction")  # parts of a readout that make separate cells
+LARGEST_OUTPUTS = 64_000_000  # bytes of a job's outputs; a worker holds a few copies and writes one file
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One point of the grid: the values of the swept keys, the whole settings, and where its members are read.
+    """One point of the grid: the values of the swept keys, the complete settings, and the readout.
 
-    Cells that differ in the readout only share their members. Its epoch and prediction mode are axes where they vary.
+    Cells that differ only in the readout share their members. Epoch and prediction mode are axes if they vary.
     """
 
     axes: Mapping[str, Any]
@@ -34,25 +34,25 @@ class Cell:
 
     @cached_property
     def members(self) -> tuple[Member, ...]:
-        """The cell's members, in C order of the axes that its design names. Inactive sources are at draw 0."""
+        """The cell's members, in C order of the axes of its design. Inactive sources have draw 0."""
         study = self.study
         return tuple(map(study.member, study.design.draws(study.replicates, sources_of(study))))
 
 
 @dataclass(frozen=True)
 class Job:
-    """Members that are trained as one unit of work, and whose outputs have one shape."""
+    """Members that are trained as one unit of work; all outputs have the same shape."""
 
     members: tuple[Member, ...]
 
     @cached_property
     def id(self) -> str:
-        """A hash of the members' identities, and of what is asked of them."""
+        """A hash of the members' identities, and of their readouts and measures."""
         return job_id((member.id for member in self.members), self.asked)
 
     @property
     def asked(self) -> Asked:
-        """What is asked of every member."""
+        """The readouts and measures of every member."""
         return self.members[0].asked
 
     @property
@@ -62,7 +62,7 @@ class Job:
 
 
 def job_id(members: Iterable[str], asked: Asked) -> str:
-    """Return the identity of the job that asks this of members of these identities, in this order."""
+    """Return the identity of the job that asks this of members with these identities, in this order."""
     more = "" if asked == Asked() else json.dumps(asked.as_json(), sort_keys=True)
     return hashlib.sha256("".join([*members, more]).encode()).hexdigest()[:32]
 
@@ -84,7 +84,7 @@ class Plan:
         return tuple(self.cells[0].axes)
 
     def settings_once(self) -> list[Cell]:
-        """Return one cell of each settings, without the axes of readouts: ``plan`` makes the others from it."""
+        """One cell for each distinct settings, without the readout axes: ``plan`` makes the other cells from them."""
         first = [cell for cell in self.cells if cell.readout == cell.study.training.asked.of_cells[0]]
         return [
             replace(cell, axes={key: value for key, value in cell.axes.items() if key not in READ_AXES})
@@ -98,12 +98,12 @@ class Plan:
 
 
 def plan(grid: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> Plan:
-    """Return the plan of a grid of (values of the swept keys, whole settings).
+    """Return the plan of a grid of (values of the swept keys, complete settings).
 
     Raises
     ------
     SettingsError
-        With every problem of every cell, each said once.
+        With every problem of every cell, without repetitions.
     """
     problems: list[Problem] = []
     cells = []
@@ -111,7 +111,7 @@ def plan(grid: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> Plan:
         study = study_of(settings, problems)
         if study is not None:
             problems += problems_of(study)
-            # A list as a value of an axis is known by what is written.
+            # A list as an axis value is identified by its text.
             labels = {name: show(value) if isinstance(value, list) else value for name, value in axes.items()}
             cells += [Cell(labels, study, readout) for readout in study.training.asked.of_cells]
     if problems:
@@ -120,7 +120,7 @@ def plan(grid: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> Plan:
 
 
 def with_readouts(cells: Sequence[Cell]) -> list[Cell]:
-    """Return cells with the epoch and the prediction mode of their readouts among their axes, where they vary."""
+    """Return cells with the epoch and the prediction mode of their readouts as axes, if they vary."""
     varied = [name for name in READ_AXES if len({getattr(cell.readout, name) for cell in cells}) > 1]
     return [replace(c, axes={**c.axes, **{name: getattr(c.readout, name) for name in varied}}) for c in cells]
 
@@ -128,9 +128,9 @@ def with_readouts(cells: Sequence[Cell]) -> list[Cell]:
 def pack(members: Iterable[Member]) -> list[Job]:
     """Pack members into jobs, the longest first.
 
-    Members of one job share evaluation points, number format, trainer and what is asked of them. A job goes on until it
-    is worth a file and a turn in the queue, or its outputs are as many as a worker should hold; members that are
-    cheaper together stay together.
+    Members of one job share evaluation points, number format, trainer, readouts and measures. A job is filled until it
+    is worth a file and a turn in the queue, or its outputs reach the limit of a worker; members that are cheaper
+    together stay together.
     """
     kinds: dict[tuple, list[Member]] = {}
     for member in members:
@@ -142,13 +142,13 @@ def pack(members: Iterable[Member]) -> list[Job]:
 
 
 def kind_of(member: Member) -> tuple:
-    """Return what members of one job have in common."""
+    """Return the key of members that may share a job."""
     trainer = trainer_of(member)
     return (member.data, member.seed, member.device, trainer.name, trainer.output_dtype(member), member.asked)
 
 
 def cut(members: Sequence[Member], largest: float) -> list[Job]:
-    """Cut members into jobs of about ``largest`` flops, replicate by replicate and unit by unit."""
+    """Split members into jobs of about ``largest`` flops, replicate by replicate and unit by unit."""
     units: dict[tuple, list[Member]] = {}
     for member in sorted(members, key=lambda m: m.draws["data"]):
         units.setdefault(trainer_of(member).batch_key(member), []).append(member)
@@ -168,18 +168,18 @@ def cut(members: Sequence[Member], largest: float) -> list[Job]:
 
 
 def parts_of(unit: Sequence[Member]) -> list[Sequence[Member]]:
-    """Cut members that could all be trained at once into as many as are, and as one job can hold."""
+    """Split members that could all be trained at once by how many are, and by how many fit into one job."""
     most = min(trainer_of(unit[0]).most_at_once(unit[0]) or len(unit), most_outputs(unit[0]))
     return [unit[start : start + most] for start in range(0, len(unit), most)]
 
 
 def most_outputs(member: Member) -> int:
-    """Return the largest number of members like this one whose outputs one job can hold: at least 1."""
+    """Return how many members like this one fit into one job by their outputs: at least 1."""
     return max(1, LARGEST_OUTPUTS // max(1, output_bytes(member)))
 
 
 def output_bytes(member: Member) -> int:
-    """Return what a member's outputs take at the readouts that are asked for, in memory and on disk."""
+    """Return the size of a member's outputs at its readouts, in memory and on disk."""
     rows = sum(member.rows_in(readout.rows) for readout in member.asked.readouts)
     return rows * member.data.outputs * trainer_of(member).output_dtype(member).itemsize
 

@@ -36,28 +36,28 @@ def run(
     finish: Callable[[Outcome], Any] = lambda outcome: outcome,
     compiling: Callable[[], None] = lambda: None,
 ) -> Any:
-    """Train every member of the plan that the folder does not hold yet, until ``stop`` says that it is enough.
+    """Train every member of the plan that the folder does not hold yet, until ``stop`` returns true.
 
-    Returns what ``finish`` makes of the outcome while the folder is still held: the outcome itself, unless told.
-    ``compiling`` is called where training has to be compiled first.
+    Returns ``finish(outcome)``, called while the folder is still locked; by default the outcome itself. ``compiling``
+    is called if training has to be compiled first.
 
     Raises
     ------
     SettingsError
-        Where the folder holds another study.
+        If the folder holds another study.
     biasvar.study.errors.Busy
-        Where another sweep is at work in it.
+        If another sweep is running in it.
     OSError
-        Where data is missing, memory is too small, or the disk refuses.
+        If data is missing, memory is too small, or the disk refuses.
     """
     engine, _ = engine_of(study_plan.cells)
     engine.require()
     require_machine(study_plan)
     refuse_other_study(folder, study_plan)  # before anything is written
     with threadpool_limits(1):  # as in every worker
-        evaluations = read_data(study_plan)  # which may end in errors too
+        evaluations = read_data(study_plan)  # which may raise too
     with locked(folder, progress.warn) as require_same_folder:
-        refuse_other_study(folder, study_plan)  # another sweep may have begun and ended since
+        refuse_other_study(folder, study_plan)  # another sweep may have started and finished meanwhile
         store = Store(folder)
         store.create()
         end_earlier(store.log)  # before files are looked through
@@ -74,13 +74,13 @@ def run(
 def train(
     study_plan: Plan, jobs: Sequence[Job], workers: int, scheduler: Scheduler, compiling: Callable[[], None]
 ) -> Outcome:
-    """Send jobs to the engine that the study asks for."""
+    """Run jobs on the engine that the study asks for."""
     engine, uses_torch = engine_of(study_plan.cells)
     if jobs:
         if engine.local:
             load_trainers(jobs, compiling)
         with closing(engine.start(worker_task_of(scheduler.store, uses_torch))) as running:
-            # On one machine fewer workers leave each more memory; elsewhere each has its own.
+            # On one machine, fewer workers leave more memory for each; on a cluster each has its own.
             scheduler.run(running, jobs, workers, least=1 if engine.local else workers)
     outcome = scheduler.outcome
     scheduler.journal.ended("stopped" if outcome.stopped else "finished", outcome.trained, outcome.reasons.total())
@@ -88,7 +88,7 @@ def train(
 
 
 def load_trainers(jobs: Iterable[Job], compiling: Callable[[], None]) -> None:
-    """Load what trains some jobs, once for all workers; call ``compiling`` where it has to be compiled first."""
+    """Load the trainers of some jobs, once for all workers; call ``compiling`` if one must be compiled first."""
     first = [job.members[0] for job in jobs]
     kinds = {(trainer_of(member).name, trainer_of(member).output_dtype(member)): member for member in first}
     for member in kinds.values():
@@ -98,9 +98,9 @@ def load_trainers(jobs: Iterable[Job], compiling: Callable[[], None]) -> None:
 def prepare(
     store: Store, study_plan: Plan, evaluations: Mapping[Member, Evaluation], progress: Progress
 ) -> tuple[dict[str, Entry], list[Member]]:
-    """Put a held folder in order, and write what a report needs beside the shards.
+    """Repair a locked folder, and write what a report needs beside the shards.
 
-    Returns the members that are there by identity, and those that are to be trained.
+    Returns the stored members by identity, and the members still to train.
     """
     there = store.repair(progress.warn)
     for warning in warnings_on_folder(store.folder, study_plan, there):
@@ -113,12 +113,12 @@ def prepare(
 
 
 def require_machine(study_plan: Plan) -> None:
-    """Refuse devices and memory that this machine does not have, where jobs run on it.
+    """Raise if this machine lacks a device or the memory for jobs that run on it.
 
     Raises
     ------
     OSError
-        With what there is.
+        With the available devices or memory.
     """
     if engine_of(study_plan.cells)[0].local:
         for device in {cell.study.device for cell in study_plan.cells} - {"cpu"}:
@@ -127,7 +127,7 @@ def require_machine(study_plan: Plan) -> None:
 
 
 def read_data(study_plan: Plan) -> dict[Member, Evaluation]:
-    """Return the evaluation points of cells of one kind of data by one member, having read all that the study needs."""
+    """Read all data of the study; return the evaluation points, by one member of the cells with the same data."""
     known = {}
     alike = {(one.study.data, one.study.seed, one.study.resampling, one.study.noise): one for one in study_plan.cells}
     for cell in alike.values():

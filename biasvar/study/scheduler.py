@@ -1,4 +1,4 @@
-"""Follow jobs on an engine until each is committed, or has failed often enough to be given up."""
+"""Follow jobs on an engine until each is committed, or is given up after repeated failures."""
 
 import errno
 import os
@@ -18,31 +18,31 @@ from biasvar.study.store.shard import errors_in
 from biasvar.study.store.store import Store
 from biasvar.training.train import failed
 
-ATTEMPTS = 2  # in which nothing was committed, before a job is given up
-PAUSE = 0.2  # seconds that an engine is waited for before signals are looked at
-ROUNDS = 2  # in which nothing was trained, before the rest is not even tried
+ATTEMPTS = 2  # that committed nothing, before a job is given up
+PAUSE = 0.2  # seconds to wait for an engine between checks for signals
+ROUNDS = 2  # that trained nothing, before the remaining jobs are given up untried
 NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Progress(Protocol):
-    """What the driver tells of its progress."""
+    """Receives the progress of a run."""
 
     def start(self, total: int, done: int) -> None:
         """Begin, with members already done."""
 
     def advance(self, members: int) -> None:
-        """Count members that are done now."""
+        """Add newly finished members."""
 
     def warn(self, message: str) -> None:
-        """Say something that people should know."""
+        """Report a warning."""
 
 
 @dataclass
 class Outcome:
-    """What a run came to: how many members it trained, and why how many of the study's could not be.
+    """The outcome of a run: how many members it trained, and why how many others could not be trained.
 
-    ``stopped`` says that it was asked to stop before all was done, ``lacked_memory`` that memory was too small for
-    some.
+    ``stopped`` is true if it was asked to stop before everything was done, ``lacked_memory`` if memory was too small
+    for some members.
     """
 
     trained: int = 0
@@ -52,11 +52,11 @@ class Outcome:
 
 
 class Scheduler:
-    """Hands jobs to an engine, believes the files that it finds, and counts attempts.
+    """Submits jobs to an engine, trusts only committed files, and counts attempts.
 
-    What is asked of each job is only that it is committed. A job that ends otherwise is charged with an attempt if none
-    of those in its process was committed, and it was the first of them; its members are then tried one by one on half
-    as many workers, so that one that needs too much memory, or crashes, costs no other.
+    The only requirement on a job is that it is committed. A job that ends otherwise is charged with an attempt, if it
+    was the first in its process and nothing in that process was committed. Its members are then tried one by one on
+    half as many workers, so that a member that needs too much memory, or crashes, affects no other.
     """
 
     def __init__(
@@ -76,21 +76,21 @@ class Scheduler:
         self.last_error = ""
 
     def run(self, engine: Running, jobs: Sequence[Job], workers: int, least: int = 1) -> None:
-        """Follow jobs on an engine to their end; what is tried again runs on fewer workers, but for the ``least``.
+        """Follow jobs on an engine to their end; retries run on fewer workers, but at least ``least``.
 
         Raises
         ------
         OSError
-            Where the machine refuses: a full disk, a folder that is gone, data that cannot be read.
+            If the machine fails: a full disk, a missing folder, data that cannot be read.
         """
         try:
             self.follow(engine, jobs, workers, least)
         except OSError:
-            self.wind_down(engine, OSError)  # what else is refused meanwhile says nothing new
+            self.wind_down(engine, OSError)  # further refusals meanwhile add nothing new
             raise
 
     def follow(self, engine: Running, jobs: Sequence[Job], workers: int, least: int) -> None:
-        """Submit jobs, then those that are tried again, until none is left or a stop is asked for."""
+        """Submit jobs, then retries, until none is left or a stop is requested."""
         fruitless = 0
         while jobs and not self.outcome.stopped:
             trained = self.outcome.trained
@@ -107,7 +107,7 @@ class Scheduler:
                 raise OSError(f"no worker lives long enough to finish a job; the last one: {self.last_error}")
 
     def wind_down(self, engine: Running, *ignored: type[Exception]) -> None:
-        """Take no more work, and wait for what runs as long as people wait: it may be about to commit."""
+        """Submit nothing more, and wait for running jobs, which may be about to commit, as long as the user waits."""
         engine.cancel()
         end = time.monotonic() + engine.shutdown_timeout
         while engine.running and time.monotonic() < end:
@@ -115,7 +115,7 @@ class Scheduler:
                 self.handle(engine.poll(PAUSE))
 
     def handle(self, happened: Iterable[Begun | Ended]) -> None:
-        """Take note of what an engine says."""
+        """Record an event of an engine."""
         for event in happened:
             if isinstance(event, Begun):
                 self.journal.begun(event.job)
@@ -124,7 +124,7 @@ class Scheduler:
                 self.end(event)
 
     def end(self, event: Ended) -> None:
-        """Count the jobs that are committed, and judge the others."""
+        """Count the committed jobs, and handle the others."""
         if isinstance(event.error, OSError):
             raise self.refusal(event.error)
         done = [job for job in event.jobs if self.store.has(job)]
@@ -138,7 +138,7 @@ class Scheduler:
             self.open.pop(job.id, None)
 
     def count(self, job: Job) -> None:
-        """Count a committed job: its members that could not be trained stand in its shard with their errors."""
+        """Count a committed job; its members that could not be trained are in its shard with their errors."""
         errors = errors_in(self.store.shard(job))
         self.journal.committed(job, errors)
         self.outcome.reasons.update(text for _, text, _ in errors)
@@ -146,7 +146,7 @@ class Scheduler:
         self.progress.advance(len(job.members))
 
     def charge(self, job: Job, event: Ended) -> None:
-        """Try a job's members again one by one, or give them up: that they failed is then what is committed of them."""
+        """Retry a job's members one by one, or give them up: their failure is then committed."""
         text = f"{type(event.error).__name__}: {event.error}" if event.error else "its outputs were not written"
         self.last_error = "\n".join(filter(None, (text, event.traceback)))
         self.attempts.update(member.id for member in job.members)
@@ -156,13 +156,13 @@ class Scheduler:
             self.again += alone
             return
         self.outcome.lacked_memory |= isinstance(event.error, MemoryError)
-        os.listdir(self.store.shard(job).parent.parent)  # so that a network file system looks again
+        os.listdir(self.store.shard(job).parent.parent)  # makes a network file system refresh its listing
         if not self.store.has(job):
             self.store.commit(job, [failed(member, text, event.traceback) for member in job.members], 0.0)
         self.count(job)
 
     def refusal(self, error: OSError) -> OSError:
-        """Return an error of the machine, for a full disk with how much is needed and how much is there."""
+        """Return an error of the machine; for a full disk, with the needed and the free space."""
         if error.errno not in NO_SPACE:
             return error
         needed = sum(output_bytes(member) for job in self.open.values() for member in job.members)

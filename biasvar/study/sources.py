@@ -1,4 +1,4 @@
-"""Which sources of variance a cell has, and which of them it does not vary."""
+"""The active sources of variance of a cell, and which of them it fixes."""
 
 from collections.abc import Collection
 from typing import Any
@@ -8,7 +8,7 @@ from biasvar.training.sources import SOURCES_OF_VARIANCE, active_sources
 
 
 def inactive_source(study: Study, source: str) -> str:
-    """Return why a source of variance is inactive in a cell, or an empty text if it is not."""
+    """Return why a source of variance is inactive in a cell, or an empty string if it is active."""
     return SOURCES_OF_VARIANCE[source](study.data, study.resampling, study.model, study.training)
 
 
@@ -18,10 +18,10 @@ def sources_of(study: Study) -> tuple[str, ...]:
 
 
 def fixed_sources(study: Study) -> tuple[str, ...]:
-    """Return the sources that a cell has and does not vary: their variance sits in bias squared."""
+    """Return the active sources that a cell does not vary: their variance is part of bias squared."""
     return tuple(source for source in sources_of(study) if source not in study.design.varied)
 
 
 def varied_groups(design: Any, active: Collection[str]) -> tuple[tuple[str, ...], ...]:
-    """Return the active sources that a design varies: those that are drawn together, a tuple an axis."""
+    """Return the active sources that a design varies: those that are drawn together, one tuple per axis."""
     return tuple(tuple(source for source in group if source in active) for group in design.groups)

@@ -1,6 +1,6 @@
-"""How far a study is, from its events and the names of its files: nothing is opened that is large, nothing is locked.
+"""A study's progress, from its events and file names: no large file is opened, and nothing is locked.
 
-Imports little, so that an answer needs no library: not even the plan is made again.
+Imports little, so that the answer needs no library: not even the plan is built.
 """
 
 import os
@@ -16,8 +16,8 @@ from biasvar.settings import Problem, SettingsError
 from biasvar.study.store.events import read_events
 from biasvar.study.store.lock import HEARTBEAT, Holder, holder_in, is_alive, last_sign
 
-SILENCE = 5 * HEARTBEAT  # seconds without a sign of life after which nobody is taken to be at work
-LEAST = 10  # members whose times make a rate
+SILENCE = 5 * HEARTBEAT  # seconds without a heartbeat after which a sweep is considered gone
+LEAST = 10  # members whose times are enough for a rate
 
 
 @dataclass
@@ -32,15 +32,15 @@ class Progress:
 
     @property
     def left(self) -> int:
-        """How many have not begun."""
+        """How many have not started."""
         return self.members - self.done - self.running - self.failed
 
 
 @dataclass
 class Status:
-    """A study's progress. ``holder`` is the sweep at work, None without one; ``last`` the last event of any.
+    """A study's progress. ``holder`` is the running sweep, None without one; ``last`` is the last event of any sweep.
 
-    ``unreadable`` lines of the events were cut off by kills, or damaged: what they said is not counted.
+    ``unreadable`` event lines were cut off by kills, or damaged: they are not counted.
     """
 
     name: str
@@ -59,12 +59,12 @@ class Status:
 
 
 def status_of(folder: Path) -> Status:
-    """Return how far a study is.
+    """Return the progress of a study.
 
     Raises
     ------
     SettingsError
-        Where no sweep has been at work in the folder.
+        If no sweep has ever run in the folder.
     """
     unreadable: list[bytes] = []
     try:
@@ -78,7 +78,7 @@ def status_of(folder: Path) -> Status:
 
 
 def count(folder: Path, events: list[dict[str, Any]]) -> Status:
-    """Return how far the sweep is whose events are given."""
+    """Return the progress of the last sweep in some events."""
     start, holder = events[0], living_holder(folder)
     cells = [Progress(label, members, members) for label, members in start["cells"]]
     if not cells:
@@ -103,7 +103,7 @@ def count(folder: Path, events: list[dict[str, Any]]) -> Status:
 
 
 def since_start(events: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the events of the last sweep; those before it are in what it counted when it started."""
+    """Return the events of the last sweep; the results of earlier ones are in its count at the start."""
     last: list[dict[str, Any]] = []
     for event in events:
         if event["event"] == "started":
@@ -114,7 +114,7 @@ def since_start(events: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def jobs_of(events: Iterable[Mapping[str, Any]]) -> tuple[dict[str, dict[str, int]], set[str]]:
-    """Return the members of each cell in each job, and the jobs that have begun."""
+    """Return the members of each cell in each job, and the jobs that have started."""
     jobs: dict[str, dict[str, int]] = {}
     begun: set[str] = set()
     for event in events:
@@ -128,7 +128,7 @@ def jobs_of(events: Iterable[Mapping[str, Any]]) -> tuple[dict[str, dict[str, in
 
 
 def committed_jobs(folder: Path) -> set[str]:
-    """Return the jobs whose shards are there, outputs and all, by their names alone."""
+    """Return the jobs whose shards exist, outputs included, judging by file names alone."""
     shards = folder / "shards"
     if not shards.is_dir():
         return set()
@@ -138,7 +138,7 @@ def committed_jobs(folder: Path) -> set[str]:
 
 
 def living_holder(folder: Path) -> Holder | None:
-    """Return who holds the folder and has given a sign of life of late."""
+    """Return who holds the folder and has given a recent heartbeat."""
     path = folder / "lock"
     holder = holder_in(path)
     if holder is None or time.time() - last_sign(path) / 1e9 > SILENCE:
@@ -147,7 +147,7 @@ def living_holder(folder: Path) -> Holder | None:
 
 
 def seconds_left(events: list[dict[str, Any]], left: int) -> float | None:
-    """Return how long the rest takes at the pace so far, None where too few members are done to have one."""
+    """Return the remaining time at the pace so far; None if too few members are done for a pace."""
     commits = [event for event in events if event["event"] == "committed"]
     done = sum(event["members"] for event in commits)
     if done < LEAST or not left:

@@ -1,4 +1,4 @@
-"""What a worker does with a job, in whatever process it runs."""
+"""The work on one job, in whatever process it runs."""
 
 import time
 from collections.abc import Iterable
@@ -17,14 +17,14 @@ from biasvar.training.trainers import trainer_of
 
 
 def worker_task_of(store: Store, uses_torch: bool) -> Work:
-    """Return what an engine is given for the jobs of a study."""
-    folder = store.folder.resolve()  # workers need not start where the driver did
+    """Return the function with which an engine processes a job of a study."""
+    folder = store.folder.resolve()  # workers may start in another folder than the driver
     modules = (__name__, *(["torch"] if uses_torch else []))
     return Work(partial(train_and_commit, folder), partial(is_committed, folder), folder / "log", one_thread, modules)
 
 
 def train_and_commit(folder: Path, job: Job) -> None:
-    """Train a job's members and leave its shard, unless it is there."""
+    """Train a job's members and write its shard, unless it exists."""
     store = Store(folder)
     if not store.has(job):
         started = time.perf_counter()
@@ -35,12 +35,12 @@ def train_and_commit(folder: Path, job: Job) -> None:
 
 
 def is_committed(folder: Path, job: Job) -> bool:
-    """Say whether a job's shard is there."""
+    """Return whether a job's shard exists."""
     return Store(folder).has(job)
 
 
 def one_thread() -> None:
-    """Give linear algebra one thread: the fastest with a job a core, and the same bits on any number of cores."""
+    """Limit linear algebra to one thread: fastest with one job per core, and the same bits on any number of cores."""
     threadpool_limits(1)
 
 

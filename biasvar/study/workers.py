@@ -9,7 +9,7 @@ from biasvar.study.worker_task import engine_of
 
 
 def workers_of(study_plan: Plan, warn: Callable[[str], None]) -> int:
-    """Return how many jobs run at a time: as many as were asked for, on this machine at most as it has room for.
+    """Return how many jobs run at a time: as many as requested, but on this machine at most as many as fit.
 
     A GPU of this machine is filled by the members of one job.
     """

@@ -1,4 +1,4 @@
-"""Every draw of each source of randomness with every draw of the others: which of them makes the variance."""
+"""Every draw of each source of randomness with every draw of the others, to attribute the variance to sources."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from biasvar.training.sources import SOURCES_OF_VARIANCE
 
 @dataclass(frozen=True)
 class Crossed:
-    """A member for each combination of ``seeds`` draws of each entry of ``vary``; what is not named is fixed.
+    """A member for each combination of ``seeds`` draws of each entry of ``vary``; sources not listed are fixed.
 
-    An entry is a source, or several joined by ``+`` that are drawn together and called by the first: by default what
-    makes a training set is crossed with what else makes a model. A random-effects analysis (Searle, Casella, McCulloch
-    1992) takes the variance apart: by source, and by interactions of sources. With three entries there are seeds^3
-    members in a cell.
+    An entry is a source, or several joined by ``+`` that are drawn together and named after the first. By default the
+    sources that make a training set are crossed with the other sources. A random-effects analysis (Searle, Casella,
+    McCulloch 1992) splits the variance by source and by interactions of sources. With three entries a cell has seeds^3
+    members.
     """
 
     kind: ClassVar[str] = "crossed"
@@ -42,7 +42,7 @@ class Crossed:
 
     @property
     def groups(self) -> tuple[tuple[str, ...], ...]:
-        """The sources that are drawn together, one tuple an axis."""
+        """The sources that are drawn together, one tuple per axis."""
         return tuple(tuple(entry.split("+")) for entry in self.vary)
 
     @property
@@ -55,9 +55,9 @@ class Crossed:
         return (self.seeds,) * len(self.vary)
 
     def draws(self, replicates: int, active: Collection[str]) -> list[Draws]:
-        """Return the draws of each member in C order of the axes: those of the last source vary fastest.
+        """Return the draws of each member in C order of the axes: the last source varies fastest.
 
-        An inactive source stays at its first draw.
+        An inactive source keeps its first draw.
         """
         groups = [[source for source in group if source in active] for group in self.groups]
         found = []

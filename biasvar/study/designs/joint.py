@@ -13,8 +13,8 @@ from biasvar.training.sources import SOURCES_OF_VARIANCE
 class Joint:
     """Each replicate draws every source in ``vary`` anew; the others are fixed at their first draw.
 
-    The variance is that of all of them together. The variance of a source that is fixed is not in it: it sits in bias
-    squared.
+    The variance is that of all of them together. It does not include the variance of a fixed source, which is part of
+    bias squared.
     """
 
     kind: ClassVar[str] = "joint"
@@ -42,6 +42,6 @@ class Joint:
         return (replicates,)
 
     def draws(self, replicates: int, active: Collection[str]) -> list[Draws]:
-        """Return the draws of each replicate, in order; an inactive source stays at its first."""
+        """Return the draws of each replicate, in order; an inactive source keeps its first draw."""
         varied = [source for source in self.varied if source in active]
         return [Draws.joint(replicate, varied) for replicate in range(replicates)]

@@ -1,4 +1,4 @@
-"""What disks and other people do to files: errors that pass, errors without a name, pipes, links, folders unsynced."""
+"""Robust access to files: transient errors, errors without a file name, pipes, links, folders that cannot be synced."""
 
 import errno
 import os
@@ -14,18 +14,18 @@ from typing import Concatenate, ParamSpec, TypeVar
 P = ParamSpec("P")
 T = TypeVar("T")
 
-PASSING = (errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.EAGAIN)  # which a network file system gets over
-PAUSES = (0.1, 1.0)  # seconds before what met one of them is tried again
-UNSYNCED = (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)  # of folders: nothing can be done about it
+PASSING = (errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.EAGAIN)  # transient errors of network file systems
+PAUSES = (0.1, 1.0)  # seconds before a retry after a transient error
+UNSYNCED = (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)  # of syncing folders: ignored
 
 
 class NoPlainFile(OSError):
-    """A pipe or a device where a file should be."""
+    """A pipe or a device in place of a file."""
 
 
 @contextmanager
 def naming(path: Path) -> Iterator[None]:
-    """Let an error of the system say which file it is about: those of reading, writing and flushing do not."""
+    """Add the file name to system errors: those of reading, writing and flushing lack it."""
     try:
         yield
     except OSError as error:
@@ -35,7 +35,7 @@ def naming(path: Path) -> Iterator[None]:
 
 
 def tried_again(work: Callable[Concatenate[Path, P], T]) -> Callable[Concatenate[Path, P], T]:
-    """Do what is done with a file again after an error that may pass; one that stays names the file."""
+    """Do something with a file, with retries after transient errors; a persistent error names the file."""
 
     @wraps(work)
     def trying(path: Path, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -54,18 +54,18 @@ def tried_again(work: Callable[Concatenate[Path, P], T]) -> Callable[Concatenate
 
 
 def open_plain(path: Path) -> BufferedReader:
-    """Open a file to be read; links are followed.
+    """Open a file for reading; links are followed.
 
     Raises
     ------
     NoPlainFile
-        For a pipe, which would be waited for, and a device, which would be read without end.
+        For a pipe, which would block, and a device, which may never end.
     """
     return open(path, "rb", opener=plain_only)
 
 
 def plain_only(path: str, flags: int) -> int:
-    """Open a plain file or a folder, which ``open`` itself refuses; a pipe that nobody writes to is not waited for."""
+    """Open a plain file or a folder (for ``open`` as an opener); a pipe without a writer does not block."""
     handle = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
     try:
         mode = os.fstat(handle).st_mode
@@ -78,7 +78,7 @@ def plain_only(path: str, flags: int) -> int:
 
 
 def refuse_link(folder: Path) -> None:
-    """Refuse to write into, or remove from, what a link in a study's folder leads to.
+    """Raise if a folder of a study is a link: writing or removing would affect its target.
 
     Raises
     ------
@@ -90,9 +90,9 @@ def refuse_link(folder: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Flush a folder's entries, so that a rename outlives a power cut, where the file system does that."""
+    """Flush a folder's entries, so that a rename survives a power failure, if the file system supports it."""
     if not hasattr(os, "O_DIRECTORY"):
-        return  # Windows opens no folder
+        return  # Windows cannot open folders
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         with naming(folder):

@@ -1,4 +1,4 @@
-"""What is kept of the evaluation points, so that a report needs no data: one file, and one for votes beside it."""
+"""The stored evaluation points, so that a report needs no data: one file, and one beside it for votes."""
 
 import hashlib
 import os
@@ -18,14 +18,14 @@ from biasvar.study.store.stored_arrays import read_header
 
 
 def keep_evaluation(path: Path, evaluation: Evaluation) -> None:
-    """Write what is known of the evaluation points, where it is not there yet or cannot be read.
+    """Write the evaluation points, unless they are already stored and readable.
 
-    Votes may be asked for once the study is there, so that they have a file of their own.
+    Votes have a file of their own, since they may be requested after the study exists.
 
     Raises
     ------
     OSError
-        Where human annotations are others than those that were kept, with the checksums of both.
+        If human annotations differ from the stored ones, with both checksums.
     """
     if evaluation.votes_NK is not None:
         refuse_other_votes(votes_path(path), evaluation.votes_NK)
@@ -36,11 +36,11 @@ def keep_evaluation(path: Path, evaluation: Evaluation) -> None:
 
 
 def refuse_other_votes(path: Path, votes_NK: np.ndarray) -> None:
-    """Refuse votes that are not those of a file, where it can be read."""
+    """Raise for votes that differ from those of a file, if it is readable."""
     try:
         kept_NK = read_arrays(path)["votes_NK"]
     except OSError:
-        return  # it is made again
+        return  # it will be rewritten
     if not np.array_equal(kept_NK, votes_NK):
         then, now = (hashlib.sha256(np.ascontiguousarray(one).tobytes()).hexdigest() for one in (kept_NK, votes_NK))
         raise OSError(
@@ -50,34 +50,34 @@ def refuse_other_votes(path: Path, votes_NK: np.ndarray) -> None:
 
 
 def keep(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
-    """Write arrays unless the file is there, whole, and holds them."""
+    """Write arrays unless the file exists, is intact, and holds them."""
     try:
         if are_alike(read_arrays(path), arrays):
             return
     except OSError:
-        pass  # it is made again
+        pass  # it will be rewritten
     write_json(checksum_file_of(path), {"file": path.name, "sha256": write_arrays(path, arrays)})
 
 
 def are_alike(kept: Mapping[str, np.ndarray], arrays: Mapping[str, np.ndarray]) -> bool:
-    """Say whether arrays are those that were kept, but for last digits that another machine may differ in."""
+    """Return whether arrays match the stored ones, up to last digits that may differ between machines."""
     return kept.keys() == arrays.keys() and all(is_alike(kept[name], array) for name, array in arrays.items())
 
 
 def is_alike(kept: np.ndarray, array: np.ndarray) -> bool:
-    """Say whether numbers are the same, but for rounding where they are floats."""
+    """Return whether numbers are the same; floats may differ by rounding."""
     if kept.shape != array.shape or array.dtype.kind != "f":
         return np.array_equal(kept, array)
     return np.allclose(kept, array, rtol=1e-6, atol=1e-9 * np.abs(array).max(initial=0))
 
 
 def read_evaluation(path: Path) -> Evaluation:
-    """Return what was kept of the evaluation points.
+    """Return the stored evaluation points.
 
     Raises
     ------
     OSError
-        Where the file is missing or damaged, with what to do.
+        If the file is missing or damaged, with a remedy.
     """
     votes = votes_path(path)
     arrays = read_arrays(path) | (read_arrays(votes) if votes.exists() else {})
@@ -90,12 +90,12 @@ def read_evaluation(path: Path) -> Evaluation:
 
 
 def checksums(evaluation: Path) -> list[str]:
-    """Return the checksum of each file that is kept of the evaluation points, having held the files against them.
+    """Return the checksum of each file stored for the evaluation points, after verifying the files.
 
     Raises
     ------
     OSError
-        Where a file is missing or damaged, with what to do.
+        If a file is missing or damaged, with a remedy.
     """
     votes = votes_path(evaluation)
     found = []
@@ -106,7 +106,7 @@ def checksums(evaluation: Path) -> list[str]:
 
 
 def read_arrays(path: Path) -> dict[str, np.ndarray]:
-    """Return every array of a file, whose checksum stands in a json beside it."""
+    """Return every array of a file, whose checksum is in a json beside it."""
     with whole_or_made_again(path):
         checksum_of(path)
         with naming(path), open_plain(path) as stream, zipfile.ZipFile(stream) as archive:
@@ -115,7 +115,7 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
 
 
 def name_of(member: zipfile.ZipInfo) -> str:
-    """Return the name of an array, which is that of a field of ``Evaluation``."""
+    """Return the name of an array, which is a field name of ``Evaluation``."""
     name = member.filename.removesuffix(".npy")
     if name not in {field.name for field in fields(Evaluation)}:
         raise ValueError(f"{name} is not of the evaluation points")
@@ -123,12 +123,12 @@ def name_of(member: zipfile.ZipInfo) -> str:
 
 
 def array_in(archive: zipfile.ZipFile, member: zipfile.ZipInfo, size: int) -> np.ndarray:
-    """Return an array of finite numbers, which takes no more bytes than the whole file has.
+    """Return an array of finite numbers, no larger than the whole file.
 
     Raises
     ------
     ValueError
-        For anything else: nothing is read of an array that would not fit.
+        For anything else: an array that would not fit is not read at all.
     """
     if member.compress_type != zipfile.ZIP_STORED:
         raise ValueError(f"{member.filename} is compressed")
@@ -144,7 +144,7 @@ def array_in(archive: zipfile.ZipFile, member: zipfile.ZipInfo, size: int) -> np
 
 
 def checksum_of(path: Path) -> str:
-    """Return the checksum of a file that is what the json beside it says."""
+    """Return the checksum of a file, verified against the json beside it."""
     checksum = read_json(checksum_file_of(path))
     if checksum["file"] != path.name or checksum["sha256"] != sha256_of_file(path):
         raise ValueError(f"it is not what {checksum_file_of(path).name} has the checksum of")
@@ -153,7 +153,7 @@ def checksum_of(path: Path) -> str:
 
 @contextmanager
 def whole_or_made_again(path: Path) -> Iterator[None]:
-    """Say of a file that cannot be read how it is made again."""
+    """Report how an unreadable file is made again."""
     again = "the same sweep makes it again, and trains nothing for it"
     try:
         yield
@@ -164,7 +164,7 @@ def whole_or_made_again(path: Path) -> Iterator[None]:
 
 
 def checksum_file_of(path: Path) -> Path:
-    """Return the json that says which file this is, and its checksum."""
+    """Return the json with a file's checksum."""
     return path.with_suffix(".json")
 
 

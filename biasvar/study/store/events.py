@@ -1,4 +1,4 @@
-"""``events.jsonl``: what happened to a study, a line an event, written by the driver only and read by ``status``."""
+"""``events.jsonl``: the events of a study, one per line, written by the driver and read by ``status``."""
 
 import json
 import os
@@ -15,14 +15,14 @@ NAME = "events.jsonl"
 
 
 class Events:
-    """Appends lines; that they cannot be written is said once, and costs nothing else."""
+    """Appends lines; if they cannot be written, it warns once and does nothing else."""
 
     def __init__(self, folder: Path, warn: Callable[[str], None]):
         self.path, self.warn, self.works = folder / NAME, warn, True
         try:
-            # A link that stands there would lead the lines into a file that is not the study's.
+            # A link in its place would redirect the lines to a file outside the study.
             flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
-            flags |= getattr(os, "O_NONBLOCK", 0)  # nor would a pipe be waited for
+            flags |= getattr(os, "O_NONBLOCK", 0)  # a pipe would block
             handle = os.open(self.path, flags, 0o666)
         except OSError as error:
             raise OSError(f"{self.path} cannot be written: {error.strerror}") from error
@@ -34,7 +34,7 @@ class Events:
         if self.stream.seek(0, os.SEEK_END):
             self.stream.seek(-1, os.SEEK_END)
             if self.stream.read(1) != b"\n":
-                self.write(b"\n")  # a kill has cut off the last line
+                self.write(b"\n")  # a kill has truncated the last line
 
     def record(self, event: str, **details: Any) -> None:
         """Append an event with the time, in seconds since 1970."""
@@ -42,7 +42,7 @@ class Events:
         self.write(json.dumps(line).encode() + b"\n")
 
     def write(self, line: bytes) -> None:
-        """Append a line, unless one could not be written before."""
+        """Append a line, unless an earlier one could not be written."""
         try:
             if self.works:
                 self.stream.write(line)
@@ -53,12 +53,12 @@ class Events:
 
     def close(self) -> None:
         """Close the file."""
-        with suppress(OSError):  # the disk is full, which has been said
+        with suppress(OSError):  # the disk is full, which was reported
             self.stream.close()
 
 
 def read_events(folder: Path, skip: Callable[[bytes], object] = lambda line: None) -> Iterator[dict[str, Any]]:
-    """Yield the events of a study, oldest first; ``skip`` is given each line that a kill cut off, or damage."""
+    """Yield the events of a study, oldest first; ``skip`` is called with each truncated or damaged line."""
     path = folder / NAME
     if not path.is_file():
         return
@@ -72,7 +72,7 @@ def read_events(folder: Path, skip: Callable[[bytes], object] = lambda line: Non
 
 
 def event_in(line: bytes) -> dict[str, Any] | None:
-    """Return the event that a line holds, None for one that no sweep has written."""
+    """Return the event of a line, None if no sweep has written it."""
     try:
         event = json.loads(line)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Writing aside, flushing, renaming: a file is there whole or not at all."""
+"""Write to a temporary file, flush, rename: a file exists completely or not at all."""
 
 import hashlib
 import json
@@ -17,7 +17,7 @@ from numpy.lib import format as npy
 from biasvar.study.store.disk import naming, open_plain, sync_folder, tried_again
 from biasvar.study.store.processes import is_running
 
-ASIDE = re.compile(r"\..+\.(?P<pid>\d+)-[0-9a-f]+\.tmp")  # a file that is written aside, with the writer's number
+ASIDE = re.compile(r"\..+\.(?P<pid>\d+)-[0-9a-f]+\.tmp")  # a temporary file with its writer's process number
 
 
 @contextmanager
@@ -27,11 +27,11 @@ def whole(path: Path) -> Iterator[IO[bytes]]:
     Raises
     ------
     OSError
-        Where the disk refuses; what was at ``path`` before is then still there, and nothing is left beside it.
+        If the disk refuses; an earlier file at ``path`` is then intact, and no temporary file is left.
     """
     aside = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
     try:
-        with naming(path):  # a full disk does not say whose file it has no room for
+        with naming(path):  # a full disk does not report the file that it has no room for
             with open(aside, "xb") as stream:
                 yield stream
                 stream.flush()
@@ -43,7 +43,7 @@ def whole(path: Path) -> Iterator[IO[bytes]]:
 
 
 def left_aside(folder: Path) -> list[Path]:
-    """Return the files that processes have begun in a folder, and died before they could move them to their place."""
+    """Return the temporary files in a folder whose writers died before they could rename them."""
     found = [(path, ASIDE.fullmatch(path.name)) for path in folder.glob(".*.tmp")]
     return [path for path, match in found if match and not is_running(int(match["pid"]))]
 
@@ -56,9 +56,9 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
 
 
 def write_json(path: Path, content: Any, indent: int | None = 1) -> None:
-    """Write a JSON file in one step; its bytes follow from the content alone.
+    """Write a JSON file in one step; its bytes depend on the content alone.
 
-    Without ``indent`` it is one line, ten times as fast: for what is long and only read by machines.
+    Without ``indent`` it is one line, which is ten times as fast: for long files that only machines read.
     """
     text = json.dumps(content, indent=indent, sort_keys=True, ensure_ascii=False)
     write_whole(path, lambda stream: stream.write(f"{text}\n".encode("utf-8", "surrogateescape")))
@@ -87,12 +87,12 @@ def sha256_of_file(path: Path) -> str:
 def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> str:
     """Write arrays as an npz in one step; return the file's sha256.
 
-    As ``numpy.savez`` does, but the bytes go from the arrays to the disk without a copy in between, and are hashed on
-    their way: a study of small models spends more on its files than on anything else.
+    Like ``numpy.savez``, but the bytes go from the arrays to the disk without a copy, and are hashed on the way: a
+    study of small models spends more on its files than on anything else.
     """
     with whole(path) as stream:
         hashed = Hashed(stream)
-        with zipfile.ZipFile(hashed, "w") as archive:  # type: ignore[call-overload]  # it writes and flushes, no more
+        with zipfile.ZipFile(hashed, "w") as archive:  # type: ignore[call-overload]  # zipfile only writes and flushes
             for name, array in arrays.items():
                 content = np.ascontiguousarray(array)
                 if content.dtype.hasobject:
@@ -104,7 +104,7 @@ def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> str:
 
 
 class Hashed:
-    """A stream that keeps the sha256 of what is written to it; an archive is then written without going back."""
+    """A stream with the sha256 of everything written to it; an archive is then written without seeking back."""
 
     def __init__(self, stream: IO[bytes]):
         self.stream, self.sha256 = stream, hashlib.sha256()
@@ -115,5 +115,5 @@ class Hashed:
         return self.stream.write(content)
 
     def flush(self) -> None:
-        """Flush what is written."""
+        """Flush the written data."""
         self.stream.flush()

@@ -1,4 +1,4 @@
-"""One driver a folder: who holds it says so in the file ``lock``, and a holder that is gone is succeeded."""
+"""One driver per folder: the file ``lock`` names its holder, and a stale lock is taken over."""
 
 import json
 import os
@@ -17,14 +17,14 @@ from biasvar.study.errors import Busy
 from biasvar.study.store.disk import naming
 from biasvar.study.store.processes import is_running
 
-HEARTBEAT = 3.0  # seconds between two signs of life
-WATCH = 3 * HEARTBEAT  # how long another machine's holder is watched for one
+HEARTBEAT = 3.0  # seconds between two heartbeats
+WATCH = 3 * HEARTBEAT  # how long to watch for a heartbeat of a holder on another machine
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
 @dataclass(frozen=True)
 class Holder:
-    """Who holds a folder: a process of a machine's boot, and since when."""
+    """The holder of a folder: a process of one boot of a machine, with its start time."""
 
     pid: int
     host: str
@@ -37,14 +37,14 @@ class Holder:
 
 
 def this_process() -> Holder:
-    """Return the holder that this process is."""
+    """Return the holder that represents this process."""
     boot = BOOT.read_text().strip() if BOOT.is_file() else ""
     since = datetime.now().astimezone().isoformat(sep=" ", timespec="seconds")
     return Holder(os.getpid(), socket.gethostname(), boot, user(), since)
 
 
 def user() -> str:
-    """Return the user's name, or number where it has none."""
+    """Return the user's name, or number if there is no name."""
     try:
         import pwd
 
@@ -55,18 +55,18 @@ def user() -> str:
 
 @contextmanager
 def locked(folder: Path, note: Callable[[str], None]) -> Iterator[Callable[[], None]]:
-    """Hold a folder for this process, and make it if it is not there; ``note`` is told of a holder that was lost.
+    """Lock a folder for this process, creating it if needed; ``note`` is called when a stale lock is taken over.
 
-    The system forgets the lock of a process that is gone, on most file systems also that of another machine. Where it
-    does not tell machines apart, a holder on another one is watched for signs of life. Gives a function that raises
-    OSError once the folder is not the one that was locked any more.
+    The system releases the lock of a dead process, on most file systems also on another machine. Where it does not
+    distinguish machines, a holder on another one is watched for heartbeats. Gives a function that raises OSError once
+    the folder is no longer the locked one.
 
     Raises
     ------
     Busy
-        Where another process holds it, with who and since when.
+        If another process holds it, with who and since when.
     OSError
-        Where the folder cannot be made or locked.
+        If the folder cannot be created or locked.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "lock"
@@ -88,7 +88,7 @@ def locked(folder: Path, note: Callable[[str], None]) -> Iterator[Callable[[], N
             with heartbeat(path):
                 yield same_folder
         finally:
-            with suppress(OSError):  # of a folder that is gone, or of a full disk
+            with suppress(OSError):  # the folder is missing, or the disk is full
                 same_folder()
                 path.write_text("", encoding="utf-8")
     finally:
@@ -96,7 +96,7 @@ def locked(folder: Path, note: Callable[[str], None]) -> Iterator[Callable[[], N
 
 
 def acquire(lock: FileLock, path: Path) -> None:
-    """Take the lock, or say who has it."""
+    """Take the lock, or report its holder."""
     try:
         lock.acquire(timeout=0)
     except Timeout:
@@ -111,7 +111,7 @@ def acquire(lock: FileLock, path: Path) -> None:
 
 
 def holder_in(path: Path) -> Holder | None:
-    """Return who is named in a lock file, None where nobody can be made out."""
+    """Return the holder named in a lock file, None if it cannot be read."""
     try:
         holder = Holder(**json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
         return holder if holder and isinstance(holder.pid, int) else None
@@ -120,7 +120,7 @@ def holder_in(path: Path) -> Holder | None:
 
 
 def name_of_holder(path: Path) -> Holder | None:
-    """Return who holds a locked file; until who has just taken it says so, a lost one may be named there."""
+    """Return the holder of a locked file; a new holder may not have replaced the old name yet."""
     for _ in range(40):
         holder = holder_in(path)
         if holder is not None and (holder.host != socket.gethostname() or is_alive(holder)):
@@ -130,12 +130,12 @@ def name_of_holder(path: Path) -> Holder | None:
 
 
 def is_alive(holder: Holder) -> bool:
-    """Say whether a process of this machine is there."""
+    """Return whether a process of this machine is running."""
     return holder.boot == this_process().boot and is_running(holder.pid)
 
 
 def gives_signs(path: Path) -> bool:
-    """Say whether the file's time changes within a few heartbeats: no clocks need to agree for that."""
+    """Return whether the file's time changes within a few heartbeats: this needs no synchronised clocks."""
     first, end = last_sign(path), time.monotonic() + WATCH
     while time.monotonic() < end:
         time.sleep(HEARTBEAT / 10)
@@ -145,19 +145,19 @@ def gives_signs(path: Path) -> bool:
 
 
 def last_sign(path: Path) -> int:
-    """Return a file's time: it is opened, so that a network file system asks for it anew."""
+    """Return a file's modification time; opening it makes a network file system refresh the time."""
     with open(path, "rb") as stream:
         return os.fstat(stream.fileno()).st_mtime_ns
 
 
 @contextmanager
 def heartbeat(path: Path) -> Iterator[None]:
-    """Give signs of life while the block runs."""
+    """Give heartbeats while the block runs."""
     over = threading.Event()
 
     def beat() -> None:
         while not over.wait(HEARTBEAT):
-            with suppress(OSError):  # the folder may be gone, which the driver will see
+            with suppress(OSError):  # the folder may be missing, which the driver will notice
                 os.utime(path)
 
     thread = threading.Thread(target=beat, daemon=True)
@@ -170,7 +170,7 @@ def heartbeat(path: Path) -> Iterator[None]:
 
 
 def guard(folder: Path, path: Path) -> Callable[[], None]:
-    """Return what raises OSError once the locked file is not at its path any more."""
+    """Return a function that raises OSError once the locked file is no longer at its path."""
     mine = os.stat(path).st_ino
 
     def require_same_folder() -> None:

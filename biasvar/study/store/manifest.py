@@ -1,4 +1,4 @@
-"""``study.json``: the frozen settings of a study, from which its plan can be made again."""
+"""``study.json``: the frozen settings of a study, from which its plan can be rebuilt."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, fields
@@ -14,9 +14,9 @@ from biasvar.study.store.study_json import FORMAT, NAME, read_content, whole_con
 
 
 def write_manifest(folder: Path, study_plan: Plan) -> None:
-    """Write ``study.json`` and its copy: the first cell's settings, and of each other cell what differs from them.
+    """Write ``study.json`` and its copy: the first cell's settings, and the differences of each other cell.
 
-    What ``environment`` returns is that of the last run; those that earlier ones ran under stand in ``earlier``.
+    ``environment`` is that of the last run; those of earlier runs are in ``earlier``.
     """
     cells = study_plan.settings_once()
     base, *others = [settings_of(cell.study) for cell in cells]
@@ -39,7 +39,7 @@ def write_manifest(folder: Path, study_plan: Plan) -> None:
 
 
 def settings_of(study: Study) -> dict[str, Any]:
-    """Return every setting of a cell, those too that nobody has set: a default may be another one some day."""
+    """Return every setting of a cell, including defaults, which may change in later versions."""
     top = {field.name: getattr(study, field.name) for field in fields(TopLevel)}
     sections = {name: asdict(getattr(study, name)) for name in SECTIONS}
     groups = {name: getattr(study, name) for name in GROUPS}
@@ -52,18 +52,18 @@ def numerics_of(study_plan: Plan) -> dict[str, int]:
 
 
 def difference(base: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the top-level entries of a cell's settings that are not those of the first cell."""
+    """Return the top-level entries of a cell's settings that differ from those of the first cell."""
     return {name: value for name, value in settings.items() if base.get(name) != value}
 
 
 def recorded_numerics(folder: Path) -> dict[str, int]:
-    """Return the numerics that a folder's last run had, by ``training=sgd``; none for a new folder."""
+    """Return the numerics of a folder's last run, by ``training=sgd``; none for a new folder."""
     content = whole_content(folder)
     return content["numerics"] if content else {}
 
 
 def recorded_environments(folder: Path) -> list[dict[str, Any]]:
-    """Return what the runs of a folder's study were made with, each once, the last one last; none for a new folder."""
+    """Return the distinct environments of a folder's runs, the last one last; none for a new folder."""
     content = whole_content(folder)
     if content is None:
         return []
@@ -78,7 +78,7 @@ def read_manifest(folder: Path) -> Plan:
     Raises
     ------
     SettingsError
-        Where the folder holds no study, or one that cannot be read.
+        If the folder holds no study, or an unreadable one.
     """
     content = read_content(folder)
     try:
@@ -94,7 +94,7 @@ def read_manifest(folder: Path) -> Plan:
 
 
 def require_size(folder: Path, study_plan: Plan) -> None:
-    """Refuse a study with more models in one cell than its own limit lets a sweep train, before any is thought of.
+    """Raise for a study with more models per cell than its own limit allows, before its plan is built.
 
     Raises
     ------
@@ -109,6 +109,6 @@ def require_size(folder: Path, study_plan: Plan) -> None:
 
 
 def as_recorded(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return recorded settings with each key that a family got later at its neutral value: it was not there then."""
+    """Return recorded settings, with the neutral value for each key that was introduced later."""
     groups = {name: settings[name] for name, table in GROUPS.items() if settings[name]["kind"] in table}
     return dict(settings) | {name: neutral_keys(GROUPS[name][group["kind"]]) | group for name, group in groups.items()}

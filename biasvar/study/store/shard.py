@@ -1,7 +1,7 @@
-"""A job's members on the disk: an npz with an array a readout, and the json beside it that commits it.
+"""A job's members on disk: an npz with one array per readout, and the json beside it that commits it.
 
-Both are named after the job, which is a hash of its members and of what is asked of them: a shard under another's name
-is seen to be one.
+Both are named after the job, a hash of its members and their readouts and measures, so a shard under a wrong name is
+detected.
 """
 
 import hashlib
@@ -22,15 +22,15 @@ from biasvar.training.outcome import Outcome
 from biasvar.training.readouts import EVALUATION, Asked, Readout
 from biasvar.training.train import TrainedMember
 
-AT_ONCE = 2**20  # numbers that are looked at in one go
+AT_ONCE = 2**20  # numbers that are checked at once
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What the store knows of one committed member: how it went, and what of it is where.
+    """The store's record of one committed member: its outcome, and the location of its outputs.
 
-    ``places`` holds, for each readout and each measure that it was asked for, a shard and a row of it; nothing for a
-    member that failed. ``checksums`` are those of the files of its outputs.
+    ``places`` has a shard and a row for each readout and each measure that was requested; it is empty for a failed
+    member. ``checksums`` are those of the files with its outputs.
     """
 
     outcome: Outcome
@@ -38,7 +38,7 @@ class Entry:
     checksums: tuple[str, ...]
 
     def merged(self, later: "Entry") -> "Entry":
-        """Return what this shard and a later one hold of the member together."""
+        """Return the combination of this shard's entry and a later shard's."""
         if later.outcome.error:
             return self
         if self.outcome.error:
@@ -59,13 +59,13 @@ def write_shard(path: Path, trained: Sequence[TrainedMember], seconds: float) ->
     }
     content |= {} if asked == Asked() else {"asked": asked.as_json()}
     text = json.dumps(content, sort_keys=True)
-    # What comes before "digest" in the order of keys comes after it here: the rest is written as it was hashed.
+    # The keys sorted before "digest" are appended after it: the rest is written exactly as it was hashed.
     whole_text = f'{{"digest": "{sha256_of(text)}", {text[1:]}\n'
     write_whole(path.with_suffix(".json"), lambda stream: stream.write(whole_text.encode()))
 
 
 def line_of(one: TrainedMember) -> dict[str, Any]:
-    """Return what a shard says of a member, beside its outputs; what it has nothing to say of is left out."""
+    """Return a shard's record of a member without its outputs; empty fields are omitted."""
     outcome = one.outcome
     line = {
         "id": one.member.id,
@@ -79,7 +79,7 @@ def line_of(one: TrainedMember) -> dict[str, Any]:
 
 
 def entry_of(line: dict[str, Any], asked: Asked, place: tuple[Path, int], checksum: str) -> Entry:
-    """Return what a line of a shard says of a member that it was asked this of."""
+    """Return the entry of a member from a line of a shard, given its readouts and measures."""
     names = {field.name for field in fields(Outcome)}
     known = {name: value for name, value in line.items() if name in names}
     known["train_risk"] = {loss: nan if risk is None else risk for loss, risk in line["train_risk"].items()}
@@ -94,9 +94,9 @@ def read_shard(path: Path) -> dict[str, Entry]:
     Raises
     ------
     ValueError
-        Where a file is not what was written, or is missing: the shard cannot be trusted.
+        If a file was changed or is missing: the shard cannot be trusted.
     OSError
-        Where a file cannot be read for now: that says nothing against it.
+        If a file cannot be read now, which does not mean that it is damaged.
     """
     try:
         content = read_json(path)
@@ -122,19 +122,19 @@ def read_shard(path: Path) -> dict[str, Entry]:
 
 
 def require_outputs(shard: Path, lines: Sequence[Mapping[str, Any]], asked: Asked) -> None:
-    """Refuse outputs that no sweep has written, though their checksum is that of the json.
+    """Raise for outputs that no sweep has written, even if their checksum matches the json.
 
     Raises
     ------
     ValueError
-        For arrays that are not the numbers of as many members, and for members that ended well and have no numbers.
+        For arrays of the wrong kind or number of members, and for successful members without numbers.
     """
     arrays = {readout: find_array(shard, readout.array) for readout in asked.readouts}
     for readout, array in arrays.items():
         if array.shape[0] != len(lines):
             raise ValueError(f"{shard}: {readout.array} has {array.shape[0]} members, expected {len(lines)}")
     trained = [row for row, line in enumerate(lines) if "error" not in line and not line["diverged_epoch"]]
-    if EVALUATION in arrays:  # which decides what has diverged
+    if EVALUATION in arrays:  # this readout decides which members have diverged
         array = arrays[EVALUATION]
         step = max(1, AT_ONCE // max(1, array.shape[1] * array.shape[2]))
         for start in range(0, len(trained), step):
@@ -148,9 +148,9 @@ def sha256_of(text: str) -> str:
 
 
 def errors_in(path: Path) -> list[tuple[str, str, str]]:
-    """Return which members of a committed shard could not be trained, each with its error and a traceback."""
+    """Return the members of a committed shard that could not be trained, each with its error and traceback."""
     text = read_bytes(path)
-    if b'"error"' not in text:  # as in most shards, which then are not taken apart
+    if b'"error"' not in text:  # true of most shards, which then need no parsing
         return []
     failed = [line for line in json.loads(text)["members"] if "error" in line]
     return [(line["id"], line["error"], line.get("traceback", "")) for line in failed]

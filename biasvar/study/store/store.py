@@ -1,4 +1,4 @@
-"""The files of a study: what is committed stays, and what is derived can be made again."""
+"""The files of a study: committed files stay, and derived files can be rebuilt."""
 
 import hashlib
 import json
@@ -37,12 +37,12 @@ class Store:
         self.outputs_of = cache(self.find_outputs)
 
     def create(self) -> None:
-        """Make the folders below the study's own.
+        """Create the folders below the study's own.
 
         Raises
         ------
         OSError
-            For a link in their place: what it leads to is not the study's.
+            For a link in their place: its target does not belong to the study.
         """
         among = list(self.shards.iterdir()) if self.shards.is_dir() else []
         for own in (self.shards, self.evaluations, self.log, self.folder / "figures", *among):
@@ -51,11 +51,11 @@ class Store:
         self.evaluations.mkdir(exist_ok=True)
 
     def shard(self, job: Job) -> Path:
-        """Return the json of a job's shard: in one of 256 folders, which a hundred thousand files do not overcrowd."""
+        """Return the json of a job's shard: in one of 256 folders, as there may be a hundred thousand shards."""
         return self.shards / job.id[:2] / f"{job.id}.json"
 
     def has(self, job: Job) -> bool:
-        """Say whether a job is committed, and its outputs are there."""
+        """Return whether a job is committed and its outputs exist."""
         path = self.shard(job)
         return path.exists() and path.with_suffix(".npz").exists()
 
@@ -68,13 +68,13 @@ class Store:
         write_shard(path, trained, seconds)
 
     def index(self, warn: Callable[[str], None]) -> dict[str, Entry]:
-        """Return every committed member by identity; shards that cannot be trusted are named and left out."""
+        """Return every committed member by identity; untrusted shards are reported and left out."""
         return self.committed(lambda path, reason: warn(f"shard {path.stem} is left out: {reason}"))
 
     def repair(self, warn: Callable[[str], None]) -> dict[str, Entry]:
-        """Return every committed member by identity, and remove what a kill or a damage has left behind.
+        """Return every committed member by identity, and remove what kills and damage have left behind.
 
-        Only for who holds the lock: a running sweep's files look like those of a killed one.
+        Only for the holder of the lock: a running sweep's files look like those of a killed one.
         """
 
         def discard(path: Path, reason: str) -> None:
@@ -83,7 +83,7 @@ class Store:
 
         entries = self.committed(discard)
         used = {shard for one in entries.values() for shard, _ in one.places.values()}
-        # Shards with nothing but failures are tried again, and so are those whose members all stand in others.
+        # Shards with failures only are tried again, and so are those whose members are all in other shards.
         for path in self.shards.glob(f"{PREFIX}/{NAME}.json"):
             if path.with_suffix(".npz") not in used:
                 path.unlink()
@@ -91,20 +91,20 @@ class Store:
             path for path in self.shards.glob(f"{PREFIX}/{NAME}.npz") if not path.with_suffix(".json").exists()
         ]
         aside = [*self.shards.glob(f"{PREFIX}/.*.tmp"), *self.evaluations.glob(".*.tmp")]
-        aside += self.folder.glob(".study.*json.*.tmp")  # which only who holds the lock writes
-        # A report may be at work in the folder itself, and what it has aside there is its own while it lives.
+        aside += self.folder.glob(".study.*json.*.tmp")  # only the holder of the lock writes them
+        # A report may be running in the folder; its temporary files are its own while it lives.
         aside += [path for folder in (self.folder, self.folder / "figures") for path in left_aside(folder)]
         for path in {*uncommitted, *aside}:
             path.unlink()
         return entries
 
     def committed(self, distrust: Callable[[Path, str], None]) -> dict[str, Entry]:
-        """Return every member of the shards that can be trusted; ``distrust`` is told of the others.
+        """Return every member of the trusted shards; ``distrust`` is called for the others.
 
         Raises
         ------
         OSError
-            Where a file cannot be read for now: that says nothing against it.
+            If a file cannot be read now, which does not mean that it is damaged.
         """
         entries: dict[str, Entry] = {}
         paths = sorted(self.shards.glob(f"{PREFIX}/{NAME}.json"))
@@ -115,7 +115,7 @@ class Store:
                 except ValueError as error:
                     distrust(path, str(error))
                     continue
-                # A member that failed is tried again, or of which more is asked later, stands in several shards.
+                # A member that was retried after a failure, or got more readouts later, is in several shards.
                 entries |= {name: entries[name].merged(one) if name in entries else one for name, one in found.items()}
         return entries
 
@@ -124,18 +124,18 @@ class Store:
         return sum(1 for _ in self.shards.glob(f"{PREFIX}/{NAME}.json"))
 
     def unknown_files(self) -> list[Path]:
-        """Return the files among the shards that no sweep has put there; they are left where they are."""
+        """Return the files among the shards that no sweep has written; they are left alone."""
         known = re.compile(r"([0-9a-f]{2})/(\1[0-9a-f]{30}\.(npz|json)|\..*\.tmp)")
         files = (path for path in sorted(self.shards.rglob("*")) if not path.is_dir())
         return [path for path in files if not known.fullmatch(path.relative_to(self.shards).as_posix())]
 
     def find_outputs(self, shard: Path, readout: Readout = EVALUATION) -> StoredArray:
-        """Return where the outputs of a shard's members at a readout are, axes [M, N, K].
+        """Return the location of the outputs of a shard's members at a readout, axes [M, N, K].
 
         Raises
         ------
         OSError
-            Where a file is not what it was when the shard was read.
+            If a file has changed since the shard was read.
         """
         try:
             return find_array(shard, readout.array)
@@ -148,12 +148,12 @@ class Store:
         return self.outputs_of(shard, readout).read([row], slice(None))[0]
 
     def keep_evaluations(self, evaluations: Mapping[Member, Evaluation]) -> None:
-        """Keep what is known of the evaluation points, so that a report needs no data."""
+        """Store the evaluation points, so that a report needs no data."""
         for member, evaluation in evaluations.items():
             keep_evaluation(self.evaluation_path(member), evaluation)
 
     def read_evaluation(self, member: Member) -> Evaluation:
-        """Return what was kept of the evaluation points of a member's data; see ``evaluation_files``."""
+        """Return the stored evaluation points of a member's data; see ``evaluation_files``."""
         return read_evaluation(self.evaluation_path(member))
 
     def evaluation_path(self, member: Member) -> Path:
@@ -163,15 +163,15 @@ class Store:
 
 
 def missing(members: Iterable[Member], index: Mapping[str, Entry]) -> list[Member]:
-    """Return the members of which something is not committed, each asked for that only.
+    """Return the members that are not fully committed, each with only its missing readouts and measures.
 
-    Those that failed are among them: what kept them may be gone.
+    Failed members are included: the cause may be gone.
     """
     return [left for member in members if (left := lacking(member, index.get(member.id)))]
 
 
 def lacking(member: Member, entry: Entry | None) -> Member | None:
-    """Return a member that is asked for what the store lacks of it, or None."""
+    """Return a member with only the readouts and measures that the store lacks, or None."""
     asked = member.asked.without(entry.places if entry else {})
     if asked == member.asked:
         return member

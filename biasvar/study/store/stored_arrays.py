@@ -1,4 +1,4 @@
-"""Arrays in npz files, of which a part is read at a time: nothing else of them is ever in memory."""
+"""Arrays in npz files, read in parts: the rest is never in memory."""
 
 import os
 import struct
@@ -16,14 +16,14 @@ from numpy.lib import format as npy
 from biasvar.study.store.disk import naming, open_plain, plain_only, tried_again
 
 EXPECTED = "expected numbers in C order, stored as they are, [M, N, K] (allow_pickle=False)"
-AT_ONCE = 2**26  # bytes that are asked for at once at most
-LOCAL_HEADER = 30  # bytes before the name in a zip file's own header of a member, which end in two lengths
+AT_ONCE = 2**26  # bytes requested at once, at most
+LOCAL_HEADER = 30  # bytes of a zip file's local header before the name; its last two fields are lengths
 READERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 
 
 @dataclass(frozen=True)
 class StoredArray:
-    """Where an array [M, N, K] lies in a file: its first byte is at ``offset``."""
+    """The location of an array [M, N, K] in a file: its first byte is at ``offset``."""
 
     path: Path
     dtype: np.dtype
@@ -36,7 +36,7 @@ class StoredArray:
         Raises
         ------
         OSError
-            Where the file cannot be read, or ends too early.
+            If the file cannot be read, or ends too early.
         """
         return read_part(self.path, self, rows, points)
 
@@ -48,7 +48,7 @@ def read_part(path: Path, array: StoredArray, rows: Sequence[int], points: slice
     part = np.empty((len(rows), max(stop - start, 0), array.shape[2]), dtype=array.dtype)
     whole = part.shape[1] == array.shape[1] and part.nbytes <= AT_ONCE
     if whole and len(rows) > 1 and list(rows) == list(range(rows[0], rows[0] + len(rows))):
-        rows = rows[:1]  # they lie one after the other, and are read as one
+        rows = rows[:1]  # they are contiguous, and read as one
     bytes_of_rows = part.reshape(len(rows), -1).view(np.uint8)
     width = array.shape[2] * array.dtype.itemsize
     with FileIO(path, opener=plain_only) as stream:
@@ -60,12 +60,12 @@ def read_part(path: Path, array: StoredArray, rows: Sequence[int], points: slice
 
 
 def find_array(path: Path, name: str) -> StoredArray:
-    """Return where an array lies in an npz file.
+    """Return the location of an array in an npz file.
 
     Raises
     ------
     OSError
-        Where the file cannot be read for now.
+        If the file cannot be read now.
     ValueError
         For a file that is no npz file or has no such array, and for one that is not whole numbers [M, N, K] in C order.
     """
@@ -94,12 +94,12 @@ def find_array(path: Path, name: str) -> StoredArray:
 
 
 def read_header(stream: IO[bytes]) -> tuple[tuple[int, ...], np.dtype]:
-    """Return the shape and the dtype that an array's header says.
+    """Return the shape and the dtype in an array's header.
 
     Raises
     ------
     ValueError
-        For what is no header, and for arrays of objects, or in the order of Fortran.
+        For an invalid header, for object arrays, and for Fortran order.
     """
     version = npy.read_magic(stream)
     if version not in READERS:

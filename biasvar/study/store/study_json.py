@@ -1,4 +1,4 @@
-"""``study.json`` and its copy: one content with its checksum in two files, either of which stands in for the other."""
+"""``study.json`` and its copy: the same content with its checksum in two files, each of which can replace the other."""
 
 import hashlib
 import json
@@ -13,22 +13,22 @@ from biasvar.version import __version__
 
 NAME, COPY = "study.json", "study.copy.json"
 FORMAT = 4
-EARLIER = 3  # which had neither checksum nor copy, and did not record instructions
-KINDS = {  # of what must be there, and not empty
+EARLIER = 3  # format without checksum, copy, and recorded instructions
+KINDS = {  # of the entries that must exist and be non-empty
     "settings": dict,
     "cells": list,
     "numerics": dict,
     "versions": dict,
     "processor": str,
 }
-MOST_CHANGES = 5  # that are named one by one
-OTHER_FORMAT = "has format"  # how what is said of another version's file begins
+MOST_CHANGES = 5  # listed one by one
+OTHER_FORMAT = "has format"  # start of the fault of a file from another version
 STANDS_IN = "stands in for it until the next sweep restores it"
 
 
 @dataclass(frozen=True)
 class Copy:
-    """One of the two files as it was found: ``fault`` says what is wrong with it, and is empty where it is whole."""
+    """One of the two files as found: ``fault`` describes what is wrong with it, and is empty if it is intact."""
 
     path: Path
     content: Any = None
@@ -36,28 +36,28 @@ class Copy:
 
     @property
     def has_other_format(self) -> bool:
-        """Whether another version of biasvar wrote it, and nothing has damaged it since."""
+        """Whether another version of biasvar wrote it, and it is undamaged."""
         return isinstance(self.content, dict) and self.fault.startswith(OTHER_FORMAT)
 
 
 def write_content(folder: Path, content: Mapping[str, Any]) -> None:
-    """Write both files, whose checksum is that of all the rest."""
+    """Write both files, with the checksum of everything else in the content."""
     for name in (NAME, COPY):
         write_json(folder / name, {**content, "checksum": checksum_of(content)})
 
 
 def checksum_of(content: Mapping[str, Any]) -> str:
-    """Return the sha256 of a content, whatever its line breaks and the order of its keys."""
+    """Return the sha256 of a content, independent of line breaks and key order."""
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def found_in(folder: Path) -> Iterator[Copy]:
-    """Yield both files as they are; the second is not opened before it is asked for."""
+    """Yield both files as they are; the second is only opened on request."""
     yield from (read_copy(folder / name) for name in (NAME, COPY))
 
 
 def read_copy(path: Path) -> Copy:
-    """Return one of the two files, with what is wrong with it: its content where that is still JSON."""
+    """Return one of the two files with its fault; the content is included if it is still JSON."""
     content = None
     try:
         content = read_json(path)
@@ -79,7 +79,7 @@ def read_copy(path: Path) -> Copy:
 
 
 def needs_of(content: Mapping[str, Any]) -> str:
-    """Say which biasvar reads a format that this one does not."""
+    """Return which biasvar is needed to read a format that this one cannot."""
     there = content["versions"].get("biasvar") if isinstance(content.get("versions"), dict) else None
     wrote = f"of biasvar {there}" if isinstance(there, str) else "of another biasvar"
     newer = isinstance(content["format"], int) and content["format"] > FORMAT
@@ -92,12 +92,12 @@ def needs_of(content: Mapping[str, Any]) -> str:
 
 
 def require_whole(content: Mapping[str, Any]) -> None:
-    """Refuse what is not as a sweep writes it.
+    """Raise for content that a sweep would not write.
 
     Raises
     ------
     ValueError
-        With what is missing, or what is wrong.
+        With what is missing or wrong.
     """
     missing = {"axes", "settings", "cells", "data", "numerics", "versions", "processor"} - content.keys()
     if missing:
@@ -115,27 +115,27 @@ def require_whole(content: Mapping[str, Any]) -> None:
 
 
 def has_study(folder: Path) -> bool:
-    """Say whether either file is there."""
+    """Return whether either file exists."""
     return any((folder / name).exists() for name in (NAME, COPY))
 
 
 def whole_content(folder: Path) -> dict[str, Any] | None:
-    """Return what either file holds, the first where both are whole; None where neither is."""
+    """Return the content of an intact file, the first if both are; None if neither is."""
     return next((copy.content for copy in found_in(folder) if not copy.fault), None)
 
 
 def is_lost(folder: Path) -> bool:
-    """Say whether neither file can be read, by any version."""
+    """Return whether neither file can be read, by any version."""
     return all(copy.fault and not copy.has_other_format for copy in found_in(folder))
 
 
 def read_content(folder: Path) -> dict[str, Any]:
-    """Return what either file holds, the first where both are whole.
+    """Return the content of an intact file, the first if both are.
 
     Raises
     ------
     SettingsError
-        Where the folder holds no study, one of another format, or one of which neither file can be read.
+        If the folder holds no study, one in another format, or one whose files are both unreadable.
     """
     content = whole_content(folder)
     if content is not None:
@@ -152,7 +152,7 @@ def read_content(folder: Path) -> dict[str, Any]:
 
 
 def faults_of(folder: Path) -> list[str]:
-    """Return what is wrong with the two files, a sentence each, with what an edit changed where one is whole."""
+    """Return the faults of the two files, one sentence each; edits are listed if the other file is intact."""
     first, second = found_in(folder)
     if not first.fault and not second.fault:
         changes = changes_between(first.content, second.content)
@@ -163,7 +163,7 @@ def faults_of(folder: Path) -> list[str]:
 
 
 def sentence(copy: Copy, other: Copy) -> str:
-    """Return what is wrong with one file, and what of it is not as in the other, where that is whole."""
+    """Return the fault of one file, and its differences from the other if that is intact."""
     if other.fault:
         return f"{copy.path} {copy.fault}"
     changes = changes_between(other.content, copy.content) if isinstance(copy.content, dict) else ""
@@ -171,14 +171,14 @@ def sentence(copy: Copy, other: Copy) -> str:
 
 
 def changes_between(whole: Mapping[str, Any], found: Mapping[str, Any]) -> str:
-    """Return what is not the same in two contents, in brackets: ``(settings.tolerance: 0.001 -> 0.1)``."""
+    """Return the differences between two contents, in brackets: ``(settings.tolerance: 0.001 -> 0.1)``."""
     changes = list(differences(whole, found))
     more = f" and {len(changes) - MOST_CHANGES} more" if len(changes) > MOST_CHANGES else ""
     return f" ({', '.join(changes[:MOST_CHANGES])}{more})" if changes else ""
 
 
 def differences(whole: Any, found: Any, key: str = "") -> Iterator[str]:
-    """Yield each value that is not the same, by its dotted key."""
+    """Yield each value that differs, by its dotted key."""
     if isinstance(whole, dict) and isinstance(found, dict):
         for name in whole | found:
             yield from differences(whole.get(name), found.get(name), f"{key}.{name}" if key else str(name))
