@@ -1,4 +1,4 @@
-"""Where (x, y) come from. A new source is one file, with its rules, and one entry in ``SOURCES``."""
+"""Data sources. A new source is one file, with its rules, and one entry in ``SOURCES``."""
 
 from biasvar.data.cifar10 import Cifar10
 from biasvar.data.diabetes import Diabetes

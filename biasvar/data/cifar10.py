@@ -22,8 +22,8 @@ GREY = np.array([0.299, 0.587, 0.114])  # luma of ITU-R BT.601
 class Cifar10(Source):
     """The real images, from torchvision's on-disk layout, read with the published md5s checked.
 
-    The pool is the 50,000 training images; evaluation points are a seeded draw of the test images with their one
-    label each, so the noise is not known. Every view is fitted on each training set alone.
+    The pool is the 50,000 training images. Evaluation points are a seeded draw of the test images with their one label
+    each, so the noise is not known. Every view is fitted on each training set separately.
     """
 
     kind: ClassVar[str] = "cifar10"
@@ -71,14 +71,14 @@ class Cifar10(Source):
         Raises
         ------
         OSError
-            Where the counts are not at ``root`` or are not what they should be, such as those of other images.
+            If the counts are not at ``root`` or are invalid, such as those of other images.
         """
         counts_NK = read_counts(self.root)
         require_agreement(counts_NK, read_split(self.root, train=False)[1], self.root)
         return counts_NK[self.chosen(seed)]
 
     def chosen(self, seed: int) -> np.ndarray:
-        """Return the places of the evaluation images among the test images: a seeded draw, [N]."""
+        """Return the indices of the evaluation images among the test images: a seeded draw, [N]."""
         return seeds.generator(seed, "evaluation", 0).permutation(TEST_IMAGES)[: self.n_eval]
 
     def available(self) -> int:
@@ -86,7 +86,7 @@ class Cifar10(Source):
         return 50_000
 
     def fingerprint(self) -> str:
-        """Return what identifies the data: the published checksums."""
+        """Return the identity of the data: the published checksums."""
         return "md5:" + ",".join((TRAIN_BATCHES | TEST_BATCHES).values())
 
     def fit_view(self, x_nD: np.ndarray, counts_n: np.ndarray, x_ND: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -105,7 +105,7 @@ class Cifar10(Source):
         return np.einsum("ncp,c->np", scaled, GREY.astype(number)) if self.grey else scaled.reshape(len(images), -1)
 
     def problems(self, study: Parts) -> list[Problem]:
-        """Return more components than a training set spans: n distinct rows have n - 1 directions about their mean."""
+        """Return the problem of too many components: n distinct rows have n - 1 directions about their mean."""
         distinct = study.resampling.expected_distinct(self.n_train, self.available())
         if self.view != "pca" or self.components < distinct:
             return []
@@ -115,5 +115,5 @@ class Cifar10(Source):
         return [Problem("data.components", what, needs + ("" if distinct == self.n_train else repeats))]
 
     def unused_keys(self, study: Parts) -> dict[str, str]:
-        """Return the number of components where no view has any."""
+        """Return the number of components as an unused key if the view has no components."""
         return {} if self.view == "pca" else {"data.components": "data.view=pca uses it"}

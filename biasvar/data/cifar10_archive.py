@@ -1,4 +1,4 @@
-"""CIFAR-10's archive: taken from a file or downloaded, checked as a whole, and only its named files read from it."""
+"""CIFAR-10's archive: read from a file or downloaded, verified as a whole, and unpacked by an allow-list of files."""
 
 import os
 import tarfile
@@ -8,23 +8,23 @@ from biasvar.data.cifar10_files import ARCHIVE, ARCHIVE_MD5, FOLDER, TEST_BATCHE
 from biasvar.data.plain_files import md5_of
 
 ARCHIVE_BYTES = 170_498_071
-NAMES = {"batches.meta": "5ff9c542aee3614f3951f8cda6e48888"}  # of the classes, which torchvision reads
+NAMES = {"batches.meta": "5ff9c542aee3614f3951f8cda6e48888"}  # of the class names, which torchvision reads
 MOST_BYTES = 40_000_000  # a batch has 31 million
 
 
 def is_complete(root: Path) -> bool:
-    """Say whether every file is there as published."""
+    """Return whether every file exists as published."""
     files = {root / FOLDER / name: md5 for name, md5 in (TRAIN_BATCHES | TEST_BATCHES | NAMES).items()}
     return all(path.is_file() and md5_of(path) == md5 for path, md5 in files.items())
 
 
 def download(root: Path) -> Path:
-    """Download the archive into ``root`` and return its path; what came only in part is never given its name.
+    """Download the archive into ``root`` and return its path; a partial download never gets its name.
 
     Raises
     ------
     OSError
-        Where there is no network, or what came is not the published file.
+        If there is no network, or the download is not the published file.
     """
     from torchvision.datasets import CIFAR10
     from torchvision.datasets.utils import download_url
@@ -44,13 +44,13 @@ def download(root: Path) -> Path:
 def take(archive: Path, root: Path) -> None:
     """Write the files of an archive below ``root``.
 
-    The archive's checksum comes first. Then only the named files are read, as streams, each against its own checksum,
-    and all of them before the first is written.
+    The archive's checksum is verified first. Then only the listed files are read, as streams, each verified against its
+    own checksum, and all of them before the first is written.
 
     Raises
     ------
     OSError
-        For another archive than the published one, which is left as it is.
+        If the archive is not the published one; it is left unchanged.
     """
     require_archive(archive)
     contents = read_members(archive)
@@ -61,7 +61,7 @@ def take(archive: Path, root: Path) -> None:
 
 
 def require_archive(path: Path) -> None:
-    """Refuse another archive than the published one.
+    """Raise for an archive that is not the published one.
 
     Raises
     ------
@@ -77,12 +77,12 @@ def require_archive(path: Path) -> None:
 
 
 def read_members(archive: Path) -> dict[str, bytes]:
-    """Return the contents of the named files of an archive, each with the checksum that it should have.
+    """Return the contents of the listed files of an archive, after verifying their checksums.
 
     Raises
     ------
     OSError
-        For a member that is no plain file below the published folder, and for a file that is missing.
+        For a member that is not a plain file below the published folder, and for a missing file.
     """
     wanted = TRAIN_BATCHES | TEST_BATCHES | NAMES
     contents = {}
@@ -101,7 +101,7 @@ def read_members(archive: Path) -> dict[str, bytes]:
 
 
 def require_plain_member(member: tarfile.TarInfo, archive: Path) -> None:
-    """Refuse what does not lie in the published folder itself, what is no plain file, and what is far too large.
+    """Raise for a member outside the published folder, one that is no plain file, and one that is far too large.
 
     Raises
     ------
@@ -117,7 +117,7 @@ def require_plain_member(member: tarfile.TarInfo, archive: Path) -> None:
 
 
 def write_aside(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all; a link in its place is replaced, and what it points at is left alone."""
+    """Write a file completely or not at all; a link in its place is replaced, and its target is left alone."""
     aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     aside.unlink(missing_ok=True)
     try:

@@ -12,7 +12,7 @@ import numpy as np
 from biasvar.data.plain_files import read_plain_file, require_plain_file
 from biasvar.data.validation import outside
 
-# md5 of each batch as published with the data set (Krizhevsky 2009), the values that torchvision checks too.
+# md5 of each batch as published with the data set (Krizhevsky 2009); torchvision checks the same values.
 TRAIN_BATCHES = {
     "data_batch_1": "c99cafc152244af753f735de768cd75f",
     "data_batch_2": "d4bba439e000b95fd0a9bffe97cbabec",
@@ -32,7 +32,7 @@ NUMPY_ONLY = {
 
 
 class ArrayReader(pickle.Unpickler):
-    """Reads the batches' own format, and refuses every name but numpy's arrays."""
+    """Unpickles the batches, and refuses every name but those of numpy's arrays."""
 
     def find_class(self, module: str, name: str) -> object:
         """Return an allowed class or function."""
@@ -48,7 +48,7 @@ def read_split(root: str, train: bool) -> tuple[np.ndarray, np.ndarray]:
     Raises
     ------
     OSError
-        Where a file is missing, not a plain file, or another one.
+        If a file is missing, is not a plain file, or is a different one.
     """
     batches = TRAIN_BATCHES if train else TEST_BATCHES
     folder = Path(root) / FOLDER
@@ -59,12 +59,12 @@ def read_split(root: str, train: bool) -> tuple[np.ndarray, np.ndarray]:
 
 
 def require_batch(folder: Path, name: str) -> None:
-    """Refuse a folder without one of the files, and say where it was looked for and how to get it.
+    """Raise for a folder without one of the files, saying where it was expected and how to get it.
 
     Raises
     ------
     OSError
-        Where the file is missing, or no plain file stands in its place.
+        If the file is missing, or something else is in its place.
     """
     path = folder / name
     try:
@@ -85,12 +85,12 @@ def require_batch(folder: Path, name: str) -> None:
 
 
 def read_batch(path: Path, md5: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return one batch's images and labels, once its checksum is the published one.
+    """Return one batch's images and labels, after verifying its checksum.
 
     Raises
     ------
     OSError
-        Where the file is missing, not a plain file, or another one, or has a label of no class.
+        If the file is missing, is not a plain file, is a different one, or has an invalid label.
     """
     content = read_plain_file(path)
     require_md5(content, md5, path)
@@ -103,7 +103,7 @@ def read_batch(path: Path, md5: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def require_md5(content: bytes, md5: str, where: object) -> None:
-    """Refuse a file's bytes whose checksum is not the published one.
+    """Raise for a file whose checksum is not the published one.
 
     Raises
     ------

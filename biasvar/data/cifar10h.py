@@ -1,4 +1,4 @@
-"""CIFAR-10H (Peterson, Battleday, Griffiths, Russakovsky 2019): 51 people or so labelled each CIFAR-10 test image."""
+"""CIFAR-10H (Peterson, Battleday, Griffiths, Russakovsky 2019): about 51 annotations of each CIFAR-10 test image."""
 
 import io
 from functools import lru_cache
@@ -10,7 +10,7 @@ from biasvar.data.plain_files import read_plain_file
 
 FILE = "cifar10h-counts.npy"
 SHAPE = (10_000, 10)
-LEAST_AGREEMENT = 0.95  # of votes with labels; 0.992 in the published file, 0.1 in another order
+LEAST_AGREEMENT = 0.95  # of votes with labels; 0.992 in the published file, 0.1 for images in another order
 ORIGIN = f"{FILE} comes from github.com/jcpeterson/cifar-10h (Peterson et al. 2019)"
 
 
@@ -18,12 +18,12 @@ ORIGIN = f"{FILE} comes from github.com/jcpeterson/cifar-10h (Peterson et al. 20
 def read_counts(root: str) -> np.ndarray:
     """Return how many people chose each class of each test image, in CIFAR-10's test order: [10000, 10].
 
-    They are people's choices at 32x32 pixels: their disagreement is not that of the label distribution.
+    They are human annotations at 32x32 pixels: their disagreement differs from that of the label distribution.
 
     Raises
     ------
     OSError
-        Where the file is missing, cannot be read, or holds anything but such counts.
+        If the file is missing or unreadable, or holds anything but such counts.
     """
     path = Path(root) / FILE
     try:
@@ -41,14 +41,14 @@ def read_counts(root: str) -> np.ndarray:
 
 
 def require_agreement(counts_NK: np.ndarray, labels_N: np.ndarray, root: str) -> None:
-    """Refuse counts whose majority is too seldom the label: those of other images, or of classes in another order.
+    """Raise for counts whose majority is too rarely the label: those of other images, or with classes in another order.
 
     Tied classes share their image equally.
 
     Raises
     ------
     OSError
-        With the share of images on which they agree, and what is expected.
+        With the share of images on which they agree, and the expected share.
     """
     leading_NK = counts_NK == counts_NK.max(axis=1, keepdims=True)
     agree = float(np.mean(leading_NK[np.arange(len(labels_N)), labels_N] / leading_NK.sum(axis=1)))
@@ -61,7 +61,7 @@ def require_agreement(counts_NK: np.ndarray, labels_N: np.ndarray, root: str) ->
 
 
 def fault_of(counts_NK: np.ndarray) -> str:
-    """Return what is wrong with counts, an empty text where nothing is."""
+    """Return what is wrong with counts, an empty string for valid counts."""
     if getattr(counts_NK, "shape", None) != SHAPE:
         return f"has shape {getattr(counts_NK, 'shape', None)}, expected {SHAPE}"
     if not np.issubdtype(counts_NK.dtype, np.integer):

@@ -50,5 +50,5 @@ class Digits(Table):
         return super().fit_view(x_nD, counts_n, x_ND)
 
     def pictures(self, x_ND: np.ndarray) -> np.ndarray:
-        """Return rows as 8x8 grey images, whose 17 levels are spread over all bytes."""
+        """Return rows as 8x8 grey images, with their 17 levels spread over the range of a byte."""
         return np.round(x_ND * (255 / 16)).astype(np.uint8).reshape(-1, 8, 8)

@@ -15,11 +15,11 @@ from biasvar.settings import key
 
 @dataclass(frozen=True, kw_only=True)
 class Distribution(Source):
-    """A data source that can draw as many rows as are asked for.
+    """A data source that can draw any number of rows.
 
-    A member of the family gives ``task``, ``outputs``, ``shape``, ``draw`` and ``evaluation``. The first rows of a
+    A member of the family defines ``task``, ``outputs``, ``shape``, ``draw`` and ``evaluation``. The first rows of a
     draw do not depend on how many are drawn, so training sets of different ``n_train`` are nested. Inputs and additive
-    noise have seeds of their own, so that each can be held while the other varies.
+    noise have separate seeds, so that each can be fixed while the other varies.
     """
 
     kind: ClassVar[str]
@@ -37,19 +37,19 @@ class Distribution(Source):
 
     @property
     def noise_distribution(self) -> str | None:
-        """The noise's distribution, by a name of ``decomposition.noise.distributions``; classes have none."""
+        """The noise distribution, by its name in ``decomposition.noise.distributions``; classes have none."""
         return None
 
     @abstractmethod
     def draw(self, inputs: np.random.SeedSequence, noise: np.random.SeedSequence, n: int) -> Rows:
-        """Draw n rows: x from the sequence ``inputs``, and what is added to f*(x) from ``noise``."""
+        """Draw n rows: x from the seed sequence ``inputs``, and the noise added to f*(x) from ``noise``."""
 
     def resampled_by(self, scheme: Scheme) -> Self:
-        """Return this source with as many rows of the pool as the scheme takes where nobody says."""
+        """Return this source with the scheme's default pool size, if none is set."""
         return self if self.n_pool is not None else replace(self, n_pool=scheme.usual_pool(self.n_train))
 
     def as_asked_with(self, scheme: Scheme) -> Self:
-        """Return this source with ``n_pool`` as null where it is what the scheme takes: the inverse of the above."""
+        """Return this source with ``n_pool`` null if it is the scheme's default: the inverse of ``resampled_by``."""
         return replace(self, n_pool=None) if self.n_pool == scheme.usual_pool(self.n_train) else self
 
     def pool(self, seed: int) -> Rows:
@@ -62,14 +62,14 @@ class Distribution(Source):
         Raises
         ------
         ValueError
-            Where neither ``n_pool`` nor a resampling scheme has said.
+            If neither ``n_pool`` nor a resampling scheme has set it.
         """
         if self.n_pool is None:
             raise ValueError("data.n_pool = null is as many rows as a resampling scheme takes: see resampled_by")
         return self.n_pool
 
     def fingerprint(self) -> str:
-        """Return what identifies the data beside its settings: nothing that its kind does not say."""
+        """Return the identity of the data beside its settings: empty, as the settings say everything."""
         return self.kind
 
     def fit_view(self, x_nD: np.ndarray, counts_n: np.ndarray, x_ND: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -53,7 +53,7 @@ class GaussianClasses(Distribution):
         return softmax(x_ND @ self.means().T)
 
     def draw(self, inputs: np.random.SeedSequence, noise: np.random.SeedSequence, n: int) -> Rows:
-        """Draw n rows, x and y from the sequence ``inputs``: nothing is added to a class, and flips come later."""
+        """Draw n rows, x and y from the seed sequence ``inputs``; classes have no additive noise."""
         around, labels = (np.random.default_rng(child) for child in inputs.spawn(2))
         y_n = labels.integers(0, self.classes, n)
         return Rows(self.means()[y_n] + around.standard_normal((n, self.dimension)), y_n)

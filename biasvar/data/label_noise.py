@@ -1,4 +1,4 @@
-"""Label noise on training labels, at a flip rate that is exact to a row, and on average exact."""
+"""Label noise on training labels: the number of flipped labels is exact up to rounding, and exact on average."""
 
 from fractions import Fraction
 
@@ -15,17 +15,17 @@ LABEL_NOISE = key(
     at_most=1,
     neutral=0.0,
 )
-PART_OF_A_ROW = np.array([2**63], dtype=np.uint64)  # the counter of the draw that rounds, far beyond those of rows
+PART_OF_A_ROW = np.array([2**63], dtype=np.uint64)  # the counter of the draw for rounding, far beyond those of rows
 
 
 def flip(y_n: np.ndarray, rate: float, classes: int, rows_n: np.ndarray, stream_key: np.uint64) -> np.ndarray:
-    """Return labels of which ``flips(rate, n, stream_key)`` are changed, each to a uniformly drawn other class.
+    """Return labels with ``flips(rate, n, stream_key)`` of them changed, each to a uniformly drawn other class.
 
-    ``rows_n`` names each row: its place in the pool, or in a fresh draw. Row i has u_i, uniform on [0, 1), and a shift
-    of its own from the counters 2i and 2i + 1 of the stream, whichever rows are beside it; the rows with the smallest
-    u_i are changed. So nearly all rows that two training sets share have the same label in both: how many are changed
-    is fixed in each set, which moves the few rows at the margin. Redrawing a label over all K classes would change only
-    (K - 1) / K of those drawn.
+    ``rows_n`` identifies each row: its index in the pool, or in a fresh draw. Row i has u_i, uniform on [0, 1), and a
+    shift, drawn from the counters 2i and 2i + 1 of the stream, independently of the other rows; the rows with the
+    smallest u_i are changed. So nearly all rows that two training sets share have the same label in both: the number of
+    changed labels is fixed in each set, which affects the few rows at the margin. Redrawing a label over all K classes
+    would change only (K - 1) / K of those drawn.
     """
     counter_n = 2 * rows_n.astype(np.uint64)
     u_n, v_n = (seeds.draw_uniform(stream_key, counter_n + np.uint64(offset)) for offset in (0, 1))
@@ -37,9 +37,9 @@ def flip(y_n: np.ndarray, rate: float, classes: int, rows_n: np.ndarray, stream_
 
 
 def flips(rate: float, n: int, stream_key: np.uint64) -> int:
-    """Return how many of n labels are changed: rate n where that is whole, else one of its neighbours, with that mean.
+    """Return how many of n labels are changed: rate n if that is whole, else a neighbouring integer, with mean rate n.
 
-    The product is of the decimal number that was written: 0.07 of 100 rows are 7, and not 7.000000000000001.
+    The product uses the decimal number as written: 0.07 of 100 rows are 7, not 7.000000000000001.
     """
     whole, part = divmod(Fraction(repr(float(rate))) * n, 1)
     (u,) = seeds.draw_uniform(stream_key, PART_OF_A_ROW)

@@ -1,6 +1,7 @@
-"""A Gaussian linear model with known coefficients, of which a model may see the first p features.
+"""A Gaussian linear model with known coefficients; a model may see only its first p features.
 
-The setting of Belkin, Hsu and Xu 2019 ("Two models of double descent for weak features"), whose risk has a closed form.
+This is the setting of Belkin, Hsu and Xu 2019 ("Two models of double descent for weak features"), whose risk has a
+closed form.
 """
 
 from dataclasses import dataclass
@@ -19,9 +20,9 @@ from biasvar.settings import Parts, Problem, key
 class Linear(Distribution):
     """y = x' beta + noise, x standard normal in D dimensions, beta_j^2 = signal / D or decaying as 1/j^2.
 
-    Evaluation points are a Gaussian sample that is whitened until its second moments are exactly those of the
-    distribution, so that the mean over points of any quadratic form (as bias squared and variance of linear models are)
-    is its expectation; N plain draws would add a relative error of sqrt(2 / N).
+    Evaluation points are a Gaussian sample, whitened so that its second moments are exactly those of the distribution.
+    Then the mean over points of any quadratic form (such as bias squared and variance of linear models) is its
+    expectation; N plain draws would add a relative error of sqrt(2 / N).
     """
 
     kind: ClassVar[str] = "linear"
@@ -51,7 +52,7 @@ class Linear(Distribution):
         return raw_D * np.sqrt(self.signal / np.sum(raw_D**2))
 
     def draw(self, inputs: np.random.SeedSequence, noise: np.random.SeedSequence, n: int) -> Rows:
-        """Draw n rows: x from the sequence ``inputs``, and what is added to x' beta from ``noise``."""
+        """Draw n rows: x from the seed sequence ``inputs``, and the noise added to x' beta from ``noise``."""
         x_nD = np.random.default_rng(inputs).standard_normal((n, self.dimension))
         noise_n = np.random.default_rng(noise).standard_normal(n)
         return Rows(x_nD, x_nD @ self.coefficients() + self.noise_std * noise_n)
@@ -62,7 +63,7 @@ class Linear(Distribution):
         Raises
         ------
         ValueError
-            Where there are fewer points than dimensions.
+            If there are fewer points than dimensions.
         """
         if self.n_eval < self.dimension:
             raise ValueError(f"data.n_eval = {self.n_eval} must be at least data.dimension = {self.dimension}")
@@ -73,7 +74,7 @@ class Linear(Distribution):
         return Evaluation(x_ND, x_ND @ self.coefficients(), noise_N, scipy.special.ndtri(QUANTILES))
 
     def problems(self, study: Parts) -> list[Problem]:
-        """Return that fewer evaluation points than dimensions cannot be whitened."""
+        """Return the problem of fewer evaluation points than dimensions, which cannot be whitened."""
         if self.n_eval >= self.dimension:
             return []
         what = f"data.n_eval = {self.n_eval} is not allowed"

@@ -1,4 +1,4 @@
-"""Files that people point at: only plain ones are opened, since a named pipe would be waited for without end."""
+"""Access to plain files only: opening a named pipe would block forever."""
 
 import hashlib
 import os
@@ -7,13 +7,12 @@ from pathlib import Path
 
 
 def require_plain_file(path: Path) -> None:
-    """Refuse what is no plain file, before anything opens it.
+    """Raise for anything but a plain file, before it is opened.
 
     Raises
     ------
     OSError
-        With what stands in the file's place: nothing, a link to nothing, a folder, a named pipe, or what may not be
-        looked at.
+        With what is in the file's place: nothing, a broken link, a folder, a named pipe, or something inaccessible.
     """
     try:
         mode = os.stat(path).st_mode
@@ -36,7 +35,7 @@ def read_plain_file(path: Path) -> bytes:
     Raises
     ------
     OSError
-        For what is no plain file, or may not be read.
+        If it is not a plain file, or not readable.
     """
     require_plain_file(path)
     try:
@@ -46,12 +45,12 @@ def read_plain_file(path: Path) -> bytes:
 
 
 def md5_of(path: Path) -> str:
-    """Return the md5 of a plain file, read a part at a time.
+    """Return the md5 of a plain file, read in parts.
 
     Raises
     ------
     OSError
-        For what is no plain file, or may not be read.
+        If it is not a plain file, or not readable.
     """
     require_plain_file(path)
     try:

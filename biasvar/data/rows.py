@@ -1,4 +1,4 @@
-"""What a data source hands on: rows, training sets, evaluation points."""
+"""The output of data sources: rows, training sets, evaluation points."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class Rows:
 
 @dataclass(frozen=True)
 class TrainingSet:
-    """Distinct rows and how often each of them occurs: a bootstrap sample of m rows has about 0.632 m distinct ones.
+    """Distinct rows and their multiplicities: a bootstrap sample of m rows has about 0.632 m distinct ones.
 
     ``label_noise_rate`` is the share of the distinct rows whose label was changed; None without label noise.
     """
@@ -31,14 +31,13 @@ class TrainingSet:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """The fixed points at which every member predicts, and what is known of their labels.
+    """The fixed points at which every member predicts, with the available reference data.
 
     ``target`` is f*(x) [N] with its ``noise_N`` (variance of the label), a label distribution [N, K], or labels [N]
-    alone, as
-    ``decomposition.decompose`` takes them. ``noise_quantiles_S`` holds equally likely quantiles of the noise over its
-    standard deviation, where that has one distribution at all points. ``pictures`` shows the points to people where
-    they are images: bytes [N, height, width], or [N, height, width, 3] in colour. ``votes_NK`` counts people's labels,
-    where they were asked for.
+    alone, as for ``decomposition.decompose``. ``noise_quantiles_S`` holds equally likely quantiles of the noise over
+    its standard deviation, if it has one distribution at all points. ``pictures`` has the points for display if they
+    are images: bytes [N, height, width], or [N, height, width, 3] in colour. ``votes_NK`` counts human annotations, if
+    they were requested.
     """
 
     x_ND: np.ndarray

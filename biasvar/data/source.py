@@ -1,4 +1,4 @@
-"""The seam of the data floor: what every data source gives."""
+"""The interface of data sources."""
 
 from abc import ABC, abstractmethod
 from math import exp
@@ -12,11 +12,11 @@ from biasvar.settings import Part, Parts
 if TYPE_CHECKING:
     from biasvar.data.resampling.scheme import Scheme
 
-SELDOM = 0.05  # share of training sets without some class from which on it is said
+SELDOM = 0.05  # share of training sets lacking some class from which on a warning is given
 
 
 class Source(Part, ABC):
-    """A frozen settings class that knows where (x, y) come from.
+    """A frozen settings class of a data source, from which (x, y) come.
 
     Laws: ``evaluation`` and ``pool`` depend on the seed alone; ``fit_view`` depends on the training set alone; two
     sources with the same ``fingerprint`` and identity give the same numbers. Sources with a known distribution also
@@ -28,8 +28,8 @@ class Source(Part, ABC):
     task: ClassVar[str]  # regression or classification
     has_distribution: ClassVar[bool]  # whether fresh rows can be drawn, and noise and f* are known
     centred: ClassVar[bool] = False  # whether inputs and targets have mean zero, so that no intercept is needed
-    class_names: ClassVar[tuple[str, ...]] = ()  # empty where classes have numbers only
-    annotations: ClassVar[str] = ""  # the noise reference that people's labels of the evaluation points are
+    class_names: ClassVar[tuple[str, ...]] = ()  # empty if classes have numbers only
+    annotations: ClassVar[str] = ""  # the noise reference that uses human annotations of the evaluation points
 
     n_train: int
     n_eval: int
@@ -46,11 +46,11 @@ class Source(Part, ABC):
         """The shape of one input as models see it."""
 
     def resampled_by(self, scheme: "Scheme") -> Self:
-        """Return this source as a resampling scheme draws from it: a table has the rows that it has."""
+        """Return this source as a resampling scheme draws from it: a table always has the same rows."""
         return self
 
     def as_asked_with(self, scheme: "Scheme") -> Self:
-        """Return this source without what follows from the scheme: settings that people compare."""
+        """Return this source without settings that follow from the scheme, for comparing settings."""
         return self
 
     @abstractmethod
@@ -67,36 +67,36 @@ class Source(Part, ABC):
 
     @abstractmethod
     def fingerprint(self) -> str:
-        """Return what identifies the data, without reading it."""
+        """Return the identity of the data, without reading it."""
 
     @abstractmethod
     def fit_view(self, x_nD: np.ndarray, counts_n: np.ndarray, x_ND: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return training and evaluation inputs as models see them, fitted on the training set."""
 
     def votes(self, seed: int) -> np.ndarray:
-        """Return how many people chose each class of the evaluation points, [N, K], where ``annotations`` has a name.
+        """Return how many people chose each class of the evaluation points, [N, K], if ``annotations`` has a name.
 
         Raises
         ------
         OSError
-            Where the counts cannot be read.
+            If the counts cannot be read.
         ValueError
-            Where nobody labelled them.
+            If there are no human annotations.
         """
         raise ValueError(f"nobody labelled the evaluation points of data={self.kind}")
 
     def warnings(self, study: Parts) -> list[str]:
-        """Return what may not be meant of labels: all are wrong, or training sets lack some class."""
+        """Return the warnings on labels: all are wrong, or training sets lack some class."""
         flipped = "data.label_noise = 1 flips every training label" if self.label_noise == 1 else ""
         return [text for text in (flipped, classes_left_out(self)) if text]
 
 
 def classes_left_out(data: Source) -> str:
-    """Return that training sets lack a class where many do, of which they then say nothing; else an empty text."""
+    """Return the warning that many training sets lack a class, which they cannot learn; else an empty string."""
     if data.task != "classification":
         return ""
     rows, classes = data.n_train, data.outputs
-    # The number of classes that are not drawn, each as frequent as any other, is about a Poisson one.
+    # The number of classes that are not drawn, with equal frequencies, is approximately Poisson.
     lacking = 1 - exp(-classes * (1 - 1 / classes) ** rows)
     if lacking < SELDOM:
         return ""

@@ -1,4 +1,4 @@
-"""Regression on one input, with f* and the noise's distribution by name: y = f*(x) + noise, x uniform on [-1, 1]."""
+"""Regression on one input, with f* and the noise distribution by name: y = f*(x) + noise, x uniform on [-1, 1]."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -19,7 +19,7 @@ FUNCTIONS = {
     "bump": lambda x: np.exp(-32 * (x - 0.3) ** 2),
 }
 
-# Quantile functions of mean 0 and variance 1; at uniform numbers they are draws.
+# Quantile functions of mean 0 and variance 1; applied to uniform numbers they give draws.
 NOISES = {
     "gaussian": lambda u: scipy.special.ndtri(u),
     "laplace": lambda u: -np.sqrt(0.5) * np.sign(u - 0.5) * np.log1p(-2 * np.abs(u - 0.5)),
@@ -48,7 +48,7 @@ class Synthetic(Distribution):
 
     @property
     def noise_distribution(self) -> str:
-        """The noise's distribution in units of its standard deviation, which alone changes if heteroscedastic."""
+        """The noise distribution in units of its standard deviation; heteroscedastic noise changes only the latter."""
         return "gaussian" if self.noise == "heteroscedastic" else self.noise
 
     def optimal(self, x_n: np.ndarray) -> np.ndarray:
@@ -61,7 +61,7 @@ class Synthetic(Distribution):
         return self.noise_std * profile
 
     def draw(self, inputs: np.random.SeedSequence, noise: np.random.SeedSequence, n: int) -> Rows:
-        """Draw n rows: x from the sequence ``inputs``, and what is added to f*(x) from ``noise``."""
+        """Draw n rows: x from the seed sequence ``inputs``, and the noise added to f*(x) from ``noise``."""
         x_n = np.random.default_rng(inputs).uniform(-1, 1, n)
         noise_n = NOISES[self.noise](np.random.default_rng(noise).random(n))
         return Rows(x_n[:, None], self.optimal(x_n) + self.noise_std_at(x_n) * noise_n)

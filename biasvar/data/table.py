@@ -1,4 +1,4 @@
-"""Data that is a table of rows of unknown distribution: replicates resample a pool; evaluation rows are held out."""
+"""Tables of rows with unknown distribution: replicates resample a pool; evaluation rows are held out."""
 
 import hashlib
 from abc import abstractmethod
@@ -17,9 +17,9 @@ from biasvar.settings import Parts, Problem, key
 
 @dataclass(frozen=True, kw_only=True)
 class Table(Source):
-    """A data source with a fixed number of rows, of which ``n_eval`` are held out by a seeded draw.
+    """A data source with a fixed number of rows; a seeded draw of ``n_eval`` of them is held out.
 
-    A member of the family gives ``task``, ``outputs``, ``shape``, ``total``, ``sha256`` and ``load``. Features are
+    A member of the family defines ``task``, ``outputs``, ``shape``, ``total``, ``sha256`` and ``load``. Features are
     standardised by each training set's own mean and standard deviation.
     """
 
@@ -46,7 +46,7 @@ class Table(Source):
         return Evaluation(held_out.x_nD, held_out.y_n, pictures=self.pictures(held_out.x_nD))
 
     def pictures(self, x_ND: np.ndarray) -> np.ndarray | None:
-        """Return rows as images for people, bytes [N, height, width]; None where rows are no images."""
+        """Return rows as images for display, bytes [N, height, width]; None if rows are no images."""
         return None
 
     def split(self, seed: int) -> tuple[Rows, Rows]:
@@ -61,7 +61,7 @@ class Table(Source):
         return self.total - self.n_eval
 
     def fingerprint(self) -> str:
-        """Return what identifies the data: the checksum of its arrays."""
+        """Return the identity of the data: the checksum of its arrays."""
         return f"sha256:{self.sha256}"
 
     def fit_view(self, x_nD: np.ndarray, counts_n: np.ndarray, x_ND: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -69,7 +69,7 @@ class Table(Source):
         return standardise(x_nD, counts_n, x_ND)
 
     def problems(self, study: Parts) -> list[Problem]:
-        """Return that no pool is left where too many rows are held out."""
+        """Return the problem of an empty pool if too many rows are held out."""
         if self.available() >= 2:
             return []
         return [Problem("data.n_eval", f"data.n_eval = {self.n_eval} leaves no rows to train on", "fewer rows")]
@@ -77,12 +77,12 @@ class Table(Source):
 
 @cache
 def checked(table: type[Table]) -> Rows:
-    """Return a table's rows once their checksum is the known one.
+    """Return a table's rows, after verifying their checksum.
 
     Raises
     ------
     OSError
-        For other data than the one that results are published for.
+        For other data than the table for which results are published.
     """
     rows = table.load()
     found = checksum(rows)

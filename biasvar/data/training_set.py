@@ -1,4 +1,4 @@
-"""From a data source, a resampling scheme and a replicate to its training set, and to the evaluation points."""
+"""The training set of a replicate, and the evaluation points, from a data source and a resampling scheme."""
 
 from functools import lru_cache
 from typing import Any
@@ -15,12 +15,12 @@ from biasvar.data.validation import require_sound
 
 @lru_cache(maxsize=8)
 def pool_of(data: Source, seed: int) -> Rows:
-    """Return a study's pool, kept between replicates.
+    """Return a study's pool, cached between replicates.
 
     Raises
     ------
     OSError
-        Where data is missing, or holds what is no number or a label of no class.
+        If data is missing, or holds non-finite numbers or invalid labels.
     """
     rows = data.pool(seed)
     require_sound(data, "pool", rows.x_nD, rows.y_n)
@@ -29,12 +29,12 @@ def pool_of(data: Source, seed: int) -> Rows:
 
 @lru_cache(maxsize=8)
 def evaluation_of(data: Source, seed: int) -> Evaluation:
-    """Return a study's fixed evaluation points, kept between replicates.
+    """Return a study's fixed evaluation points, cached between replicates.
 
     Raises
     ------
     OSError
-        Where data is missing, or holds what is no number or a label of no class.
+        If data is missing, or holds non-finite numbers or invalid labels.
     """
     points = data.evaluation(seed)
     require_sound(data, "evaluation points", points.x_ND, points.target)
@@ -46,9 +46,9 @@ def evaluation_of(data: Source, seed: int) -> Evaluation:
 def training_set(data: Any, resampling: Scheme, seed: int, data_draw: int, label_noise_draw: int) -> TrainingSet:
     """Return the training set of one replicate: the same in every cell (common random numbers).
 
-    ``data_draw`` and ``label_noise_draw`` number the replicate's draw of rows and of label noise; each can be held
-    while the other varies. Label noise belongs to the distinct row, so that copies of a row keep one label, and nearly
-    all rows that training sets of two sizes share have one label in both (see ``flip``); the noise of a pool's numbers
+    ``data_draw`` and ``label_noise_draw`` number the replicate's draws of rows and of label noise; each can be fixed
+    while the other varies. Label noise belongs to the distinct row, so copies of a row share a label, and nearly all
+    rows shared by training sets of two sizes have the same label in both (see ``flip``). The noise of a pool's numbers
     belongs to the pool, and is the same in every draw.
     """
     if resampling.has_pool:

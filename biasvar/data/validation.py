@@ -1,4 +1,4 @@
-"""Whether rows can be learnt from: numbers are finite, and labels are numbers of classes."""
+"""Validation of rows: numbers must be finite, and labels must be class numbers."""
 
 import numpy as np
 
@@ -6,14 +6,14 @@ from biasvar.data.source import Source
 
 
 def require_sound(data: Source, what: str, x: np.ndarray, y: np.ndarray) -> None:
-    """Refuse rows of a data source that do not belong together, hold what is no number, or a label of no class.
+    """Raise for rows of a data source with unequal lengths, non-finite numbers, or invalid labels.
 
     ``y`` holds class numbers or targets [n], or a distribution of labels [n, K]; ``what`` names the rows.
 
     Raises
     ------
     OSError
-        With how many there are, and the first.
+        With the number of faults, and the first one.
     """
     is_label = data.task == "classification" and y.ndim == 1
     fault = unequal(x, y) or not_finite(x) or (outside(y, data.outputs) if is_label else not_finite(y))
@@ -22,12 +22,12 @@ def require_sound(data: Source, what: str, x: np.ndarray, y: np.ndarray) -> None
 
 
 def unequal(x: np.ndarray, y: np.ndarray) -> str:
-    """Return that there are not as many targets as inputs; an empty text where there are."""
+    """Return the message for different numbers of targets and inputs; an empty string if they are equal."""
     return "" if len(x) == len(y) else f"{len(x):,} inputs and {len(y):,} targets; expected one for each"
 
 
 def not_finite(values: np.ndarray) -> str:
-    """Return how many values are NaN or infinite and where the first one is; an empty text where none are."""
+    """Return the message for values that are NaN or infinite, with the first one; an empty string if there are none."""
     if values.dtype.kind not in "fc" or np.isfinite(values).all():
         return ""
     bad = np.argwhere(~np.isfinite(values))
@@ -36,7 +36,7 @@ def not_finite(values: np.ndarray) -> str:
 
 
 def outside(labels_n: np.ndarray, classes: int) -> str:
-    """Return how many labels are of no class and the first of them with its row; an empty text where none are."""
+    """Return the message for invalid labels, with the first and its row; an empty string if there are none."""
     bad = np.flatnonzero(~((labels_n >= 0) & (labels_n < classes)))
     if not len(bad):
         return ""

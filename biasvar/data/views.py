@@ -1,12 +1,12 @@
-"""Views of inputs that are fitted on one training set alone, so that evaluation points never leak into them."""
+"""Views of inputs, each fitted on a single training set, so that evaluation points never leak into them."""
 
 import numpy as np
 
-ROUNDING = 4  # a spread of so many roundings of the largest number, or fewer, is that of a constant
+ROUNDING = 4  # a spread of at most this many roundings of the largest number counts as constant
 
 
 def standardise(x_nD: np.ndarray, counts_n: np.ndarray, x_ND: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return training and evaluation inputs with the training set's mean taken off, over its standard deviation.
+    """Return training and evaluation inputs, standardised by the training set's mean and standard deviation.
 
     Rows count as often as they occur. A feature that is constant in the training set is only centred.
     """
@@ -15,31 +15,31 @@ def standardise(x_nD: np.ndarray, counts_n: np.ndarray, x_ND: np.ndarray) -> tup
 
 
 def moments(x_nD: np.ndarray, counts_n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return each feature's mean and standard deviation [D], 1 in place of one that is nothing but rounding."""
+    """Return each feature's mean and standard deviation [D], the latter 1 if it is only rounding."""
     mean_D = mean(x_nD, counts_n)
     std_D = np.sqrt(np.average((x_nD - mean_D) ** 2, axis=0, weights=counts_n))
     return mean_D, divisor(std_D, np.abs(x_nD).max(axis=0))
 
 
 def mean(x_nD: np.ndarray, counts_n: np.ndarray) -> np.ndarray:
-    """Return each feature's mean [D], by way of differences from the first row: that of a constant is exact."""
+    """Return each feature's mean [D], by differences from the first row: exact for a constant feature."""
     return x_nD[0] + np.average(x_nD - x_nD[0], axis=0, weights=counts_n)
 
 
 def divisor(std_D: np.ndarray, largest_D: np.ndarray) -> np.ndarray:
-    """Return standard deviations, 1 in place of those that are nothing but rounding."""
+    """Return standard deviations, with 1 in place of those that are only rounding."""
     return np.where(std_D > rounding(largest_D), std_D, 1.0)
 
 
 def rounding(largest_D: np.ndarray) -> np.ndarray:
-    """Return the largest spread that numbers of some size, before they were centred, owe to their rounding."""
+    """Return the largest spread that rounding may cause in numbers of some size before centring."""
     return ROUNDING * np.finfo(largest_D.dtype).eps * largest_D
 
 
 def standardise_images(x_nCHW: np.ndarray, counts_n: np.ndarray, x_NCHW: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return images with each channel's training mean taken off, over its training standard deviation.
+    """Return images with each channel standardised by its training mean and standard deviation.
 
-    In the number format that they come in: thousands of images in float64 would fill a memory for nothing.
+    The number format is unchanged: thousands of images in float64 would waste memory.
     """
     number = x_nCHW.dtype
     mean_C = np.average(x_nCHW.mean(axis=(2, 3), dtype=float), axis=0, weights=counts_n)
@@ -57,7 +57,7 @@ def whiten(x_nD: np.ndarray, counts_n: np.ndarray, x_ND: np.ndarray, components:
     Raises
     ------
     ValueError
-        Where the training set has fewer directions than ``components``.
+        If the training set has fewer directions than ``components``.
     """
     mean_D = mean(x_nD, counts_n)
     root_n1 = np.sqrt(counts_n / counts_n.sum())[:, None]

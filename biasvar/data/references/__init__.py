@@ -1,4 +1,4 @@
-"""What bias and noise are measured against. A new reference is one file and one entry in ``REFERENCES``."""
+"""References for bias and noise. A new reference is one file and one entry in ``REFERENCES``."""
 
 from biasvar.data.references.best_known import BestKnown
 from biasvar.data.references.cifar10h import Cifar10H
@@ -12,12 +12,12 @@ REFERENCES: dict[str, Reference] = {one.kind: one for one in (BestKnown(), Label
 
 
 def reference_target(evaluation: Evaluation, data: Source, reference: str, seed: int) -> Target:
-    """Return what the evaluation points are measured against, by the reference's name.
+    """Return the target of the evaluation points under a reference, given by name.
 
     Raises
     ------
     ValueError
-        For a reference that is not known, or that this data does not have.
+        For an unknown reference, or one that this data does not have.
     """
     if reference not in REFERENCES:
         raise ValueError(f"reference = {reference!r} is not known; choose one of {', '.join(REFERENCES)}")

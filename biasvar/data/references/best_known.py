@@ -1,4 +1,4 @@
-"""The best that is known of the data."""
+"""The best available reference of the data."""
 
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ from biasvar.data.source import Source
 
 
 class BestKnown(Reference):
-    """The distribution where the data has one, else labels."""
+    """The distribution if the data has one, otherwise labels."""
 
     kind: ClassVar[str] = "auto"
 

@@ -10,19 +10,19 @@ from biasvar.settings import Parts, Problem
 
 
 class Cifar10H(Reference):
-    """Votes of about 51 people on each image, of data whose ``annotations`` they are."""
+    """About 51 human annotations per image, for data whose ``annotations`` name this reference."""
 
     kind: ClassVar[str] = "cifar10h"
 
     def problems(self, study: Parts) -> list[Problem]:
-        """Return that nobody labelled this data, where that is so."""
+        """Return the problem of data without human annotations."""
         if study.data.annotations == self.kind:
             return []
         what = f"noise.reference = {self.kind} does not fit data={study.data.kind}"
         return [Problem("noise.reference", f"{what}: people labelled CIFAR-10's test images", "data=cifar10")]
 
     def read(self, evaluation: Evaluation, data: Source, seed: int) -> Evaluation:
-        """Return the evaluation points with the votes on them."""
+        """Return the evaluation points with their votes."""
         return replace(evaluation, votes_NK=data.votes(seed))
 
     def target(self, evaluation: Evaluation, data: Source, seed: int) -> Target:

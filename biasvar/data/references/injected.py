@@ -1,4 +1,4 @@
-"""Evaluation labels as noisy as training labels."""
+"""Evaluation labels with the same noise as training labels."""
 
 from typing import ClassVar
 
@@ -11,15 +11,15 @@ from biasvar.settings import Parts, Problem
 
 
 class Injected(Reference):
-    """Evaluation labels are taken to carry the training labels' symmetric noise of rate eta = data.label_noise.
+    """Evaluation labels are assumed to have the training labels' symmetric noise of rate eta = data.label_noise.
 
-    It lies over the clean distribution or, where there is none, over labels that are taken to be right.
+    It is added to the clean distribution or, without one, to labels that are assumed to be correct.
     """
 
     kind: ClassVar[str] = "injected"
 
     def problems(self, study: Parts) -> list[Problem]:
-        """Return that no label noise is injected, where that is so."""
+        """Return the problem of data without injected label noise."""
         if study.data.label_noise > 0:
             return []
         has = "data.label_noise = 0" if study.data.task == "classification" else "whose labels are numbers"
@@ -35,14 +35,14 @@ class Injected(Reference):
 
 
 def with_label_noise(distribution_NK: np.ndarray, rate: float) -> np.ndarray:
-    """Return the label distribution once a share ``rate`` is changed to another class, each equally likely: [N, K].
+    """Return the label distribution after changing a share ``rate`` to another class, each equally likely: [N, K].
 
-    p' = (1 - eta) p + eta (1 - p) / (K - 1), whose zero-one Bayes error is eta + (1 - eta K / (K - 1)) R* as long as
-    eta is below (K - 1) / K (Natarajan et al. 2013 for two classes).
+    p' = (1 - eta) p + eta (1 - p) / (K - 1), whose zero-one Bayes error is eta + (1 - eta K / (K - 1)) R* if eta is
+    below (K - 1) / K (Natarajan et al. 2013 for two classes).
     """
     return (1 - rate) * distribution_NK + rate * (1 - distribution_NK) / (distribution_NK.shape[1] - 1)
 
 
 def clean_distribution(evaluation: Evaluation, data: Source) -> np.ndarray:
-    """Return the label distribution [N, K], one-hot where each point has one label only."""
+    """Return the label distribution [N, K]; one-hot if each point has one label only."""
     return evaluation.target if evaluation.target.ndim == 2 else np.eye(data.outputs)[evaluation.target]

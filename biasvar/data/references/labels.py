@@ -1,4 +1,4 @@
-"""One label a point: as given, or drawn from a known distribution."""
+"""One label per point: as given, or drawn from a known distribution."""
 
 from typing import ClassVar
 
@@ -11,7 +11,7 @@ from biasvar.data.source import Source
 
 
 class Labels(Reference):
-    """One label a point, drawn where the distribution is known; the noise is then not known."""
+    """One label per point, drawn if the distribution is known; the noise is then treated as unknown."""
 
     kind: ClassVar[str] = "labels"
 
@@ -21,9 +21,9 @@ class Labels(Reference):
 
 
 def labels_of(evaluation: Evaluation, seed: int) -> np.ndarray:
-    """Return one label a point [N]: as given, or drawn from the distribution by the study seed.
+    """Return one label per point [N]: as given, or drawn from the distribution by the study seed.
 
-    The noise of numbers is drawn from its quantiles, scaled to its variance, where they are known, and is normal else.
+    The noise of numbers is drawn from its quantiles, scaled to its variance, if they are known, and otherwise normal.
     """
     generator = seeds.generator(seed, "evaluation", 1)
     if evaluation.noise_N is not None:
@@ -37,6 +37,6 @@ def labels_of(evaluation: Evaluation, seed: int) -> np.ndarray:
 
 
 def drawn_labels(distribution_NK: np.ndarray, generator: np.random.Generator) -> np.ndarray:
-    """Draw a class number at each point from a distribution, or from votes as shares: [N]."""
+    """Draw a class number at each point from a distribution, or from vote frequencies: [N]."""
     steps_NK = np.cumsum(distribution_NK, axis=1)
     return np.argmax(generator.random((len(distribution_NK), 1)) * steps_NK[:, -1:] < steps_NK, axis=1)

@@ -1,4 +1,4 @@
-"""What every noise reference gives."""
+"""The interface of noise references."""
 
 from abc import ABC, abstractmethod
 from typing import ClassVar, NamedTuple
@@ -11,7 +11,7 @@ from biasvar.settings import Part
 
 
 class Target(NamedTuple):
-    """What ``decomposition.decompose`` takes as its target and its noise, and the reference's name for people.
+    """The target and noise for ``decomposition.decompose``, and the reference's display name.
 
     ``target`` is f* [N] beside its ``noise_N``, a label distribution [N, K], votes [N, K] in whole numbers, or labels
     [N].
@@ -23,26 +23,26 @@ class Target(NamedTuple):
 
 
 class Reference(Part, ABC):
-    """What the evaluation points are measured against; ``problems`` says which data does not have it."""
+    """A reference for the evaluation points; ``problems`` says which data does not have it."""
 
     kind: ClassVar[str]
 
     def read(self, evaluation: Evaluation, data: Source, seed: int) -> Evaluation:
-        """Return the evaluation points with what the reference needs beside them.
+        """Return the evaluation points with the reference's additional data.
 
         Raises
         ------
         OSError
-            Where that cannot be read.
+            If these cannot be read.
         """
         return evaluation
 
     @abstractmethod
     def target(self, evaluation: Evaluation, data: Source, seed: int) -> Target:
-        """Return what the evaluation points are measured against.
+        """Return the target of the evaluation points.
 
         Raises
         ------
         ValueError
-            Where the data does not have this reference.
+            If the data does not have this reference.
         """

@@ -1,6 +1,6 @@
 """Resampling schemes: replicate -> the rows of its training set. A new scheme is one file and one entry in ``SCHEMES``.
 
-Each scheme says in ``variance_means`` what the word variance then estimates: the one place that says so.
+Each scheme defines in ``variance_means`` what its variance estimates; nothing else defines it.
 """
 
 from biasvar.data.resampling.bootstrap import Bootstrap

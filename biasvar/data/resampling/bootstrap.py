@@ -27,11 +27,11 @@ class Bootstrap(Scheme):
         return seeds.generator(seed, "rows", replicate).integers(0, n_pool, n_train)
 
     def rows_needed(self, n_train: int, draws: int) -> int:
-        """Return 1: rows are used again and again."""
+        """Return 1: rows are reused."""
         return 1
 
     def usual_pool(self, n_train: int) -> int:
-        """Return n_train: samples of one training set, as large as it."""
+        """Return n_train: a pool as large as one training set."""
         return n_train
 
     def expected_distinct(self, n_train: int, n_pool: int) -> float:
@@ -39,7 +39,7 @@ class Bootstrap(Scheme):
         return n_pool * (1 - (1 - 1 / n_pool) ** n_train)
 
     def warning(self, n_train: int, n_pool: int, draws: int) -> str:
-        """Tell of samples that are larger than their pool."""
+        """Return the warning for samples that are larger than their pool."""
         if n_train <= n_pool:
             return ""
         return (

@@ -24,5 +24,5 @@ class Disjoint(Scheme):
         return seeds.generator(seed, "rows", 0).permutation(n_pool)[block]
 
     def rows_needed(self, n_train: int, draws: int) -> int:
-        """Return n_train times the draws: no row is used twice."""
+        """Return n_train times the draws: rows are not reused."""
         return n_train * draws

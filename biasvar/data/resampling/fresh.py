@@ -9,7 +9,7 @@ from biasvar.settings import Parts, Problem
 
 @dataclass(frozen=True)
 class Fresh(Scheme):
-    """Each replicate's training set is drawn anew from the data's distribution, which must be known, and no pool."""
+    """Each replicate's training set is drawn anew from the data's known distribution, without a pool."""
 
     kind: ClassVar[str] = "fresh"
     variance_means: ClassVar[str] = (
@@ -23,7 +23,7 @@ class Fresh(Scheme):
         return 0
 
     def problems(self, study: Parts) -> list[Problem]:
-        """Return that a table has no distribution to draw from."""
+        """Return the problem of a table, which has no distribution to draw from."""
         data = study.data
         if data.has_distribution:
             return []
@@ -33,5 +33,5 @@ class Fresh(Scheme):
         return [Problem("resampling", what, "resampling=bootstrap, subsample, disjoint or kfold")]
 
     def unused_keys(self, study: Parts) -> dict[str, str]:
-        """Return the size of the pool."""
+        """Return the size of the pool as an unused key."""
         return {"data.n_pool": f"resampling={self.kind} has no pool"}

@@ -13,12 +13,12 @@ from biasvar.settings import Problem, key
 
 @dataclass(frozen=True)
 class Kfold(Scheme):
-    """Replicate r has all rows but those of fold r mod k, under the (r div k)-th split of the same rows into k folds.
+    """Replicate r has all rows except fold r mod k, in the (r div k)-th split of the same rows into k folds.
 
-    ``data.n_train`` is the size of a training set, so that the rows that are split are the first n_train k / (k - 1)
-    of the pool in one seeded order. A split deals each run of k rows to the k folds, one a fold, in random order:
-    folds are of equal size, and training sets of different ``n_train`` from one pool are nested. Of a last run of fewer
-    rows each replicate leaves out one at random, so that all training sets have the same size.
+    ``data.n_train`` is the size of a training set, so the rows that are split are the first n_train k / (k - 1) of the
+    pool in one seeded order. A split deals each run of k rows to the k folds, one per fold, in random order: folds have
+    equal size, and training sets of different ``n_train`` from one pool are nested. From a shorter last run each
+    replicate leaves out one random row, so that all training sets have the same size.
     """
 
     kind: ClassVar[str] = "kfold"
@@ -43,11 +43,11 @@ class Kfold(Scheme):
         return ceil(n_train * self.folds / (self.folds - 1))
 
     def usual_pool(self, n_train: int) -> int:
-        """Return the rows that are split, and no other."""
+        """Return the number of rows that are split."""
         return self.rows_needed(n_train, 1)
 
     def incompatibility(self, n_train: int) -> Problem | None:
-        """Refuse more folds than rows: empty folds leave out the same rows. As many are leave-one-out."""
+        """Return why more folds than rows are refused: empty folds leave out the same rows."""
         if self.folds <= n_train + 1:
             return None
         what = (
@@ -57,7 +57,7 @@ class Kfold(Scheme):
         return Problem("resampling.folds", what, f"folds of at most {n_train + 1}: leave-one-out")
 
     def warning(self, n_train: int, n_pool: int, draws: int) -> str:
-        """Tell of leave-one-out that is repeated: another split has the same training sets."""
+        """Return the warning for repeated leave-one-out: another split has the same training sets."""
         if self.folds != n_train + 1 or draws <= self.folds:
             return ""
         return (
@@ -67,10 +67,10 @@ class Kfold(Scheme):
 
 
 def kept_of_runs(left_out_s: np.ndarray, u_sk: np.ndarray) -> np.ndarray:
-    """Return the places of each run of k rows that a training set keeps, [runs, k - 1], such that it can stop anywhere.
+    """Return the indices of each run of k rows that a training set keeps, [runs, k - 1], for runs that may end early.
 
-    The first j are of the first j + 1 places, for every j. So a run that ends early leaves out one row as well: the
-    one that the whole run leaves out if it is there, and otherwise, by a uniform number for each place, any.
+    For every j, the first j are among the first j + 1 indices. So a run that ends early leaves out one row as well: the
+    one that the whole run leaves out, if it exists, and otherwise a random one, by a uniform number per index.
     """
     kept = np.empty((len(u_sk), u_sk.shape[1] - 1), dtype=np.int64)
     for place in reversed(range(1, u_sk.shape[1])):

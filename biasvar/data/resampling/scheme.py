@@ -1,4 +1,4 @@
-"""What every resampling scheme gives."""
+"""The interface of resampling schemes."""
 
 from bisect import bisect_right
 from typing import ClassVar
@@ -7,14 +7,14 @@ import numpy as np
 
 from biasvar.settings import Part, Parts, Problem
 
-POOL = 1000  # rows of a pool whose size does not follow that of training sets
+POOL = 1000  # default size of a pool that does not follow from that of training sets
 
 
 class Scheme(Part):
     """Replicate -> the rows of its training set.
 
-    A member of the family names its ``kind`` and says in ``variance_means`` what the word variance then estimates, in
-    words that fit a table cell or follow "the variance is the". One that draws from a pool gives ``rows``.
+    A member of the family defines its ``kind``, and in ``variance_means`` what its variance estimates, in words that
+    fit a table cell or follow "the variance is the". A scheme that draws from a pool defines ``rows``.
     """
 
     kind: ClassVar[str]
@@ -28,20 +28,20 @@ class Scheme(Part):
         Raises
         ------
         ValueError
-            For a scheme that draws anew from a distribution, and from no pool.
+            For a scheme that draws from a distribution instead of a pool.
         """
         raise ValueError(f"resampling={self.kind} draws from no pool")
 
     def rows_needed(self, n_train: int, draws: int) -> int:
-        """Return how many rows the pool must have for this many draws of training sets."""
+        """Return how many rows the pool needs for this many draws of training sets."""
         return n_train
 
     def usual_rows(self, most: int) -> int:
-        """Return the rows of a training set where nobody says, from the most that the pool can give."""
+        """Return the default size of a training set, given the largest that the pool allows."""
         return most
 
     def usual_pool(self, n_train: int) -> int:
-        """Return the rows of a pool that can have any number of them, where nobody says."""
+        """Return the default size of a pool that can have any size."""
         return POOL
 
     def expected_distinct(self, n_train: int, n_pool: int) -> float:
@@ -49,15 +49,15 @@ class Scheme(Part):
         return n_train
 
     def incompatibility(self, n_train: int) -> Problem | None:
-        """Return why training sets of this size have no variance with a meaning, if they have none."""
+        """Return why the variance of training sets of this size is meaningless, or an empty string."""
         return None
 
     def warning(self, n_train: int, n_pool: int, draws: int) -> str:
-        """Return what may not be meant of this many draws of training sets from a pool, or an empty text."""
+        """Return the warning for this many draws of training sets from a pool, or an empty string."""
         return ""
 
     def problems(self, study: Parts) -> list[Problem]:
-        """Return that training sets of this size have no variance, or that the pool has too few rows for them."""
+        """Return the problems of training sets without a variance, and of a pool with too few rows."""
         rows, available = study.data.n_train, study.data.available()
         meaningless = self.incompatibility(rows)
         found = [] if meaningless is None else [meaningless]
@@ -76,11 +76,11 @@ class Scheme(Part):
         ]
 
     def warnings(self, study: Parts) -> list[str]:
-        """Return what may not be meant of the training sets of a study."""
+        """Return the warnings on the training sets of a study."""
         text = self.warning(study.data.n_train, study.data.available(), draws_of_rows(study))
         return [text] if text else []
 
 
 def draws_of_rows(study: Parts) -> int:
-    """Return how many training sets a cell draws: one where they are fixed."""
+    """Return how many training sets a cell draws: one if they are fixed."""
     return study.design.sizes(study.replicates)[0] if "data" in study.design.varied else 1

@@ -24,7 +24,7 @@ class Subsample(Scheme):
         return seeds.generator(seed, "rows", replicate).permutation(n_pool)[:n_train]
 
     def usual_rows(self, most: int) -> int:
-        """Return half of the most: a subsample of all rows would be the same in every replicate."""
+        """Return half of the largest size: a subsample of all rows would be the same in every replicate."""
         return most // 2
 
     def usual_pool(self, n_train: int) -> int:
@@ -32,7 +32,7 @@ class Subsample(Scheme):
         return 2 * n_train
 
     def warning(self, n_train: int, n_pool: int, draws: int) -> str:
-        """Tell of a subsample of all rows, which is no sample."""
+        """Return the warning for a subsample of all rows, which is no sample."""
         if n_train != n_pool or draws < 2:
             return ""
         return (
