@@ -1,7 +1,7 @@
 """Model families. A new family is one file, with its rules, and one entry in ``FAMILIES``.
 
-``model.Model`` says what every family gives. A family that is linear in its parameters gives its ``feature_matrix``, in
-which wider is a superset of narrower; a network gives its ``layers``.
+``model.Model`` is the interface of families. A family that is linear in its parameters defines its ``feature_matrix``,
+in which wider is a superset of narrower; a network defines its ``layers``.
 """
 
 from biasvar.models.convnet import Convnet

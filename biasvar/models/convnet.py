@@ -1,4 +1,4 @@
-"""The convolutional network of five layers of Nakkiran et al. 2019."""
+"""The five-layer convolutional network of Nakkiran et al. 2019."""
 
 from dataclasses import dataclass
 from math import gcd
@@ -9,16 +9,16 @@ from biasvar.models.layers import Activation, Affine, BatchNorm, Convolution, Fl
 from biasvar.models.network import Network
 from biasvar.settings import key
 
-GROUPED_WIDTH = 4  # up to this width small convolutions cost less side by side, in one grouped network
+GROUPED_WIDTH = 4  # up to this width, small convolutions are faster side by side, in one grouped network
 GROUP = 4  # members side by side, at least
-VECTOR = 8  # channels of a group are a multiple of it: else a member's bits depend on its place among the others
+VECTOR = 8  # channels of a group are a multiple of it; otherwise a member's bits depend on its position in the group
 
 
 @dataclass(frozen=True)
 class Convnet(Network):
     """Four 3 x 3 convolutions of k, 2k, 4k, 8k channels, each with batch norm, ReLU and pooling; then an affine layer.
 
-    Pooling takes the largest of 1, 2 x 2, 2 x 2 and all pixels that are left: 8 x 8 of CIFAR-10's 32 x 32.
+    Pooling takes the maximum over 1, 2 x 2, 2 x 2 and all remaining pixels: 8 x 8 of CIFAR-10's 32 x 32.
     """
 
     kind: ClassVar[str] = "convnet"
@@ -32,7 +32,7 @@ class Convnet(Network):
         widths, pools = [channels, *(self.width * 2**i for i in range(4))], (1, 2, 2, side // 4)
         layers: list[Layer] = []
         for inputs, outputs, pool in zip(widths[:-1], widths[1:], pools, strict=True):
-            # ReLU of the largest is the largest ReLU, of fewer numbers.
+            # ReLU after pooling gives the same values, from fewer numbers.
             pooling = [MaxPool(pool)] if pool > 1 else []
             layers += [Convolution(inputs, outputs), BatchNorm(outputs), *pooling, Activation("relu")]
         return (*layers, Flatten(), Affine(widths[-1], data.outputs))

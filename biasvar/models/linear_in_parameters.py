@@ -1,4 +1,4 @@
-"""What families that are linear in their parameters share: f(x) = features(x)' w + intercept."""
+"""The common part of families that are linear in their parameters: f(x) = features(x)' w + intercept."""
 
 from abc import abstractmethod
 from dataclasses import dataclass, replace
@@ -12,15 +12,15 @@ from biasvar.models.model import Model
 
 @dataclass(frozen=True)
 class LinearInParameters(Model):
-    """A family of feature maps in which the wider one's first columns are the narrower one.
+    """A family of feature maps in which a narrower map is the first columns of a wider one.
 
-    A member of the family gives ``capacity_key`` and ``feature_matrix``; ``scale`` multiplies every feature.
+    A member of the family defines ``capacity_key`` and ``feature_matrix``; ``scale`` multiplies every feature.
     """
 
     numerics: ClassVar[int] = 1
     linear_in_parameters: ClassVar[bool] = True
     compiled: ClassVar[bool] = True
-    random_weights: ClassVar[bool] = False  # whether the features are drawn
+    random_weights: ClassVar[bool] = False  # whether the features are drawn at random
     capacity_key: ClassVar[str] = "features"
 
     @property
@@ -38,7 +38,7 @@ class LinearInParameters(Model):
         """Return the first ``size`` features of each input, before ``scale``: [n, size]."""
 
     def has_intercept(self, data: Source) -> bool:
-        """Say whether the model has an intercept, which is never penalised."""
+        """Return whether the model has an intercept, which is never penalised."""
         intercept = getattr(self, "intercept", True)
         return not data.centred if intercept is None else intercept
 
@@ -47,7 +47,7 @@ class LinearInParameters(Model):
         return (self.size + self.has_intercept(data)) * data.outputs
 
     def family(self) -> Any:
-        """Return what members must have in common to be views of one feature matrix: all but the capacity."""
+        """Return the key of members that are views of one feature matrix: everything but the capacity."""
         return replace(self, **{self.capacity_key: 1})
 
     def incompatibility(self, data: Source) -> str:

@@ -44,7 +44,7 @@ class Mlp(Network):
 
 
 def perceptron(sizes: tuple[int, ...], activation: str, bias: bool = True) -> tuple[Layer, ...]:
-    """Return affine layers between ``sizes``, with an activation and dropout after each of them but the last."""
+    """Return affine layers between ``sizes``, each but the last followed by an activation and dropout."""
     layers: list[Layer] = []
     for inputs, outputs in pairwise(sizes):
         layers += [Affine(inputs, outputs, bias), Activation(activation), Dropout()]

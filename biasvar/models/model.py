@@ -1,4 +1,4 @@
-"""The seam of the model floor: what every family gives."""
+"""The interface of model families."""
 
 from abc import ABC, abstractmethod
 from typing import ClassVar
@@ -8,17 +8,17 @@ from biasvar.settings import Part, Parts, Problem
 
 
 class Model(Part, ABC):
-    """A frozen settings class of a family of models, of which one key is the capacity."""
+    """A frozen settings class of a model family, with one key as the capacity."""
 
     kind: ClassVar[str]
     capacity_key: ClassVar[str]
     linear_in_parameters: ClassVar[bool]
-    random_weights: ClassVar[bool]  # whether weights, or features, are drawn
+    random_weights: ClassVar[bool]  # whether weights, or features, are drawn at random
     compiled: ClassVar[bool] = False  # whether the compiled kernel trains it on a CPU
 
     @property
     def capacity(self) -> int:
-        """The value of the key that is the capacity."""
+        """The value of the capacity key."""
         return getattr(self, self.capacity_key)
 
     @abstractmethod
@@ -30,6 +30,6 @@ class Model(Part, ABC):
         """Return why the model cannot be trained on the data, or an empty text."""
 
     def problems(self, study: Parts) -> list[Problem]:
-        """Return that the model cannot be trained on the study's data."""
+        """Return the problem if the model cannot be trained on the study's data."""
         reason = self.incompatibility(study.data)
         return [Problem("model", reason)] if reason else []

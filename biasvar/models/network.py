@@ -1,4 +1,4 @@
-"""What networks share: layers, from which parameters, memory and arithmetic are counted."""
+"""The common part of networks: layers, and the counts of parameters, memory and arithmetic from them."""
 
 from abc import abstractmethod
 from collections.abc import Iterator
@@ -12,10 +12,10 @@ from biasvar.models.model import Model
 
 
 class Network(Model):
-    """A family of networks: a member gives ``capacity_key`` and ``layers``, which may hold layers.
+    """A family of networks: a member defines ``capacity_key`` and ``layers``, which may be nested.
 
-    ``compiled`` says whether the compiled kernel trains it on a CPU; else ``group`` members are trained side by side
-    there, always so many, since the bits depend on it.
+    ``compiled`` says whether the compiled kernel trains it on a CPU. Otherwise ``group`` members are trained side by
+    side there: always the same number, since the bits depend on it.
     """
 
     numerics: ClassVar[int] = 1
@@ -29,7 +29,7 @@ class Network(Model):
 
     @property
     def group(self) -> int:
-        """How many members a CPU trains side by side where there is no kernel."""
+        """How many members a CPU trains side by side if there is no kernel."""
         return 1
 
     def parameters(self, data: Source) -> int:
@@ -37,11 +37,11 @@ class Network(Model):
         return sum(weight.size for layer in walk(self.layers(data)) for weight in layer.weights if weight.learnt)
 
     def values(self, data: Source) -> int:
-        """Return how many numbers one row becomes on its way through the layers."""
+        """Return how many numbers the layers compute for one row."""
         return sum(prod(after) for _, after in self.shapes(data))
 
     def products(self, data: Source) -> int:
-        """Return the multiplications of weights with values that one row costs."""
+        """Return the number of multiplications of weights with values per row."""
         return sum(
             weight.size * prod(after[1:])
             for layer, after in self.shapes(data)
@@ -50,5 +50,5 @@ class Network(Model):
         )
 
     def shapes(self, data: Source) -> Iterator[tuple[Layer, tuple[int, ...]]]:
-        """Yield each layer, and those inside it, with the shape of a row after it."""
+        """Yield each layer and its inner ones, with the shape of a row after it."""
         return shapes(self.layers(data), data.shape)

@@ -14,8 +14,8 @@ from biasvar.settings import key
 class Polynomial(LinearInParameters):
     """f(x) = w_0 + sum_{k=1..degree} w_k sqrt(2k + 1) P_k(x), with P_k the Legendre polynomials.
 
-    The features are orthonormal for x uniform on [-1, 1], so that a weight decay shrinks all degrees alike. The
-    constant is the intercept.
+    The features are orthonormal for x uniform on [-1, 1], so weight decay shrinks all degrees alike. The constant is
+    the intercept.
     """
 
     kind: ClassVar[str] = "polynomial"

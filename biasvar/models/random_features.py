@@ -10,8 +10,8 @@ from biasvar.models.linear import INTERCEPT
 from biasvar.models.linear_in_parameters import LinearInParameters
 from biasvar.settings import key
 
-# Features are computed in blocks of this many columns, the last one filled up, so that every product has the same
-# shape and hence the same bits, however wide the widest model of a job is.
+# Features are computed in blocks of this many columns, with the last block padded: every product has the same shape,
+# and hence the same bits, whatever the width of the widest model of a job.
 BLOCK = 256
 
 ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
@@ -26,7 +26,8 @@ class RandomFeatures(LinearInParameters):
     """f(x) = p^(-1/2) sum_{j=1..p} w_j phi(u_j' x / sqrt(D) + b_j), with only w trained.
 
     u_j is normal with standard deviation ``weight_std``; b_j is normal too, or uniform on [0, 2 pi) for Fourier
-    features. With the factor p^(-1/2) a weight decay means the same at every p, and p -> infinity is a kernel ridge.
+    features. With the factor p^(-1/2), weight decay means the same at every p, and p -> infinity is kernel ridge
+    regression.
     """
 
     kind: ClassVar[str] = "random_features"

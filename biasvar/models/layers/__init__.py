@@ -1,9 +1,9 @@
-"""The layers that networks are built of. A new one (a norm, a residual block of other layers) is one file.
+"""The layers of networks. A new one (a norm, a residual block of other layers) is one file.
 
-Layers are a tree: a block holds layers. A layer is a frozen dataclass with the shapes of its ``weights`` and
+Layers are a tree: a block contains layers. A layer is a frozen dataclass with the shapes of its ``weights`` and
 ``forward(values, weights, run)``, in torch, for M members of one architecture at once. Axes: B rows of the batch.
-Vectors are feature-major, [M, features, B]; images are [B, M * channels, height, width], the channels of a member side
-by side, so that a grouped convolution serves them all. No member's values ever meet another's.
+Vectors are feature-major, [M, features, B]; images are [B, M * channels, height, width], with the channels of a member
+side by side, so that one grouped convolution serves all members. Values of different members are never mixed.
 """
 
 from biasvar.models.layers.activation import Activation

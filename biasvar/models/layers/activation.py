@@ -12,5 +12,5 @@ class Activation(Layer):
     kind: str = "relu"
 
     def forward(self, values, weights, run):
-        """Return the values after the nonlinearity, in place of those before it, which no layer's gradient needs."""
+        """Apply the nonlinearity in place; no layer's gradient needs the values before it."""
         return values.tanh_() if self.kind == "tanh" else values.relu_()

@@ -7,7 +7,7 @@ from biasvar.models.layers.layer import Layer, Weight
 
 @dataclass(frozen=True)
 class Affine(Layer):
-    """An affine map of vectors, started at U(-1/sqrt(inputs), 1/sqrt(inputs)) as ``torch.nn.Linear``."""
+    """An affine map of vectors, initialised from U(-1/sqrt(inputs), 1/sqrt(inputs)) as in ``torch.nn.Linear``."""
 
     inputs: int
     outputs: int

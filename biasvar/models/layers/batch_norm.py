@@ -8,10 +8,10 @@ from biasvar.models.layers.layer import Layer, Weight
 
 @dataclass(frozen=True)
 class BatchNorm(Layer):
-    """Channels less their mean over their standard deviation, times a learnt scale and plus a learnt shift.
+    """Channels minus their mean over their standard deviation, times a learnt scale, plus a learnt shift.
 
-    Means and variances are those of the batch in training, and running ones (which move by ``MOMENTUM`` of the way at
-    each step) in prediction. Channels are normalised one by one, so this is each member's own.
+    Means and variances are those of the batch in training, and running ones (updated with weight ``MOMENTUM`` at each
+    step) in prediction. Channels are normalised one by one, so members do not interact.
     """
 
     MOMENTUM: ClassVar[float] = 0.1

@@ -8,9 +8,9 @@ from biasvar.models.layers.layer import Layer, Weight
 
 @dataclass(frozen=True)
 class Convolution(Layer):
-    """A 3 x 3 convolution with stride and padding 1, started at U(-bound, bound), bound = 1/sqrt(fan_in).
+    """A 3 x 3 convolution with stride and padding 1, initialised from U(-bound, bound), bound = 1/sqrt(fan_in).
 
-    Its weights lie channels last, [outputs, height, width, inputs], as the values do.
+    Its weights are channels-last, [outputs, height, width, inputs], like the values.
     """
 
     SIDE: ClassVar[int] = 3
@@ -30,7 +30,7 @@ class Convolution(Layer):
         return (self.outputs, *shape[1:])
 
     def forward(self, values, weights, run):
-        """Map [B, M * inputs, H, W] to [B, M * outputs, H, W], a group of channels a member."""
+        """Map [B, M * inputs, H, W] to [B, M * outputs, H, W], with one group of channels per member."""
         from torch.nn.functional import conv2d
 
         kernels, biases = (weight.flatten(0, 1) for weight in weights)

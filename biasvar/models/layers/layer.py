@@ -1,4 +1,4 @@
-"""What a layer is, and how layers that hold layers are walked."""
+"""The interface of layers, and traversal of layers that contain layers."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,8 +15,8 @@ Shape = tuple[int, ...]
 class Weight:
     """One array of weights of a layer: initial values are U(start - bound, start + bound).
 
-    ``learnt`` weights follow the gradient, others (running means) are the layer's own; weight decay pulls at those that
-    have ``decay``, and never at biases, scales and shifts.
+    ``learnt`` weights follow the gradient, others (running means) are updated by the layer; weight decay applies to
+    those with ``decay``, never to biases, scales and shifts.
     """
 
     shape: tuple[int, ...]
@@ -33,10 +33,10 @@ class Weight:
 
 @dataclass(frozen=True)
 class Run:
-    """One pass of M members through their layers: whether it trains, and how dropout masks are drawn.
+    """One pass of M members through their layers: whether it is for training, and how dropout masks are drawn.
 
     ``mask(place, features, rows)`` returns the factors of the dropout mask of the step, [M, features, rows]; ``place``
-    counts the layers of a network that draw masks, from 0, and is here that of the next one.
+    counts the mask-drawing layers of a network from 0, and is here that of the next one.
     """
 
     members: int
@@ -46,48 +46,48 @@ class Run:
 
 
 class Layer(ABC):
-    """A frozen dataclass of a layer's settings; the weights themselves come as arrays [M, *shape].
+    """A frozen dataclass of a layer's settings; the weights are passed as arrays [M, *shape].
 
-    A block is a layer that holds layers, its ``inner`` ones. It gets its own arrays and then theirs, in the order of
-    ``walk``, and hands them on by ``run_layers``.
+    A block is a layer with ``inner`` layers. It gets its own arrays and then theirs, in the order of ``walk``, and
+    passes them on with ``run_layers``.
     """
 
     draws_mask: ClassVar[bool] = False  # whether it draws a dropout mask at each step
 
     @property
     def weights(self) -> Sequence[Weight]:
-        """The arrays of weights of one member, without those of inner layers, in the order in which they are drawn."""
+        """The arrays of weights of one member, without those of inner layers, in the order of drawing."""
         return ()
 
     @property
     def inner(self) -> Sequence["Layer"]:
-        """The layers that this one holds."""
+        """The layers inside this one."""
         return ()
 
     def after(self, shape: Shape) -> Shape:
-        """Return the shape of a row after the layer, from that before it: the same unless a layer says otherwise."""
+        """Return the shape of a row after the layer, given the shape before it: unchanged by default."""
         return shape
 
     def shapes(self, shape: Shape) -> Iterator[tuple["Layer", Shape]]:
-        """Yield the layer and those inside it, in the order of ``walk``, with the shape of a row after each.
+        """Yield the layer and its inner ones, in the order of ``walk``, with the shape of a row after each.
 
-        Inner layers follow one another, unless a block says otherwise.
+        Inner layers are sequential unless a block overrides this.
         """
         yield self, self.after(shape)
         yield from shapes(self.inner, shape)
 
     @abstractmethod
     def forward(self, values: Tensor, weights: Sequence[Tensor], run: Run) -> Tensor:
-        """Return the values after the layer, which may overwrite those before it.
+        """Return the values after the layer, which may overwrite the input.
 
-        A block that still needs its values hands its inner layers a copy.
+        A block that still needs its input passes a copy to its inner layers.
         """
 
 
 def walk(layers: Iterable[Layer]) -> Iterator[Layer]:
-    """Yield layers and those inside them, depth first: a block, then its inner layers, then what follows it.
+    """Yield layers and their inner ones, depth first: a block, then its inner layers, then its successor.
 
-    The order in which weights lie, and in which layers that draw something are numbered.
+    This is the order of weights in memory, and of the numbers of layers that draw something.
     """
     for layer in layers:
         yield layer
@@ -95,14 +95,14 @@ def walk(layers: Iterable[Layer]) -> Iterator[Layer]:
 
 
 def shapes(layers: Iterable[Layer], shape: Shape) -> Iterator[tuple[Layer, Shape]]:
-    """Yield layers that follow one another, and those inside them, with the shape of a row after each."""
+    """Yield sequential layers and their inner ones, with the shape of a row after each."""
     for layer in layers:
         yield from layer.shapes(shape)
         shape = layer.after(shape)
 
 
 def run_layers(layers: Iterable[Layer], values: Tensor, weights: Sequence[Tensor], run: Run) -> Tensor:
-    """Return the values after layers that follow one another; ``weights`` are those of all of them, as walked."""
+    """Return the values after sequential layers; ``weights`` are those of all of them, in the order of ``walk``."""
     for layer in layers:
         arrays, masks = share_of(layer)
         values = layer.forward(values, weights[:arrays], run)
@@ -112,6 +112,6 @@ def run_layers(layers: Iterable[Layer], values: Tensor, weights: Sequence[Tensor
 
 @lru_cache(maxsize=1024)
 def share_of(layer: Layer) -> tuple[int, int]:
-    """Return how many arrays of weights, and how many dropout masks a step, a layer and those inside it have."""
+    """Return how many arrays of weights, and how many dropout masks per step, a layer and its inner ones have."""
     walked = list(walk([layer]))
     return sum(len(one.weights) for one in walked), sum(one.draws_mask for one in walked)
