@@ -1,8 +1,8 @@
-"""Settings: frozen dataclasses whose fields say what they mean and what they allow. Imports the standard library only.
+"""Settings: frozen dataclasses whose fields carry their meaning and range. Imports the standard library only.
 
 A family member (a data source, a model, a training) is such a dataclass: its fields are its configuration keys, its
-methods are what it does. ``key`` declares a field, ``build`` makes an instance from a plain mapping and collects every
-problem instead of stopping at the first, ``describe`` lists the keys for people.
+methods are its behaviour. ``key`` declares a field, ``build`` makes an instance from a plain mapping and collects every
+problem instead of stopping at the first, ``describe`` lists the keys for display.
 """
 
 from biasvar.settings.build import build

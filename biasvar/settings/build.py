@@ -1,4 +1,4 @@
-"""From a plain mapping to a settings class, collecting every problem on the way."""
+"""Build a settings class from a plain mapping, collecting every problem on the way."""
 
 import dataclasses
 import math
@@ -32,7 +32,7 @@ def build(cls: type, mapping: Mapping[str, Any], path: str, problems: list[Probl
 
 
 def convert(field: dataclasses.Field, hint: Any, value: Any, name: str, problems: list[Problem]) -> Any:
-    """Return ``value`` as the field's type; append a problem if it is not of that type or out of range."""
+    """Return ``value`` as the field's type; append a problem if it has another type or is out of range."""
     wanted, optional = strip_optional(hint)
     if value is None and optional:
         return None
@@ -56,9 +56,9 @@ def convert(field: dataclasses.Field, hint: Any, value: Any, name: str, problems
 def convert_list(
     field: dataclasses.Field, value: Any, name: str, needs: str, problems: list[Problem]
 ) -> tuple[str, ...]:
-    """Return a list as a tuple; append a problem for what is no list, and for each entry that is no choice.
+    """Return a list as a tuple; append a problem for anything but a list, and for each invalid entry.
 
-    An entry is a choice, or several joined by ``+`` where the key allows it; none may be named twice.
+    An entry is a choice, or several joined by ``+`` if the key allows it; none may be listed twice.
     """
     if not isinstance(value, list | tuple) or (not value and field.default):
         hint = f"write [{value}]" if value in field.metadata["choices"] else ""

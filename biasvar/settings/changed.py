@@ -1,4 +1,4 @@
-"""Settings with some of their keys changed by texts."""
+"""Change keys of settings by ``group.key=value`` texts."""
 
 from collections.abc import Sequence
 from typing import Any, TypeVar
@@ -15,7 +15,7 @@ def changed(settings: Settings, group: str, texts: Sequence[str]) -> Settings:
     Raises
     ------
     SettingsError
-        With every override that is of another group, or has no such key or value.
+        With every override for another group, or with an unknown key or value.
     """
     problems: list[Problem] = []
     values: dict[str, Any] = {}
@@ -32,7 +32,7 @@ def changed(settings: Settings, group: str, texts: Sequence[str]) -> Settings:
 
 
 def number_or_text(text: str) -> float | str:
-    """Return a number where a text is one."""
+    """Return a number if the text is one, otherwise the text."""
     try:
         return float(text)
     except ValueError:

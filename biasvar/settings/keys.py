@@ -1,4 +1,4 @@
-"""Configuration keys: declared beside a default, described for people, and which of them change numbers."""
+"""Configuration keys: declared beside a default, described for display, and which of them change numbers."""
 
 import dataclasses
 import difflib
@@ -14,7 +14,7 @@ from biasvar.settings.spelling import did_you_mean
 
 @dataclasses.dataclass(frozen=True)
 class Key:
-    """What people need to know of one configuration key."""
+    """The description of one configuration key."""
 
     name: str
     type: str
@@ -41,10 +41,10 @@ def key(
     """Declare a configuration key: its default, its meaning (with unit), its range.
 
     ``identity=False`` marks a key that changes no number (a path, a figure width): it is left out of the member's
-    identity. So is a key at its ``neutral`` value, the one that means its absence, which never changes, even where the
-    default does: a new key costs no study its members. ``hint`` is shown when a value is out of range; ``other_names``
-    of choices help to guess what was meant. Entries of a list that is ``joined`` may be several choices with + between
-    them; a list is empty if its default is.
+    identity. So is a key at its ``neutral`` value. That value means absence, and never changes, even if the default
+    does, so that a new key invalidates no stored members. ``hint`` is shown when a value is out of range;
+    ``other_names`` of choices help to guess what was meant. Entries of a ``joined`` list may be several choices with +
+    between them; a list may be empty if its default is.
     """
     metadata: dict[str, Any] = {
         "meaning": meaning,
@@ -90,7 +90,7 @@ def strip_optional(hint: Any) -> tuple[type, bool]:
 
 
 def in_range(metadata: Mapping[str, Any], value: Any) -> bool:
-    """Say whether a value of the right type lies within a key's limits."""
+    """Return whether a value of the right type is within a key's limits."""
     if metadata["choices"]:
         return value in metadata["choices"]
     return (
@@ -102,7 +102,7 @@ def in_range(metadata: Mapping[str, Any], value: Any) -> bool:
 
 
 def guess_of_share(metadata: Mapping[str, Any], value: Any) -> str:
-    """Return ``did you mean 0.95?`` for 95 percent of a key that is a share of one, or an empty text."""
+    """Return ``did you mean 0.95?`` for 95 percent of a key that is a fraction of one, or an empty string."""
     share = any(metadata[name] is not None and 0 < metadata[name] <= 1 for name in ("at_most", "below"))
     percent = share and isinstance(value, float) and value > 1 and in_range(metadata, value / 100)
     return f"did you mean {value / 100:g}?" if percent else ""
@@ -122,7 +122,7 @@ def limit(number: float) -> str:
 
 
 def needs_of(field: dataclasses.Field, hint: Any) -> str:
-    """Return in words what a key takes: ``an integer of at least 1``."""
+    """Return the values that a key accepts, in words: ``an integer of at least 1``."""
     wanted, optional = strip_optional(hint)
     if wanted is tuple:
         return f"a list of {', '.join(field.metadata['choices'])}"
@@ -139,14 +139,14 @@ def needs_of(field: dataclasses.Field, hint: Any) -> str:
 
 
 def guess_of(metadata: Mapping[str, Any], word: str) -> str:
-    """Return ``did you mean X?`` for the choice that is nearest, by its own or another name, or an empty text."""
+    """Return ``did you mean X?`` for the nearest choice, by its own or another name, or an empty string."""
     names = {str(choice): str(choice) for choice in metadata["choices"]} | dict(metadata["other_names"])
     near = difflib.get_close_matches(word, list(names), n=1, cutoff=0.6)
     return f"did you mean {names[near[0]]}?" if near else ""
 
 
 def unknown(name: str, known: Iterable[str]) -> Problem:
-    """Return the problem of a key that does not exist, with the nearest one that does."""
+    """Return the problem of an unknown key, with the nearest known one."""
     known = sorted(known)
     return Problem(
         name, f"{name} is not a key of this configuration", "one of " + ", ".join(known), did_you_mean(name, known)
@@ -170,13 +170,13 @@ def neutral_keys(cls: type) -> dict[str, Any]:
 
 
 def as_declared(value: Any, hint: Any) -> Any:
-    """Return a number as a float where a key's annotation says so; any other value as it is."""
+    """Return a number as a float if a key's annotation says so; any other value unchanged."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return float(value) if is_number and strip_optional(hint)[0] is float else value
 
 
 def identity_of(settings: Any) -> dict[str, Any]:
-    """Return what tells a settings instance from others of its family that give other numbers.
+    """Return what distinguishes a settings instance from others of its family that give different numbers.
 
     That is its kind, the numerics of its class, and the keys that change numbers, except those at their neutral value.
     """

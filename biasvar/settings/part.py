@@ -1,4 +1,4 @@
-"""What a part of a study (a data source, a model, a training, ...) allows of the study that it stands in."""
+"""The interface of a part of a study (a data source, a model, a training, ...) for its rules on the whole study."""
 
 from typing import Any, Protocol
 
@@ -6,7 +6,7 @@ from biasvar.settings.problems import Problem
 
 
 class Parts(Protocol):
-    """A study, as the rules of one of its parts see it: beside it stand the others, each with what its family gives."""
+    """A study, as seen by the rules of its parts."""
 
     @property
     def data(self) -> Any:
@@ -30,22 +30,22 @@ class Parts(Protocol):
 
     @property
     def replicates(self) -> int:
-        """Draws of every source that varies."""
+        """The number of draws of every source that varies."""
 
     @property
     def device(self) -> str:
-        """Where networks train."""
+        """The device on which networks train."""
 
 
 class Part:
-    """A member of a family. Its rules stand in its own file; by default there is nothing to say."""
+    """A member of a family. Its rules are in its own file; by default there are none."""
 
     def problems(self, study: Parts) -> list[Problem]:
-        """Return what cannot be used of the study that this part stands in."""
+        """Return the problems of this part with the rest of the study."""
         return []
 
     def warnings(self, study: Parts) -> list[str]:
-        """Return what is allowed, but may not be meant."""
+        """Return warnings on settings that are allowed but may not be intended."""
         return []
 
     def unused_keys(self, study: Parts) -> dict[str, str]:

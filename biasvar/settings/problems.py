@@ -1,4 +1,4 @@
-"""What is wrong with a configuration."""
+"""Problems of a configuration."""
 
 import dataclasses
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 @dataclasses.dataclass(frozen=True)
 class Problem:
-    """One thing wrong with a configuration: ``what`` was found at ``key``, what is needed instead, and a hint."""
+    """One problem of a configuration: ``what`` was found at ``key``, what is needed instead, and a hint."""
 
     key: str
     what: str
@@ -16,7 +16,7 @@ class Problem:
 
 
 class SettingsError(ValueError):
-    """A configuration that cannot be used; carries every :class:`Problem` found."""
+    """An invalid configuration; carries every :class:`Problem` found."""
 
     def __init__(self, problems: Iterable[Problem]):
         self.problems = tuple(problems)

@@ -1,4 +1,4 @@
-"""How values are written, what was meant by a word, and how a value should have been spelled."""
+"""Spelling: how values are written, and guesses at the meaning of misspelled words and values."""
 
 import difflib
 import math
@@ -8,7 +8,7 @@ from typing import Any
 
 
 def show(value: Any) -> str:
-    """Return a value as it is written in a configuration."""
+    """Return a value in the spelling of a configuration."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Mapping):
@@ -32,7 +32,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def spelling_hint(wanted: type, value: Any) -> str:
-    """Return how to write a value that was meant but spelled in a way that YAML reads as something else."""
+    """Return how to write a value that YAML has read as something else."""
     if wanted is str and isinstance(value, int | float):
         return f"in quotes it is a text: '\"{show(value)}\"'"
     if wanted is bool and str(value).lower() in ("1", "0", "yes", "no", "on", "off", "y", "n"):
@@ -46,7 +46,7 @@ def spelling_hint(wanted: type, value: Any) -> str:
 
 
 def axis_hint(wanted: type, value: Any, name: str) -> str:
-    """Return how to sweep a key, where several values were meant: a list, or the first and the last whole number."""
+    """Return how to sweep a key that was given several values: a list, or the first and the last whole number."""
     if isinstance(value, list) and value and all(isinstance(one, wanted) for one in value):
         return f"{name}={','.join(map(show, value))} sweeps them"
     ends = re.fullmatch(r"(\d{1,9})(?:-|:|\.\.\.?)(\d{1,9})", value) if isinstance(value, str) else None
@@ -56,7 +56,7 @@ def axis_hint(wanted: type, value: Any, name: str) -> str:
 
 
 def read_number(wanted: type, text: str) -> float | None:
-    """Return the number that a text means, with or without quotes, as in 0x10 and 1,5; None for other texts."""
+    """Return the number that a text means, with or without quotes, such as 0x10 and 1,5; None for other texts."""
     for read in (int, lambda spelled: int(spelled, 0), float):
         try:
             number = read(text.strip().replace(",", "."))
@@ -68,7 +68,7 @@ def read_number(wanted: type, text: str) -> float | None:
 
 
 def as_float(number: int) -> float:
-    """Return a whole number as a float: infinite if it is larger than any."""
+    """Return a whole number as a float: infinity if it is too large."""
     try:
         return float(number)
     except OverflowError:
