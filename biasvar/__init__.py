@@ -16,12 +16,12 @@ __all__ = ["Decomposition", "__version__", "bias_variance", "decompose", "load",
 
 
 def __getattr__(name: str) -> Any:
-    """Load what is offered only when it is asked for: the command line's help must not wait for numpy."""
+    """Load an attribute on first access: the command line's help must not wait for numpy."""
     if name in LAZY:
         return getattr(import_module(LAZY[name]), name)
     raise AttributeError(f"module 'biasvar' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    """Name what is offered, and nothing that happens to be loaded."""
+    """Return the public names only."""
     return __all__

@@ -1,8 +1,8 @@
-"""Where randomness starts: (study seed, role, indices) -> generator. Imports numpy only.
+"""The seeds of all randomness: (study seed, role, indices) -> generator. Imports numpy only.
 
-Every random number of a study comes from ``SeedSequence([study seed, role, index, ...])``, so each source of
-randomness can be held or varied alone, and none depends on the order in which work is done. Compiled training draws
-from counter-based streams that are keyed by 64 bits of the same sequence.
+Every random number of a study comes from ``SeedSequence([study seed, role, index, ...])``, so each source of randomness
+can be fixed or varied separately, and none depends on the order of the work. Compiled training draws from counter-based
+streams that are keyed by 64 bits of the same sequence.
 """
 
 import numpy as np
@@ -54,8 +54,8 @@ def key(study_seed: int, role: str, *indices: int) -> np.uint64:
 def draw_bits(stream_key, counter):
     """Return 64 random bits for a counter: SplitMix64's output function at ``key + counter * golden ratio``.
 
-    ``counter`` is a uint64 array of any shape. The compiled kernel compiles this very function, so that a draw in the
-    kernel and a draw in numpy are the same.
+    ``counter`` is a uint64 array of any shape. The kernel compiles this very function, so that draws in the kernel and
+    in numpy are the same.
     """
     z = stream_key + (counter + np.uint64(1)) * GOLDEN
     z = (z ^ (z >> np.uint64(30))) * FIRST

@@ -1,3 +1,3 @@
-"""The version, which the command line says without importing anything else."""
+"""The version, which the command line prints without importing anything else."""
 
 __version__ = "0.1.0"

@@ -1,11 +1,11 @@
-"""The Python API, on which the command line stands: run a study, load it, look at its numbers, draw its figures.
+"""The Python API, used by the command line too: run a study, load it, look at its numbers, draw its figures.
 
     study = biasvar.sweep(["study=u_curve", "replicates=50"])
     study.table[["model.degree", "risk", "bias_squared", "variance"]]
     study.plot("u_curve")
 
-Bad settings raise ``biasvar.settings.SettingsError``, a folder in use ``biasvar.study.errors.Busy``, and what the
-machine lacks or refuses ``OSError``. Without a ``progress`` warnings go to ``warnings.warn``. Signals are left alone.
+Invalid settings raise ``biasvar.settings.SettingsError``, a folder in use ``biasvar.study.errors.Busy``, and failures
+of the machine ``OSError``. Without ``progress``, warnings go to ``warnings.warn``. Signal handlers are not changed.
 """
 
 import warnings
@@ -30,20 +30,20 @@ if TYPE_CHECKING:
 def sweep(
     overrides: Sequence[str] = (), *, out: str | PathLike | None = None, progress: "Progress | None" = None
 ) -> StudyResults:
-    """Train the models of a study, as far as its folder does not hold them, write its report, and return what it found.
+    """Train the models of a study that its folder does not hold yet, write its report, and return the results.
 
     ``overrides`` are texts in the command line's grammar: ``["study=u_curve", "model.degree=1,2,3"]``. ``out`` is the
-    folder; without it, of outputs/NAME, NAME-2, ..., the one that holds this study, or else the first that is free.
+    folder; by default it is the one of outputs/NAME, NAME-2, ... that holds this study, or else the first free one.
     ``progress`` has start(total, done), advance(members) and warn(message).
 
     Raises
     ------
     SettingsError
-        With every problem of the settings, and where ``out`` holds another study.
+        With every problem of the settings, and if ``out`` holds another study.
     biasvar.study.errors.Busy
-        Where another sweep is at work in the folder.
+        If another sweep is running in the folder.
     OSError
-        Where data or memory is missing, or the disk refuses.
+        If data or memory is missing, or the disk refuses.
     """
     from biasvar.composition.compose import plan_study
 
@@ -52,30 +52,30 @@ def sweep(
 
 
 def load(folder: str | PathLike, overrides: Sequence[str] = (), *, progress: "Progress | None" = None) -> StudyResults:
-    """Return what a study found. Nothing is trained, nor decomposed where the saved tables are those of its outputs.
+    """Return the results of a study. Nothing is trained, and saved tables are used if they match its outputs.
 
-    ``overrides`` are those of ``figure.*``, which change the look: ``["figure.width=3.25"]``.
+    ``overrides`` are those of ``figure.*``, which change the appearance: ``["figure.width=3.25"]``.
 
     Raises
     ------
     SettingsError
-        Where the folder holds no study, and for other overrides.
+        If the folder holds no study, and for other overrides.
     OSError
-        Where a file cannot be read, or the disk refuses.
+        If a file cannot be read, or the disk refuses.
     """
     progress = progress or Quiet()
     return loud(study_in(Path(folder), progress, texts_of(overrides)), progress)
 
 
 def loud(study: StudyResults, progress: "Progress") -> StudyResults:
-    """Return a study, having said which of its sums do not close."""
+    """Return a study after warning of its sums that do not close."""
     for fault in study.results.not_closed:
         progress.warn(fault)
     return study
 
 
 def study_in(folder: Path, progress: "Progress", overrides: Sequence[str] = ()) -> StudyResults:
-    """Return the study in a folder, having said what is to be known of its tables; see ``load``."""
+    """Return the study in a folder after giving the warnings on its tables; see ``load``."""
     from biasvar.results.saved import results_of
 
     study_plan = read_manifest(folder)
@@ -89,16 +89,16 @@ def study_in(folder: Path, progress: "Progress", overrides: Sequence[str] = ()) 
 
 
 class Quiet:
-    """A progress that shows nothing; warnings are Python's."""
+    """A progress that shows nothing, and gives warnings as Python's warnings."""
 
     def start(self, total: int, done: int) -> None:
         """Begin."""
 
     def advance(self, members: int) -> None:
-        """Go on."""
+        """Do nothing."""
 
     def warn(self, message: str) -> None:
-        """Warn as Python does, at the line that called the API as far as that can be told."""
+        """Give a Python warning, at the line that called the API as far as this can be determined."""
         warnings.warn(message, stacklevel=4)
 
 
@@ -120,8 +120,9 @@ def run_study(
 ) -> StudyResults:
     """Run a plan, write its report, and return what it found; see ``sweep``.
 
-    ``stop`` is asked now and then whether it is enough. ``reporting`` is what the report is written in, once all is
-    trained, and while no other sweep can come in between. ``compiling`` is called where training has to be compiled.
+    ``stop`` is called now and then, and ends the run if it returns true. ``reporting`` is the context in which the
+    report is written, after training and before another sweep can start. ``compiling`` is called if training has to be
+    compiled.
     """
     from biasvar.study.run import run
     from biasvar.study.workers import workers_of
@@ -141,7 +142,7 @@ def run_study(
 
 
 def texts_of(overrides: Sequence[str]) -> list[str]:
-    """Return overrides as a list: one text alone would be taken for a list of letters."""
+    """Return overrides as a list; a single string is refused, as it would be taken for a list of characters."""
     if isinstance(overrides, str):
         raise TypeError(f"overrides = {overrides!r} is a text; expected a list of texts: [{overrides!r}]")
     return list(overrides)

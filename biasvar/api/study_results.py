@@ -1,4 +1,4 @@
-"""A study and what it found: its tables, predictions and figures."""
+"""A study and its results: tables, predictions and figures."""
 
 import warnings
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from biasvar.study.folder import PAGE
 from biasvar.study.plan import Plan
 from biasvar.study.store.store import Store
 
-# Tables and their libraries are loaded where they are needed: what is wrong with a study is said before.
+# Tables and their libraries are loaded on demand, so that problems of a study are reported first.
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, repr=False, eq=False)
 class StudyResults:
-    """A study and what it found; see ``sweep`` and ``load``. ``table`` has one row a cell and loss."""
+    """A study and its results; see ``sweep`` and ``load``. ``table`` has one row per cell and loss."""
 
     folder: Path
     study_plan: Plan
@@ -29,19 +29,19 @@ class StudyResults:
 
     @property
     def table(self) -> "pd.DataFrame":
-        """What ``results.csv`` holds: the swept keys, and every quantity with the ends of its interval."""
+        """The content of ``results.csv``: the swept keys, and every quantity with the ends of its interval."""
         return self.results.table
 
     @cached_property
     def curves(self) -> "pd.DataFrame":
-        """What ``curves.csv`` holds: statements on the shape of each risk curve, with the differences they rest on."""
+        """The content of ``curves.csv``: statements on the shape of each risk curve, with their differences."""
         from biasvar.results.shapes.evidence_table import curves_table
 
         return curves_table(self.results)
 
     @cached_property
     def points(self) -> "pd.DataFrame":
-        """What ``points.parquet`` holds: every quantity at single evaluation points."""
+        """The content of ``points.parquet``: every quantity at single evaluation points."""
         from biasvar.results.points.points import FILE
         from biasvar.results.tables import read_parquet
 
@@ -53,23 +53,23 @@ class StudyResults:
         return [dict(cell.axes) for cell in self.study_plan.cells]
 
     def predictions(self, cell: int | Mapping[str, Any]) -> "pd.DataFrame":
-        """Return what each model of a cell predicts at each point: replicate, point, output, prediction.
+        """Return the prediction of each model of a cell at each point: replicate, point, output, prediction.
 
-        ``cell`` is its number, or the values of swept keys that only it has. Models that diverged or failed are not
-        there. In a crossed design replicates number all combinations of seeds, the last source fastest. Predictions
-        are in standardised units where the target is, and logits where there are classes.
+        ``cell`` is its number, or values of swept keys that identify it. Models that diverged or failed are left out.
+        In a crossed design replicates number all combinations of seeds, the last source fastest. Predictions are in
+        standardised units if the target is, and logits for classes.
 
         Raises
         ------
         ValueError
-            Where no cell or more than one is meant.
+            If no cell or more than one matches.
         """
         from biasvar.results.predictions import predictions_table
 
         return predictions_table(self.study_plan.cells[self.number_of(cell)], Store(self.folder), warnings.warn)
 
     def number_of(self, cell: int | Mapping[str, Any]) -> int:
-        """Return the number of a cell, which may be named by the values of swept keys."""
+        """Return the number of a cell, which may be given by values of swept keys."""
         if isinstance(cell, Mapping):
             found = [number for number, axes in enumerate(self.cells) if axes | dict(cell) == axes]
         else:
@@ -80,15 +80,15 @@ class StudyResults:
         return found[0]
 
     def plot(self, name: str, ax: Any = None) -> "StudyFigure":
-        """Draw a figure, on ``ax`` (axes, or as many as it has panels) or on its own; return it with what it drew.
+        """Draw a figure, on ``ax`` (axes, or one per panel) or on its own; return it with the drawn artists.
 
-        ``name`` is a kind (``double_descent``), of which the first figure is drawn, or that of a file below figures/
-        without its ending (``double_descent_zero_one``). The figure has ``figure_`` and ``ax_``.
+        ``name`` is a kind (``double_descent``), whose first figure is drawn, or a file name below figures/ without its
+        ending (``double_descent_zero_one``). The figure has ``figure_`` and ``ax_``.
 
         Raises
         ------
         ValueError
-            For a figure that the study has not, with those that it has.
+            For a figure that the study does not have, listing those it has.
         """
         from biasvar.report.figures import FIGURES, displays
 
@@ -104,7 +104,7 @@ class StudyResults:
         Raises
         ------
         ImportError
-            Where xarray is not installed.
+            If xarray is not installed.
         """
         try:
             import xarray
@@ -114,7 +114,7 @@ class StudyResults:
 
     @property
     def page(self) -> Path:
-        """Where the study's page is, once it is written."""
+        """The path of the study's page, once it is written."""
         return self.folder / PAGE
 
     def write_report(self) -> Path:
@@ -124,7 +124,7 @@ class StudyResults:
         return write_report(self.results, self.folder, self.study_plan)
 
     def __repr__(self) -> str:
-        """Say the numbers: cells, replicates, and for each loss the least risk and where it is."""
+        """Return the main numbers: cells, replicates, and for each loss the smallest risk and its cell."""
         from biasvar.results.numbers import interval, plain
 
         used, planned = self.results.models

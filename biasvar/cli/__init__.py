@@ -1,1 +1,1 @@
-"""The command line: the only floor that knows Hydra. One small file a verb."""
+"""The command line: the only floor that knows Hydra. One small file per verb."""

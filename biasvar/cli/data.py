@@ -1,4 +1,4 @@
-"""``biasvar data``: data sets on disk. The only verb that downloads, and only when it is asked to."""
+"""``biasvar data``: data sets on disk. The only verb that downloads, and only on request."""
 
 from pathlib import Path
 

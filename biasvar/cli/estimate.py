@@ -1,4 +1,4 @@
-"""What ``--dry-run`` says."""
+"""The output of ``--dry-run``."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,9 +13,9 @@ from biasvar.study.workers import workers_of
 
 
 def describe(study_plan: Plan, out: Path | None, warn: Callable[[str], None]) -> Iterator[str]:
-    """Yield the size of a study, a line at a time: cells, replicates, models, jobs, disk, memory, and time by a pilot.
+    """Yield the size of a study, line by line: cells, replicates, models, jobs, disk, memory, and time by a pilot.
 
-    The pilot runs when all that is known without it has been said.
+    The pilot runs after everything else has been printed.
     """
     folder, workers = out or own_folder(study_plan, warn), workers_of(study_plan, warn)
     found, total = estimate(study_plan, folder, workers), len(study_plan.members)
@@ -46,7 +46,7 @@ def members_a_cell(study_plan: Plan) -> str:
 
 
 def seeds(study_plan: Plan) -> str:
-    """Return the study seeds, from which every other seed comes."""
+    """Return the study seeds, from which every other seed is derived."""
     return ", ".join(dict.fromkeys(str(cell.study.seed) for cell in study_plan.cells))
 
 
@@ -56,7 +56,7 @@ def distinct(study_plan: Plan, key: str) -> list[str]:
 
 
 def time_in_words(found: Estimate) -> str:
-    """Train a few models, and return how long training takes, in words."""
+    """Train a few models, and return the estimated training time in words."""
     time = found.time()
     if time is None:
         return f"not measured: there is no {found.device} on this machine" if found.to_train else "none: all is done"

@@ -1,4 +1,4 @@
-"""Folders that options and arguments name."""
+"""Folders as options and arguments."""
 
 from pathlib import Path
 from typing import Any
@@ -7,7 +7,7 @@ import click
 
 
 class Folder(click.Path):
-    """A folder, as a path. An empty text, which an unset variable of a shell leaves, is not the current folder."""
+    """A folder, as a path. An empty string (an unset shell variable) does not mean the current folder."""
 
     def __init__(self, exists: bool = False):
         super().__init__(exists=exists, file_okay=False, path_type=Path)

@@ -1,4 +1,4 @@
-"""``biasvar``: verbs, and what becomes of errors."""
+"""``biasvar``: the verbs, and the handling of errors."""
 
 import importlib
 import os
@@ -35,7 +35,7 @@ VERBS = {
 
 
 class Verbs(click.Group):
-    """Loads a verb's file only when it is used, so that help needs no library."""
+    """Loads a verb's file only when it is used, so that help is fast."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the verbs in the order of their use."""
@@ -48,7 +48,7 @@ class Verbs(click.Group):
         return importlib.import_module(f"biasvar.cli.{cmd_name}").command
 
     def resolve_command(self, ctx: click.Context, args: list[str]):
-        """Find the verb, or say which one may have been meant."""
+        """Return the verb, or suggest a similar one."""
         if args and args[0] not in VERBS:
             guess = did_you_mean(args[0], VERBS)
             ctx.fail(f"no such verb: {args[0]}. {guess} Verbs: {', '.join(VERBS)}")
@@ -71,7 +71,7 @@ def cli(ctx: click.Context) -> None:
 
 
 def leave(code: int) -> None:
-    """End this process, also where threads still train for a folder that it has given up."""
+    """End this process, even if threads still train for a folder that was given up."""
     others = [one for one in threading.enumerate() if one is not threading.current_thread() and not one.daemon]
     if others:
         sys.stdout.flush()
@@ -80,7 +80,7 @@ def leave(code: int) -> None:
 
 
 def require_a_current_folder() -> None:
-    """Refuse to start in a folder that was removed, which libraries fail on without saying so."""
+    """Raise in a working directory that was removed, where libraries fail with unclear errors."""
     try:
         os.getcwd()
     except FileNotFoundError:
@@ -88,7 +88,7 @@ def require_a_current_folder() -> None:
 
 
 def main() -> None:
-    """Run the command line; every expected error is one clear message and an exit code of its own."""
+    """Run the command line; every expected error becomes one clear message with its own exit code."""
     let_names_through()
     results = make_streams_last()
     try:
@@ -104,7 +104,7 @@ def main() -> None:
         say_problems(error.problems)
         sys.exit(WRONG_COMMAND)
     except Interrupted as interrupted:
-        # Not by way of Python's own end, during which a second signal would have the last word.
+        # Not by Python's normal exit, during which a second signal could change the exit code.
         os._exit(interrupted.code)
     except OSError as error:
         say_error(str(error))

@@ -1,4 +1,4 @@
-"""What people read on stderr, and the exit codes."""
+"""Messages on stderr, and the exit codes."""
 
 import io
 import sys
@@ -21,7 +21,7 @@ LONGEST = 2000  # characters of one line of a message
 
 
 def let_names_through() -> None:
-    """Let stdout take the name of any file as the system has it, whatever the locale says of letters."""
+    """Let stdout print any file name as it is, whatever the locale's encoding."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         plain = sys.stdout.encoding.lower() in ("ascii", "us-ascii", "ansi_x3.4-1968", "646")
         sys.stdout.reconfigure(encoding="utf-8" if plain else sys.stdout.encoding, errors="surrogateescape")
@@ -33,7 +33,7 @@ def say_error(message: str) -> None:
 
 
 def say_out_of_memory(error: MemoryError) -> None:
-    """Print what there was no memory for, and how much there is."""
+    """Print what did not fit into memory, and how much memory there is."""
     limit = memory_limit()
     what = str(error) or "more was asked for than there is"
     say_error(f"out of memory: {what}{f'; {limit.whose} {in_words(limit.size)}' if limit else ''}")
@@ -61,7 +61,7 @@ def say_wrong_command(error: click.ClickException) -> None:
 
 
 def printable(text: str) -> str:
-    """Return a text that may hold anything as one that a terminal can show: not too long, and without controls."""
+    """Return any text in a form that a terminal can show: not too long, and without control characters."""
     whole = "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
     return whole if len(whole) <= LONGEST else f"{whole[:LONGEST]}... ({len(whole):,} characters)"
 
@@ -72,5 +72,5 @@ def say_warning(message: str) -> None:
 
 
 def say(line: str) -> None:
-    """Print a line of an answer, whose words may come from a folder of somebody else."""
+    """Print a line of an answer, which may contain text from another user's folder."""
     click.echo(printable(line.replace("\n", "\\n")))

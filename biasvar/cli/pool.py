@@ -1,10 +1,10 @@
-"""Which pool training sets are drawn from."""
+"""The pool that training sets are drawn from."""
 
 from biasvar.study.plan import Plan
 
 
 def pool_in_words(study_plan: Plan) -> str:
-    """Return the rows of the pools in force, and of the training sets drawn from them; empty where there is none."""
+    """Return the rows of the pools, and of the training sets drawn from them; empty if there is no pool."""
     drawn = [cell.study for cell in study_plan.cells if cell.study.resampling.has_pool]
     if not drawn:
         return ""
@@ -14,6 +14,6 @@ def pool_in_words(study_plan: Plan) -> str:
 
 
 def span(numbers: set[int]) -> str:
-    """Return the least and the largest of some numbers."""
+    """Return the smallest and the largest of some numbers."""
     least, largest = min(numbers), max(numbers)
     return f"{least:,}" if least == largest else f"{least:,} to {largest:,}"

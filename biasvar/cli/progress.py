@@ -1,4 +1,4 @@
-"""The bar on stderr."""
+"""The progress bar on stderr."""
 
 import sys
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ class Bar:
         self.close()
 
     def close(self) -> None:
-        """Leave the bar as it is."""
+        """Stop, and leave the bar visible."""
         if self.bar is not None:
             self.bar.close()
 
@@ -30,21 +30,21 @@ class Bar:
         """Begin, with members already done."""
         from tqdm import tqdm
 
-        # A log file gets a line now and then instead of a line that is drawn again and again.
+        # A log file gets a line from time to time instead of a line that is redrawn.
         pause = 0.1 if sys.stderr.isatty() else 10.0
         self.bar = tqdm(total=total, initial=done, unit="model", file=sys.stderr, mininterval=pause, dynamic_ncols=True)
 
     def compiling(self) -> None:
-        """Say why nothing moves for some seconds, the first time on a machine."""
+        """Explain a delay of some seconds, the first time on a machine."""
         if self.bar is not None:
             self.bar.set_description("compiling")
 
     def advance(self, members: int) -> None:
-        """Count members that are done now."""
+        """Add newly finished members."""
         if self.bar is not None:
             self.bar.set_description("", refresh=False)
             self.bar.update(members)
 
     def warn(self, message: str) -> None:
-        """Say something that people should know."""
+        """Print a warning."""
         say_warning(message)

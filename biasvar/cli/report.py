@@ -1,4 +1,4 @@
-"""``biasvar report``: redraw everything from what is stored."""
+"""``biasvar report``: redraw everything from the stored outputs."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,7 +29,7 @@ def command(folder: Path, overrides: tuple[str, ...]) -> int:
 
 
 def say_where(study: "StudyResults") -> None:
-    """Print the path of a study's page; say which sums do not close."""
+    """Print the path of a study's page, and which sums do not close."""
     for fault in study.results.not_closed:
         say_error(fault)
     click.echo(study.page)

@@ -1,4 +1,4 @@
-"""``biasvar status``: how far a study is, from any shell, while a sweep is at work or not."""
+"""``biasvar status``: a study's progress, from any shell, during a sweep or after it."""
 
 import time
 from pathlib import Path
@@ -41,7 +41,7 @@ def command(folder: Path) -> int:
 
 
 def last_error(event: dict) -> str:
-    """Return how the last sweep ended, and when."""
+    """Return how and when the last sweep ended."""
     try:
         when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(event["time"]))
     except (OverflowError, ValueError, OSError):

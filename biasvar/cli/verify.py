@@ -35,7 +35,7 @@ def command(folder: Path | None, own: bool) -> int:
 
 
 def verify_self() -> bool:
-    """Print every check of generated studies; return whether all passed."""
+    """Print every check on generated studies; return whether all passed."""
     from biasvar.theory.self_check import self_check
 
     started = time.perf_counter()
@@ -49,7 +49,7 @@ def verify_self() -> bool:
 
 
 def row_of_check(check: "Check") -> tuple[str, ...]:
-    """Return a check's line; the distance is in standard errors, or ``exact`` within rounding."""
+    """Return a check's line; the distance is in standard errors, or ``exact`` to rounding."""
     if check.standard_error > 0:
         distance = f"{(check.measured - check.truth) / check.standard_error:+.1f} se"
     else:
@@ -59,7 +59,7 @@ def row_of_check(check: "Check") -> tuple[str, ...]:
 
 
 def verify_folder(folder: Path) -> bool:
-    """Print what was found of a study; return whether all holds."""
+    """Print the findings on a study; return whether everything holds."""
     from biasvar.results.verification.verification import verify_study
 
     found = verify_study(folder)
@@ -75,7 +75,7 @@ def verify_folder(folder: Path) -> bool:
 
 
 def row_of_comparison(one: "Comparison") -> tuple[str, ...]:
-    """Return a comparison's line: the truth is called asymptotic, with the error allowed, where it is not exact."""
+    """Return a comparison's line: an inexact truth is labelled asymptotic, with the allowed error."""
     truth = "infinite" if math.isinf(one.truth) else f"{one.truth:.5f}"
     distance = "" if math.isnan(one.distance) else f"{one.distance:+.1f} se"
     note = f"{one.source}, {'exact' if one.exact else 'asymptotic'}"

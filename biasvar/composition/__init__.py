@@ -1,1 +1,1 @@
-"""From overrides and study files to plain settings with their provenance."""
+"""Turn overrides and study files into plain settings with their provenance."""

@@ -1,4 +1,4 @@
-"""From overrides to the grid: Hydra composes the groups, then scalar keys are set on what it composed."""
+"""From overrides to the grid: Hydra composes the groups, then scalar keys are set on the result."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -26,13 +26,13 @@ def compose(texts: list[str], config_dir: Path | None, config_name: str) -> tupl
     Raises
     ------
     SettingsError
-        With every problem of the overrides; where there are some, with those of the whole configuration too.
+        With every problem of the overrides; if there are any, also with those of the whole configuration.
     """
     problems: list[Problem] = []
     given = parse(texts, problems)
     settings = list({setting.key: setting for setting in given}.values())
     if any("." not in problem.key for problem in problems):
-        raise SettingsError(problems)  # a choice may be missing, without which other keys mean something else
+        raise SettingsError(problems)  # a missing choice would change the meaning of other keys
     try:
         composed = compose_choices(settings, config_dir, config_name)
         if problems:
@@ -72,7 +72,7 @@ def set_scalars(
     swept_groups: Mapping[str, str],
     scalar: list[Setting],
 ) -> Composed:
-    """Set the scalar overrides, and take the preset's axes but those of a chosen group or of an overridden key."""
+    """Set the scalar overrides, and take the preset's axes except those of a chosen group or of an overridden key."""
     if "study" in raw:
         hint = "a study's file starts with the line `# @package _global_`"
         raise SettingsError([Problem("study", f"study={groups.get('study')} does not set keys of the whole", "", hint)])
@@ -101,7 +101,7 @@ def set_scalars(
 
 
 def repeated(key: str) -> str:
-    """Return what is said of an axis some of whose values stand there more than once."""
+    """Return the warning for an axis with repeated values."""
     return f"values of the axis {key} stand there more than once: each is one cell"
 
 
@@ -113,7 +113,7 @@ def plan_study(texts: list[str], warn: Callable[[str], None]) -> Plan:
 def compose_study(
     texts: list[str], warn: Callable[[str], None], config_dir: Path | None = None, config_name: str = "config"
 ) -> tuple[list[Composed], Plan]:
-    """Return the configuration that overrides describe, and its plan; ``warn`` is told what people should know.
+    """Return the configuration that overrides describe, and its plan; ``warn`` is called with each warning.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""A composed configuration, and the grid of cells that its axes make."""
+"""A composed configuration, and its grid of cells."""
 
 import copy
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,15 +9,15 @@ from typing import Any
 from biasvar.composition.interpolations import resolve
 from biasvar.composition.provenance import ConfigFile
 
-LOOKED_AT = 1000  # values of an axis that are looked at in a study that is too large to be made
+LOOKED_AT = 1000  # values per axis that are checked in a study that is too large to expand
 
 
 @dataclass(frozen=True)
 class Composed:
     """One composition of the groups: nested settings, and the axes over scalar keys.
 
-    ``chosen`` names the groups whose option the command line says, ``choices`` those that it sweeps with their option
-    here. ``files`` are what Hydra composed, in order, and ``warnings`` what people should know.
+    ``chosen`` names the groups whose option is set on the command line; ``choices`` has those that it sweeps, with
+    their option here. ``files`` are the files that Hydra composed, in order.
     """
 
     choices: Mapping[str, str]
@@ -29,7 +29,7 @@ class Composed:
 
 
 def assign(settings: dict[str, Any], key: str, value: Any) -> None:
-    """Set a dotted key of nested settings; what is no mapping stays, and is refused with the rest."""
+    """Set a dotted key of nested settings; a value that is not a mapping is left in place, and refused later."""
     *path, name = key.split(".")
     for part in path:
         settings = settings.setdefault(part, {})
@@ -39,14 +39,14 @@ def assign(settings: dict[str, Any], key: str, value: Any) -> None:
 
 
 def grid(composed: Sequence[Composed]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """Yield each cell: the values of its swept keys, and its whole settings with interpolations resolved."""
+    """Yield each cell: the values of its swept keys, and its complete settings with interpolations resolved."""
     for one in composed:
         for values in product(*one.axes.values()):
             yield cell_of(one, dict(zip(one.axes, values, strict=True)))
 
 
 def arms(one: Composed) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """Yield cells enough to see each value of each axis, up to a number, beside the first values of the others."""
+    """Yield enough cells to see each value of each axis, up to a number, with the other axes at their first values."""
     first = {key: values[0] for key, values in one.axes.items()}
     yield cell_of(one, first)
     for key, values in one.axes.items():
@@ -54,7 +54,7 @@ def arms(one: Composed) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
 
 
 def cell_of(one: Composed, axes: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return a cell: the values of its swept keys, and its whole settings with interpolations resolved."""
+    """Return a cell: the values of its swept keys, and its complete settings with interpolations resolved."""
     settings = copy.deepcopy(one.settings)
     for key, value in axes.items():
         assign(settings, key, value)
@@ -72,7 +72,7 @@ def value_at(settings: Any, key: str) -> Any:
 
 
 def as_yaml(composed: Sequence[Composed]) -> str:
-    """Return the composed configuration with its axes as YAML, a document for each choice of swept groups."""
+    """Return the composed configuration with its axes as YAML, one document per choice of swept groups."""
     from omegaconf import OmegaConf
 
     documents = [

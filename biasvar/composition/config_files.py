@@ -1,4 +1,4 @@
-"""Configuration files of the user's own, looked at before Hydra reads them: one clear message with file and line."""
+"""The user's configuration files, checked before Hydra reads them, for one clear message with file and line."""
 
 import re
 from collections.abc import Iterator
@@ -11,15 +11,15 @@ from biasvar.settings import Problem
 from biasvar.study.config import GROUPS, SECTIONS
 
 LARGEST = 1_000_000  # bytes
-MOST_ALIASES = 20  # each may double what the ones before it expand to
-DEEPEST = 20  # mappings and lists in each other
-MAPPINGS = (*GROUPS, *SECTIONS, "sweep")  # what holds keys of its own in a file that speaks of the whole
-STRUCTURES = ("str", "seq", "map")  # tags that change no reading of a number
+MOST_ALIASES = 20  # each may double the expansion of the ones before it
+DEEPEST = 20  # levels of nested mappings and lists
+MAPPINGS = (*GROUPS, *SECTIONS, "sweep")  # keys with keys of their own, in a file at the top level
+STRUCTURES = ("str", "seq", "map")  # tags that do not change how a number is read
 GLOBAL = "@package _global_"
 
 
 def problem_in(path: Path) -> Problem | None:
-    """Return what keeps a YAML file from being used, None if nothing does."""
+    """Return the problem that makes a YAML file unusable, None if there is none."""
     try:
         if not path.is_file():
             return Problem(str(path), f"{path} is not a file", "a file of lines `key: value`")
@@ -38,12 +38,12 @@ def problem_in(path: Path) -> Problem | None:
 
 
 def text_of(path: Path) -> str:
-    """Return a file's text, without the mark that some editors put before it, with this system's ends of lines."""
+    """Return a file's text without a byte order mark, and with this system's line ends."""
     return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
 
 
 def problem_of_events(path: Path, text: str) -> Problem | None:
-    """Return what is wrong with a file that is YAML: its parts are looked at without being made."""
+    """Return the problem of a valid YAML file: it is parsed without building its content."""
     aliases, depth, top = 0, 0, None
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         line = event.start_mark.line + 1
@@ -65,7 +65,7 @@ def problem_of_events(path: Path, text: str) -> Problem | None:
 
 
 def problem_of_keys(path: Path, text: str) -> Problem | None:
-    """Return what is wrong with the first-level keys of a file that speaks of the whole."""
+    """Return the problem of the top-level keys of a file at the top level."""
     for key, value in yaml.compose(text, Loader=yaml.SafeLoader).value:
         where = f"{path}:{key.start_mark.line + 1}"
         if key.value == "hydra":
@@ -76,7 +76,7 @@ def problem_of_keys(path: Path, text: str) -> Problem | None:
             return Problem("defaults", what, "the name of an option, or of a group")
         if GLOBAL in text and key.value in MAPPINGS and isinstance(value, yaml.SequenceNode | yaml.ScalarNode):
             if key.value in SECTIONS and isinstance(value, yaml.ScalarNode):
-                continue  # said of the composed configuration too, in the words of any other key
+                continue  # reported for the composed configuration, like any other key
             found = value.value if isinstance(value, yaml.ScalarNode) else "a list"
             if found not in ("", "null", "~"):
                 return Problem(key.value, f"{where}: {key.value} is {found}", f"lines below it: {key.value}'s own keys")
@@ -84,7 +84,7 @@ def problem_of_keys(path: Path, text: str) -> Problem | None:
 
 
 def leading_out(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
-    """Yield the names in a list of defaults that climb."""
+    """Yield the names in a list of defaults that lead to a parent folder."""
     if isinstance(node, yaml.ScalarNode) and ".." in re.split(r"[/\\\s@:]", node.value):
         yield node
     elif isinstance(node, yaml.CollectionNode):

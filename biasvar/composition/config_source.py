@@ -1,4 +1,4 @@
-"""How Hydra reads configuration files of the user's own: each is looked at first, wherever in a chain it is named."""
+"""How Hydra reads the user's configuration files: each is checked first, wherever it occurs in the defaults."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ class CheckedFiles(FileConfigSource):
 
     @staticmethod
     def scheme() -> str:
-        """Return what stands before :// in a search path."""
+        """Return the prefix before :// in a search path."""
         return "checked"
 
     def load_config(self, config_path: str) -> ConfigResult:
@@ -28,7 +28,7 @@ class CheckedFiles(FileConfigSource):
         Raises
         ------
         SettingsError
-            With the file, and the line if it is one, that cannot be used.
+            With the unusable file, and the line if the problem has one.
         """
         path = Path(self.path, self._normalize_file_name(config_path))
         if not path.exists():
@@ -39,7 +39,7 @@ class CheckedFiles(FileConfigSource):
         text = text_of(path)
         try:
             config = OmegaConf.create(yaml.load(text, Loader=PlainScalars))
-        except (yaml.YAMLError, ValueError) as error:  # of a number with more digits than Python reads
+        except (yaml.YAMLError, ValueError) as error:  # for a number with more digits than Python reads
             raise SettingsError([yaml_problem(error, path)]) from error
         return ConfigResult(
             provider=self.provider,
@@ -50,7 +50,7 @@ class CheckedFiles(FileConfigSource):
 
 
 def search_path(config_dir: Path | None) -> list[str]:
-    """Return the override that lets Hydra look for options in a folder too, by way of :class:`CheckedFiles`."""
+    """Return the override that adds a folder to Hydra's search path, through :class:`CheckedFiles`."""
     if config_dir is None:
         return []
     Plugins.instance()  # registers Hydra's own sources, on first use

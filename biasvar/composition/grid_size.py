@@ -1,4 +1,4 @@
-"""How large a grid is, before any of its cells is made."""
+"""The size of a grid, before any of its cells is made."""
 
 import copy
 from collections import Counter
@@ -13,12 +13,12 @@ from biasvar.study.config import DEFAULT_GROUPS, Limits, build_group
 
 
 def problem_of_size(composed: Sequence[Composed], texts: Mapping[str, str]) -> Problem | None:
-    """Return the problem of a study larger than meant, or None; ``texts`` are the command line's, by key."""
+    """Return the problem of an unexpectedly large study, or None; ``texts`` are overrides by key."""
     limits = build(Limits, composed[0].settings.get("limits", {}), "limits", [])
     counted = [size for one in composed for size in sizes_of(one)]
     sizes = [size for size in counted if size is not None]
     if limits is None or len(sizes) < len(counted):
-        return None  # the plan says what is wrong with them
+        return None  # the plan reports what is wrong with them
     models = sum(cells * prod(members) for cells, members in sizes)
     if models <= limits.max_models:
         return None
@@ -34,9 +34,9 @@ def problem_of_size(composed: Sequence[Composed], texts: Mapping[str, str]) -> P
 
 
 def sizes_of(one: Composed) -> Iterator[tuple[int, tuple[int, ...]] | None]:
-    """Yield how many cells have members of which numbers, None for settings that are wrong.
+    """Yield how many cells have members with the same numbers, None for invalid settings.
 
-    Fewer replicates, or seeds, are the first of more: only the largest number of them counts.
+    Fewer replicates, or seeds, are the first of more: only their largest number counts.
     """
     counting = {key: most(values) for key, values in one.axes.items() if key.split(".")[0] in ("replicates", "design")}
     cells = prod(len(values) for key, values in one.axes.items() if key not in counting)
@@ -51,7 +51,7 @@ def sizes_of(one: Composed) -> Iterator[tuple[int, tuple[int, ...]] | None]:
 
 
 def most(values: Sequence[Any]) -> Sequence[Any]:
-    """Return the largest of whole numbers alone, and other values as they are."""
+    """Return only the largest of whole numbers, and other values unchanged."""
     if isinstance(values, range):
         return [max(values[0], values[-1])]
     return [max(values)] if all(isinstance(value, int) for value in values) else values

@@ -1,4 +1,4 @@
-"""What to write instead of an override that cannot be used: only what is accepted in its place is proposed."""
+"""Suggestions for overrides that cannot be used; each suggestion has been tested and is accepted."""
 
 import difflib
 from collections.abc import Callable, Iterator, Sequence
@@ -12,9 +12,9 @@ from biasvar.settings import Problem
 from biasvar.study.config import GROUPS, known_keys
 
 ORIGIN = "command line: "
-MOST_TRIED = 10  # commands that are composed in search of one that is accepted
-LONGEST = 200  # letters of an override for which another is sought
-# What may have to be chosen beside a key of a group, and beside an option: each is tried in turn.
+MOST_TRIED = 10  # commands that are composed in search of an accepted one
+LONGEST = 200  # characters of an override for which a suggestion is sought
+# What may be missing beside a key of a group, and beside an option: each is tried in turn.
 BESIDE_KEY = {
     "model": ("training=sgd", "model=mlp training=sgd", "study=u_curve"),
     "training": ("training=sgd", "model=mlp training=sgd"),
@@ -36,7 +36,7 @@ Search = Callable[[Sequence[str], Iterator[str]], str]
 def with_hints(
     problems: Sequence[Problem], texts: Sequence[str], accepted: Callable[[list[str]], bool]
 ) -> list[Problem]:
-    """Return problems with what to write instead, where ``accepted`` takes it beside the overrides that are right."""
+    """Return problems with suggestions, if ``accepted`` takes them together with the valid overrides."""
     wrong = {problem.origin.removeprefix(ORIGIN) for problem in problems}
     tried = iter(range(MOST_TRIED))
 
@@ -51,7 +51,7 @@ def with_hints(
 
 
 def with_hint(problem: Problem, texts: Sequence[str], right: Sequence[str], search: Search) -> Problem:
-    """Return a problem with what to write instead, or to add, if something is accepted."""
+    """Return a problem with what to write instead, or to add, if some suggestion is accepted."""
     text = problem.origin.removeprefix(ORIGIN)
     if problem.origin.startswith(ORIGIN) and len(text) <= LONGEST and is_misspelled(text, problem):
         found = search(right, instead_of(text))
@@ -70,7 +70,7 @@ def with_hint(problem: Problem, texts: Sequence[str], right: Sequence[str], sear
 
 
 def is_misspelled(text: str, problem: Problem) -> bool:
-    """Say whether an override's key or option is wrong, or how they are put together; not its value."""
+    """Return whether an override's key, option or syntax is wrong, not its value."""
     key, equal, _ = text.partition("=")
     if key in CHOICES:
         return "no such option" in problem.what
@@ -78,7 +78,7 @@ def is_misspelled(text: str, problem: Problem) -> bool:
 
 
 def instead_of(text: str) -> Iterator[str]:
-    """Yield what may have been meant by an override, the likeliest first."""
+    """Yield possible corrections of an override, most likely first."""
     key, equal, value = (part.strip() for part in text.lstrip("+-").partition("="))
     named = [f"{group}={key}" for group in CHOICES if key in options_of(group)]
     if not equal:
@@ -102,14 +102,14 @@ def options_of(group: str) -> list[str]:
 
 
 def options_like(group: str, word: str) -> Iterator[str]:
-    """Yield the options of a group that a word may mean."""
+    """Yield the options of a group that a word may refer to."""
     if word.lower() in OPTIONS.get(group, {}):
         yield OPTIONS[group][word.lower()]
     yield from (f"{group}={near}" for near in difflib.get_close_matches(word, options_of(group), n=1))
 
 
 def keys_like(name: str) -> list[str]:
-    """Return the keys that an unknown one may mean: of another name, of the same last part, or spelled alike."""
+    """Return possible corrections of an unknown key: synonyms, keys with the same last part, similar spellings."""
     group, _, last = name.rpartition(".")
     if last == "kind" and group in GROUPS:
         return [group]
@@ -122,7 +122,7 @@ def keys_like(name: str) -> list[str]:
 
 
 def takes_list(key: str) -> bool:
-    """Say whether a key's value is a list."""
+    """Return whether a key's value is a list."""
     group, _, name = key.partition(".")
     kinds = GROUPS.get(group, {}).values()
     return any(field.name == name and isinstance(field.default, tuple) for kind in kinds for field in fields(kind))

@@ -1,4 +1,4 @@
-"""Why Hydra cannot compose: mostly an option that does not exist."""
+"""Explanations of Hydra's composition errors: mostly an option that does not exist."""
 
 import re
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from biasvar.settings import Problem, did_you_mean
 
 
 def problems_of_options(chosen: Sequence[Setting], folders: Sequence[Path], config_name: str) -> list[Problem]:
-    """Return every option of the command line that no folder has, and the primary configuration if it is missing."""
+    """Return every command-line option that no folder has, and the primary configuration if it is missing."""
     problems = []
     if not any((folder / f"{config_name.removesuffix('.yaml')}.yaml").exists() for folder in folders):
         there = options_in(folders[1:], "")
@@ -40,7 +40,7 @@ def options_in(folders: Sequence[Path], group: str) -> list[str]:
 
 
 def composition_problem(error: Exception, folders: Sequence[Path]) -> Problem:
-    """Return why Hydra could not compose, with the file that it speaks of."""
+    """Return the problem that stopped Hydra's composition, with its file."""
     text = " ".join(str(error.__cause__ or error).split())
     named = re.search(r"In '([^']+)'", f"{error} {error.__cause__}")
     places = [folder / f"{named[1]}.yaml" for folder in folders[1:]] if named else []

@@ -22,10 +22,10 @@ def conf_dir() -> Path:
 def compose_groups(
     groups: Mapping[str, str], folders: Sequence[Path], config_name: str
 ) -> tuple[dict[str, Any], tuple[ConfigFile, ...]]:
-    """Let Hydra compose the primary config with the chosen options; interpolations stay as they are.
+    """Let Hydra compose the primary config with the chosen options; interpolations are left unresolved.
 
-    An option that is chosen on the command line comes as its own file says: what a preset changed of the option that
-    it had chosen itself would be out of place in another.
+    An option chosen on the command line is used as in its own file: a preset's changes to the option that it had chosen
+    itself do not apply to another.
     """
     from hydra import compose as hydra_compose
     from hydra import initialize_config_dir
@@ -42,7 +42,8 @@ def compose_groups(
             refuse_outside()
             raw = cast(dict[str, Any], OmegaConf.to_container(hydra_compose(config_name, overrides=overrides)))
             for group in groups.keys() & GROUPS.keys():
-                # As a primary config an option of the user's own would not be found: only defaults are searched for.
+                # Hydra does not search for primary configs, only for defaults, so the user's option must be one of the
+                # defaults.
                 alone = hydra_compose(overrides=[f"+{group}={groups[group]}", *search])
                 raw[group] = OmegaConf.to_container(alone[group], resolve=False)
             loader: Any = GlobalHydra.instance().hydra.config_loader  # type: ignore[union-attr]  # it is initialized
@@ -66,14 +67,14 @@ def files_of(merged: Sequence[Any], folders: Sequence[Path], config_name: str) -
 
 
 def hidden(files: Sequence[ConfigFile], config_dir: Path | None) -> list[str]:
-    """Return what is to be known of files of the user's own that have the name of a shipped one."""
+    """Return the warnings for user files with the name of a shipped one."""
     shipped = [file.path.relative_to(conf_dir()) for file in files if file.path.is_relative_to(conf_dir())]
     own = [config_dir / name for name in shipped if config_dir is not None and (config_dir / name).exists()]
     return [f"{path} is not read: biasvar has a file of that name, which comes first" for path in own]
 
 
 def require_given(files: Sequence[ConfigFile], settings: Sequence[Setting]) -> None:
-    """Refuse keys of which files only say ``???``, unless the command line says more."""
+    """Raise for keys that files only give as ``???``, unless the command line sets them."""
     given = {setting.key for setting in settings}
     asked = {key: place for key, place in values_not_given(files).items() if key not in given}
     if asked:

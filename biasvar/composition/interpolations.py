@@ -1,4 +1,4 @@
-"""Interpolations such as ``${data.n_train}``: a study's settings depend on nothing but its own keys."""
+"""Interpolations such as ``${data.n_train}``: a study's settings depend only on its own keys."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -19,11 +19,11 @@ OUTSIDE = ("oc.env", "oc.deprecated", "now", "hydra", "python_version")  # resol
 
 
 class ReadsOutside(Exception):
-    """An interpolation asks for what is no key of the configuration."""
+    """An interpolation refers to something that is not a key of the configuration."""
 
 
 def refuse_outside() -> None:
-    """Let no interpolation read the environment, whose secrets a study's files would keep, nor the clock."""
+    """Disable resolvers that read the clock, or the environment, whose secrets a study's files would keep."""
     for name in OUTSIDE:
         OmegaConf.register_new_resolver(name, reader_of(name), replace=True)
 
@@ -43,7 +43,7 @@ def resolve(settings: dict[str, Any]) -> dict[str, Any]:
     Raises
     ------
     SettingsError
-        With every interpolation that cannot be.
+        With every interpolation that cannot be resolved.
     """
     refuse_outside()
     problems: list[Problem] = []
@@ -54,7 +54,7 @@ def resolve(settings: dict[str, Any]) -> dict[str, Any]:
 
 
 def value_of(key: str, value: Any, settings: dict[str, Any], problems: list[Problem]) -> Any:
-    """Return the value of a dotted key of which ``value`` is what is written."""
+    """Return the resolved value of a dotted key, whose unresolved value is ``value``."""
     if isinstance(value, dict):
         return {name: value_of(f"{key}.{name}", item, settings, problems) for name, item in value.items()}
     if "${" not in str(value):
@@ -64,13 +64,13 @@ def value_of(key: str, value: Any, settings: dict[str, Any], problems: list[Prob
         found = OmegaConf.select(config, key, throw_on_missing=True)
         return OmegaConf.to_container(found, resolve=True) if isinstance(found, DictConfig | ListConfig) else found
     except (OmegaConfBaseException, RecursionError) as error:
-        if not isinstance(error, GrammarParseError) or is_malformed(value):  # else another key's problem
+        if not isinstance(error, GrammarParseError) or is_malformed(value):  # otherwise it is another key's problem
             problems.append(interpolation_problem(key, value, error))
         return None
 
 
 def is_malformed(value: Any) -> bool:
-    """Say whether a value alone has a ``${`` that nothing follows from."""
+    """Return whether a value contains a malformed ``${``."""
     try:
         OmegaConf.create({"value": value})
     except OmegaConfBaseException:
@@ -106,7 +106,7 @@ def interpolation_problem(key: str, value: Any, error: Exception) -> Problem:
 
 
 def causes(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield an exception and those that it came from."""
+    """Yield an exception and its causes."""
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__

@@ -1,4 +1,4 @@
-"""What keys and options are called elsewhere."""
+"""Names of keys and options in other libraries."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

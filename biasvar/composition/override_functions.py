@@ -1,7 +1,7 @@
-"""The functions of the override grammar, each in its plain meaning.
+"""The functions of the override grammar, with their plain meaning.
 
-Hydra 1.3's own sort a range into other numbers, add binary fractions up, cast the step of a range instead of its
-values, take no null among choices, and shuffle anew at every call.
+Hydra 1.3's own functions turn a sorted range into other numbers, accumulate the rounding of binary fractions, cast the
+step of a range instead of its values, accept no null among choices, and shuffle differently at every call.
 """
 
 import math
@@ -12,11 +12,11 @@ from typing import Any
 
 from hydra.core.override_parser.types import ChoiceSweep, Glob, IntervalSweep, RangeSweep, Sweep
 
-MOST_LISTED = 100_000  # values that have to be written out: all but whole numbers of a range
+MOST_LISTED = 100_000  # values that are expanded; ranges of whole numbers are not expanded
 
 
 def range_of(start: Any, stop: Any = None, step: Any = 1) -> RangeSweep:
-    """Return ``start``, ``start + step``, ... as far as they lie before ``stop``; ``range(stop)`` starts at 0."""
+    """Return ``start``, ``start + step``, ... up to but excluding ``stop``; ``range(stop)`` starts at 0."""
     start, stop = (0, start) if stop is None else (start, stop)
     if not all(map(is_finite, (start, stop, step))) or not step:
         raise ValueError("a range has finite numbers, and a step that is not 0: range(1,9) or range(0,1,0.25)")
@@ -24,7 +24,7 @@ def range_of(start: Any, stop: Any = None, step: Any = 1) -> RangeSweep:
 
 
 def is_finite(number: Any) -> bool:
-    """Say whether a value is a number, and not larger than floating point can hold."""
+    """Return whether a value is a number that a float can hold."""
     try:
         return isinstance(number, int | float) and not isinstance(number, bool) and math.isfinite(number)
     except OverflowError:
@@ -38,17 +38,17 @@ def count_of(sweep: RangeSweep) -> int:
 
 
 def numbers_of(sweep: RangeSweep) -> Sequence[float]:
-    """Return a range's numbers; whole ones are counted without being made."""
+    """Return a range's numbers; whole ones lazily."""
     return range(*parts_of(sweep)) if is_whole(sweep) else listed(sweep)
 
 
 def listed(sweep: RangeSweep) -> list[float]:
-    """Return a range's numbers written out; fractions are decimals as one writes them.
+    """Return a range's numbers as a list; fractions are exact decimals.
 
     Raises
     ------
     ValueError
-        Where there are too many.
+        If there are too many.
     """
     if count_of(sweep) > MOST_LISTED:
         raise ValueError(f"a range of more than {MOST_LISTED:,} values")
@@ -58,7 +58,7 @@ def listed(sweep: RangeSweep) -> list[float]:
 
 
 def is_whole(sweep: RangeSweep) -> bool:
-    """Say whether a range is of whole numbers."""
+    """Return whether a range has whole numbers only."""
     return all(isinstance(number, int) for number in parts_of(sweep))
 
 
@@ -68,7 +68,7 @@ def parts_of(sweep: RangeSweep) -> tuple[Any, Any, Any]:
 
 
 def as_written(number: float) -> Fraction:
-    """Return the decimal that a number is written as: a tenth for 0.1, which no binary fraction is."""
+    """Return a number as the decimal that was written: exactly a tenth for 0.1, unlike the binary fraction."""
     return Fraction(repr(number))
 
 
@@ -82,14 +82,14 @@ def choice(*values: Any) -> ChoiceSweep:
 
 
 def single(value: Any) -> Any:
-    """Return a value that stands beside others, or in a list: it is not several itself."""
+    """Return a value as an entry of a list or sweep: it must not have several values itself."""
     if isinstance(value, Sweep | Glob):
         raise ValueError("one range(...) or choice(...), or a list of values: none of them in another")
     return value
 
 
 def sort(*values: Any, reverse: bool = False, **named: Any) -> Any:
-    """Return several values, a sweep or a list in ascending order, or ``reverse=true`` in descending order."""
+    """Return several values, a sweep or a list in ascending order, or in descending order with ``reverse=true``."""
     values = (*values, *named.values())
     if not values or not named.keys() <= {"sweep", "list"} or not isinstance(reverse, bool):
         raise ValueError("sort(3,1,2), sort(range(1,9),reverse=true) or sort([3,1,2])")
@@ -107,7 +107,7 @@ def sort(*values: Any, reverse: bool = False, **named: Any) -> Any:
 
 
 def in_order(values: list, reverse: bool) -> list:
-    """Return numbers, or texts, in order."""
+    """Return numbers or strings in order."""
     try:
         return sorted(values, reverse=reverse)
     except TypeError as error:
@@ -115,7 +115,7 @@ def in_order(values: list, reverse: bool) -> list:
 
 
 def cast(kind: Callable[[Any], Any]) -> Callable[..., Any]:
-    """Return the function that casts a value, or each of several, of a list, of a mapping and of a sweep."""
+    """Return the function that casts a value, or each value of several, of a list, a mapping or a sweep."""
 
     def each(*values: Any, **named: Any) -> Any:
         values = (*values, *named.values())
@@ -140,19 +140,19 @@ def cast(kind: Callable[[Any], Any]) -> Callable[..., Any]:
 
 
 def as_text(value: Any) -> str:
-    """Return a value as a text."""
+    """Return a value as a string."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def as_truth(value: Any) -> bool:
-    """Return a number or one of the texts true and false as a truth value."""
+    """Return a number, or the string true or false, as a boolean."""
     if isinstance(value, str) and value.lower() not in ("true", "false"):
         raise ValueError(f"{value} is neither true nor false")
     return value.lower() == "true" if isinstance(value, str) else bool(value)
 
 
 def tag(*values: Any, **named: Any) -> Any:
-    """Return the sweep after some tags, which mean nothing here."""
+    """Return the sweep without its tags, which have no meaning here."""
     *tags, sweep = (*values, *named.values())
     if not isinstance(sweep, Sweep) or not named.keys() <= {"sweep"} or not all(isinstance(one, str) for one in tags):
         raise ValueError("tag(a_tag,range(1,9))")
@@ -160,17 +160,17 @@ def tag(*values: Any, **named: Any) -> Any:
 
 
 def shuffle(*values: Any, **named: Any) -> Any:
-    """Refuse: the same command has to give the same study."""
+    """Raise: the same command must give the same study."""
     raise ValueError("shuffle gives another order at every call: write the values in their order")
 
 
 def interval(start: float, end: float) -> IntervalSweep:
-    """Return what lies between two numbers, which is no list of values."""
+    """Return an interval between two numbers, which is not a list of values."""
     return IntervalSweep(start=start, end=end)
 
 
 def glob(include: Any, exclude: Any = None) -> Glob:
-    """Return a pattern of names, which is no list of values."""
+    """Return a pattern of names, which is not a list of values."""
     return Glob()
 
 

@@ -1,6 +1,6 @@
-"""Overrides as Hydra's grammar has them, with functions of our own.
+"""Parse overrides with Hydra's grammar and our own functions.
 
-Hydra's visitor steps over tokens inside assertions, which ``PYTHONOPTIMIZE`` leaves out: what does so is done here.
+Hydra's visitor skips tokens inside assertions, which ``PYTHONOPTIMIZE`` removes; those methods are reimplemented here.
 """
 
 import inspect
@@ -18,16 +18,16 @@ from biasvar.composition.override_functions import FUNCTIONS, single
 
 
 class FunctionError(HydraException):
-    """A function of the grammar that there is not, or that cannot be called so."""
+    """An unknown function of the grammar, or a wrong call of one."""
 
 
 def parse_override(text: str) -> Override:
-    """Return what an override says.
+    """Return a parsed override.
 
     Raises
     ------
     HydraException
-        Where it is none; a FunctionError for what is wrong with a function.
+        If it is not an override; FunctionError if a function is wrong.
     """
     lexer = OverrideLexer(InputStream(text))
     parser = OverrideParser(CommonTokenStream(lexer))
@@ -39,19 +39,19 @@ def parse_override(text: str) -> Override:
 
 
 class Visitor(HydraOverrideVisitor):
-    """Reads what Hydra's parser found."""
+    """Visits Hydra's parse tree."""
 
     def visitListContainer(self, ctx: OverrideParser.ListContainerContext) -> list[Any]:
-        """Return a list, in which each entry is one value."""
+        """Return a list whose entries are single values."""
         return [called(single, entry) for entry in super().visitListContainer(ctx)]
 
     def visitDictKeyValuePair(self, ctx: OverrideParser.DictKeyValuePairContext) -> tuple[Any, Any]:
-        """Return a key and its value, which is one."""
+        """Return a key and its single value."""
         key, _, value = ctx.getChildren()
         return self.visitDictKey(key), called(single, self.visitElement(value))
 
     def visitFunction(self, ctx: OverrideParser.FunctionContext) -> Any:
-        """Return what a function gives."""
+        """Return the value of a function call."""
         name, _, *arguments, _ = ctx.getChildren()
         if name.getText() not in FUNCTIONS:
             raise FunctionError(f"there is no function {name.getText()}; there are {', '.join(FUNCTIONS)}")
@@ -72,12 +72,12 @@ class Visitor(HydraOverrideVisitor):
 
 
 def called(function: Any, *values: Any, **named: Any) -> Any:
-    """Return what a function gives; what is wrong is one sentence.
+    """Return the value of a function call; errors become one sentence.
 
     Raises
     ------
     FunctionError
-        Where it cannot be called so.
+        If the call is invalid.
     """
     try:
         inspect.signature(function).bind(*values, **named)
@@ -87,7 +87,7 @@ def called(function: Any, *values: Any, **named: Any) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """Return a parsed value without Hydra's marks of quotation."""
+    """Return a parsed value without Hydra's quote markers."""
     if isinstance(value, QuotedString):
         return value.text
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""What keeps an override from being used, with what to write instead."""
+"""Problems of overrides, with what to write instead."""
 
 from hydra.core.override_parser.types import ChoiceSweep, Override, OverrideType, RangeSweep, Sweep
 
@@ -8,12 +8,12 @@ from biasvar.settings import Problem, did_you_mean, show
 from biasvar.study.config import GROUPS, SECTIONS, known_keys
 
 CHOICES = (*GROUPS, "study")  # groups of ``conf/``
-MOST_VALUES = 2_000_000  # more are not even counted
+MOST_VALUES = 2_000_000  # beyond this they are not even counted
 GRAMMAR = "key=value, key=a,b,c, key=range(1,9) or key=choice(a,b)"
 
 
 def syntax_problem(text: str, error: Exception) -> Problem:
-    """Return what is wrong with a text that Hydra cannot read."""
+    """Return the problem of a text that Hydra cannot parse."""
     key, equal, value = text.partition("=")
     origin = f"command line: {text}"
     if text.startswith("-"):
@@ -33,7 +33,7 @@ def syntax_problem(text: str, error: Exception) -> Problem:
 
 
 def problem_of(override: Override, text: str) -> Problem | None:
-    """Return what keeps an override that Hydra can read from being used."""
+    """Return the problem of an override that Hydra can parse, or None."""
     origin = f"command line: {text}"
     name = override.key_or_group
     if not name:
@@ -51,7 +51,7 @@ def problem_of(override: Override, text: str) -> Problem | None:
 
 
 def unknown_key(name: str, origin: str) -> Problem:
-    """Return the problem of a key that no group has, with the nearest one that there is."""
+    """Return the problem of an unknown key, with the nearest known one."""
     group, _, last = name.partition(".")
     below = sorted(key for key in known_keys() if key.startswith(f"{name}."))
     if last == "kind" and group in GROUPS:
@@ -66,7 +66,7 @@ def unknown_key(name: str, origin: str) -> Problem:
 
 
 def problem_of_sweep(override: Override, text: str, origin: str) -> Problem | None:
-    """Return what keeps several values of a key from being used."""
+    """Return the problem of several values of a key, or None."""
     name, sweep = override.key_or_group, override._value
     if not isinstance(sweep, RangeSweep | ChoiceSweep):
         return Problem(name, f"{text} is not a list of values", "a,b,c, range(...) or choice(...)", "", origin)
@@ -80,7 +80,7 @@ def problem_of_sweep(override: Override, text: str, origin: str) -> Problem | No
 
 
 def problem_of_range(name: str, sweep: RangeSweep, text: str, origin: str) -> Problem | None:
-    """Return what keeps a range from being used; its values are counted and not made."""
+    """Return the problem of a range, or None; its values are counted without being made."""
     if name in CHOICES:
         return problem_of_choice(name, [sweep.start], origin)
     most, count = MOST_VALUES if is_whole(sweep) else MOST_LISTED, count_of(sweep)
@@ -90,7 +90,7 @@ def problem_of_range(name: str, sweep: RangeSweep, text: str, origin: str) -> Pr
 
 
 def problem_of_choice(group: str, values: list, origin: str) -> Problem | None:
-    """Return what keeps a value from being the name of an option."""
+    """Return the problem of a value that cannot be the name of an option, or None."""
     for value in values:
         if isinstance(value, list):
             hint = f"{group}={','.join(map(str, value))} sweeps them"

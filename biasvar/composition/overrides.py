@@ -1,4 +1,4 @@
-"""Overrides in Hydra's grammar: which choose a group's option, which set a key, which sweep it."""
+"""Overrides in Hydra's grammar: some choose a group's option, some set a key, some sweep it."""
 
 import re
 from collections.abc import Sequence
@@ -13,16 +13,16 @@ from biasvar.composition.override_grammar import parse_override, plain
 from biasvar.composition.override_problems import problem_of, syntax_problem
 from biasvar.settings import Problem, SettingsError
 
-# What stands in quotes; and words outside them with a letter that is not ASCII's, which Hydra reads in quotes only, or
-# with many letters, which it reads one by one.
+# Quoted text; and unquoted words with a non-ASCII letter, which Hydra only reads in quotes, or with many letters,
+# which it reads one by one.
 WORD = r"[^\s,()\[\]{}:=\"']"
 QUOTED_OR_FOREIGN = re.compile(rf""""[^"]*"|'[^']*'|{WORD}*[^\x00-\x7f]{WORD}*|{WORD}{{200,}}""")
-MEANINGLESS = ("-m", "--multirun")  # wherever they stand: every sweep is one
+MEANINGLESS = ("-m", "--multirun")  # anywhere: every sweep is a multirun
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One override: a key with the values it takes, one or (swept) several."""
+    """One override: a key with its values, one or (swept) several."""
 
     key: str
     values: Sequence[Any]
@@ -31,7 +31,7 @@ class Setting:
 
 
 def parse(texts: list[str], problems: list[Problem]) -> list[Setting]:
-    """Return the settings that a command line asks for; append what is wrong with them to ``problems``."""
+    """Return the settings on a command line; append their problems to ``problems``."""
     settings = []
     for text in texts:
         if text in MEANINGLESS:
@@ -48,7 +48,7 @@ def parse(texts: list[str], problems: list[Problem]) -> list[Setting]:
 
 
 def parsed(text: str, problems: list[Problem]) -> Override | None:
-    """Return a text as Hydra reads it, or None with the problem appended."""
+    """Return Hydra's parse of a text, or None with the problem appended."""
     try:
         return parse_override(with_foreign_letters_quoted(text))
     except (HydraException, RecursionError, ValueError) as error:
@@ -57,13 +57,13 @@ def parsed(text: str, problems: list[Problem]) -> Override | None:
 
 
 def with_foreign_letters_quoted(text: str) -> str:
-    """Return an override whose value's letters outside ASCII are in quotes: ``name=héé`` as ``name="héé"``."""
+    """Return an override with non-ASCII letters of its value in quotes: ``name=héé`` as ``name="héé"``."""
     key, equal, value = text.partition("=")
     return key + equal + QUOTED_OR_FOREIGN.sub(lambda found: in_quotes(found[0]), value)
 
 
 def in_quotes(part: str) -> str:
-    """Return a part of a value in quotes, if it is in none."""
+    """Return a part of a value in quotes, unless it has some."""
     return part if part[0] in "\"'" else f'"{part}"'
 
 
@@ -82,7 +82,7 @@ def values_of(override: Override) -> Sequence[Any]:
 
 
 def distinct(values: Sequence[Any]) -> Sequence[Any]:
-    """Return the values of an axis, each once, in order of first appearance; true and 1 are not the same."""
+    """Return the distinct values of an axis in order of first appearance; true and 1 are different."""
     if isinstance(values, range):
         return values
     marks = [(type(value).__name__, str(value)) if isinstance(value, bool | list | dict) else value for value in values]
@@ -90,7 +90,7 @@ def distinct(values: Sequence[Any]) -> Sequence[Any]:
 
 
 def values_of_preset(key: str, values: Any, origin: str = "") -> Sequence[Any]:
-    """Return a preset axis's values: a list, or a text in the grammar of overrides such as ``range(1,9)``.
+    """Return the values of a preset's axis: a list, or a text in the override grammar such as ``range(1,9)``.
 
     Raises
     ------

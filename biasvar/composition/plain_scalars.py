@@ -1,6 +1,6 @@
-"""Plain scalars of configuration files, which mean what they mean on the command line.
+"""Plain scalars of configuration files, with the same meaning as on the command line.
 
-YAML 1.1 reads 010 as 8, 1:30 as 90, 0x10 as 16 and no as false: on the command line they are texts, and here too.
+YAML 1.1 reads 010 as 8, 1:30 as 90, 0x10 as 16 and no as false. On the command line they are strings, and here too.
 """
 
 import re
@@ -22,11 +22,11 @@ STRUCTURE = ("tag:yaml.org,2002:merge", "tag:yaml.org,2002:value")
 
 
 class PlainScalars(get_yaml_loader()):  # type: ignore[misc]
-    """A safe loader whose numbers, truth values and texts are those of overrides."""
+    """A safe loader that reads numbers, booleans and strings as overrides do."""
 
 
 def meanings() -> dict[Any, Any]:
-    """Return what YAML looks up a plain scalar in, by its first letter; None stands for every letter."""
+    """Return YAML's resolver table for plain scalars, by first letter; None stands for every letter."""
     kept = {
         letter: [(tag, pattern) for tag, pattern in found if tag in STRUCTURE]
         for letter, found in yaml.SafeLoader.yaml_implicit_resolvers.items()

@@ -1,4 +1,4 @@
-"""From composed settings to the plan of a study, or to every problem with its origin."""
+"""Turn composed settings into the plan of a study, or report every problem with its origin."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -20,7 +20,7 @@ def plan_of(composed: list[Composed], settings: list[Setting]) -> Plan:
     Raises
     ------
     SettingsError
-        With every problem and its origin, or where there are more models than ``limits.max_models``.
+        With every problem and its origin, or if there are more models than ``limits.max_models``.
     """
     texts = {setting.key: f"command line: {setting.text}" for setting in settings}
     problems = problems_of_axes(composed)
@@ -29,7 +29,7 @@ def plan_of(composed: list[Composed], settings: list[Setting]) -> Plan:
         try:
             return plan(grid(composed))
         except SettingsError:
-            pass  # each problem is found again, beside the files that it came from
+            pass  # each problem is found again below, with the file that it came from
     found: list[Problem] = [] if too_large is None else [too_large]
     for one in composed:
         inside = problems_in(arms(one) if found or problems else grid([one]))
@@ -47,18 +47,18 @@ def problems_in(cells: Iterator[tuple[dict[str, Any], dict[str, Any]]]) -> Seque
 
 
 def origin_of(key: str, one: Composed, texts: Mapping[str, str]) -> str:
-    """Return what said the value of a key: an argument, or else a file and its line."""
+    """Return where the value of a key was set: an argument, or a file and its line."""
     return texts.get(key) or place_of(key, one.files, one.chosen, key in one.axes)
 
 
 def problems_of_axes(composed: Sequence[Composed]) -> list[Problem]:
-    """Return axes whose cells would all hold the same members."""
+    """Return the problem of axes whose cells would all have the same members."""
     keys = dict.fromkeys(key for one in composed for key in (*one.choices, *one.axes) if changes_no_number(key))
     return [Problem(key, f"{key} changes no member: it cannot be an axis", f"one value of {key}") for key in keys]
 
 
 def unused(settings: Sequence[Setting], study_plan: Plan) -> list[str]:
-    """Return what is to be known of keys that the command line sets and no cell uses."""
+    """Return the warnings for keys that the command line sets and no cell uses."""
     studies = [cell.study for cell in study_plan.cells]
     reasons = {setting.key: [unused_key(study, setting.key) for study in studies] for setting in settings}
     return [f"{key} is not used: {why[0]}" for key, why in reasons.items() if all(why)]

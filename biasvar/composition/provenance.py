@@ -1,4 +1,4 @@
-"""Where a value came from: the line of the configuration file that said it last."""
+"""The provenance of a value: the line of the configuration file that set it last."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from biasvar.study.config import GROUPS
 
 @dataclass(frozen=True)
 class ConfigFile:
-    """A file that a configuration was composed of, and where in the whole its keys stand (empty: at the top)."""
+    """A file of a composed configuration, and the prefix of its keys in the whole (empty: at the top)."""
 
     path: Path
     shown: str
@@ -21,18 +21,18 @@ class ConfigFile:
 
     @cached_property
     def root(self) -> yaml.Node | None:
-        """The file's nodes with their lines."""
+        """The file's node tree with line numbers."""
         return yaml.compose(text_of(self.path), Loader=yaml.SafeLoader)
 
     def find(self, key: str, swept: bool) -> yaml.Node | None:
-        """Return the node of a dotted key of the whole, or of its axis; None where the file says nothing of it."""
+        """Return the node of a dotted key of the whole, or of its axis; None if the file does not set it."""
         if not self.package:
             return node_at(self.root, ["sweep", key] if swept else key.split("."))
         below = key.removeprefix(f"{self.package}.")
         return None if swept or below == key else node_at(self.root, below.split("."))
 
     def find_choice(self, group: str) -> yaml.Node | None:
-        """Return the node that chooses an option of a group in the file's list of defaults."""
+        """Return the node in the file's list of defaults that chooses an option of a group."""
         entries = node_at(self.root, ["defaults"])
         for entry in entries.value if isinstance(entries, yaml.SequenceNode) else ():
             for key, value in entry.value if isinstance(entry, yaml.MappingNode) else ():
@@ -46,7 +46,7 @@ class ConfigFile:
 
 
 def node_at(root: yaml.Node | None, keys: Sequence[str]) -> yaml.Node | None:
-    """Return the node below a path of keys, the last one of each name."""
+    """Return the node below a path of keys, using the last one of each name."""
     node = root
     for name in keys:
         pairs = node.value if isinstance(node, yaml.MappingNode) else ()
@@ -55,10 +55,10 @@ def node_at(root: yaml.Node | None, keys: Sequence[str]) -> yaml.Node | None:
 
 
 def place_of(key: str, files: Sequence[ConfigFile], chosen: Iterable[str], swept: bool) -> str:
-    """Return the file and line that said a key last, or an empty text.
+    """Return the file and line that set a key last, or an empty string.
 
-    An option that is ``chosen`` on the command line comes as its own file says. A key of which no file speaks is
-    missing from the option: then the option's own line counts.
+    An option that is ``chosen`` on the command line is used as in its own file. If no file sets a key, it is missing
+    from the option: then the option's own line is returned.
     """
     group = key.split(".")[0]
     for file in reversed(files):
@@ -71,7 +71,7 @@ def place_of(key: str, files: Sequence[ConfigFile], chosen: Iterable[str], swept
 
 
 def values_not_given(files: Sequence[ConfigFile]) -> dict[str, str]:
-    """Return the dotted keys that files say only ``???`` of, which asks for a value, each with file and line."""
+    """Return the dotted keys whose only value is ``???``, which must be set, each with file and line."""
     found: dict[str, str] = {}
     for file in files:
         for key, node in leaves(file.root, file.package):
@@ -83,7 +83,7 @@ def values_not_given(files: Sequence[ConfigFile]) -> dict[str, str]:
 
 
 def leaves(node: yaml.Node | None, path: str) -> Iterable[tuple[str, yaml.Node]]:
-    """Yield the dotted key of each value below a node; axes are values of their key."""
+    """Yield the dotted key of each value below a node; axes count as values of their key."""
     for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
         name = key.value if path in ("", "sweep") else f"{path}.{key.value}"
         if isinstance(value, yaml.MappingNode):

@@ -1,7 +1,7 @@
-"""Where jobs run. A new engine is one file and one entry in ``ENGINES``: its keys, and ``start``.
+"""Engines: where jobs run. A new engine is one file and one entry in ``ENGINES``: its keys, and ``start``.
 
-``engine.Engine`` and ``engine.Running`` say what an engine is given and what it answers. Its results are always files:
-an engine that says nothing, or the wrong thing, costs time and nothing else.
+``engine.Engine`` and ``engine.Running`` are the interface. Results are always files: an engine that reports nothing, or
+something wrong, costs time and nothing else.
 """
 
 from biasvar.engines.auto import Auto

@@ -1,4 +1,4 @@
-"""The engine that fits what is trained."""
+"""The engine that suits the trainers of a study."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -10,14 +10,14 @@ from biasvar.engines.thread import Thread
 
 @dataclass(frozen=True)
 class Auto(Engine):
-    """Threads for closed forms and the compiled kernel, which hold no interpreter lock; processes for torch."""
+    """Threads for closed forms and the compiled kernel, which release the GIL; processes for torch."""
 
     kind: ClassVar[str] = "auto"
 
     def choose(self, uses_torch: bool) -> Engine:
-        """Return the engine that is meant."""
+        """Return the engine to use."""
         return Process() if uses_torch else Thread()
 
     def start(self, work: Work) -> Running:
-        """Return threads: who knows of the work chooses first."""
+        """Return threads: callers that know the work use ``choose`` first."""
         return self.choose(False).start(work)

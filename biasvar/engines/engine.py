@@ -1,4 +1,4 @@
-"""What every engine is given and what it answers. Knows nothing of studies: a job is anything that can be pickled."""
+"""The interface of engines. Knows nothing of studies: a job is anything that can be pickled."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
@@ -13,11 +13,11 @@ def nothing() -> None:
 
 @dataclass(frozen=True)
 class Work:
-    """What to do with a job, and how to see that it is done.
+    """How to process a job, and how to check that it is done.
 
-    ``do(job)`` leaves a file, ``done(job)`` looks for it: that file alone is the result, whatever an engine believes.
-    ``begin()`` prepares a process that the engine starts, once. All three can be pickled. ``modules`` are imported
-    before a process is forked. ``folder`` is for logs and whatever else an engine writes; it is made when needed.
+    ``do(job)`` writes a file, ``done(job)`` looks for it: that file alone is the result, whatever an engine reports.
+    ``begin()`` prepares each process that the engine starts. All three can be pickled. ``modules`` are imported before
+    a process is forked. ``folder`` is for logs and other files of the engine; it is created when needed.
     """
 
     do: Callable[[Any], None]
@@ -29,16 +29,16 @@ class Work:
 
 @dataclass(frozen=True)
 class Begun:
-    """A job runs now."""
+    """A job has started."""
 
     job: Any
 
 
 @dataclass(frozen=True)
 class Ended:
-    """Jobs of one process run no more. ``error`` is the exception that ended the first of them that is not done.
+    """Jobs of one process have ended. ``error`` is the exception that ended the first of them that is not done.
 
-    ``traceback`` is what there is to read about it: a traceback, the stack of a hung process, the end of a log.
+    ``traceback`` has the details: a traceback, the stack of a hung process, or the end of a log.
     """
 
     jobs: tuple[Any, ...]
@@ -51,51 +51,51 @@ class WorkerLost(RuntimeError):
 
 
 class Running(ABC):
-    """An engine at work. One thread calls it; none of its methods but ``poll`` waits."""
+    """A running engine. It is called from one thread; only ``poll`` waits."""
 
     shutdown_timeout: ClassVar[float] = (
-        3.5  # seconds that running jobs have to end once a stop is asked for, before ``close``
+        3.5  # seconds for running jobs to end between a requested stop and ``close``
     )
 
     @abstractmethod
     def submit(self, jobs: Sequence[Any], workers: int) -> None:
-        """Queue jobs, of which up to ``workers`` run at a time, in the order given."""
+        """Queue jobs, to run in the given order, up to ``workers`` at a time."""
 
     @abstractmethod
     def poll(self, seconds: float) -> list[Begun | Ended]:
-        """Return what happened since the last call; wait up to ``seconds`` for something.
+        """Return the events since the last call; wait up to ``seconds`` for one.
 
-        Each submitted job is in one ``Ended`` in the end, unless it was cancelled before it ran.
+        Each submitted job is eventually in one ``Ended``, unless it was cancelled before it ran.
         """
 
     @abstractmethod
     def cancel(self) -> None:
-        """Start no further job; running ones go on, and ``running`` says how many jobs they are."""
+        """Start no further job; running ones continue, and ``running`` counts them."""
 
     @property
     @abstractmethod
     def running(self) -> int:
-        """How many jobs have begun and not ended."""
+        """How many jobs have started and not ended."""
 
     @abstractmethod
     def close(self) -> None:
-        """End what still runs, as far as that can be done, and leave nothing behind."""
+        """End running jobs, as far as possible, and clean up."""
 
 
 @dataclass(frozen=True)
 class Engine(ABC):
-    """The settings of an engine, which change no number."""
+    """The settings of an engine, which do not change any number."""
 
     kind: ClassVar[str]
-    local: ClassVar[bool] = True  # whether jobs run on this machine, whose cores then bound the workers
-    shares_data: ClassVar[bool] = False  # whether they run in the driver's process, where the data is read already
+    local: ClassVar[bool] = True  # whether jobs run on this machine, so that its cores limit the workers
+    shares_data: ClassVar[bool] = False  # whether they run in the driver's process, which has read the data already
 
     def choose(self, uses_torch: bool) -> "Engine":
-        """Return the engine that is meant, where that depends on what is trained."""
+        """Return the engine to use, if it depends on what is trained."""
         return self
 
     def require(self) -> None:  # noqa: B027  most engines need nothing
-        """Refuse to run where what the engine needs is not installed: asked before anything is written.
+        """Raise if the engine's requirements are not installed; called before anything is written.
 
         Raises
         ------
@@ -104,7 +104,7 @@ class Engine(ABC):
         """
 
     def most_at_once(self) -> int:
-        """Return how many jobs run at a time where nobody says, on an engine that is not local."""
+        """Return the default number of jobs that run at a time, on an engine that is not local."""
         return 100
 
     @abstractmethod
@@ -114,24 +114,24 @@ class Engine(ABC):
         Raises
         ------
         OSError
-            Where what it needs is not here: a package, a command, a cluster that answers. Says how to get it.
+            If a requirement is missing: a package, a command, a cluster that answers. Says how to get it.
         """
 
 
 @dataclass
 class Queue:
-    """Jobs in order, and how many may run at a time: what engines that hand out jobs themselves have in common."""
+    """Jobs in order, and how many may run at a time, for engines that distribute jobs themselves."""
 
     jobs: list[Any] = field(default_factory=list)
     workers: int = 1
 
     def put(self, jobs: Sequence[Any], workers: int) -> None:
-        """Queue more jobs behind those that are there."""
+        """Append jobs to the queue."""
         self.jobs += jobs
         self.workers = workers
 
     def take(self, running: int) -> list[Any]:
-        """Return the jobs that may begin now, beside so many that run."""
+        """Return the jobs that may start now, given how many are running."""
         free = max(self.workers - running, 0)
         taken, self.jobs = self.jobs[:free], self.jobs[free:]
         return taken

@@ -1,4 +1,4 @@
-"""Worker processes: what kills one costs the job that it was at, and a worker that hangs is ended."""
+"""Worker processes: a killed worker costs only its current job, and a hung worker is ended."""
 
 import os
 import signal
@@ -17,14 +17,14 @@ from biasvar.engines.signals import signals_held_back
 from biasvar.engines.worker import serve
 from biasvar.settings import key
 
-LONGEST_PAUSE = 5.0  # seconds between two polls, beyond which this process was stopped, and its workers with it
-LAST_WORDS = 0.5  # seconds in which a hung worker writes its stack
-LOG_END = 4000  # characters of a log that are worth telling
+LONGEST_PAUSE = 5.0  # seconds between two polls; beyond this, this process and its workers were suspended
+LAST_WORDS = 0.5  # seconds for a hung worker to write its stack
+LOG_END = 4000  # characters of a log that are reported
 
 
 @dataclass(frozen=True)
 class Process(Engine):
-    """Processes of this machine, forked from one that has loaded its libraries; each takes job after job."""
+    """Processes of this machine, forked from one that has loaded its libraries; each processes many jobs."""
 
     kind: ClassVar[str] = "process"
     timeout_s: float = key(3600.0, "seconds after which a job counts as hung and its worker is ended", above=0,
@@ -37,7 +37,7 @@ class Process(Engine):
 
 @dataclass
 class Worker:
-    """A worker process, and the job that it is at."""
+    """A worker process and its current job."""
 
     process: Any
     pipe: Connection
@@ -46,21 +46,21 @@ class Worker:
     deadline: float = 0.0
 
     def takes(self, job: Any, timeout_s: float) -> bool:
-        """Send a job, and say whether the worker was there to take it."""
+        """Send a job, and return whether the worker was there to take it."""
         self.job, self.deadline = job, time.monotonic() + timeout_s
-        with suppress(ConnectionError):  # it has died, which the process that it was forked from need not have seen yet
+        with suppress(ConnectionError):  # it has died, which the fork server may not have noticed yet
             if self.process.is_alive():
                 self.pipe.send(job)
                 return True
         return False
 
     def log_end(self) -> str:
-        """Return the end of what the worker wrote, or an empty text."""
+        """Return the end of the worker's log, or an empty string."""
         return self.log.read_text(errors="replace")[-LOG_END:].strip() if self.log.exists() else ""
 
 
 class Processes(Running):
-    """Hands jobs to workers by pipes; a worker that is lost is replaced by the next job's."""
+    """Sends jobs to workers by pipes; a lost worker is replaced when the next job starts."""
 
     def __init__(self, work: Work, timeout_s: float):
         self.work, self.timeout_s, self.queue = work, timeout_s, Queue()
@@ -76,23 +76,23 @@ class Processes(Running):
         self.polled = time.monotonic()
 
     def poll(self, seconds: float) -> list[Begun | Ended]:
-        """Hand out jobs, and wait for a worker that answers, ends, or has hung."""
+        """Send out jobs, and wait for a worker that answers, ends, or hangs."""
         self.forgive_pause()
         begun: list[Begun | Ended] = [self.hand_out(job) for job in self.queue.take(self.running)]
         at_work = [one for one in self.workers if one.job is not None]
-        # A pipe need not close with its worker: what that one has started may hold it open.
+        # A pipe need not close with its worker: the worker's child processes may hold it open.
         waited = [one.pipe for one in at_work] + [one.process.sentinel for one in at_work]
         ready = set(wait(waited, seconds)) if waited else set()
         ended = [self.answer_of(one) for one in at_work if one.pipe in ready or one.process.sentinel in ready]
         return begun + ended + [self.end_hung(one) for one in self.workers if self.is_hung(one)]
 
     def hand_out(self, job: Any) -> Begun:
-        """Give a job to an idle worker, or to a new one."""
+        """Send a job to a free worker, or to a new one."""
         for free in [one for one in self.workers if one.job is None]:
             if free.takes(job, self.timeout_s):
                 return Begun(job)
-            self.dismiss(free, WorkerLost())  # killed while it was idle: that costs no attempt
-        self.new_worker().takes(job, self.timeout_s)  # where that one is dead already, its pipe says so
+            self.dismiss(free, WorkerLost())  # killed while it was free: this costs no attempt
+        self.new_worker().takes(job, self.timeout_s)  # if that one is dead already, its pipe reports it
         return Begun(job)
 
     def new_worker(self) -> Worker:
@@ -104,7 +104,7 @@ class Processes(Running):
         here, there = self.context.Pipe()
         process = self.context.Process(target=serve, args=(there, self.work, str(log)), daemon=True)
         if self.context.get_start_method() == "forkserver":
-            resource_tracker.ensure_running()  # which would let the signals through that are held back
+            resource_tracker.ensure_running()  # starting it later would unblock the signals
         with signals_held_back(), main_hidden():  # also from the process that workers are forked from
             process.start()
         there.close()
@@ -112,7 +112,7 @@ class Processes(Running):
         return self.workers[-1]
 
     def answer_of(self, worker: Worker) -> Ended:
-        """Return how a worker's job ended; the worker is then idle, or gone."""
+        """Return how a worker's job ended; the worker is then free, or gone."""
         job = worker.job
         try:
             if not worker.pipe.poll():
@@ -126,13 +126,13 @@ class Processes(Running):
         return Ended((job,), error, traceback)
 
     def dismiss(self, worker: Worker, error: WorkerLost) -> Ended:
-        """End a worker that is of no use any more, and say why."""
+        """End a worker that is no longer usable, for the given reason."""
         end(worker)
         self.workers.remove(worker)
         return Ended((worker.job,), error, worker.log_end())
 
     def is_hung(self, worker: Worker) -> bool:
-        """Say whether a worker has been at its job for too long."""
+        """Return whether a worker has been at its job for too long."""
         return worker.job is not None and time.monotonic() > worker.deadline
 
     def end_hung(self, worker: Worker) -> Ended:
@@ -143,7 +143,7 @@ class Processes(Running):
         return self.dismiss(worker, WorkerLost(f"hung: not done after {self.timeout_s:g} seconds (engine.timeout_s)"))
 
     def forgive_pause(self) -> None:
-        """Give workers the time back in which they were stopped together with this process, as by Ctrl-Z."""
+        """Extend the workers' deadlines by the time for which everything was suspended, as by Ctrl-Z."""
         now = time.monotonic()
         pause = now - self.polled
         self.polled = now
@@ -152,16 +152,16 @@ class Processes(Running):
                 worker.deadline += pause
 
     def cancel(self) -> None:
-        """Forget the queue."""
+        """Clear the queue."""
         self.queue.jobs.clear()
 
     @property
     def running(self) -> int:
-        """How many workers are at a job."""
+        """How many workers are processing a job."""
         return sum(worker.job is not None for worker in self.workers)
 
     def close(self) -> None:
-        """End every worker, at work or idle, and keep only logs that say something."""
+        """End every worker, and keep only logs with content."""
         for worker in self.workers:
             end(worker)
         self.workers.clear()
@@ -174,7 +174,7 @@ class Processes(Running):
 
 @contextmanager
 def main_hidden() -> Iterator[None]:
-    """Hide where the main module came from, so that workers, which need nothing of it, do not run a user's script."""
+    """Hide the path of the main module, so that workers, which do not need it, do not run a user's script."""
     main = sys.modules["__main__"]
     known: dict[str, Any] = {name: vars(main)[name] for name in ("__file__", "__spec__") if name in vars(main)}
     vars(main).update(dict.fromkeys(known))
@@ -185,7 +185,7 @@ def main_hidden() -> Iterator[None]:
 
 
 def end(worker: Worker) -> None:
-    """Kill a worker, if it is not dead yet, and forget its pipe."""
+    """Kill a worker, if it is still alive, and close its pipe."""
     worker.process.kill()
     worker.process.join()
     worker.process.close()

@@ -1,4 +1,4 @@
-"""Tasks of a Ray: of one that is started on this machine, or of a cluster whose nodes see the study's folder."""
+"""Ray tasks: on a Ray started on this machine, or on a cluster whose nodes see the study's folder."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -13,8 +13,8 @@ from biasvar.engines.serial import outcome
 from biasvar.engines.worker import answer
 from biasvar.settings import key
 
-PATIENCE = 10.0  # seconds after which a file that another node wrote is seen here
-LOOK = 0.1  # seconds between two looks for it
+PATIENCE = 10.0  # seconds after which a file that another node wrote must be visible here
+LOOK = 0.1  # seconds between two checks for it
 UNSEEN = "its file is not seen here, though it ended well: do all nodes share the study's folder?"
 LOST = {
     "WorkerCrashedError": "killed, or crashed (out of memory?)",
@@ -40,12 +40,12 @@ class Ray(Engine):
     gpus: float = key(0.0, "GPUs that a job reserves: a fraction of one, or whole ones", at_least=0, identity=False)
 
     @property
-    def local(self) -> bool:  # type: ignore[override]  # this engine's answer depends on its keys
+    def local(self) -> bool:  # type: ignore[override]  # for this engine it depends on its keys
         """Whether jobs run on this machine."""
         return self.address is None
 
     def most_at_once(self) -> int:
-        """Return how many jobs the nodes that are there now can run at a time."""
+        """Return how many jobs the current nodes can run at a time."""
         folder = join(self.address)
         try:
             return max(1, sum(self.room(node) for node in nodes()))
@@ -53,7 +53,7 @@ class Ray(Engine):
             leave(folder)
 
     def require(self) -> None:
-        """Refuse to run without Ray."""
+        """Raise if Ray is not installed."""
         if find_spec("ray") is None:
             raise OSError("engine=ray needs ray: pip install 'biasvar[ray]'")
 
@@ -63,7 +63,7 @@ class Ray(Engine):
         Raises
         ------
         OSError
-            Where Ray is not installed, does not answer, or has no room for a job on this machine.
+            If Ray is not installed, does not answer, or has no room for a job on this machine.
         """
         if self.gpus > 1 and not self.gpus.is_integer():
             raise OSError(f"engine.gpus = {self.gpus:g} is not allowed: needs a fraction of one, or a whole number")
@@ -83,7 +83,7 @@ class Ray(Engine):
 
 
 def nodes() -> list[dict[str, float]]:
-    """Return what each living node of the Ray has: cores as ``CPU``, GPUs as ``GPU``."""
+    """Return the resources of each living node: cores as ``CPU``, GPUs as ``GPU``."""
     import ray
 
     return [node["Resources"] for node in ray.nodes() if node["Alive"]]
@@ -91,14 +91,14 @@ def nodes() -> list[dict[str, float]]:
 
 @dataclass
 class Task:
-    """A job that Ray has taken, and whether it has begun."""
+    """A submitted job, and whether it has started."""
 
     job: Any
     begun: bool = False
 
 
 class Tasks(Running):
-    """Each job is a task that says that it has begun and how it has ended; Ray itself tries none again."""
+    """Each job is a task that reports its start and its end; Ray itself retries none."""
 
     shutdown_timeout: ClassVar[float] = 1.5  # closing takes time too
 
@@ -109,8 +109,8 @@ class Tasks(Running):
         self.remote = ray.remote(do_job).options(
             num_returns="streaming", max_retries=0, num_cpus=settings.cpus, num_gpus=settings.gpus
         )
-        self.tasks: dict[Any, Task] = {}  # by the stream of what a task says
-        self.awaited: list[tuple[Any, float]] = []  # jobs whose file is not seen yet, and until when it should be
+        self.tasks: dict[Any, Task] = {}  # by the stream of the task's reports
+        self.awaited: list[tuple[Any, float]] = []  # jobs whose file is not visible yet, with their deadlines
         self.heard: list[Begun | Ended] = []
 
     def submit(self, jobs: Sequence[Any], workers: int) -> None:
@@ -118,7 +118,7 @@ class Tasks(Running):
         self.queue.put(jobs, workers)
 
     def poll(self, seconds: float) -> list[Begun | Ended]:
-        """Hand out jobs, wait for a task that says something, and hand out again."""
+        """Send out jobs, wait for a report of a task, and send out again."""
         self.hand_out()
         self.listen(LOOK if self.awaited and seconds > LOOK else seconds)
         self.look()
@@ -127,12 +127,12 @@ class Tasks(Running):
         return heard
 
     def hand_out(self) -> None:
-        """Give Ray as many jobs as may run."""
+        """Submit as many jobs to Ray as may run."""
         for job in self.queue.take(len(self.tasks) + len(self.awaited)):
             self.tasks[self.remote.remote(self.work, job)] = Task(job)
 
     def listen(self, seconds: float) -> None:
-        """Wait for a task that says something, and hear every one that has."""
+        """Wait for a report, and process all that have arrived."""
         import ray
 
         if not self.tasks:
@@ -142,7 +142,7 @@ class Tasks(Running):
                 self.hear(stream)
 
     def hear(self, stream: Any) -> None:
-        """Note that a task has begun, or how it has ended."""
+        """Process a report: a task has started, or has ended."""
         import ray
 
         task = self.tasks[stream]
@@ -160,13 +160,13 @@ class Tasks(Running):
             self.end(task.job, *details)
 
     def lost(self, name: str, text: str) -> tuple[Exception, str]:
-        """Return what became of a task whose end was not its own; no job can run once a local Ray itself has ended."""
+        """Return the error of a task that did not end by itself; if a local Ray has ended, no job can run any more."""
         if name == "LocalRayletDiedError" and self.folder is not None:
             return OSError(f"engine=ray: the Ray on this machine has ended: {text}"), text
         return WorkerLost(LOST.get(name, text.partition("\n")[0])), text
 
     def end(self, job: Any, error: BaseException | None, traceback: str) -> None:
-        """Believe the file, and else the error; where there is neither, wait for the file."""
+        """Trust the file, otherwise the error; without either, wait for the file."""
         if self.work.done(job):
             self.heard.append(Ended((job,)))
         elif error is not None:
@@ -175,7 +175,7 @@ class Tasks(Running):
             self.awaited.append((job, time.monotonic() + PATIENCE))
 
     def look(self) -> None:
-        """Look for the files that are awaited."""
+        """Check for the awaited files."""
         awaited, self.awaited = self.awaited, []
         for job, until in awaited:
             if self.work.done(job) or time.monotonic() > until:
@@ -184,7 +184,7 @@ class Tasks(Running):
                 self.awaited.append((job, until))
 
     def cancel(self) -> None:
-        """Forget the queue, and take back what Ray has not begun."""
+        """Clear the queue, and cancel the tasks that have not started."""
         import ray
 
         self.queue.jobs.clear()
@@ -195,11 +195,11 @@ class Tasks(Running):
 
     @property
     def running(self) -> int:
-        """How many tasks have begun and not ended."""
+        """How many tasks have started and not ended."""
         return sum(task.begun for task in self.tasks.values()) + len(self.awaited)
 
     def close(self) -> None:
-        """End every task, and leave the Ray."""
+        """End every task, and disconnect from Ray."""
         import ray
 
         for stream in self.tasks:
@@ -208,11 +208,11 @@ class Tasks(Running):
         leave(self.folder)
 
 
-prepared = False  # whether this process has begun its work
+prepared = False  # whether ``begin`` has run in this process
 
 
 def do_job(work: Work, job: Any) -> Iterator[tuple[BaseException | None, str] | None]:
-    """Say that the job has begun, do it, and say how it has ended: by its error, or None, and traceback."""
+    """Report the start of a job, do it, and report its end: its error, or None, and its traceback."""
     global prepared
     yield None
     if not prepared:

@@ -1,4 +1,4 @@
-"""Joining a Ray, or starting one on this machine that nobody else can reach; and leaving it."""
+"""Connecting to a Ray, or starting a private one on this machine; and disconnecting."""
 
 import logging
 import os
@@ -16,27 +16,27 @@ from typing import Any
 
 from biasvar.engines.signals import signals_held_back
 
-AGENTS_END = 1.0  # seconds in which they end by themselves
-ANSWER = 5.0  # seconds in which the head of a cluster answers
-STORE = 80 * 2**20  # bytes of a local Ray's object store: near its least, as results are files
-LONGEST = 40  # characters of a path below which Ray's sockets can lie
+AGENTS_END = 1.0  # seconds for them to end by themselves
+ANSWER = 5.0  # seconds for the head of a cluster to answer
+STORE = 80 * 2**20  # bytes of a local Ray's object store: near the minimum, as results are files
+LONGEST = 40  # characters of a path below which Ray's sockets fit
 QUIET = {
     "RAY_USAGE_STATS_ENABLED": "0",
-    "RAY_DEDUP_LOGS_SKIP_REGEX": "^",  # it says on stdout that workers were lost, as the engine does in its own words
+    "RAY_DEDUP_LOGS_SKIP_REGEX": "^",  # Ray reports lost workers on stdout; the engine has messages of its own
 }
-# Read while Ray is imported. Ray listens on loopback alone only where it believes that it cannot have other nodes, as
-# it does on a Mac; asked for the address 127.0.0.1 it takes that of the machine instead.
+# Read when Ray is imported. Ray only listens on loopback where it assumes that there cannot be other nodes, as on a
+# Mac; given the address 127.0.0.1 it uses that of the machine instead.
 LOOPBACK = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0", "RAY_AUTH_MODE": "token"}
 IMPATIENT = {"RAY_NUM_REDIS_GET_RETRIES": "1", "RAY_py_gcs_connect_timeout_s": f"{ANSWER:.0f}"}
 
 
 def join(address: str | None) -> Path | None:
-    """Connect this process to a Ray, and return the folder of one that was started for it; no address starts one.
+    """Connect this process to a Ray; without an address, start one and return its folder.
 
     Raises
     ------
     OSError
-        Where Ray is not installed, does not start, or does not answer.
+        If Ray is not installed, does not start, or does not answer.
     """
     if address not in (None, "auto"):
         require_answer(address)
@@ -50,7 +50,7 @@ def join(address: str | None) -> Path | None:
     try:
         with kept_signals():
             ray.init(log_to_driver=False, logging_level=logging.CRITICAL, **keys)
-    except Exception as error:  # Ray raises whatever its parts raise
+    except Exception as error:  # Ray raises exceptions of any type
         leave(folder)
         where = "on this machine" if folder else f"at engine.address = {address}"
         raise OSError(f"engine=ray: no Ray {where}: {plain(str(error))}{token_hint(address)}") from error
@@ -58,29 +58,29 @@ def join(address: str | None) -> Path | None:
 
 
 def token_hint(address: str | None) -> str:
-    """Return what an explicit address may lack: for such a one Ray sends its token only if it is told to."""
+    """Return a hint on authentication: to an explicit address, Ray only sends its token if configured to."""
     if address in (None, "auto") or "RAY_AUTH_MODE" in os.environ:
         return ""
     return " (does it ask for a token? then set RAY_AUTH_MODE=token, with the cluster's ~/.ray/auth_token here)"
 
 
 def leave(folder: Path | None) -> None:
-    """Disconnect, end what runs for this process, and remove the folder of a Ray that was started for it."""
+    """Disconnect, end this process's tasks, and remove the folder of a Ray that was started for it."""
     import ray
-    from psutil import wait_procs  # Ray brings it along
+    from psutil import wait_procs  # a dependency of Ray
 
     agents = own_agents() if folder is not None else []
     ray.shutdown()
-    # A raylet's agents look for their head for a minute where it went before they did.
+    # A raylet's agents look for their head for a minute if it ends before they do.
     for agent in wait_procs(agents, AGENTS_END)[1]:
-        with suppress(Exception):  # it has ended by itself just now
+        with suppress(Exception):  # it has just ended by itself
             agent.kill()
     if folder is not None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def own_agents() -> list[Any]:
-    """Return the processes that the raylet of a Ray on this machine has started."""
+    """Return the processes started by the raylet of a Ray on this machine."""
     from psutil import NoSuchProcess, Process
 
     found: list[Any] = []
@@ -91,7 +91,7 @@ def own_agents() -> list[Any]:
 
 
 def require_answer(address: str) -> None:
-    """Refuse an address that is none, or where nothing answers: Ray itself would try for minutes."""
+    """Raise for an invalid address, or one where nothing answers: Ray itself would retry for minutes."""
     host, _, port = address.rpartition(":")
     if not re.fullmatch(r"[^/:]+|\[[0-9a-fA-F:]+\]", host) or not re.fullmatch(r"[0-9]{1,5}", port):
         raise OSError(
@@ -105,21 +105,21 @@ def require_answer(address: str) -> None:
 
 
 def set_environment(address: str | None) -> None:
-    """Set what Ray reads from the environment, but for what is set there already."""
+    """Set the environment variables of Ray, except those already set."""
     for name, value in (QUIET | (LOOPBACK if address is None else IMPATIENT)).items():
         os.environ.setdefault(name, value)
-    if address is None:  # without one, Ray would leave a secret in the home folder
+    if address is None:  # otherwise Ray would leave a secret in the home folder
         os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
 
 
 def new_folder() -> Path:
-    """Return a fresh folder that only this user can enter: Ray opens those that it makes to everyone."""
+    """Return a new folder that only this user can enter: Ray makes its own accessible to everyone."""
     short = len(tempfile.gettempdir()) <= LONGEST
     return Path(tempfile.mkdtemp(prefix="biasvar-ray-", dir=None if short else "/tmp"))
 
 
 def local_keys(folder: Path) -> dict[str, object]:
-    """Return how a Ray of this machine is started."""
+    """Return the options for starting a local Ray."""
     return {
         "address": "local",
         "include_dashboard": False,
@@ -130,9 +130,9 @@ def local_keys(folder: Path) -> dict[str, object]:
 
 @contextmanager
 def kept_signals() -> Iterator[None]:
-    """Keep what this process does on SIGTERM, which Ray would change.
+    """Restore this process's handling of SIGTERM, which Ray changes.
 
-    The processes of a local Ray never see it, nor Ctrl-C and its like.
+    The processes of a local Ray never receive it, nor Ctrl-C and the like.
     """
     handler = signal.getsignal(signal.SIGTERM)
     with signals_held_back():
@@ -144,5 +144,5 @@ def kept_signals() -> Iterator[None]:
 
 
 def plain(text: str) -> str:
-    """Return a text without the colours that Ray puts in."""
+    """Return a text without Ray's colours."""
     return re.sub(r"\x1b\[[0-9;]*m", "", text).strip()

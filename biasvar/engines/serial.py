@@ -1,4 +1,4 @@
-"""One job after the other in this thread: the twin that the other engines are compared with."""
+"""One job after another in this thread: the reference for the other engines."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from biasvar.engines.engine import Begun, Ended, Engine, Queue, Running, Work
 
 @dataclass(frozen=True)
 class Serial(Engine):
-    """One job after the other, in the driver's own process; `workers` is not used."""
+    """One job after another, in the driver's own process; `workers` is not used."""
 
     kind: ClassVar[str] = "serial"
     shares_data: ClassVar[bool] = True
@@ -21,7 +21,7 @@ class Serial(Engine):
 
 
 class InThisThread(Running):
-    """Runs a job a poll."""
+    """Runs one job per poll."""
 
     def __init__(self, work: Work):
         self.work, self.queue = work, Queue()
@@ -35,20 +35,20 @@ class InThisThread(Running):
         return [event for job in self.queue.take(0) for event in (Begun(job), outcome(self.work, job))]
 
     def cancel(self) -> None:
-        """Forget the queue."""
+        """Clear the queue."""
         self.queue.jobs.clear()
 
     @property
     def running(self) -> int:
-        """No job runs between two polls."""
+        """Return 0: no job runs between two polls."""
         return 0
 
     def close(self) -> None:
-        """There is nothing to end."""
+        """Do nothing: there is nothing to end."""
 
 
 def outcome(work: Work, job: Any) -> Ended:
-    """Run a job here and say how it ended."""
+    """Run a job here and return how it ended."""
     try:
         work.do(job)
     except Exception as error:

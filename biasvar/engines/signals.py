@@ -1,4 +1,4 @@
-"""Keeping signals from processes that are being started: what becomes of jobs is the driver's to say."""
+"""Blocking signals while processes start: the driver decides what happens to jobs."""
 
 import signal
 from collections.abc import Iterator
@@ -10,9 +10,10 @@ HELD_BACK = {getattr(signal, name) for name in ASKS_TO_STOP if hasattr(signal, n
 
 @contextmanager
 def signals_held_back() -> Iterator[None]:
-    """Let Ctrl-C and its like, which reach every process of a group, wait for the end of the block.
+    """Delay Ctrl-C and the like, which reach every process of a group, until the end of the block.
 
-    A process that is started within never sees them, unless it asks for them. This one gets them afterwards.
+    A process that is started within the block never receives them, unless it unblocks them. This one gets them
+    afterwards.
     """
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield

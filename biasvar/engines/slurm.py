@@ -1,4 +1,4 @@
-"""Job arrays of a SLURM cluster: the settings, and what must be there."""
+"""Job arrays of a SLURM cluster: the settings and requirements."""
 
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -25,26 +25,25 @@ class Slurm(Engine):
     gpus: int = key(0, "GPUs of a task", at_least=0, identity=False)
 
     def require(self) -> None:
-        """Refuse to run without submitit, or without SLURM's commands."""
+        """Raise if submitit or SLURM's commands are missing."""
         if find_spec("submitit") is None:
             raise OSError("engine=slurm needs submitit: pip install 'biasvar[slurm]'")
         require_commands()
 
     def start(self, work: Work) -> Running:
-        """Return the engine, ready for jobs; what an earlier run for the same folder left in the queue is cancelled.
+        """Return the engine, ready for jobs; tasks left in the queue by an earlier run for this folder are cancelled.
 
         Raises
         ------
         OSError
-            Where there is no submitit, no command of SLURM's, no cluster that answers, or a folder that SLURM cannot
-            write logs in.
+            If submitit or a SLURM command is missing, no cluster answers, or SLURM cannot write logs in the folder.
         """
         self.require()
         require_plain(str(work.folder))
         return Arrays(work, self.parameters())
 
     def parameters(self) -> dict[str, Any]:
-        """Return what sbatch is told, by submitit's names for it."""
+        """Return the options of sbatch, by submitit's names."""
         return {
             "partition": self.partition,
             "account": self.account,
@@ -57,12 +56,12 @@ class Slurm(Engine):
 
 
 def require_plain(folder: str) -> None:
-    """Refuse a folder in whose name SLURM would see patterns, or the end of a line.
+    """Raise for a folder whose name contains SLURM patterns or a line break.
 
     Raises
     ------
     OSError
-        With the characters.
+        With the offending characters.
     """
     bad = sorted({character for character in folder if character in "%\\" or not character.isprintable()})
     if bad:

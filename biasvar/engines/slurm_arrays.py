@@ -1,4 +1,4 @@
-"""Follow the tasks of job arrays: results are files, and what the queue says only explains why one does not come."""
+"""Follow the tasks of job arrays: results are files, and the queue only explains why one is missing."""
 
 import os
 import shutil
@@ -15,8 +15,8 @@ from biasvar.engines.slurm_earlier import end_earlier, name_of
 from biasvar.engines.slurm_submission import Task, submit
 from biasvar.engines.slurm_task import STOP, failure_file, read_failure
 
-LOOK = 0.5  # seconds between two looks for files
-SETTLE = 5.0  # seconds in which files of a task that has ended may still turn up, on a network's file system
+LOOK = 0.5  # seconds between two checks for files
+SETTLE = 5.0  # seconds in which files of an ended task may still appear, on a network file system
 AFTERWORD = {
     "TIMEOUT": " (engine.minutes is too short for a job?)",
     "OUT_OF_MEMORY": " (engine.memory_gb is too small for a job?)",
@@ -25,11 +25,11 @@ AFTERWORD = {
 
 
 class Arrays(Running):
-    """Submits tasks, each for a few jobs, and looks for the files that they leave.
+    """Submits tasks, each for a few jobs, and checks for their files.
 
-    What a task needs, and what it says, is in a folder that this run makes for itself and for nobody else: submitit's
-    pickles are read from there by the tasks, and none is ever read here. Tasks are known to the queue by a name that is
-    their folder's: a driver that was killed leaves tasks that go on, and that the next one can find and cancel.
+    The input and the reports of tasks are in a folder that belongs to this run alone: tasks read submitit's pickles
+    from there, and none is ever read here. Tasks are in the queue under a name derived from their folder, so that after
+    a killed driver the next one can find and cancel tasks that still run.
     """
 
     shutdown_timeout: ClassVar[float] = 2.0  # closing takes time too
@@ -55,7 +55,7 @@ class Arrays(Running):
         self.tasks += submit(self.parameters, self.work, numbered, workers, self.folder)
 
     def poll(self, seconds: float) -> list[Begun | Ended]:
-        """Look for files, and into the queue, until there is something to say."""
+        """Check files and the queue until there is an event."""
         end = time.monotonic() + seconds
         while True:
             events = self.look() if time.monotonic() - self.looked >= LOOK else []
@@ -65,10 +65,10 @@ class Arrays(Running):
             time.sleep(min(left, LOOK))
 
     def look(self) -> list[Begun | Ended]:
-        """Return what has happened to all tasks; submit again what those hand back that run out of time."""
+        """Return the events of all tasks; resubmit the jobs of tasks that ran out of time."""
         self.watch.look()
         self.looked = time.monotonic()
-        files = set(os.listdir(self.folder))  # a listing is fresh where one file's absence may be cached
+        files = set(os.listdir(self.folder))  # a listing is fresh, while a single file's absence may be cached
         events: list[Begun | Ended] = []
         handed_back = []
         for task in self.tasks:
@@ -86,7 +86,7 @@ class Arrays(Running):
         return events
 
     def news_of(self, task: Task, files: set[str]) -> list[Begun | Ended]:
-        """Return which of a task's jobs have ended, and which it is at."""
+        """Return which of a task's jobs have ended, and which one it is doing."""
         state = self.watch.states.get(task.name)
         events: list[Begun | Ended] = []
         if state not in WAITING:
@@ -99,7 +99,7 @@ class Arrays(Running):
         return events
 
     def end_of(self, number: int, job: Any, files: set[str]) -> Ended | None:
-        """Return how a job ended, if its file is there, or one that says why it is not."""
+        """Return how a job ended: its file exists, or a file with its error."""
         if self.work.done(job):
             return Ended((job,))
         if (failure := failure_file(self.folder, number)).name not in files:
@@ -108,7 +108,7 @@ class Arrays(Running):
         return Ended((job,), *read_failure(failure))
 
     def is_gone(self, task: Task) -> bool:
-        """Say whether a task has ended, long enough ago for its files to be seen."""
+        """Return whether a task ended long enough ago for its files to be visible."""
         state = self.watch.states.get(task.name)
         if state not in ENDED and (state is not None or self.watch.answered <= task.submitted):
             task.gone_since = None
@@ -117,7 +117,7 @@ class Arrays(Running):
         return time.monotonic() - task.gone_since > SETTLE
 
     def loss_of(self, task: Task, left: list[Any]) -> list[Ended]:
-        """Return the end of a task that did not do its jobs: those that a cancelled one had not begun are not in it."""
+        """Return the end of a task that did not do its jobs, without those that a cancelled task had not started."""
         if self.cancelled:
             left = left[:1] if task.at_work else []
         if not left:
@@ -128,7 +128,7 @@ class Arrays(Running):
         return [Ended(tuple(left), WorkerLost(f"SLURM task {task.name} {how}"), task.log_end())]
 
     def cancel(self) -> None:
-        """Cancel the tasks that wait, and tell the others to begin no further job."""
+        """Cancel waiting tasks, and tell the others to start no further job."""
         self.cancelled = True
         with suppress(OSError):  # a cluster that does not answer, or a full disk: close comes next
             (self.folder / STOP).touch()
@@ -137,13 +137,13 @@ class Arrays(Running):
 
     @property
     def running(self) -> int:
-        """How many tasks are at a job."""
+        """How many tasks are processing a job."""
         running = {name for name, state in self.watch.states.items() if state == "RUNNING"}
         return sum(task.at_work or (task.begun is None and task.name in running) for task in self.tasks)
 
     def close(self) -> None:
-        """Cancel every task; keep logs only where something failed."""
-        with suppress(OSError):  # a cluster that does not answer now is told by the next run
+        """Cancel every task; keep logs only if something failed."""
+        with suppress(OSError):  # if the cluster does not answer now, the next run cancels them
             cancel(self.name)
         if self.failed:
             for pickle in self.folder.glob("*.pkl"):

@@ -1,4 +1,4 @@
-"""SLURM's own commands: what the queue says of tasks, and cancelling them. Accounting may be off, and is not asked."""
+"""SLURM's own commands, to query the queue and to cancel tasks. Accounting is not used, as it may be off."""
 
 import os
 import re
@@ -6,10 +6,10 @@ import shutil
 import subprocess
 import time
 
-COMMANDS = ("sbatch", "squeue", "scancel", "srun")  # srun is never run: its absence tells submitit of no cluster
+COMMANDS = ("sbatch", "squeue", "scancel", "srun")  # submitit needs srun to see a cluster
 SLOWEST = 30.0  # seconds that a command may take
-EVERY = 2.0  # seconds between two questions to the queue
-PATIENCE = 600.0  # seconds without an answer, after which the run ends
+EVERY = 2.0  # seconds between two queries of the queue
+PATIENCE = 600.0  # seconds without an answer after which the run ends
 
 ENDED = {
     *("BOOT_FAIL", "CANCELLED", "COMPLETED", "DEADLINE", "FAILED"),
@@ -19,9 +19,9 @@ WAITING = {"PENDING", "CONFIGURING", "REQUEUED", "REQUEUE_HOLD", "REQUEUE_FED", 
 
 
 class Watch:
-    """What the queue last said of the tasks that have a name: their states in SLURM's words.
+    """The last known states of the tasks under a name, as SLURM calls them.
 
-    Tasks that ended stay in the queue for a while, some minutes as a rule.
+    Ended tasks stay in the queue for a while, usually some minutes.
     """
 
     def __init__(self, name: str):
@@ -32,12 +32,12 @@ class Watch:
         self.silent_since: float | None = None
 
     def look(self, at_once: bool = False) -> None:
-        """Ask the queue, if it was not asked just now; an answer that fails leaves what was known.
+        """Query the queue, unless it was queried just now; on failure the known states are kept.
 
         Raises
         ------
         OSError
-            Where it has failed for ten minutes.
+            If it has failed for ten minutes.
         """
         now = time.monotonic()
         if now - self.asked < EVERY and not at_once:
@@ -53,12 +53,12 @@ class Watch:
 
 
 def require_commands() -> None:
-    """Refuse a machine from which no job can be submitted.
+    """Raise on a machine from which no job can be submitted.
 
     Raises
     ------
     OSError
-        With the commands that are not there.
+        With the missing commands.
     """
     absent = [command for command in COMMANDS if shutil.which(command) is None]
     if absent:
@@ -66,12 +66,12 @@ def require_commands() -> None:
 
 
 def queue_of(name: str) -> str:
-    """Return a line ``array|index|state`` for each task that has a name, and for those that ended lately."""
+    """Return a line ``array|index|state`` for each task under a name, including recently ended ones."""
     return answer("squeue", "--noheader", "--array", "--states=all", *ours(name), "--format=%F|%K|%T")
 
 
 def states_in(text: str) -> dict[str, str]:
-    """Return the state of each task by the name that SLURM gives it: ``12_3``, or ``12`` of a job that is no array."""
+    """Return the state of each task by SLURM's name for it: ``12_3``, or ``12`` for a job without array."""
     states = {}
     for line in text.splitlines():
         array, index, state = line.strip().split("|")
@@ -80,18 +80,18 @@ def states_in(text: str) -> dict[str, str]:
 
 
 def cancel(name: str, *only: str) -> None:
-    """Cancel the tasks that have a name; ``only`` can narrow that down, as ``--state=PENDING`` does.
+    """Cancel the tasks under a name; ``only`` can restrict them, such as ``--state=PENDING``.
 
     Raises
     ------
     OSError
-        Where SLURM does not answer.
+        If SLURM does not answer.
     """
     answer("scancel", "--quiet", *ours(name), *only)
 
 
 def max_array_size() -> int | None:
-    """Return how many tasks an array may have on this cluster; None where that is not said."""
+    """Return how many tasks an array may have on this cluster; None if it does not say."""
     try:
         found = re.search(r"^MaxArraySize\s*=\s*(\d+)\s*$", answer("scontrol", "show", "config"), re.MULTILINE)
     except OSError:
@@ -105,14 +105,14 @@ def ours(name: str) -> tuple[str, str]:
 
 
 def answer(*command: str) -> str:
-    """Run a command and return what it prints.
+    """Run a command and return its output.
 
     Raises
     ------
     OSError
-        Where it fails, with what it says.
+        If it fails, with its message.
     """
-    # What people set to shape their own lists (SQUEUE_STATES and the like) must not hide tasks.
+    # Variables that shape users' own lists (SQUEUE_STATES and the like) must not hide tasks.
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("SQUEUE_", "SCANCEL_"))}
     try:
         done = subprocess.run(
@@ -123,7 +123,7 @@ def answer(*command: str) -> str:
             timeout=SLOWEST,
             env=environment,
             stdin=subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl-C is the driver's
+            start_new_session=True,  # Ctrl-C is for the driver
         )
     except subprocess.TimeoutExpired as error:
         raise OSError(f"{command[0]} did not answer in {SLOWEST:.0f} seconds") from error

@@ -1,4 +1,4 @@
-"""Ending what a driver that was killed has left at work on SLURM, whatever engine goes on."""
+"""Ending the SLURM tasks of a killed driver, whatever engine the study resumes with."""
 
 import hashlib
 import shutil
@@ -7,22 +7,22 @@ from pathlib import Path
 
 from biasvar.engines.slurm_commands import answer, cancel, ours
 
-ENDING = 60.0  # seconds in which cancelled tasks end
+ENDING = 60.0  # seconds for cancelled tasks to end
 POLL = 0.5  # seconds
 
 
 def name_of(folder: Path) -> str:
-    """Return the name that all tasks of a run in a folder have, and that a later run finds them by."""
+    """Return the name of all tasks of a run in a folder, by which a later run finds them."""
     return f"biasvar-{hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]}"
 
 
 def end_earlier(folder: Path) -> None:
-    """Cancel the tasks that an earlier run has left, and wait until they have ended: they would go on to write files.
+    """Cancel the tasks of an earlier run, and wait until they have ended: they would still write files.
 
     Raises
     ------
     OSError
-        Where SLURM is not here or does not answer, or the tasks do not end.
+        If SLURM is missing or does not answer, or the tasks do not end.
     """
     if any(folder.glob("slurm-*/*.pkl")):
         end_tasks(folder)

@@ -1,4 +1,4 @@
-"""Jobs packed into the tasks of job arrays, and submitted by submitit."""
+"""Packs jobs into the tasks of job arrays, and submits them with submitit."""
 
 import io
 import os
@@ -16,57 +16,57 @@ from biasvar.engines.signals import signals_held_back
 from biasvar.engines.slurm_commands import max_array_size
 from biasvar.engines.slurm_task import run_task
 
-TASKS_A_WORKER = 4  # tasks that a worker's share is cut into: few, for each imports the libraries again
-LONGEST_ARRAY = 1000  # tasks, where the cluster allows so many; SLURM's own default is 1001
-LOG_END = 4000  # characters of a log that are worth telling
+TASKS_A_WORKER = 4  # tasks per worker: few, as each imports the libraries again
+LONGEST_ARRAY = 1000  # tasks, if the cluster allows so many; SLURM's own default is 1001
+LOG_END = 4000  # characters of a log that are reported
 
 
 @dataclass
 class Task:
-    """A task by SLURM's name for it, and its numbered jobs that have not ended, in the order in which it does them."""
+    """A task under SLURM's name, and its numbered jobs that have not ended, in the order of processing."""
 
     name: str
     jobs: list[tuple[int, Any]]
     log: Path
     submitted: float = field(default_factory=time.monotonic)
-    begun: int | None = None  # the number of the job that it is known to be at
+    begun: int | None = None  # the number of the job that it is known to be doing
     handed_in: int = 0  # how many of its jobs have ended
-    gone_since: float | None = None  # when it was first seen to have ended, or to be in the queue no more
+    gone_since: float | None = None  # when it was first seen to have ended, or to be missing from the queue
 
     @property
     def at_work(self) -> bool:
-        """Whether it is known to be at a job."""
+        """Whether it is known to be doing a job."""
         return bool(self.jobs) and self.begun == self.jobs[0][0]
 
     def begin(self) -> list[Begun]:
-        """Take note that it is at its next job; return that, if it was not known."""
+        """Note that it has started its next job; return that job, if this is new."""
         if not self.jobs or self.at_work:
             return []
         self.begun, job = self.jobs[0]
         return [Begun(job)]
 
     def log_end(self) -> str:
-        """Return the end of what the task wrote, or an empty text."""
+        """Return the end of the task's log, or an empty string."""
         return self.log.read_text(errors="replace")[-LOG_END:].strip() if self.log.exists() else ""
 
 
 def longest_array() -> int:
-    """Return how many tasks an array has at most: 1, which needs no array, where a cluster has none."""
+    """Return the largest number of tasks of an array: 1, which needs no array, if the cluster has no arrays."""
     allowed = max_array_size()
     return LONGEST_ARRAY if allowed is None else max(1, min(allowed, LONGEST_ARRAY))
 
 
 def pack(jobs: Sequence[Any], workers: int, longest: int) -> list[Sequence[Any]]:
-    """Cut jobs into as many runs of neighbours as there shall be tasks, which differ by at most one in length.
+    """Split jobs into consecutive runs, one per task, which differ in length by at most one.
 
-    Arrays of ``longest`` tasks are then no more than ``workers``, each of which has a worker at least.
+    There are then at most ``workers`` arrays of ``longest`` tasks, and each has at least one worker.
     """
     tasks = min(len(jobs), workers * min(TASKS_A_WORKER, longest), max(workers, LONGEST_ARRAY))
     return parts(jobs, tasks)
 
 
 def parts(sequence: Sequence[Any], number: int) -> list[Sequence[Any]]:
-    """Cut a sequence into so many parts, which differ by at most one in length."""
+    """Split a sequence into parts that differ in length by at most one."""
     return [sequence[len(sequence) * k // number : len(sequence) * (k + 1) // number] for k in range(number)]
 
 
@@ -78,7 +78,7 @@ def submit(
     Raises
     ------
     OSError
-        Where SLURM does not take them, with what it says.
+        If SLURM refuses them, with its message.
     """
     import submitit
 
@@ -89,7 +89,7 @@ def submit(
     executor.update_parameters(
         **parameters,
         setup=importing_as_here(),
-        use_srun=False,  # a task is one process, and srun would give it one processor of those it asked for
+        use_srun=False,  # a task is one process, to which srun would give only one of its processors
         signal_delay_s=1,
         wckey=None,
         additional_parameters={"requeue": True},
@@ -104,14 +104,14 @@ def submit(
 
 
 def importing_as_here() -> list[str]:
-    """Return shell lines by which a task imports from where this process does, and from nowhere else."""
+    """Return shell lines that make a task import from the same places as this process, and no others."""
     path = os.pathsep.join(dict.fromkeys(os.path.abspath(entry) for entry in sys.path))
     return [f"export PYTHONPATH={shlex.quote(path)}", "export PYTHONSAFEPATH=1 PYTHONFAULTHANDLER=1"]
 
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """Turn submitit's errors into one that says what SLURM said."""
+    """Turn submitit's errors into one with SLURM's message."""
     try:
         with redirect_stderr(io.StringIO()):  # submitit prints it as well
             yield

@@ -1,4 +1,4 @@
-"""What a task of a job array does on its node: its jobs, one after the other. What it has to say it leaves as files."""
+"""The work of a task of a job array on its node: its jobs, one after another. Its reports are files."""
 
 import builtins
 import json
@@ -13,17 +13,17 @@ from typing import Any
 
 from biasvar.engines.engine import Work
 
-STOP = "stop"  # a file that says: begin no further job
-START_UP = 30.0  # seconds that a task's time limit counts before its first job, and after its last
+STOP = "stop"  # a file that means: start no further job
+START_UP = 30.0  # seconds reserved by the time limit before the first job, and after the last
 
 
 def run_task(work: Work, jobs: Sequence[tuple[int, Any]], folder: Path, minutes: int) -> None:
-    """Do numbered jobs that are not done, as far as the time limit allows: what is left goes to another task.
+    """Do numbered jobs that are not done, as far as the time limit allows: another task does the rest.
 
-    It may begin again from the start, as after a preemption. It never returns: what submitit would do then is to write
-    a pickle of the result, which nobody reads.
+    It may start over, as after a preemption. It never returns, because submitit would then pickle the result, which
+    nobody reads.
     """
-    # submitit's handlers would survive SIGTERM, and hand a warning of SLURM's to the job as an error.
+    # submitit's handlers would survive SIGTERM, and turn a warning of SLURM's into an error of the job.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGUSR2, signal.SIG_IGN)
     end = time.monotonic() + 60 * minutes - START_UP
@@ -43,7 +43,7 @@ def run_task(work: Work, jobs: Sequence[tuple[int, Any]], folder: Path, minutes:
 
 
 def attempt(work: Work, job: Any, failure: Path) -> None:
-    """Do a job; leave a file that says why it could not be done."""
+    """Do a job; on failure write a file with the reason."""
     try:
         work.do(job)
     except Exception as error:
@@ -52,12 +52,12 @@ def attempt(work: Work, job: Any, failure: Path) -> None:
 
 
 def failure_file(folder: Path, number: int) -> Path:
-    """Return where it stands why a job failed."""
+    """Return the file with the reason why a job failed."""
     return folder / f"{number}.failure.json"
 
 
 def write_failure(path: Path, error: Exception) -> None:
-    """Write what there is to know of an error, whole or not at all."""
+    """Write the details of an error, completely or not at all."""
     plain = next(cls for cls in type(error).__mro__ if cls.__module__ == "builtins")
     text = str(error) if plain is type(error) else f"{type(error).__name__}: {error}"
     content: dict[str, Any] = {"type": plain.__name__, "text": text, "traceback": "".join(format_exception(error))}
@@ -70,7 +70,7 @@ def write_failure(path: Path, error: Exception) -> None:
 
 
 def read_failure(path: Path) -> tuple[Exception, str]:
-    """Return an error like the one that was written, of its nearest built-in type, and its traceback."""
+    """Return an error like the written one, of its nearest built-in type, and its traceback."""
     content = json.loads(path.read_text(encoding="utf-8"))
     if "errno" in content:
         return OSError(content["errno"], content["strerror"], content["filename"]), content["traceback"]
@@ -79,5 +79,5 @@ def read_failure(path: Path) -> tuple[Exception, str]:
         try:
             return cls(content["text"]), content["traceback"]
         except TypeError:
-            pass  # UnicodeDecodeError and its like are made of more than a text
+            pass  # UnicodeDecodeError and the like need more than a text
     return RuntimeError(f"{content['type']}: {content['text']}"), content["traceback"]

@@ -1,4 +1,4 @@
-"""Threads of this process: for work that holds no interpreter lock, as linear algebra and compiled kernels do."""
+"""Threads of this process: for work that releases the GIL, such as linear algebra and compiled kernels."""
 
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -11,7 +11,7 @@ from biasvar.engines.serial import outcome
 
 @dataclass(frozen=True)
 class Thread(Engine):
-    """Threads of the driver's process: nothing to start, and data is read once; they cannot be ended from outside."""
+    """Threads of the driver's process: no start-up, and data is read once; they cannot be ended from outside."""
 
     kind: ClassVar[str] = "thread"
     shares_data: ClassVar[bool] = True
@@ -22,7 +22,7 @@ class Thread(Engine):
 
 
 class Threads(Running):
-    """Jobs are handed out only when a thread is free."""
+    """Starts a job only when a thread is free."""
 
     def __init__(self, work: Work):
         self.work, self.queue = work, Queue()
@@ -35,7 +35,7 @@ class Threads(Running):
         self.pool = self.pool or ThreadPoolExecutor(workers)
 
     def poll(self, seconds: float) -> list[Begun | Ended]:
-        """Fill the free threads, wait for one to end, and fill it again: what ended is handled while others run."""
+        """Fill the free threads, wait for one to end, and fill it again: its end is handled while others run."""
         events = self.fill()
         done, _ = wait(self.futures, seconds, FIRST_COMPLETED)
         for future in done:
@@ -43,23 +43,23 @@ class Threads(Running):
         return events + self.fill() + [future.result() for future in done]
 
     def fill(self) -> list[Begun | Ended]:
-        """Begin as many jobs as there are free threads."""
+        """Start as many jobs as there are free threads."""
         taken = self.queue.take(len(self.futures))
         assert self.pool is not None or not taken
         self.futures |= {self.pool.submit(outcome, self.work, job): job for job in taken}  # type: ignore[union-attr]
         return [Begun(job) for job in taken]
 
     def cancel(self) -> None:
-        """Forget the queue."""
+        """Clear the queue."""
         self.queue.jobs.clear()
 
     @property
     def running(self) -> int:
-        """How many threads are at work."""
+        """How many threads are busy."""
         return len(self.futures)
 
     def close(self) -> None:
-        """Forget the queue; threads that still run end with their job, or with the process."""
+        """Clear the queue; running threads end with their job, or with the process."""
         self.cancel()
         if self.pool is not None:
             self.pool.shutdown(wait=False)

@@ -1,4 +1,4 @@
-"""What a worker process does: take a job, do it, answer; end when nobody is there to take the answer."""
+"""The loop of a worker process: take a job, do it, answer; end when the driver is gone."""
 
 import faulthandler
 import os
@@ -15,17 +15,17 @@ from biasvar.engines.signals import HELD_BACK
 
 
 def serve(pipe: Connection, work: Work, log: str) -> None:
-    """Do the jobs that come through a pipe until it is closed; each is answered by its error, or None, and traceback.
+    """Do the jobs from a pipe until it is closed; answer each with its error, or None, and its traceback.
 
-    What libraries print, the stack of a crash, and that of a hung worker (SIGUSR1) go to the file ``log``.
+    Output of libraries, the stack of a crash, and that of a hung worker (SIGUSR1) go to the file ``log``.
     """
-    # Ctrl-C and a closed terminal reach every process of the group: what becomes of the workers is the driver's to say.
+    # Ctrl-C and a closed terminal reach every process of the group, but the driver decides what happens to workers.
     for ignored in HELD_BACK - {signal.SIGTERM}:
         signal.signal(ignored, signal.SIG_IGN)
     with open(log, "x", encoding="utf-8") as stream:
         os.dup2(stream.fileno(), sys.__stderr__.fileno() if sys.__stderr__ else 2)
         faulthandler.enable(stream)
-        if hasattr(signal, "SIGUSR1"):  # Windows has none
+        if hasattr(signal, "SIGUSR1"):  # not on Windows
             faulthandler.register(signal.SIGUSR1, stream)
         threading.Thread(target=end_with_driver, daemon=True).start()
         work.begin()
@@ -38,7 +38,7 @@ def serve(pipe: Connection, work: Work, log: str) -> None:
 
 
 def answer(ended: Ended) -> tuple[BaseException | None, str]:
-    """Return what can be sent of an outcome: some exceptions cannot be pickled, or not be made again."""
+    """Return a picklable form of an outcome: some exceptions cannot be pickled or unpickled."""
     error = ended.error
     try:
         pickle.loads(pickle.dumps(error))
@@ -48,7 +48,7 @@ def answer(ended: Ended) -> tuple[BaseException | None, str]:
 
 
 def end_with_driver() -> None:
-    """End this process as soon as the driver is no more, however that came to be."""
+    """End this process as soon as the driver is gone, for whatever reason."""
     driver = parent_process()
     if driver is not None:
         driver.join()

@@ -1,4 +1,4 @@
-"""The report of a study: figures and page, drawn and worded from its results. Nothing is estimated here."""
+"""The report of a study: figures and a page, from its results. Nothing is estimated here."""
 
 from pathlib import Path
 

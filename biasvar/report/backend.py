@@ -1,7 +1,7 @@
-"""matplotlib, loaded whatever MPLBACKEND says: a backend that is not installed here would end the import.
+"""Import matplotlib regardless of MPLBACKEND: a backend that is not installed here would make the import fail.
 
-Every Jupyter kernel exports the name of its own backend to what it starts. Figures go to files, so that no backend has
-a say in them; a name that is valid here stays in force for what else the process draws.
+Every Jupyter kernel exports the name of its own backend to its child processes. Figures go to files, so the backend
+does not matter; a name that is valid here stays in force for other figures of the process.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""The house style: a colour for each quantity, the widths of the venues, files whose bytes are the same each time."""
+"""The style of figures: a colour for each quantity, the widths of venues, files with reproducible bytes."""
 
 import functools
 import io
@@ -63,7 +63,7 @@ STYLE: dict[Any, Any] = {
     "font.size": 8,
     "axes.labelsize": 8,
     "axes.titlesize": 8,
-    "axes.titley": 1.0,  # where nothing stands above the axes that a title would have to be moved from
+    "axes.titley": 1.0,  # nothing above the axes needs automatic placement
     "text.color": INK,
     "axes.labelcolor": INK,
     "xtick.labelcolor": INK,
@@ -93,7 +93,7 @@ STYLE: dict[Any, Any] = {
 
 @contextmanager
 def context() -> Iterator[None]:
-    """Hold the house style, whatever the reader's own matplotlibrc says, and give it back."""
+    """Apply the style within the block, regardless of the user's matplotlibrc."""
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(STYLE)
@@ -101,7 +101,7 @@ def context() -> Iterator[None]:
 
 
 def figure_of(ax: Axes) -> Figure:
-    """Return the whole figure that some axes are part of."""
+    """Return the whole figure that axes belong to."""
     figure = ax.get_figure(root=True)
     if figure is None:
         raise ValueError("these axes are not part of a figure, so nothing can be fitted to its size")
@@ -128,7 +128,7 @@ def save(figure: Figure, folder: Path, stem: str) -> str:
 
 @contextmanager
 def plain_fonts() -> Iterator[None]:
-    """Embed fonts without what only a typesetter reads, ligatures and kerning, which cost half of a PDF's time."""
+    """Embed fonts without ligatures and kerning, which only typesetters read and which take half of a PDF's time."""
     known = subset.Options._drop_tables_default
     subset.Options._drop_tables_default = [*known, "GSUB", "GPOS", "GDEF"]
     try:
@@ -139,11 +139,11 @@ def plain_fonts() -> Iterator[None]:
 
 @functools.cache
 def drawable() -> frozenset[int]:
-    """Return the code points that the house font can draw."""
+    """Return the code points that the style's font can draw."""
     return frozenset(font_manager.get_font(font_manager.findfont("DejaVu Sans")).get_charmap())
 
 
 def drawable_only(text: str) -> str:
-    """Return a name on one line, with nothing in it that the font lacks."""
+    """Return a name on one line, without characters that the font lacks."""
     letters = " ".join(text.split())
     return "".join(letter if ord(letter) in drawable() else "\N{REPLACEMENT CHARACTER}" for letter in letters)

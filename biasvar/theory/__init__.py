@@ -1,4 +1,4 @@
-"""Closed forms that estimates can be compared with. Imports nothing of biasvar but its seeds."""
+"""Closed forms to compare estimates with. Imports nothing of biasvar except its seeds."""
 
 from biasvar.theory.bayes_error import BayesError, bayes_error, deviation_of_points
 from biasvar.theory.minimum_norm import minimum_norm_risk

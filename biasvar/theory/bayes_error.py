@@ -1,4 +1,4 @@
-"""The Bayes error of Gaussian classes on a circle, under each loss of classification."""
+"""The Bayes error of Gaussian classes on a circle, under each classification loss."""
 
 import math
 from dataclasses import dataclass
@@ -7,10 +7,10 @@ from functools import cache
 import numpy as np
 from scipy.integrate import quad
 
-# The trapezoid rule on a plane grid reaching this far beyond the mean: exponentially good for smooth integrands that
-# decay (Trefethen, Weideman 2014, "The exponentially convergent trapezoidal rule").
+# The trapezoid rule on a plane grid reaching this far beyond the mean converges exponentially for smooth, decaying
+# integrands (Trefethen, Weideman 2014, "The exponentially convergent trapezoidal rule").
 REACH, STEP = 8.0, 0.04
-FARTHEST = 40.0  # beyond which sech w is rounding
+FARTHEST = 40.0  # beyond it sech w is rounding
 ACCURACY = 1e-9
 
 
@@ -24,17 +24,17 @@ class BayesError:
 
 
 def bayes_error(classes: int, separation: float) -> BayesError:
-    """Return the Bayes error of K equally likely normal classes, means on a circle, covariance the identity.
+    """Return the Bayes error of K equally likely normal classes with means on a circle and identity covariance.
 
     The means are K equally spaced points at the distance ``separation`` from the origin of a plane; further dimensions
-    say nothing of the class. With p the posterior at x: zero_one = E 1 - max p, squared_error = E sum_k p_k (1 - p_k)
-    (of one-hot labels, summed over classes), cross_entropy = E -sum_k p_k log p_k. The first is the probability of
+    are irrelevant to the class. With p the posterior at x: zero_one = E 1 - max p, squared_error = E sum_k p_k (1 -
+    p_k) (of one-hot labels, summed over classes), cross_entropy = E -sum_k p_k log p_k. The first is the probability of
     leaving a sector of angle 2 pi / K,
 
         zero_one = (1 / pi) int_0^(pi - pi/K) exp(-separation^2 sin^2(pi/K) / (2 sin^2 t)) dt
 
     (Craig 1991, "A new, simple and exact result for calculating the probability of error"), which for two classes is
-    Phi(-separation). The others are integrals over the plane. All are good to ``ACCURACY`` at any separation.
+    Phi(-separation). The others are integrals over the plane. All are accurate to ``ACCURACY`` at any separation.
 
     Raises
     ------
@@ -47,9 +47,9 @@ def bayes_error(classes: int, separation: float) -> BayesError:
 
 
 def deviation_of_points(classes: int, separation: float) -> BayesError:
-    """Return the standard deviation over x of what :func:`bayes_error` has the mean of, under each loss.
+    """Return the standard deviation over x of the terms whose mean is :func:`bayes_error`, under each loss.
 
-    Good to a percent or to ``ACCURACY``: 1 - max p has a kink between classes.
+    Accurate to a percent or to ``ACCURACY``: 1 - max p has a kink between classes.
 
     Raises
     ------
@@ -62,7 +62,7 @@ def deviation_of_points(classes: int, separation: float) -> BayesError:
 
 
 def sector_left(classes: int, separation: float) -> float:
-    """Return Craig's integral, in w with sin t = sech w, where the integrand is as wide as 1 at any separation.
+    """Return Craig's integral in w, with sin t = sech w: its integrand has width about 1 at any separation.
 
     zero_one = exp(-s^2 / 2) / pi int exp(-(s sinh w)^2 / 2) sech w dw up to w = log cot(pi / (2 K)), with
     s = separation sin(pi / K).
@@ -78,14 +78,14 @@ def sector_left(classes: int, separation: float) -> float:
 def moments(classes: int, separation: float) -> tuple[np.ndarray, np.ndarray]:
     """Return means and mean squares of 1 - max p, sum_k p_k (1 - p_k) and -sum_k p_k log p_k, [3] each.
 
-    Over x of class 0, which by symmetry is over all x.
+    The mean is over x of class 0, which by symmetry equals that over all x.
     """
     steps_G = np.arange(-REACH, REACH + STEP / 2, STEP)
     mass_G = np.exp(-(steps_G**2) / 2)
     mass_G /= mass_G.sum()
     angle_K = 2 * np.pi * np.arange(classes) / classes
     means_3, squares_3 = np.zeros(3), np.zeros(3)
-    for step, mass in zip(steps_G, mass_G, strict=True):  # a line of the grid at a time
+    for step, mass in zip(steps_G, mass_G, strict=True):  # one line of the grid at a time
         x_G = separation + steps_G
         score_GK = separation * (x_G[:, None] * np.cos(angle_K) + step * np.sin(angle_K))
         score_GK -= score_GK.max(axis=1, keepdims=True)
@@ -102,6 +102,6 @@ def moments(classes: int, separation: float) -> tuple[np.ndarray, np.ndarray]:
 
 
 def check(classes: int, separation: float) -> None:
-    """Refuse what no classes on a circle can have."""
+    """Raise for an impossible number of classes or separation."""
     if classes < 2 or not separation >= 0:
         raise ValueError(f"classes = {classes}, separation = {separation}; expected at least 2, and 0 or more")

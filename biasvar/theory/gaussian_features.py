@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# The trapezoid rule on +-REACH standard deviations: unlike Gauss-Hermite it is good to 1e-5 for activations with kinks.
+# The trapezoid rule on +-REACH standard deviations: unlike Gauss-Hermite, accurate to 1e-5 for activations with kinks.
 REACH, STEP = 8.0, 0.01
 DEGREES = 16
 
@@ -19,7 +19,7 @@ class Neurons:
 
     @classmethod
     def draw(cls, generator: np.random.Generator, p: int, dimension: int, weight_std: float, offsets: str) -> "Neurons":
-        """Draw p neurons whose weights are normal with standard deviation weight_std / sqrt(D).
+        """Return p drawn neurons whose weights are normal with standard deviation weight_std / sqrt(D).
 
         Raises
         ------
@@ -42,7 +42,8 @@ def feature_moments(
     The two functions psi are of mean square 1: x't and x't (|x|^2 - D - 2) / sqrt(2 (D + 2)), with t = beta / |beta|.
     With r_j = |w_j|, v_j = w_j / r_j and a_jk the coefficient of phi(b_j + r_j g) along the normalised Hermite
     polynomial of degree k in g, Mehler's formula gives E phi_i phi_j = sum_k a_ik a_jk (v_i'v_j)^k (k = 0 the mean,
-    k = 1 the linear part; high degrees are mostly on the diagonal, where E phi_j^2 is put), and the moments with psi
+    polynomial of degree k in g, Mehler's formula gives E phi_i phi_j = sum_k a_ik a_jk (v_i'v_j)^k (k = 0 is the mean,
+    k = 1 the linear part; high degrees are mostly on the diagonal, which is set to E phi_j^2), and the moments with psi
     are a_j1 v_j't and a_j3 v_j't sqrt(3 / (D + 2)).
     """
     width = len(neurons.offsets_P)

@@ -24,7 +24,7 @@ def minimum_norm_risk(beta_D: np.ndarray, p: int, n: int, noise_variance: float)
     Raises
     ------
     ValueError
-        Where p is not between 0 and D.
+        If p is not between 0 and D.
     """
     seen, unseen = split_beta(beta_D, p)
     unexplained = noise_variance + unseen

@@ -11,16 +11,16 @@ from biasvar import seeds
 from biasvar.theory.gaussian_features import Neurons, feature_moments
 from biasvar.theory.risk import Risk
 
-# Drawn sets of weights: enough for about FEATURES random features in all, but not more or fewer sets than SETS.
+# Number of sets of weights to draw: enough for about FEATURES random features in total, but within SETS.
 FEATURES, SETS = 4000, (4, 400)
 
 
 @dataclass(frozen=True)
 class RandomFeaturesRisk(Risk):
-    """The variance is also split by source: variance = variance_given_weights + variance_of_weights.
+    """The risk, with its variance also split by source: variance = variance_given_weights + variance_of_weights.
 
-    ``variance_given_weights`` is the variance over training sets with the weights held, averaged over weights (in a
-    crossed design, data and interaction); ``variance_of_weights`` that of the mean over training sets (init).
+    ``variance_given_weights`` is the variance over training sets at fixed weights, averaged over weights (in a crossed
+    design, data and interaction). ``variance_of_weights`` is that of the mean over training sets (init).
     """
 
     variance_given_weights: float
@@ -51,15 +51,15 @@ def random_features_risk(
         mean weights w = (Sigma + kappa)^-1 c, whose squared error is B = |beta|^2 - 2 c'w + w'Sigma w,
         variance = (B + sigma^2) g / (1 - g) with g = tr Sigma^2 (Sigma + kappa)^-2 / n.
 
-    Over weights too, whose distribution knows no direction, the mean prediction is x'beta q(|x|); q is taken as linear
+    Over weights too, whose distribution is isotropic, the mean prediction is x'beta q(|x|); q is approximated as linear
     in |x|^2, and bias_squared is the squared distance from x'beta. The variance of the weights is E B - bias_squared.
-    Expectations over weights are means of seeded draws.
+    Expectations over weights are means over seeded draws.
 
-    What is not exact is that rows of features behave as Gaussian ones of the same moments (Gaussian equivalence), which
-    is off by terms of order 1/n and 1/D. Against simulations at n = 40 to 200 and D = 20 to 120 with weight decays
-    from 0.001 on, bias_squared and variance are within 7 % of their sum (ReLU, D = 40), 6 % (D = 20) and mostly 3 %.
-    Smaller weight decays are not covered near p = n, nor with ReLU, whose rarely active neurons make tails that
-    Gaussian features do not have.
+    The approximation is that rows of features behave as Gaussian ones with the same moments (Gaussian equivalence), up
+    to terms of order 1/n and 1/D. Against simulations at n = 40 to 200 and D = 20 to 120 with weight decays from 0.001
+    on, bias_squared and variance are within 7 % of their sum (ReLU, D = 40), 6 % (D = 20) and mostly 3 %. Smaller
+    weight decays are not covered near p = n, nor with ReLU, whose rarely active neurons have heavier tails than
+    Gaussian features.
 
     Sources: Mei, Montanari 2022, "The generalization error of random features regression"; Adlam, Pennington 2020,
     "Understanding double descent requires a fine-grained bias-variance decomposition"; Simon et al. 2023, "The
@@ -90,9 +90,9 @@ def random_features_risk(
 def given_weights(
     second_PP: np.ndarray, cross_P2: np.ndarray, signal: float, n: int, noise_variance: float, decay: float
 ) -> tuple[float, float, float, float]:
-    """Return what the mean fit has of the two functions psi, its squared error B, and the variance, at given weights.
+    """Return the mean fit's coefficients of the two psi, its squared error B, and the variance, at given weights.
 
-    The mean fit is over training sets, and so is the variance. See ``feature_moments`` for the functions.
+    Mean and variance are over training sets. See ``feature_moments`` for psi.
     """
     values_P, vectors_PP = np.linalg.eigh(second_PP)
     values_P = np.maximum(values_P, 0)
@@ -112,7 +112,7 @@ def given_weights(
 def effective_decay(values_P: np.ndarray, n: int, decay: float) -> float:
     """Return the kappa with decay = kappa (1 - sum_j values_j / (values_j + kappa) / n).
 
-    Without decay it is 0 where there are no more directions than rows, else the root of sum_j ... = n.
+    Without decay it is 0 if there are no more directions than rows, else the root of sum_j ... = n.
     """
     if decay == 0 and np.count_nonzero(values_P > 1e-14 * values_P[-1]) <= n:
         return 0.0
@@ -120,7 +120,7 @@ def effective_decay(values_P: np.ndarray, n: int, decay: float) -> float:
     def excess(kappa: float) -> float:
         return kappa - decay - kappa * float(np.sum(values_P / (values_P + kappa))) / n
 
-    # Both sides vanish at kappa = 0 without decay, so the root is bracketed away from it; and twice the largest that it
-    # can be lies above it also where a large decay leaves nothing but rounding.
+    # Without decay both sides vanish at kappa = 0, so the bracket starts above it. Its upper end is twice the largest
+    # possible root, which exceeds the root even if a large decay leaves only rounding.
     low, high = max(decay, 1e-16 * float(values_P[-1])), 2 * (decay + float(np.sum(values_P)) / n)
     return float(brentq(excess, low, high, xtol=1e-18, rtol=1e-13)) if excess(low) < 0 else low

@@ -27,7 +27,7 @@ def ridge_risk(beta_D: np.ndarray, p: int, n: int, noise_variance: float, weight
     Raises
     ------
     ValueError
-        Where p is not between 0 and D, or the weight decay is negative.
+        If p is not between 0 and D, or the weight decay is negative.
     """
     if not weight_decay >= 0:
         raise ValueError(f"weight_decay = {weight_decay} is negative; expected 0 or more")
@@ -47,8 +47,8 @@ def resolvents(p: int, n: int, decay: float) -> tuple[float, float]:
     The distribution of Marchenko and Pastur 1967 (y = p / n; m is the root of y decay m^2 + (decay + 1 - y) m = 1), and
     the mean of the fluctuation about it for real Gaussians, which is of order 1 / p (Bai, Silverstein 2004, theorem
     1.1): a quarter of the atoms at both edges less half of the arcsine distribution between them. The error falls as
-    n^-2: from n = 20 on, variances of ``ridge_risk`` are within 2 % at any p where weight_decay n^2 >= 10. Nearer to
-    zero that holds away from p = n only; at p = n the variance is 8 % too low at weight_decay n^2 = 1.
+    n^-2: from n = 20 on, variances of ``ridge_risk`` are within 2 % at any p where weight_decay n^2 >= 10. For smaller
+    decays that holds away from p = n only; at p = n the variance is 8 % too low at weight_decay n^2 = 1.
     """
     ratio = p / n
     linear = decay + 1 - ratio

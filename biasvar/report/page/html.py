@@ -1,4 +1,4 @@
-"""report.html: the whole study on one page that needs no network, no script and no other file to be read."""
+"""report.html: the whole study on one page that needs no network, no script and no other file."""
 
 import re
 from collections.abc import Iterable
@@ -38,7 +38,7 @@ UNWANTED = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<metadata>.*?</metadata>|<sty
 
 @dataclass(frozen=True)
 class Column:
-    """One column of the results table: its heading, its full name, its cells; numbers are set right."""
+    """One column of the results table: its heading, its full name, its cells; numbers are right-aligned."""
 
     heading: str
     title: str
@@ -49,7 +49,7 @@ class Column:
 def write_page(
     results: Results, figures: Iterable[tuple[StudyFigure, str]], out_dir: Path, notes: Iterable[str] = ()
 ) -> Path:
-    """Write ``report.html`` into ``out_dir`` at once, with the notes of the table before ``notes``; return its path.
+    """Write ``report.html`` into ``out_dir`` in one step, with the table's notes before ``notes``; return its path.
 
     ``figures`` come with the texts of their SVG.
     """
@@ -68,13 +68,13 @@ def write_page(
         notes=[*notes_of(results), *notes],
     )
     path = Path(out_dir) / PAGE
-    # A name from the file system may hold halves of surrogate pairs, which UTF-8 cannot.
+    # A file name may contain unpaired surrogates, which UTF-8 cannot encode.
     replace_file(path, text.encode("utf-8", errors="replace"))
     return path
 
 
 def template() -> jinja2.Template:
-    """Return the page's template; everything put into it is escaped."""
+    """Return the page's template; everything inserted into it is escaped."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("biasvar.report.page", "."),
         autoescape=True,
@@ -86,12 +86,12 @@ def template() -> jinja2.Template:
 
 
 def inline(figure: StudyFigure, svg: str) -> Markup:
-    """Return a figure's SVG for the page: ids that no other figure has, a role, the alt text, a width that yields."""
+    """Return a figure's SVG for the page: with unique ids, a role, the alt text, and a flexible width."""
 
     def own_ids(tag: re.Match) -> str:
         return IDENTIFIER.sub(f"{figure.stem}-", tag[0])
 
-    # matplotlib names a raster by its content, so two that are alike share an id; nothing refers to it.
+    # matplotlib names a raster by its content, so two equal ones share an id; nothing refers to it.
     svg = PICTURE_ID.sub(r"\1", UNWANTED.sub("", svg))
     svg = re.sub(r"<[^>]*>", own_ids, svg).strip()
     head, rest = svg.split(">", 1)
@@ -103,7 +103,7 @@ def inline(figure: StudyFigure, svg: str) -> Markup:
 
 
 def links(figure: StudyFigure) -> list[tuple[str, str]]:
-    """Return name and relative address of a figure's files."""
+    """Return the names and relative addresses of a figure's files."""
     return [(kind.upper(), quote(f"{FOLDER}/{figure.stem}.{kind}")) for kind in style.FORMATS]
 
 
@@ -129,14 +129,14 @@ def columns_of(results: Results) -> list[Column]:
 
 
 def is_repeated(table: pd.DataFrame, name: str) -> bool:
-    """Say whether a column holds bias or variance once more, as the effects do under squared error."""
+    """Return whether a column repeats bias or variance, as the effects do under squared error."""
     twins = [twin for effect, twins in EFFECTS.items() if name == effect for twin in twins]
     known = table[name].notna()
     return any(np.allclose(table.loc[known, name], table.loc[known, twin], equal_nan=False) for twin in twins)
 
 
 def noise_columns(table: pd.DataFrame | None) -> list[Column]:
-    """Return the columns of the noise table; the data's name is among them where there is more than one."""
+    """Return the columns of the noise table; the data's name is one of them if there are several."""
     if table is None or table.empty:
         return []
     values = zip(table["value"], table["low"], table["high"], strict=True)
@@ -152,5 +152,5 @@ def noise_columns(table: pd.DataFrame | None) -> list[Column]:
 
 
 def text_column(rows: pd.DataFrame, key: str, heading: str) -> Column:
-    """Return a column of swept values or names as they are."""
+    """Return a column of swept values or names as texts."""
     return Column(heading, key, [plain(value) for value in rows[key]], pd.api.types.is_numeric_dtype(rows[key]))

@@ -1,4 +1,4 @@
-"""Put a derived file in its place, whole or not at all; a file that biasvar did not make is left alone."""
+"""Put a derived file in its place, completely or not at all; a file that biasvar did not make is left alone."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The words under a figure: what the bands are, what varied, what the bias is measured against, what the marks mean."""
+"""Figure captions: what the bands are, what varied, the reference of the bias, what the marks mean."""
 
 from collections.abc import Sequence
 
@@ -30,7 +30,7 @@ def words(quantity: str) -> str:
 
 
 def loss_words(loss: str) -> str:
-    """Return a loss's name for people."""
+    """Return a loss's display name."""
     return LOSSES.get(loss, loss.replace("_", " "))
 
 
@@ -40,7 +40,7 @@ def sentence(text: str) -> str:
 
 
 def schemes(rows: pd.DataFrame) -> str:
-    """Return the resampling and the size of the training sets, short enough for an axis."""
+    """Return the resampling and the training set size, short enough for an axis."""
     names = " and ".join(dict.fromkeys(rows["resampling"].dropna()))
     sizes = rows["n_train"].dropna().unique()
     sets = f"one {names} training set" if holds(rows, "data").all() else f"{names} training sets"
@@ -48,17 +48,17 @@ def schemes(rows: pd.DataFrame) -> str:
 
 
 def holds(rows: pd.DataFrame, source: str) -> pd.Series:
-    """Return of each row whether a source of randomness is held at one draw."""
+    """Return, for each row, whether a source of randomness is fixed."""
     return rows["fixed"].fillna("").map(lambda names: source in names.split("+")).astype(bool)
 
 
 def resampling(rows: pd.DataFrame) -> str:
-    """Return what the resampling makes of the variance."""
+    """Return the meaning of the variance under the resampling."""
     return " ".join(sentence(f"training sets ({name}): {means}") for name, means in meanings(rows))
 
 
 def meanings(rows: pd.DataFrame) -> list[tuple[str, str]]:
-    """Return each resampling with what it makes of the variance, where the bias has the name that its loss gives it."""
+    """Return each resampling with the meaning of its variance, using the loss's own name for the bias."""
     known = rows[["resampling", "variance_means"]].dropna().drop_duplicates()
     pairs = list(known.itertuples(index=False, name=None))
     if (rows["loss"] == "squared_error").any():
@@ -67,7 +67,7 @@ def meanings(rows: pd.DataFrame) -> list[tuple[str, str]]:
 
 
 def band(results: Results, rows: pd.DataFrame) -> str:
-    """Return the name of the band: its level, what it was taken over, and how."""
+    """Return the name of the band: its level, what it covers, and how it was computed."""
     seen = rows[rows["status"] != "missing"]
     if seen.empty:
         return "There are no bands, as no cell has an estimate."
@@ -77,7 +77,7 @@ def band(results: Results, rows: pd.DataFrame) -> str:
 
 
 def band_at_fixed_points(results: Results, rows: pd.DataFrame, how: str) -> str:
-    """Return the name of a band that speaks of these points, and was made as ``how`` says."""
+    """Return the name of a band that concerns these points, computed as ``how`` says."""
     return f"{level_of(results)} over {counted(rows)} at {span(rows['n_eval'])} fixed points, {how}."
 
 
@@ -87,13 +87,13 @@ def level_of(results: Results) -> str:
 
 
 def method(results: Results, rows: pd.DataFrame) -> str:
-    """Return how the intervals were made."""
+    """Return how the intervals were computed."""
     ways = {"gaussian": SECOND_MOMENTS, "bootstrap": f"by {results.resamples:,} resamples"}
     return " or ".join(ways[name] for name in dict.fromkeys(rows["interval_method"].dropna()))
 
 
 def reference(rows: pd.DataFrame) -> str:
-    """Return what the bias is measured against."""
+    """Return the reference of the bias."""
     known = list(dict.fromkeys(rows["reference"].dropna()))
     mixed = ", and never to be compared across them" if len(known) > 1 else ""
     details = "; ".join(REFERENCES.get(name, name) for name in known)
@@ -101,7 +101,7 @@ def reference(rows: pd.DataFrame) -> str:
 
 
 def fixed(rows: pd.DataFrame) -> str:
-    """Return which sources of randomness were held, whose variance is then in the bias."""
+    """Return which sources of randomness were fixed, so that their variance is part of the bias."""
     names = dict.fromkeys(rows.loc[rows["fixed"].fillna("") != "", "fixed"])
     if not names:
         return ""
@@ -126,7 +126,7 @@ def turns(curves: Sequence[Curve]) -> str:
 
 
 def minima(risks: Sequence[Curve], name: str, conditions: Sequence[Condition]) -> str:
-    """Return where the risk of each condition is least, with its interval; ``name`` is what the places are of."""
+    """Return where the risk of each condition is smallest, with its interval; ``name`` is the name of the axis."""
     texts = []
     for risk, condition in zip(risks, conditions, strict=True):
         place = least(risk)
@@ -138,7 +138,7 @@ def minima(risks: Sequence[Curve], name: str, conditions: Sequence[Condition]) -
 
 
 def thresholds(found: Sequence[Threshold], conditions: Sequence[Condition]) -> str:
-    """Return the thresholds of all conditions, each once for those that share it."""
+    """Return the thresholds of all conditions, with shared ones given once."""
     shared: dict[str, list[str]] = {}
     for threshold, condition in zip(found, conditions, strict=True):
         shared.setdefault(sentence_of(threshold), []).append(condition.label)
@@ -148,16 +148,16 @@ def thresholds(found: Sequence[Threshold], conditions: Sequence[Condition]) -> s
 
 
 def shown(conditions: Sequence, total: int, what: str = "conditions") -> str:
-    """Return which of many are shown, nothing if all are."""
+    """Return which of many conditions are shown; empty if all are."""
     if len(conditions) == total:
         return ""
     return f"Shown are {len(conditions)} of {total:,} {what}: " + "; ".join(str(item) for item in conditions) + "."
 
 
 def alt(title: str, x_name: str, named: Sequence[tuple[str, Curve]]) -> str:
-    """Return a figure in words: for each curve its first, least, greatest and last value.
+    """Return the alt text of a figure: the first, smallest, largest and last value of each curve.
 
-    ``named`` has each curve's condition beside it, which is said once for curves that follow one another.
+    ``named`` has each curve's condition, which is given once for consecutive curves that share it.
     """
     places = np.unique(np.concatenate([curve.x for _, curve in named]))
     reach = " to ".join(dict.fromkeys(position(x) for x in places[[0, -1]]))
@@ -181,7 +181,7 @@ def alt(title: str, x_name: str, named: Sequence[tuple[str, Curve]]) -> str:
 
 
 def alt_of_cells(title: str, names: Sequence[str], curves: Sequence[Curve]) -> str:
-    """Return in words a figure whose cells stand side by side: every value of every cell."""
+    """Return the alt text of a figure with unordered cells: every value of every cell."""
     text = [f"{title}."]
     for place, name in enumerate(names):
         values = ", ".join(f"{words(curve.quantity)} {number(curve.y[place])}" for curve in curves)
@@ -190,5 +190,5 @@ def alt_of_cells(title: str, names: Sequence[str], curves: Sequence[Curve]) -> s
 
 
 def join(*parts: str) -> str:
-    """Return the parts of a caption that say something, as one text."""
+    """Return the non-empty parts of a caption as one text."""
     return " ".join(part for part in parts if part)

@@ -1,4 +1,4 @@
-"""Whether a study's members were made alike to the last bit: under one set of versions, on one kind of device."""
+"""Whether a study's members were trained under the same versions and on the same kind of device."""
 
 from itertools import pairwise
 from pathlib import Path
@@ -14,7 +14,7 @@ MEANS = (
 
 
 def comparability(folder: Path, study_plan: Plan) -> list[str]:
-    """Return why some members cannot be compared bit by bit, one sentence a reason; none where all can."""
+    """Return why some members cannot be compared bit by bit, one sentence per reason; empty if all can be."""
     runs = recorded_environments(folder)
     changes = dict.fromkeys(change for then, now in pairwise(runs) for change in changes_between(then, now))
     devices = sorted({cell.study.device.split(":")[0] for cell in study_plan.cells})

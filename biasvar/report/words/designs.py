@@ -1,4 +1,4 @@
-"""What a design makes of the numbers of models, in words: replicates, or models of crossed seeds."""
+"""Designs in words: replicates, or models of crossed seeds."""
 
 from collections.abc import Sequence
 
@@ -12,23 +12,23 @@ CROSS = " × "
 
 
 def groups_of(vary: str) -> list[list[str]]:
-    """Return the sources that vary, those that are drawn together in one list."""
+    """Return the varied sources; those that are drawn together are in one list."""
     return [group.split("+") for group in vary.split(CROSS)]
 
 
 def sources_in_words(sources: Sequence[str]) -> str:
-    """Return names of sources in a row: data, label noise and init."""
+    """Return names of sources as a phrase: data, label noise and init."""
     *most, last = (source.replace("_", " ") for source in sources)
     return f"{', '.join(most)} and {last}" if most else last
 
 
 def unit(rows: pd.DataFrame) -> str:
-    """Return what is counted: replicates, or models where the design of some row is crossed."""
+    """Return the unit of counts: replicates, or models if the design of some row is crossed."""
     return "models" if (rows["design"] == "crossed").any() else "replicates"
 
 
 def counted(rows: pd.DataFrame) -> str:
-    """Return how many replicates, or models of crossed seeds of which sources, estimates rest on."""
+    """Return how many replicates, or models of crossed seeds of which sources, the estimates use."""
     is_crossed = rows["design"] == "crossed"
     crossed, joint = rows[is_crossed], rows[~is_crossed]
     texts = [f"{span(joint['n_ok'])} replicates"] if len(joint) else []
@@ -39,9 +39,9 @@ def counted(rows: pd.DataFrame) -> str:
 
 
 def draws(rows: pd.DataFrame) -> pd.Series:
-    """Return of each row how many draws of a source its estimates rest on: replicates, or seeds of each source.
+    """Return, for each row, the number of draws of a source: replicates, or seeds of each source.
 
-    In a crossed design it is the root of the number of models that has the degree of the number of sources.
+    In a crossed design with k sources it is the k-th root of the number of models.
     """
     sources = rows["vary"].map(lambda vary: len(groups_of(vary))).astype(float)
     seeds = np.round(rows["n_ok"] ** (1 / sources))

@@ -1,4 +1,4 @@
-"""The evidence on one curve in words: the minimum and what is not told apart from it, then each statement's verdict."""
+"""The evidence on one curve in words: the minimum and its statistical ties, then each statement's verdict."""
 
 from collections.abc import Iterable
 
@@ -14,7 +14,7 @@ MOST_LISTED = 8
 
 
 def shape(evidence: Evidence) -> list[str]:
-    """Return what is known of the shape of a curve, one text a statement."""
+    """Return the statements on the shape of a curve, one text each."""
     tested = [statement for statement in evidence.statements if statement.verdict != TOO_FEW]
     if not evidence.statements:
         return []
@@ -28,7 +28,7 @@ def shape(evidence: Evidence) -> list[str]:
 
 
 def how(every: Iterable[Evidence], level: float) -> list[str]:
-    """Return how differences were taken, each way once."""
+    """Return how differences were computed, each way once."""
     counts: dict[str, set[int]] = {}
     for evidence in every:
         for statement in evidence.statements:
@@ -42,7 +42,7 @@ def how(every: Iterable[Evidence], level: float) -> list[str]:
 
 
 def alike(minimum: Statement, evidence: Evidence) -> str:
-    """Return which places cannot be told apart from the minimum of the column of the table that is named."""
+    """Return which places cannot be distinguished from the minimum of the named table column."""
     x = evidence.x
     others = [one.first for one in minimum.differences if one.low <= 0]
     least = f"the least {name_of(minimum)}, at {position(x[minimum.places[0]])}"
@@ -54,12 +54,12 @@ def alike(minimum: Statement, evidence: Evidence) -> str:
 
 
 def name_of(statement: Statement) -> str:
-    """Return what a statement calls the column in which its places were chosen."""
+    """Return the name, in a statement, of the column in which its places were chosen."""
     return "median risk" if statement.column == MEDIANS.column else "risk"
 
 
 def listed(places: np.ndarray) -> str:
-    """Return places in a row; the first and the last of them, and how many, where they are many."""
+    """Return places as a phrase; if there are many, the first, the last and their number."""
     if len(places) <= MOST_LISTED:
         return ", ".join(position(x) for x in places)
     return f"{len(places)} places from {position(places[0])} to {position(places[-1])}"

@@ -1,4 +1,4 @@
-"""What a reader must know before believing the numbers: missing replicates, the resampling, negative estimates."""
+"""Notes on how far to trust the numbers: missing replicates, the resampling, negative estimates."""
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ MOST_DISTINCT = 0.95
 
 
 def notes_of(results: Results) -> list[str]:
-    """Return the notes that the table itself gives rise to."""
+    """Return the notes that follow from the table itself."""
     table = results.table
     found = [*gaps(table), *axis(results), *schemes(table), *repeated(table)]
     found += [*negative(table), *majority(table), *closure(results)]
@@ -49,7 +49,7 @@ def gaps(table: pd.DataFrame) -> list[str]:
 
 
 def condition(cells: pd.DataFrame) -> str:
-    """Return what the estimates of cells with gaps presuppose: convergence, where divergence is among the reasons."""
+    """Return what the estimates of incomplete cells are conditional on: convergence, if some replicates diverged."""
     diverged = "gaps" in cells and cells["gaps"].str.contains("diverged").any()
     return "convergence" if diverged else "those that are left"
 
@@ -65,7 +65,7 @@ def named(cells: pd.DataFrame) -> str:
 
 
 def axis(results: Results) -> list[str]:
-    """Return why the horizontal axis is not the one that was asked for."""
+    """Return why the horizontal axis is not the requested one."""
     asked, column = results.figure_x, horizontal(results)
     if not sweeps_capacity(results) or column == asked:
         return []
@@ -74,7 +74,7 @@ def axis(results: Results) -> list[str]:
 
 
 def schemes(table: pd.DataFrame) -> list[str]:
-    """Return what the variance means where training sets share the rows of a pool."""
+    """Return the meaning of the variance if training sets share the rows of a pool."""
     shared = table[~table["resampling"].isin(["fresh", "disjoint"])]
     given = "training set" if holds(shared, "data").all() else "pool"
     return [
@@ -84,7 +84,7 @@ def schemes(table: pd.DataFrame) -> list[str]:
 
 
 def repeated(table: pd.DataFrame) -> list[str]:
-    """Return how far rows that a training set repeats move the interpolation peak."""
+    """Return how far repeated rows in training sets shift the interpolation peak."""
     ratios = (table["n_distinct"] / table["n_train"]).dropna()
     ratios = ratios[ratios < MOST_DISTINCT]
     if ratios.empty:
@@ -98,7 +98,7 @@ def repeated(table: pd.DataFrame) -> list[str]:
 
 
 def negative(table: pd.DataFrame) -> list[str]:
-    """Return how many estimates are negative, and why that is no error."""
+    """Return how many estimates are negative, and why this is not an error."""
     counts = {name: int((table[name] < 0).sum()) for name in UNBIASED if name in table}
     details = ", ".join(f"{count} of {name}" for name, count in counts.items() if count)
     if not details:
@@ -127,7 +127,7 @@ def majority(table: pd.DataFrame) -> list[str]:
 
 
 def closure(results: Results) -> list[str]:
-    """Return how well the parts add up to the risk; where they do not, the page says so before anything else."""
+    """Return how closely the parts add up to the risk; if they do not, the page says so first."""
     worst = np.nan if results.not_closed else results.table["residual"].abs().max()
     return (
         []

@@ -1,4 +1,4 @@
-"""The study in words with numbers: what varied, where the risk is least, its shape, where models interpolate."""
+"""The study in words with numbers: what varied, where the risk is smallest, its shape, where models interpolate."""
 
 import numpy as np
 
@@ -28,7 +28,7 @@ MOST_VALUES = 12
 
 
 def summary(results: Results) -> list[str]:
-    """Return the paragraphs of the summary: what varied, one a loss and condition, how its evidence was taken."""
+    """Return the summary's paragraphs: what varied, one per loss and condition, how evidence was computed."""
     column = horizontal(results)
     every = conditions_of(results, column)
     some = chosen(range(len(every)))
@@ -77,7 +77,7 @@ def described(results: Results, loss: str, condition: Condition, column: str) ->
 
 
 def cells(results: Results, loss: str) -> list[str]:
-    """Return the least risk of a study whose cells have no order."""
+    """Return the cells of smallest risk of a study whose cells have no order."""
     rows = results.of_loss(loss)
     if rows["risk"].isna().all():
         return [captions.sentence(f"{captions.loss_words(loss)}: no cell has an estimate")]

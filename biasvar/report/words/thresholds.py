@@ -29,7 +29,7 @@ def sentence_of(threshold: Threshold) -> str:
 
 
 def named(capacity: float, x: float | None) -> str:
-    """Return a capacity, called so where the axis is another one, with its place there if it has one."""
+    """Return a capacity, labelled as such if the axis is a different one, with its position there if it has one."""
     if x is None:
         return f"capacity {position(capacity)}"
     return position(capacity) if x == capacity else f"capacity {position(capacity)}, {position(x)} on the axis"

@@ -1,4 +1,4 @@
-"""Generated studies of known risk: one file a kind, each with ``checks(seed)``, and one entry in ``KINDS``."""
+"""Generated studies of known risk: one file per kind, each with ``checks(seed)``, and one entry in ``KINDS``."""
 
 from biasvar.theory.known_studies import (
     absolute_error,

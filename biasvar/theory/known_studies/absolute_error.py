@@ -11,7 +11,7 @@ STUDIES, REPLICATES, POINTS = 400, 7, 20
 
 
 def checks(seed: int) -> list[Check]:
-    """Return the checks of James's effects under the absolute loss."""
+    """Return the checks of James's effects under absolute error."""
     return worked() + folded_normal(seed)
 
 
@@ -43,7 +43,7 @@ def folded_normal(seed: int) -> list[Check]:
         risk = np.sqrt(2 / np.pi) * np.exp(-(bias**2) / 2) + bias * erf(bias / np.sqrt(2))
         name = f"normal about {bias:g}"
         checks.append(averaged(f"{name}: risk", "absolute_error", risk, means(studies, "risk")))
-        # The median of R estimates |b| without bias only where it never changes sign.
+        # The median of R estimates |b| without bias only if it never changes sign.
         systematic = means(studies, "systematic_effect")
         small = bias < 1
         what = "systematic_effect of 7 replicates taken for that of all" if small else "systematic_effect"

@@ -7,7 +7,7 @@ import numpy as np
 
 from biasvar.decomposition import Decomposition
 
-LIMIT = 4.0  # standard errors: with about fifty checks of this kind, chance alone exceeds it for one seed in 300
+LIMIT = 4.0  # standard errors: with about fifty such checks, chance alone exceeds it for one seed in 300
 ROUNDING = 1e-9
 
 
@@ -15,8 +15,8 @@ ROUNDING = 1e-9
 class Check:
     """An estimate beside the truth.
 
-    A check has ``passed`` where their distance is at most ``tolerance``. A control is an estimate known to be wrong,
-    and has passed where its distance is larger: the fault was seen. The standard error is 0 where arithmetic is exact.
+    A check has ``passed`` if their distance is at most ``tolerance``. A control is an estimate known to be wrong, and
+    has passed if its distance is larger: the error was detected. The standard error is 0 if arithmetic is exact.
     """
 
     name: str
@@ -28,12 +28,12 @@ class Check:
 
     @property
     def tolerance(self) -> float:
-        """The largest distance that agrees with the truth: 4 standard errors and rounding."""
+        """The largest distance from the truth that passes: 4 standard errors and rounding."""
         return LIMIT * self.standard_error + ROUNDING
 
     @property
     def passed(self) -> bool:
-        """Whether a check agrees with the truth, or a control is seen to be wrong."""
+        """Whether a check agrees with the truth, or a control is detected as wrong."""
         return (abs(self.measured - self.truth) <= self.tolerance) != self.control
 
 
@@ -69,7 +69,7 @@ def of_studies(
 def mistaken(
     name: str, studies: Sequence[Decomposition], truths: Mapping[str, float], terms: Iterable[str]
 ) -> list[Check]:
-    """Return a control for each of some terms of studies that were decomposed under a wrong assumption."""
+    """Return a control for some terms of studies that were decomposed under a wrong assumption."""
     loss = studies[0].loss
     return [averaged(f"{name}: {term}", loss, truths[term], means(studies, term), control=True) for term in terms]
 

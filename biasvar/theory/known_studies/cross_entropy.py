@@ -11,7 +11,7 @@ STUDIES, REPLICATES, POINTS = 400, 10, 10
 DISTRIBUTION = np.array([0.5, 0.3, 0.2])
 CENTRE, SPREAD = np.array([0.0, 0.8, -0.5]), 0.7
 CONCENTRATION = np.array([3.0, 5.0, 2.0])
-NODES = 24  # of Gauss-Hermite in each of three dimensions
+NODES = 24  # of Gauss-Hermite quadrature in each of three dimensions
 
 
 def checks(seed: int) -> list[Check]:
@@ -62,7 +62,7 @@ def logit_normal(seed: int) -> list[Check]:
 
 
 def crossed(seed: int) -> list[Check]:
-    """Gaussian logits of crossed data and init seeds."""
+    """Gaussian logits with crossed data and init seeds."""
     generator = seeds.generator(seed, "estimation", 14, 1)
     shapes = ((REPLICATES, 1), (1, REPLICATES), (REPLICATES, REPLICATES))
     studies = []
@@ -77,7 +77,7 @@ def crossed(seed: int) -> list[Check]:
 
 
 def dirichlet(seed: int) -> list[Check]:
-    """Probabilities with a Dirichlet distribution, of which E log p_k = digamma(a_k) - digamma(sum a)."""
+    """Probabilities with a Dirichlet distribution, for which E log p_k = digamma(a_k) - digamma(sum a)."""
     generator = seeds.generator(seed, "estimation", 14, 2)
     distribution_NK = np.tile(DISTRIBUTION, (POINTS, 1))
     studies = [

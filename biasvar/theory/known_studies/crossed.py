@@ -1,4 +1,4 @@
-"""Squared error over crossed data and init seeds: two-way random effects of known components."""
+"""Squared error over crossed data and init seeds: two-way random effects with known components."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ BIAS, DATA, INIT, INTERACTION = 0.4, 0.5, 0.3, 0.2
 
 
 def checks(seed: int) -> list[Check]:
-    """Return the checks of b + d_i + w_j + e_ij, whose effects each move half together and half alone over points."""
+    """Return the checks of b + d_i + w_j + e_ij, with effects half shared between points and half independent."""
     generator = seeds.generator(seed, "estimation", 12, 0)
     studies, pooled = [], []
     for _ in range(STUDIES):

@@ -1,4 +1,4 @@
-"""Intervals: how often 95 % intervals hold the truth, and one that is too narrow."""
+"""Intervals: the coverage of 95 % intervals, and a control that is too narrow."""
 
 import numpy as np
 

@@ -16,7 +16,7 @@ def checks(seed: int) -> list[Check]:
 
 
 def against_optimum(seed: int) -> list[Check]:
-    """Predictions b_n + s_n (shared_r + own_rn): replicates move all points together, as real ones do."""
+    """Predictions b_n + s_n (shared_r + own_rn): as in practice, a replicate affects all points together."""
     generator = seeds.generator(seed, "estimation", 10, 0)
     bias_N, scale_N = np.linspace(-0.6, 0.6, POINTS), np.linspace(0.5, 1.5, POINTS)
     studies = []
@@ -31,7 +31,7 @@ def against_optimum(seed: int) -> list[Check]:
 
 
 def several_outputs(seed: int) -> list[Check]:
-    """Three outputs that are correlated: parts are sums over outputs."""
+    """Three correlated outputs: parts are sums over outputs."""
     generator = seeds.generator(seed, "estimation", 10, 1)
     bias_K, mixing_KK = np.array([0.5, 0.0, -0.2]), np.array([[1.0, 0.0, 0.0], [0.5, 0.7, 0.0], [-0.3, 0.2, 0.4]])
     studies = []
@@ -43,7 +43,7 @@ def several_outputs(seed: int) -> list[Check]:
 
 
 def against_labels(seed: int) -> list[Check]:
-    """Labels with noise: what is measured holds the noise, and taking it for bias squared is seen."""
+    """Noisy labels: the measured value includes the noise, and mistaking it for bias squared is detected."""
     generator = seeds.generator(seed, "estimation", 10, 2)
     studies = []
     for _ in range(STUDIES):

@@ -1,4 +1,4 @@
-"""Squared error against votes: their finite number is taken off noise and bias, and is seen where it is not."""
+"""Squared error against votes: noise and bias are corrected for their finite number, and its lack is detected."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ DISTRIBUTION, MEAN, CONCENTRATION = np.array([0.6, 0.3, 0.1]), np.array([0.4, 0.
 
 
 def checks(seed: int) -> list[Check]:
-    """Return the checks of label shares that are known from votes alone; predictions are Dirichlet."""
+    """Return the checks of label distributions known from votes alone; predictions are Dirichlet."""
     generator = seeds.generator(seed, "estimation", 11, 0)
     studies, shares = [], []
     for _ in range(STUDIES):

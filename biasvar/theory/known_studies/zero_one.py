@@ -48,7 +48,7 @@ def checks(seed: int) -> list[Check]:
 
 
 def worked() -> list[Check]:
-    """Return the worked examples, and what comes of adding the plain variance as if c2 were 1."""
+    """Return the worked examples, and the control that adds the plain variance as if c2 were 1."""
     studies = [(votes, distribution, one_point(votes, distribution), truths) for votes, distribution, truths in WORKED]
     checks = [
         check
@@ -68,7 +68,7 @@ def one_point(votes_R: list[int], distribution_K: list[float]) -> Decomposition:
 
 
 def generated(seed: int) -> list[Check]:
-    """Votes of known probabilities: the terms of Kohavi and Wolpert are unbiased."""
+    """Votes with known probabilities: the Kohavi-Wolpert terms are unbiased."""
     generator = seeds.generator(seed, "estimation", 13, 0)
     distribution_NK = np.tile(DISTRIBUTION, (POINTS, 1))
     studies = [
@@ -85,7 +85,7 @@ def generated(seed: int) -> list[Check]:
 
 
 def majority(seed: int) -> list[Check]:
-    """Two classes, each vote right with probability 0.6: the bias read is P(the majority of R is wrong), not 0."""
+    """Two classes, each vote right with probability 0.6: the measured bias is P(the majority of R is wrong), not 0."""
     generator = seeds.generator(seed, "estimation", 13, 1)
     labels_N = np.zeros(POINTS, dtype=int)
     studies = [
