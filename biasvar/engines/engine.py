@@ -53,9 +53,7 @@ class WorkerLost(RuntimeError):
 class Running(ABC):
     """A running engine. It is called from one thread; only ``poll`` waits."""
 
-    shutdown_timeout: ClassVar[float] = (
-        3.5  # seconds for running jobs to end between a requested stop and ``close``
-    )
+    shutdown_timeout: ClassVar[float] = 3.5  # seconds for running jobs to end between a requested stop and ``close``
 
     @abstractmethod
     def submit(self, jobs: Sequence[Any], workers: int) -> None:
