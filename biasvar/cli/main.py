@@ -26,7 +26,7 @@ from biasvar.version import __version__
 
 VERBS = {
     "sweep": "Train the models of a study and report on them.",
-    "status": "Say what a study has done, does now, and has left to do.",
+    "status": "Show a study's progress: models done, running and left.",
     "report": "Redraw a study's table, figures and page from what is stored.",
     "verify": "Check a study's files and numbers, or biasvar's own estimators.",
     "config": "List configuration groups, options and keys.",
@@ -84,7 +84,7 @@ def require_a_current_folder() -> None:
     try:
         os.getcwd()
     except FileNotFoundError:
-        raise OSError("the current folder is gone: cd to one that is there") from None
+        raise OSError("the current folder was removed: cd to an existing one") from None
 
 
 def main() -> None:

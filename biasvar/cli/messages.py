@@ -35,7 +35,7 @@ def say_error(message: str) -> None:
 def say_out_of_memory(error: MemoryError) -> None:
     """Print what did not fit into memory, and how much memory there is."""
     limit = memory_limit()
-    what = str(error) or "more was asked for than there is"
+    what = str(error) or "more memory was requested than there is"
     say_error(f"out of memory: {what}{f'; {limit.whose} {in_words(limit.size)}' if limit else ''}")
 
 

@@ -25,7 +25,7 @@ def command(folder: Path) -> int:
     if found.holder:
         say(f"sweep     {found.holder}; engine {found.engine}, {found.workers} workers")
     else:
-        say(f"sweep     none at work; the last one {last_error(found.last)}")
+        say(f"sweep     none running; the last one {last_error(found.last)}")
     say(f"models    {', '.join(f'{found.total(what):,} {what}' for what in COLUMNS)}, of {total:,}")
     if found.seconds_left:
         say(f"time      about {duration(found.seconds_left)} left, at the pace so far")
@@ -45,6 +45,6 @@ def last_error(event: dict) -> str:
     try:
         when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(event["time"]))
     except (OverflowError, ValueError, OSError):
-        when = "at no time that a clock can show"
+        when = "at an invalid time"
     ended = event["event"] if event["event"] in ("finished", "stopped") else "ended without a word"
     return f"{ended}, {when}"

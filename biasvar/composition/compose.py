@@ -75,7 +75,7 @@ def set_scalars(
     """Set the scalar overrides, and take the preset's axes except those of a chosen group or of an overridden key."""
     if "study" in raw:
         hint = "a study's file starts with the line `# @package _global_`"
-        raise SettingsError([Problem("study", f"study={groups.get('study')} does not set keys of the whole", "", hint)])
+        raise SettingsError([Problem("study", f"study={groups.get('study')} sets no top-level keys", "", hint)])
     preset = raw.pop("sweep", None) or {}
     if not isinstance(preset, dict):
         raise SettingsError([Problem("sweep", f"sweep = {preset} is not allowed", "a mapping from key to values")])

@@ -17,7 +17,7 @@ class Composed:
     """One composition of the groups: nested settings, and the axes over scalar keys.
 
     ``chosen`` names the groups whose option is set on the command line; ``choices`` has those that it sweeps, with
-    their option here. ``files`` are the files that Hydra composed, in order.
+    their option here. ``files`` are the files that Hydra composed, in order; ``warnings`` are for the user.
     """
 
     choices: Mapping[str, str]

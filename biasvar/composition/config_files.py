@@ -57,7 +57,7 @@ def problem_of_events(path: Path, text: str) -> Problem | None:
         if aliases > MOST_ALIASES:
             return Problem(str(path), f"{path}:{line}: more than {MOST_ALIASES} aliases", "values written out")
         if depth > DEEPEST:
-            return Problem(str(path), f"{path}:{line}: more than {DEEPEST} lists or mappings in each other", "fewer")
+            return Problem(str(path), f"{path}:{line}: more than {DEEPEST} nested lists or mappings", "fewer")
     if not isinstance(top, yaml.MappingStartEvent):
         found = "is empty" if top is None else "is not a mapping"
         return Problem(str(path), f"{path} {found}", "lines of key: value")
@@ -69,10 +69,10 @@ def problem_of_keys(path: Path, text: str) -> Problem | None:
     for key, value in yaml.compose(text, Loader=yaml.SafeLoader).value:
         where = f"{path}:{key.start_mark.line + 1}"
         if key.value == "hydra":
-            what = f"{where}: there are no keys of hydra here: it composes the configuration, and runs nothing"
+            what = f"{where}: hydra's own keys are not supported: it only composes the configuration"
             return Problem("hydra", what, "keys that `biasvar config` lists")
         if key.value == "defaults" and (outside := next(leading_out(value), None)):
-            what = f"{path}:{outside.start_mark.line + 1}: {outside.value} leads out of the folders of options"
+            what = f"{path}:{outside.start_mark.line + 1}: {outside.value} points outside the folders of options"
             return Problem("defaults", what, "the name of an option, or of a group")
         if GLOBAL in text and key.value in MAPPINGS and isinstance(value, yaml.SequenceNode | yaml.ScalarNode):
             if key.value in SECTIONS and isinstance(value, yaml.ScalarNode):

@@ -111,7 +111,7 @@ def in_order(values: list, reverse: bool) -> list:
     try:
         return sorted(values, reverse=reverse)
     except TypeError as error:
-        raise ValueError("what is sorted are numbers alone, or texts alone") from error
+        raise ValueError("sort takes numbers only, or texts only") from error
 
 
 def cast(kind: Callable[[Any], Any]) -> Callable[..., Any]:

@@ -63,7 +63,7 @@ class Visitor(HydraOverrideVisitor):
                 key = part.getChild(0).getText()
             elif isinstance(part, OverrideParser.ElementContext):
                 if named and not key:
-                    raise FunctionError(f"in {ctx.getText()} a value without a name follows one with a name")
+                    raise FunctionError(f"in {ctx.getText()} a positional argument follows a named one")
                 value = plain(self.visitElement(part))
                 named |= {key: value} if key else {}
                 values += [] if key else [value]

@@ -72,7 +72,7 @@ def require_archive(path: Path) -> None:
     if found != ARCHIVE_MD5:
         raise OSError(
             f"{path} is not {ARCHIVE} as published: md5 expected {ARCHIVE_MD5} ({ARCHIVE_BYTES:,} bytes), got {found} "
-            f"({path.stat().st_size:,} bytes)\n  hint   it is kept and not used: remove it, and get it again"
+            f"({path.stat().st_size:,} bytes)\n  hint   it is kept but not used: remove it, and get it again"
         )
 
 

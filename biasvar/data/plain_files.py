@@ -17,7 +17,7 @@ def require_plain_file(path: Path) -> None:
     try:
         mode = os.stat(path).st_mode
     except PermissionError:
-        raise PermissionError(f"{path} cannot be looked at: permission denied") from None
+        raise PermissionError(f"{path} cannot be accessed: permission denied") from None
     except OSError as error:
         if path.is_symlink():
             raise FileNotFoundError(f"{path} is a link to {os.readlink(path)}, where there is no file") from None

@@ -124,7 +124,7 @@ class Arrays(Running):
             return []
         self.failed = True
         state = self.watch.states.get(task.name)
-        how = f"ended as {state}{AFTERWORD.get(state, '')}" if state else "is in the queue no more"
+        how = f"ended as {state}{AFTERWORD.get(state, '')}" if state else "is no longer in the queue"
         return [Ended(tuple(left), WorkerLost(f"SLURM task {task.name} {how}"), task.log_end())]
 
     def cancel(self) -> None:

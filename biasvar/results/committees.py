@@ -17,7 +17,7 @@ STEPS = (1, 2, 3, 5, 7, 10, 15)
 COLUMNS = {
     "cell": "number of the cell, as in results.csv",
     "loss": "loss of the risk",
-    "rule": "how members come to one prediction: vote, mean, or geometric_mean (of probabilities, normalised)",
+    "rule": "how members are combined into one prediction: vote, mean, or normalised geometric_mean of probabilities",
     "shared": "crossed designs: the seeds that members share, data and maybe label_noise; none in a joint design",
     "members": "number of members",
     "risk": "expected loss of the committee; squared error: mean over all committees, else over about 20 of each size",
@@ -25,8 +25,8 @@ COLUMNS = {
     "risk_high": "upper end",
     "rho": "correlation of members: share of the variance that all have in common",
     "rho_from": "components: of variance (squared error, exact); line: least squares of the risk on 1 / members",
-    "floor": "rho variance: what no number of members takes away",
-    "limit": "risk of a committee without end: noise + bias + floor",
+    "floor": "rho variance: what no number of members removes",
+    "limit": "risk of an infinitely large committee: noise + bias + floor",
 }
 
 

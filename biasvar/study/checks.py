@@ -29,7 +29,7 @@ def name_is_a_file_name(study: Study) -> Iterator[Problem]:
     try:
         study.name.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
-        yield Problem("name", f"name = {study.name!a} has half a character", "a text that UTF-8 can say")
+        yield Problem("name", f"name = {study.name!a} has an unpaired surrogate", "a text that UTF-8 can encode")
 
 
 def device_is_one_of_torchs(study: Study) -> Iterator[Problem]:
@@ -72,7 +72,7 @@ def measures_are_known(study: Study) -> Iterator[Problem]:
     gives = trainer_of(study.member(Draws())).gives
     unknown = [name for name in study.training.measures if MEASURES[name].NEEDS not in gives]
     if unknown:
-        what = f"training.measures: {', '.join(unknown)} cannot be known of models with training={study.training.kind}"
+        what = f"training.measures: {', '.join(unknown)} is not available with training={study.training.kind}"
         needs = "among " + ", ".join(name for name in ON_REQUEST if MEASURES[name].NEEDS in gives)
         yield Problem("training.measures", what, needs)
 
@@ -120,7 +120,7 @@ def fixed(study: Study) -> str:
     sources = fixed_sources(study)
     one = len(sources) == 1
     names, verb, whose = ", ".join(sources), "is" if one else "are", "its" if one else "their"
-    return f"{names} {verb} held: {whose} variance sits in bias squared" if sources else ""
+    return f"{names} {verb} fixed: {whose} variance is part of bias squared" if sources else ""
 
 
 def warnings_on(study: Study) -> list[str]:

@@ -70,7 +70,7 @@ class Interval:
     )
     over: str = key(
         "replicates",
-        "what intervals speak of: replicates at these points, or also other points",
+        "what intervals generalise to: replicates at these points, or also other points",
         choices=("replicates", "replicates_and_points"),
         identity=False,
     )
@@ -85,7 +85,7 @@ class Figure:
     width: float = key(
         5.5, "width in inches: 3.25, 5.5 and 6.75 are column widths", at_least=2, at_most=20, identity=False
     )
-    x: str = key("capacity", "what stands for capacity on a horizontal axis", choices=CAPACITY_AXES, identity=False)
+    x: str = key("capacity", "substitute for capacity on a horizontal axis", choices=CAPACITY_AXES, identity=False)
 
 
 @dataclass(frozen=True)

@@ -136,7 +136,7 @@ def warnings_on_folder(folder: Path, study_plan: Plan, stored: Iterable[str]) ->
     before = recorded_environments(folder)
     warnings = warnings_on_settings(folder) if stored else []
     if stored and before and (changes := changes_between(before[-1], environment())):
-        warnings.append(f"{folder} goes on under others, which can move the last bits: {', '.join(changes)}")
+        warnings.append(f"{folder} resumes under others, which can change the last bits: {', '.join(changes)}")
     others = len(stored - study_plan.members.keys())
     if others:
         warnings.append(f"{folder} holds {others:,} members of other cells or numerics, kept but not in this report")

@@ -169,5 +169,5 @@ class Scheduler:
         free = shutil.disk_usage(self.store.folder).free
         return OSError(
             f"{self.store.folder}: {error.strerror}: needs about {in_words(needed)} more, free {in_words(free)}; "
-            "what is finished is kept, and the same command goes on once there is space"
+            "what is finished is kept, and the same command resumes once there is space"
         )

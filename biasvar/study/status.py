@@ -72,9 +72,9 @@ def status_of(folder: Path) -> Status:
         if events:
             return replace(count(folder, events), unreadable=len(unreadable))
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
-        what = f"{folder / 'events.jsonl'} is not as a sweep writes it: {error!r}"
-        raise SettingsError([Problem("DIR", what, hint="the next sweep in the folder begins it anew")]) from error
-    raise SettingsError([Problem("DIR", f"{folder} holds no study that a sweep has been at work on")])
+        what = f"{folder / 'events.jsonl'} was not written by a sweep: {error!r}"
+        raise SettingsError([Problem("DIR", what, hint="the next sweep in the folder starts it anew")]) from error
+    raise SettingsError([Problem("DIR", f"{folder} holds no study: no sweep has run in it")])
 
 
 def count(folder: Path, events: list[dict[str, Any]]) -> Status:

@@ -41,7 +41,6 @@ def feature_moments(
 
     The two functions psi are of mean square 1: x't and x't (|x|^2 - D - 2) / sqrt(2 (D + 2)), with t = beta / |beta|.
     With r_j = |w_j|, v_j = w_j / r_j and a_jk the coefficient of phi(b_j + r_j g) along the normalised Hermite
-    polynomial of degree k in g, Mehler's formula gives E phi_i phi_j = sum_k a_ik a_jk (v_i'v_j)^k (k = 0 the mean,
     polynomial of degree k in g, Mehler's formula gives E phi_i phi_j = sum_k a_ik a_jk (v_i'v_j)^k (k = 0 is the mean,
     k = 1 the linear part; high degrees are mostly on the diagonal, which is set to E phi_j^2), and the moments with psi
     are a_j1 v_j't and a_j3 v_j't sqrt(3 / (D + 2)).

@@ -21,7 +21,7 @@ def no_label_noise(data: Any, resampling: Any, model: Any, training: Any) -> str
     if data.task == "classification":
         return "" if getattr(data, "label_noise", 0) > 0 else f"data={data.kind} without data.label_noise"
     if not data.has_distribution:
-        return f"data={data.kind}, whose numbers are what they are"
+        return f"data={data.kind}, whose targets are fixed"
     if resampling.kind != "fresh":
         return f"resampling={resampling.kind}, where the noise belongs to the pool"
     return "" if data.noise_std > 0 else "data.noise_std = 0"

@@ -181,7 +181,7 @@ def test_damaged_settings_are_named_and_restored_from_their_copy(biasvar, faults
     for verb in (["report", folder], ["sweep", *STUDY, "--out", folder]):
         done = biasvar(*verb)
         assert done.returncode == 0 and "Traceback" not in done.stderr, done.stderr
-        assert f"{name} " in done.stderr and "stands in for it" in done.stderr
+        assert f"{name} " in done.stderr and "is used instead" in done.stderr
     assert (folder / name).read_bytes() == whole and faults("record").committed(folder) == before
     assert not faults("record").differences(folder, undisturbed(STUDY))
     assert biasvar("verify", folder).returncode == 0
@@ -195,7 +195,7 @@ def test_settings_that_are_lost_are_written_anew_and_keep_every_model(biasvar, f
     verified = biasvar("verify", folder)
     assert verified.returncode == 3 and verified.stdout.count("it was edited or damaged") == 2
     report = biasvar("report", folder)
-    assert report.returncode == 2 and "the sweep of this study, given again, writes it anew" in report.stderr
+    assert report.returncode == 2 and "run this study's sweep again: it rewrites the file" in report.stderr
     other = biasvar("sweep", *STUDY, "seed=1", "--out", folder)
     assert other.returncode == 2 and "Traceback" not in other.stderr
     swept = biasvar("sweep", *STUDY, "--out", folder)

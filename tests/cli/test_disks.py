@@ -113,7 +113,7 @@ def test_a_record_that_cannot_be_written_costs_no_training(faults, sweeping, und
         said = ended(*sweeping(STUDY, folder), 0)
     finally:
         subprocess.run(["umount", "-l", record], check=True)
-    assert said.count("events.jsonl is not written any more") == 1
+    assert said.count("events.jsonl is no longer written") == 1
     assert not faults("record").differences(folder, undisturbed(STUDY))
 
 

@@ -10,7 +10,7 @@ from biasvar.cli import main as main_module
 @pytest.mark.parametrize(
     ("error", "says"),
     [
-        (MemoryError(), "error: out of memory: more was asked for than there is"),
+        (MemoryError(), "error: out of memory: more memory was requested than there is"),
         (MemoryError("Unable to allocate 745. GiB"), "error: out of memory: Unable to allocate 745. GiB"),
         (OSError("a\x1b[2J.json is gone"), r"error: a\x1b[2J.json is gone"),
     ],

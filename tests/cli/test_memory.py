@@ -50,7 +50,7 @@ def test_a_dry_run_says_what_is_needed_before_its_pilot_runs(too_small, tmp_path
 @pytest.mark.parametrize(
     ("error", "says"),
     [(MemoryError("Unable to allocate 9.3 GiB for an array"), "out of memory: Unable to allocate 9.3 GiB for an array"),
-     (MemoryError(), "out of memory: more was asked for than there is")],
+     (MemoryError(), "out of memory: more memory was requested than there is")],
 )  # fmt: skip
 def test_any_verb_that_runs_out_of_memory_is_exit_4_in_one_line(monkeypatch, capsys, error, says):
     def fails(**_):

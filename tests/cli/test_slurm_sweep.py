@@ -88,7 +88,7 @@ def test_ctrl_c_empties_the_queue_and_status_looks_on(faults, study, reference, 
     wait_until(lambda: not in_queue())
     assert not (folder / "log").exists()
     status = biasvar("status", folder)
-    assert "none at work; the last one stopped" in status.stdout and ", 0 running," in status.stdout
+    assert "none running; the last one stopped" in status.stdout and ", 0 running," in status.stdout
 
     kept = faults("record").committed(folder)
     faults("sweeps").run_sweep(on(study, "slurm", workers), folder, tmp_path / "again.log")

@@ -17,7 +17,7 @@ def test_a_finished_study_is_told_cell_by_cell_without_any_library(biasvar):
     assert done.returncode == 0
     lines = done.stdout.splitlines()
     assert lines[0].split() == ["study", "u_curve"]
-    assert "none at work; the last one finished, 20" in lines[1]
+    assert "none running; the last one finished, 20" in lines[1]
     assert lines[2].split(maxsplit=1)[1] == "8 done, 0 running, 0 failed, 0 left, of 8"
     assert lines[-2].split() == ["model.degree=1", "4", "0", "0", "0", "4"]
     imported = {line.split("|")[-1].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}

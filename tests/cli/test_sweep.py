@@ -197,7 +197,7 @@ def test_a_crossed_design_leaves_a_table(biasvar, tmp_path):
         "data.n_eval=50",
     )
     assert done.returncode == 0, done.stderr
-    assert "label_noise is held: its variance sits in bias squared" in done.stderr
+    assert "label_noise is fixed: its variance is part of bias squared" in done.stderr
     table = pd.read_csv(tmp_path / "outputs" / "default" / "results.csv")
     assert (table["n_ok"] == 9).all()
 
@@ -281,7 +281,7 @@ def test_ctrl_c_keeps_what_is_finished_and_is_exit_130(biasvar, start, tmp_path)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=20)
     assert process.returncode == 130
-    assert "To go on:\n  biasvar sweep study=double_descent replicates=60 name=long --out stopped" in said
+    assert "To resume:\n  biasvar sweep study=double_descent replicates=60 name=long --out stopped" in said
     assert "Traceback" not in said
     assert biasvar("sweep", *LONG, "--out", "stopped").returncode == 0
 

@@ -134,7 +134,7 @@ def test_a_folder_that_may_not_be_searched_is_named(small_cifar10, put, open_fol
     root = put(small_cifar10, open_folder)
     with (
         unreadable(Path(root) / FOLDER),
-        pytest.raises(OSError, match="data_batch_1 cannot be looked at: perm"),
+        pytest.raises(OSError, match="data_batch_1 cannot be accessed: perm"),
     ):
         Cifar10(root=root).pool(0)
 

@@ -199,7 +199,7 @@ def test_a_wrong_archive_that_is_there_is_named_kept_and_not_fetched_over(tmp_pa
     archive()
     asked = fetching(monkeypatch, b"")
     (tmp_path / ARCHIVE).write_bytes(b"mine")
-    with pytest.raises(OSError, match=r"(?s)as published: md5 expected .* it is kept and not used"):
+    with pytest.raises(OSError, match=r"(?s)as published: md5 expected .* it is kept but not used"):
         download(tmp_path)
     assert not asked and (tmp_path / ARCHIVE).read_bytes() == b"mine"
 

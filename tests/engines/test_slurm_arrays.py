@@ -154,7 +154,7 @@ def test_a_task_that_the_queue_holds_is_waited_for(arrays, clock, state):
 
 @pytest.mark.parametrize(
     ("state", "words"),
-    [("CANCELLED", "ended as CANCELLED"), ("NODE_FAIL", "ended as NODE_FAIL"), ("", "is in the queue no more"),
+    [("CANCELLED", "ended as CANCELLED"), ("NODE_FAIL", "ended as NODE_FAIL"), ("", "is no longer in the queue"),
      ("TIMEOUT", "ended as TIMEOUT (engine.minutes"), ("OUT_OF_MEMORY", "ended as OUT_OF_MEMORY (engine.memory_gb"),
      ("COMPLETED", "ended as COMPLETED and has not done its job")],
 )  # fmt: skip

@@ -193,11 +193,11 @@ def test_the_band_of_a_committee_is_over_replicates_whatever_that_of_the_table_i
 @pytest.mark.parametrize("kind", ["committee", "sensitivity"])
 def test_captions_say_what_is_held_and_that_not_all_cells_are_kept(studies, tmp_path, kind):
     results = results_of(studies, kept(tmp_path, losses=("squared_error",)))
-    assert "Held at one draw" not in FIGURES[kind].from_results(results, "squared_error")[0].caption
+    assert "Fixed, so that" not in FIGURES[kind].from_results(results, "squared_error")[0].caption
     table = pd.concat([results.table.assign(fixed="init")] + [results.table.assign(cell=range(100, 118))] * 3)
     table["cell"] = [*table["cell"][:18], *range(100, 154)]
     (display,) = FIGURES[kind].from_results(dataclasses.replace(results, table=table), "squared_error")
-    assert "Held at one draw, so that their variance is part of the bias: init." in display.caption
+    assert "Fixed, so that their variance is part of the bias: init." in display.caption
     assert "least risk among the 50 of 60 cells that are kept: width = 4." in display.caption
 
 

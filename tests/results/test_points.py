@@ -309,10 +309,10 @@ def test_the_sheet_shows_the_images_of_largest_risk_hardest_first(digits):
 def test_captions_of_single_points_say_what_is_held_and_count_models(digits, kind):
     *_, results = digits
     (display,) = FIGURES[kind].from_results(results, "squared_error")
-    assert "Held at one draw" not in display.caption
+    assert "Fixed, so that" not in display.caption
     table = results.table.assign(fixed="init", design="crossed", vary="data × batch_order")
     (display,) = FIGURES[kind].from_results(dataclasses.replace(results, table=table), "squared_error")
-    assert "Held at one draw, so that their variance is part of the bias: init." in display.caption
+    assert "Fixed, so that their variance is part of the bias: init." in display.caption
     if kind == "hardest":
         assert "most of 4 models of crossed seeds (data × batch order) see in it" in display.caption
 

@@ -166,9 +166,9 @@ def test_what_is_held_is_known_and_said(study):
     assert fixed_sources(joint) == () and not [text for text in warnings_on(joint) if "fixed" in text]
     crossed = study(**EVERYTHING, design={"kind": "crossed", "vary": ["data", "label_noise"], "seeds": 2})
     assert fixed_sources(crossed) == ("init", "batch_order", "dropout")
-    assert warnings_on(crossed) == ["init, batch_order, dropout are held: their variance sits in bias squared"]
+    assert warnings_on(crossed) == ["init, batch_order, dropout are fixed: their variance is part of bias squared"]
     exact = study(design={"kind": "joint", "vary": ["data"]})
-    assert warnings_on(exact) == ["label_noise is held: its variance sits in bias squared"]
+    assert warnings_on(exact) == ["label_noise is fixed: its variance is part of bias squared"]
 
 
 def test_a_held_source_moves_its_variance_into_bias_squared(settings):

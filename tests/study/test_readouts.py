@@ -267,5 +267,5 @@ def test_what_cannot_be_asked_is_one_error(text, says):
 
 def test_a_measure_that_a_trainer_cannot_know_is_refused_with_those_that_it_can():
     (problem,) = problems_of("model=mlp", "training=sgd", "training.measures=[weight_norm,condition_number]")
-    assert problem.what == "training.measures: condition_number cannot be known of models with training=sgd"
+    assert problem.what == "training.measures: condition_number is not available with training=sgd"
     assert problem.needs == "among weight_norm"

@@ -132,7 +132,7 @@ def test_of_jobs_in_one_process_only_the_first_is_charged_and_none_where_one_was
 
 
 def test_a_disk_that_refuses_ends_the_run_with_what_is_needed_and_what_is_there(drive):
-    with pytest.raises(OSError, match=r"No space left on device: needs about .* more, free .*the same command goes on"):
+    with pytest.raises(OSError, match=r"No space left on device: needs about .* more, free .*the same command resumes"):
         drive(lambda jobs: OSError(errno.ENOSPC, "No space left on device"))
     with pytest.raises(OSError, match="Input/output error"):
         drive(lambda jobs: OSError(errno.EIO, "Input/output error"))

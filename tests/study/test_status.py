@@ -152,5 +152,5 @@ def test_ten_thousand_shards_are_counted_by_their_names(start, tmp_path, monkeyp
 def test_events_that_no_sweep_wrote_are_an_error_that_names_the_file(tmp_path, changes):
     event = {"time": 1.0, "event": "started", "name": "n", "engine": "thread", "workers": 2, "cells": [["p=1", 4]]}
     (tmp_path / "events.jsonl").write_text(json.dumps(event | {"jobs": {}} | changes) + "\n")
-    with pytest.raises(SettingsError, match=r"events\.jsonl is not as a sweep writes it"):
+    with pytest.raises(SettingsError, match=r"events\.jsonl was not written by a sweep"):
         status_of(tmp_path)

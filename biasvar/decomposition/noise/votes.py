@@ -1,8 +1,8 @@
 """Noise from finite votes: n human annotations of one input as a sample of its label distribution.
 
 A point's counts are a draw of n votes from its distribution p. A function of the frequencies c / n is biased by about
-1/n for the same function of p, so each estimator states the sign of its bias. All are per point, [N], from counts [N,
-K].
+1/n for the same function of p, so each estimator states the sign of its bias. All return one value per point, [N], from
+counts [N, K].
 """
 
 import numpy as np

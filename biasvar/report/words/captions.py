@@ -106,12 +106,12 @@ def fixed(rows: pd.DataFrame) -> str:
     if not names:
         return ""
     details = "; ".join(name.replace("+", ", ").replace("_", " ") for name in names)
-    return f"Held at one draw, so that their variance is part of the bias: {details}."
+    return f"Fixed, so that their variance is part of the bias: {details}."
 
 
 def marks(curves: Sequence[Curve], rows: pd.DataFrame) -> str:
     """Return what hollow markers and crosses mean, if there are any."""
-    fewer = f"fewer {unit(rows)} than planned, so conditional on those that are there"
+    fewer = f"fewer {unit(rows)} than planned, so conditional on those available"
     hollow = any(curve.partial.any() for curve in curves)
     crosses = any(curve.missing.any() for curve in curves)
     text = f"Hollow markers: {fewer}. " if hollow else ""

@@ -86,7 +86,7 @@ def settings(folder: Path) -> list[Finding]:
     content = whole_content(folder)
     if content and content["format"] == EARLIER:
         return [*faults, Finding("settings", None, f"format {EARLIER} has no checksum; the next sweep adds one")]
-    return faults or [Finding("settings", True, f"{NAME} and {COPY} are as they were written")]
+    return faults or [Finding("settings", True, f"{NAME} and {COPY} are unchanged")]
 
 
 def checksums(store: Store) -> list[Finding]:
@@ -99,12 +99,12 @@ def checksums(store: Store) -> list[Finding]:
 def shards(distrusted: list[str], store: Store) -> list[Finding]:
     """Return a finding for each shard that cannot be trusted, or one for all of them."""
     strange = [
-        Finding("shards", False, f"{path.relative_to(store.folder)} is no file of this study: nothing reads it")
+        Finding("shards", False, f"{path.relative_to(store.folder)} is not a file of this study, and is not read")
         for path in store.unknown_files()
     ]
     if distrusted:
         return [Finding("shards", False, text) for text in distrusted] + strange
-    return [Finding("shards", True, f"{store.count():,} have the checksum of their json"), *strange]
+    return [Finding("shards", True, f"{store.count():,} match the checksums in their json"), *strange]
 
 
 def evaluation_points(study_plan: Plan, store: Store) -> Finding:
@@ -145,20 +145,20 @@ def table_on_disk(results: Results, folder: Path) -> Finding:
     """Return the finding on whether ``results.csv`` is the table that the stored outputs give."""
     path = folder / "results.csv"
     if not path.is_file():
-        return Finding("results.csv", None, "is not there; biasvar report makes it")
+        return Finding("results.csv", None, "is missing; biasvar report creates it")
     fresh = pd.read_csv(io.StringIO(results.table.to_csv(index=False)))
     try:
         with open_plain(path) as stream:
             found = pd.read_csv(stream)
     except ValueError as error:
-        return Finding("results.csv", False, f"cannot be read: {error}; biasvar report makes it anew")
+        return Finding("results.csv", False, f"cannot be read: {error}; biasvar report rebuilds it")
     other = difference(found, fresh)
     return Finding("results.csv", not other, other or f"its {len(fresh):,} rows are those of the stored outputs")
 
 
 def difference(found: pd.DataFrame, fresh: pd.DataFrame) -> str:
     """Return how a table differs from the expected one, or an empty string."""
-    again = "; biasvar report makes it anew"
+    again = "; biasvar report rebuilds it"
     if len(found) != len(fresh) or set(found) != set(fresh):
         columns = sorted(map(str, set(found) ^ set(fresh)))
         named = f", and not the same columns ({', '.join(columns)})" if columns else ""

@@ -139,7 +139,7 @@ def array_in(archive: zipfile.ZipFile, member: zipfile.ZipInfo, size: int) -> np
         array = np.empty(shape, dtype)
         filled = stream.readinto(array.reshape(-1).view(np.uint8).data)  # type: ignore[attr-defined]
         if filled != array.nbytes or not np.isfinite(array).all():
-            raise ValueError(f"{member.filename} ends too early, or holds what is no number")
+            raise ValueError(f"{member.filename} ends too early, or holds values that are not finite")
         return array
 
 
@@ -154,7 +154,7 @@ def checksum_of(path: Path) -> str:
 @contextmanager
 def whole_or_made_again(path: Path) -> Iterator[None]:
     """Report how an unreadable file is made again."""
-    again = "the same sweep makes it again, and trains nothing for it"
+    again = "the same sweep rebuilds it without training anything"
     try:
         yield
     except FileNotFoundError as error:

@@ -49,7 +49,7 @@ class Events:
                 self.stream.flush()
         except OSError as error:
             self.works = False
-            self.warn(f"{self.path} is not written any more: {error.strerror}")
+            self.warn(f"{self.path} is no longer written: {error.strerror}")
 
     def close(self) -> None:
         """Close the file."""

@@ -80,7 +80,7 @@ def locked(folder: Path, note: Callable[[str], None]) -> Iterator[Callable[[], N
             here = this_process()
             if (before.host, before.boot) != (here.host, here.boot) and gives_signs(path):
                 raise Busy(f"{folder} is in use by another sweep: {before}")
-            note(f"{folder} was held by {before}, which ended without a word: going on in its place")
+            note(f"{folder} was locked by {before}, which ended unexpectedly: taking over its stale lock")
         with naming(path):
             path.write_text(json.dumps(asdict(this_process())), encoding="utf-8")
         same_folder = guard(folder, path)
@@ -105,8 +105,8 @@ def acquire(lock: FileLock, path: Path) -> None:
         raise Busy(f"{path.parent} is in use by another sweep{who}") from None
     except (OSError, NotImplementedError) as error:
         raise OSError(
-            f"{path} cannot be locked ({error}), so that nothing keeps a second sweep out: take a folder on a file "
-            "system that has locks, with --out DIR"
+            f"{path} cannot be locked ({error}), so nothing would stop a second sweep: use a folder on a file "
+            "system with locks, with --out DIR"
         ) from error
 
 

@@ -101,7 +101,7 @@ def read_shard(path: Path) -> dict[str, Entry]:
     try:
         content = read_json(path)
         if content.pop("digest") != sha256_of(json.dumps(content, sort_keys=True)):
-            raise ValueError("its json is not as it was written")
+            raise ValueError("its json was changed")
         lines, asked = content["members"], Asked.from_json(content["asked"]) if "asked" in content else Asked()
         if path.stem != job_id((line["id"] for line in lines), asked):
             raise ValueError("it has the name of another shard")
@@ -118,7 +118,7 @@ def read_shard(path: Path) -> dict[str, Entry]:
     except NoPlainFile as error:
         raise ValueError(str(error)) from error
     except (KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ValueError(f"its json lacks what a shard has: {error!r}") from error
+        raise ValueError(f"its json lacks {error!r}") from error
 
 
 def require_outputs(shard: Path, lines: Sequence[Mapping[str, Any]], asked: Asked) -> None:
@@ -139,7 +139,7 @@ def require_outputs(shard: Path, lines: Sequence[Mapping[str, Any]], asked: Aske
         step = max(1, AT_ONCE // max(1, array.shape[1] * array.shape[2]))
         for start in range(0, len(trained), step):
             if not np.isfinite(array.read(trained[start : start + step], slice(None))).all():
-                raise ValueError(f"{shard}: outputs of members whose training ended well are no numbers")
+                raise ValueError(f"{shard}: outputs of successfully trained members are not finite")
 
 
 def sha256_of(text: str) -> str:

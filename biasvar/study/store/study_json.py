@@ -23,7 +23,7 @@ KINDS = {  # of the entries that must exist and be non-empty
 }
 MOST_CHANGES = 5  # listed one by one
 OTHER_FORMAT = "has format"  # start of the fault of a file from another version
-STANDS_IN = "stands in for it until the next sweep restores it"
+STANDS_IN = "is used instead until the next sweep restores it"
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def read_copy(path: Path) -> Copy:
         content = read_json(path)
         written = {name: value for name, value in content.items() if name != "checksum"}
         if "checksum" in content and content["checksum"] != checksum_of(written):
-            return Copy(path, written, "has not the checksum that it was written with: it was edited or damaged")
+            return Copy(path, written, "has a wrong checksum: it was edited or damaged")
         if content["format"] not in (EARLIER, FORMAT):
             return Copy(path, content, needs_of(content))
         if content["format"] == FORMAT and "checksum" not in content:
@@ -104,14 +104,14 @@ def require_whole(content: Mapping[str, Any]) -> None:
         raise ValueError(f"it lacks {', '.join(sorted(missing))}")
     lists = [name for name in ("axes", "data", "earlier") if not isinstance(content.get(name, []), list)]
     if lists or not all(isinstance(text, str) for text in content["axes"] + content["data"]):
-        raise ValueError("its axes, data or earlier are no lists as a sweep writes them")
+        raise ValueError("its axes, data or earlier are not lists")
     for name, kind in KINDS.items():
         if not isinstance(content[name], kind) or not content[name]:
             raise ValueError(f"its {name} is {show(content[name])[:80]}")
     if not isinstance(content.get("instructions", {}), dict):
-        raise ValueError("its instructions are no mapping")
+        raise ValueError("its instructions are not a mapping")
     if not all(type(number) is int for number in content["numerics"].values()):
-        raise ValueError("its numerics are no whole numbers")
+        raise ValueError("its numerics are not whole numbers")
 
 
 def has_study(folder: Path) -> bool:
@@ -147,7 +147,7 @@ def read_content(folder: Path) -> dict[str, Any]:
         if copy.has_other_format:
             raise SettingsError([Problem("DIR", f"{copy.path} {copy.fault}")])
     what = "; ".join(f"{copy.path} {copy.fault}" for copy in copies)
-    hint = "the sweep of this study, given again, writes it anew and keeps every model; or add --out DIR"
+    hint = "run this study's sweep again: it rewrites the file and keeps every model; or add --out DIR"
     raise SettingsError([Problem("DIR", what, hint=hint)])
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from biasvar.training.measures.fitted_model import FittedModel
 
-MEANING = "L2 norm of the weights that weight decay pulls on"
+MEANING = "L2 norm of the weights subject to weight decay"
 NEEDS = "weights"
 
 

@@ -45,7 +45,7 @@ def test_the_points_of_other_data_and_a_lost_seal_are_damage(kept, tmp_path):
     with pytest.raises(OSError, match="is damaged"):
         read_evaluation(path)
     checksum_file_of(other).unlink()
-    with pytest.raises(OSError, match="is missing: the same sweep makes it again"):
+    with pytest.raises(OSError, match="is missing: the same sweep rebuilds it"):
         read_evaluation(other)
 
 

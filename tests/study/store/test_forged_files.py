@@ -131,7 +131,7 @@ def test_evaluation_points_that_no_sweep_has_kept_are_named_and_made_again(folde
     whole = path.read_bytes()
     path.write_bytes(POINTS[what](read_evaluation(path).x_ND))
     checksum_file_of(path).write_text(json.dumps({"file": path.name, "sha256": sha256_of_file(path)}))
-    with pytest.raises(OSError, match=f"{path.name} is damaged .*: the same sweep makes it again"):
+    with pytest.raises(OSError, match=f"{path.name} is damaged .*: the same sweep rebuilds it"):
         read_evaluation(path)
     run(folder, small_plan(), 2, progress)
     assert path.read_bytes() == whole

@@ -50,7 +50,7 @@ def test_a_killed_holder_is_succeeded_with_a_note(tmp_path, holding):
     with locked(tmp_path / "s", notes.append):
         assert holder_in(tmp_path / "s" / "lock").pid == os.getpid()
     (note,) = notes
-    assert f"was held by process {holding.pid} of" in note and "ended without a word" in note
+    assert f"was locked by process {holding.pid} of" in note and "ended unexpectedly" in note
     with locked(tmp_path / "s", notes.append):
         pass
     assert len(notes) == 1, "who left in order is not spoken of"
