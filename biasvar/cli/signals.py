@@ -61,7 +61,7 @@ class Stopping:
         self.code = code_of(number)
         name = signal.Signals(number).name
         # Written past Python's buffers, which may be in use.
-        message = f"\n{name}: stopping; what is finished is kept. To go on:\n  {command_again()}\n"
+        message = f"\n{name}: stopping; what is finished is kept. To resume:\n  {command_again()}\n"
         with suppress(OSError):  # nobody need be there to read it
             os.write(2, os.fsencode(message))
         self.heard.set()

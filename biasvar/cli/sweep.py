@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("--out", type=Folder(), help="Folder of the study [outputs/NAME, or NAME-2, ... if that holds another].")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing.")
 @click.option("--cfg", type=click.Choice(["job"]), help="Print the composed configuration, and do nothing.")
-@click.option("--config-dir", type=Folder(exists=True), help="More options.")
+@click.option("--config-dir", type=Folder(exists=True), help="Folder of your own options, such as study/mine.yaml.")
 @click.option("--config-name", default="config", show_default=True, help="The primary configuration.")
 @click.option("--engine", help="Where jobs run: the same as engine=NAME.")
 @click.option("-m", "--multirun", is_flag=True, help="Accepted, as Hydra's users expect; every sweep is one.")
@@ -32,7 +32,7 @@ def command(stopping, overrides, out, dry_run, cfg, config_dir, config_name, eng
     """Train the models of a study and report on them.
 
     OVERRIDES are in Hydra's grammar: study=NAME and model=mlp choose options, training.lr=0.1 sets a key, and
-    model.width=1,2,4 or range(1,9) or choice(a,b) makes an axis of any key. The same command, given again, goes on
+    model.width=1,2,4 or range(1,9) or choice(a,b) makes an axis of any key. The same command, given again, resumes
     where it was stopped. `biasvar config` lists every key.
     """
     from biasvar.composition.compose import compose_study
