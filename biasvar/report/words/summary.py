@@ -24,7 +24,7 @@ from biasvar.results.shapes.evidence_table import Evidence, evidence_of
 from biasvar.results.thresholds import threshold_of
 from biasvar.study.config import CAPACITY_AXES
 
-MOST_VALUES = 12
+MOST_VALUES = 25
 
 
 def summary(results: Results) -> list[str]:
