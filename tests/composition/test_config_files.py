@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from biasvar.composition.compose import compose
+from biasvar.composition.compose import compose, compose_study
 from biasvar.composition.planning import plan_of
 from biasvar.settings import SettingsError
 
@@ -131,6 +131,17 @@ def test_what_a_first_file_of_ones_own_gets_wrong_is_said_with_the_file_and_what
     (problem,) = problems_with(tmp_path, content)
     assert hint in problem.hint
     assert problem.origin.startswith(str(tmp_path / "study" / "mine.yaml"))
+
+
+def test_an_axis_that_is_none_hides_no_other_problem(tmp_path):
+    content = HEAD + "replicate: 3\ndata:\n  n_train: 1\nsweep:\n  model.featurs: [1]\n  seed: [1, -1]\n"
+    keys = {problem.key for problem in problems_with(tmp_path, content)}
+    assert keys == {"model.featurs", "replicate", "data.n_train", "seed"}
+
+
+def test_the_text_of_an_error_has_what_to_write_instead():
+    with pytest.raises(SettingsError, match=r"no such option \(needs one of .*; did you mean study=u_curve\?\)"):
+        compose_study(["study=u_curv"], print)
 
 
 def test_a_study_that_is_found_nowhere_asks_for_the_folder_of_ones_own():
