@@ -60,7 +60,7 @@ def test_predictions_are_those_that_the_risk_is_of(study):
 
 @pytest.mark.parametrize("cell", [3, -1, {"model.degree": 9}, {"model.width": 1}, {}])
 def test_a_cell_that_is_not_there_or_is_not_one_is_refused(study, cell):
-    with pytest.raises(ValueError, match="meant by"):
+    with pytest.raises(ValueError, match=r"meant by .*; the swept keys and their values are"):
         study.predictions(cell)
 
 

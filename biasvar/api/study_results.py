@@ -76,7 +76,9 @@ class StudyResults:
             found = [cell] if cell in range(len(self.cells)) else []
         if len(found) != 1:
             what = f"cells {', '.join(map(str, found))} are" if found else "no cell is"
-            raise ValueError(f"{what} meant by {cell!r}: of {len(self.cells)} cells the first is {self.cells[0]}")
+            values = {key: dict.fromkeys(str(axes[key]) for axes in self.cells) for key in self.cells[0]}
+            swept = "; ".join(f"{key}: {', '.join(values[key])}" for key in values) or "nothing was swept"
+            raise ValueError(f"{what} meant by {cell!r}; the swept keys and their values are {swept}")
         return found[0]
 
     def plot(self, name: str, ax: Any = None) -> "StudyFigure":

@@ -32,7 +32,7 @@ def describe(study_plan: Plan, out: Path | None, warn: Callable[[str], None]) ->
     yield f"jobs        {len(found.jobs):,} on {workers} workers"
     yield f"disk        about {in_words(found.disk)}, {in_words(found.free)} free"
     worker, together = in_words(found.worker), in_words(found.together)
-    yield f"memory      about {worker} a worker, {together} in all, plus libraries"
+    yield f"memory      about {worker} a worker, {together} in all, beside the libraries' own"
     yield f"time        {time_in_words(found)}"
     yield "nothing was written"
 

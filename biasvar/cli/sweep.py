@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("--out", type=Folder(), help="Folder of the study [outputs/NAME, or NAME-2, ... if that holds another].")
 @click.option("--dry-run", is_flag=True, help="Show what would be done, and write nothing.")
 @click.option("--cfg", type=click.Choice(["job"]), help="Print the composed configuration, and do nothing.")
-@click.option("--config-dir", type=Folder(exists=True), help="More options.")
+@click.option("--config-dir", type=Folder(exists=True), help="Folder of your own options, such as study/mine.yaml.")
 @click.option("--config-name", default="config", show_default=True, help="The primary configuration.")
 @click.option("--engine", help="Where jobs run: the same as engine=NAME.")
 @click.option("-m", "--multirun", is_flag=True, help="Accepted as in Hydra: every sweep is a multirun.")

@@ -8,7 +8,7 @@ from typing import Any
 
 from biasvar.composition.composed import Composed, assign
 from biasvar.composition.hints import with_hints
-from biasvar.composition.hydra_errors import problems_of_options
+from biasvar.composition.hydra_errors import not_of_the_whole, problems_of_options
 from biasvar.composition.hydra_groups import compose_groups, conf_dir, hidden, require_given
 from biasvar.composition.override_problems import CHOICES, unknown_key
 from biasvar.composition.overrides import Setting, distinct, parse, values_of_preset
@@ -35,6 +35,7 @@ def compose(texts: list[str], config_dir: Path | None, config_name: str) -> tupl
         raise SettingsError(problems)  # a missing choice would change the meaning of other keys
     try:
         composed = compose_choices(settings, config_dir, config_name)
+        problems += dict.fromkeys(problem for one in composed for problem in one.problems)
         if problems:
             plan_of(composed, settings)
     except SettingsError as error:
@@ -74,15 +75,14 @@ def set_scalars(
 ) -> Composed:
     """Set the scalar overrides, and take the preset's axes except those of a chosen group or of an overridden key."""
     if "study" in raw:
-        hint = "a study's file starts with the line `# @package _global_`"
-        raise SettingsError([Problem("study", f"study={groups.get('study')} sets no top-level keys", "", hint)])
+        raise SettingsError([not_of_the_whole(groups.get("study"))])
     preset = raw.pop("sweep", None) or {}
     if not isinstance(preset, dict):
         raise SettingsError([Problem("sweep", f"sweep = {preset} is not allowed", "a mapping from key to values")])
     places = {str(key): place_of(str(key), files, (), True) for key in preset}
-    wrong = [unknown_key(str(key), places[str(key)]) for key in preset if key not in known_keys()]
-    if wrong:
-        raise SettingsError(replace(p, what=f"{p.key} is not a key that can be swept") for p in wrong)
+    unknown = [unknown_key(str(key), places[str(key)]) for key in preset if key not in known_keys()]
+    wrong = tuple(replace(one, what=f"{one.key} is not a key that can be swept") for one in unknown)
+    preset = {key: values for key, values in preset.items() if key in known_keys()}
     fixed = {setting.key for setting in scalar if not setting.swept}
     axes = {key: values_of_preset(key, values, places[key]) for key, values in preset.items() if key not in fixed}
     swept = {setting.key: setting.values for setting in scalar if setting.swept}
@@ -97,7 +97,7 @@ def set_scalars(
     for setting in scalar:
         if not setting.swept:
             assign(raw, setting.key, setting.values[0])
-    return Composed(swept_groups, raw, axes, frozenset(groups), files, tuple(warnings))
+    return Composed(swept_groups, raw, axes, frozenset(groups), files, tuple(warnings), wrong)
 
 
 def repeated(key: str) -> str:

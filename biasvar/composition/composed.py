@@ -8,6 +8,7 @@ from typing import Any
 
 from biasvar.composition.interpolations import resolve
 from biasvar.composition.provenance import ConfigFile
+from biasvar.settings import Problem
 
 LOOKED_AT = 1000  # values per axis that are checked in a study that is too large to expand
 
@@ -17,7 +18,8 @@ class Composed:
     """One composition of the groups: nested settings, and the axes over scalar keys.
 
     ``chosen`` names the groups whose option is set on the command line; ``choices`` has those that it sweeps, with
-    their option here. ``files`` are the files that Hydra composed, in order; ``warnings`` are for the user.
+    their option here. ``files`` are the files that Hydra composed, in order; ``warnings`` are for the user, and
+    ``problems`` are those of axes that are left out.
     """
 
     choices: Mapping[str, str]
@@ -26,6 +28,7 @@ class Composed:
     chosen: frozenset[str]
     files: tuple[ConfigFile, ...]
     warnings: tuple[str, ...]
+    problems: tuple[Problem, ...] = ()
 
 
 def assign(settings: dict[str, Any], key: str, value: Any) -> None:

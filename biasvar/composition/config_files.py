@@ -16,6 +16,7 @@ DEEPEST = 20  # levels of nested mappings and lists
 MAPPINGS = (*GROUPS, *SECTIONS, "sweep")  # keys with keys of their own, in a file at the top level
 STRUCTURES = ("str", "seq", "map")  # tags that do not change how a number is read
 GLOBAL = "@package _global_"
+YAML_NEEDS = {"'\\t'": "spaces and no tabs", "duplicate key": "each key once", "expected ':'": "lines of key: value"}
 
 
 def problem_in(path: Path) -> Problem | None:
@@ -74,6 +75,11 @@ def problem_of_keys(path: Path, text: str) -> Problem | None:
         if key.value == "defaults" and (outside := next(leading_out(value), None)):
             what = f"{path}:{outside.start_mark.line + 1}: {outside.value} points outside the folders of options"
             return Problem("defaults", what, "the name of an option, or of a group")
+        group, dot, name = key.value.partition(".")
+        if GLOBAL in text and dot and group in MAPPINGS:
+            return Problem(
+                key.value, f"{where}: {key.value} has a dot, as only axes below sweep have", f"{name} below {group}:"
+            )
         if GLOBAL in text and key.value in MAPPINGS and isinstance(value, yaml.SequenceNode | yaml.ScalarNode):
             if key.value in SECTIONS and isinstance(value, yaml.ScalarNode):
                 continue  # reported for the composed configuration, like any other key
@@ -98,4 +104,6 @@ def yaml_problem(error: Exception, path: Path | str = "the configuration") -> Pr
     mark: Any = getattr(error, "problem_mark", None)
     place = f"{path if mark is None or mark.name.startswith('<') else mark.name}"
     line = "" if mark is None else f":{mark.line + 1}"
-    return Problem(str(path), f"{place}{line}: {getattr(error, 'problem', None) or error}", "YAML")
+    why = str(getattr(error, "problem", None) or error)
+    needs = next((needs for part, needs in YAML_NEEDS.items() if part in why), "valid YAML")
+    return Problem(str(path), f"{place}{line}: {why}", needs)

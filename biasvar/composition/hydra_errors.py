@@ -1,11 +1,12 @@
 """Explanations of Hydra's composition errors: mostly an option that does not exist."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from biasvar.composition.overrides import Setting
 from biasvar.settings import Problem, did_you_mean
+from biasvar.study.config import GROUPS
 
 
 def problems_of_options(chosen: Sequence[Setting], folders: Sequence[Path], config_name: str) -> list[Problem]:
@@ -31,6 +32,8 @@ def no_such_option(group: str, option: str, folders: Sequence[Path], origin: str
         return Problem(group, f"{taken[0]} is not a file", "a file of lines `key: value`", "", origin)
     other = [path for folder in folders if (path := folder / group / f"{option.removesuffix('.yml')}.yml").is_file()]
     hint = f"rename {other[0]} to {other[0].stem}.yaml" if other else did_you_mean(option, options)
+    if group == "study" and not hint:
+        hint = "a study of your own is a file DIR/study/NAME.yaml, found by --config-dir DIR"
     return Problem(group, f"{group}={option}: no such option", "one of " + ", ".join(options), hint, origin)
 
 
@@ -39,15 +42,35 @@ def options_in(folders: Sequence[Path], group: str) -> list[str]:
     return sorted({path.stem for folder in folders for path in (folder / group).glob("*.yaml") if path.is_file()})
 
 
-def composition_problem(error: Exception, folders: Sequence[Path]) -> Problem:
-    """Return the problem that stopped Hydra's composition, with its file."""
+def not_of_the_whole(study: str | None, origin: str = "") -> Problem:
+    """Return the problem of a study's file without its first line, which puts its keys below ``study``."""
+    hint = "a study's file starts with the line `# @package _global_`"
+    return Problem("study", f"study={study} sets no top-level keys", "", hint, origin)
+
+
+def composition_problem(error: Exception, folders: Sequence[Path], groups: Mapping[str, str]) -> Problem:
+    """Return the problem that stopped Hydra's composition with the options of ``groups``, with its file."""
     text = " ".join(str(error.__cause__ or error).split())
     named = re.search(r"In '([^']+)'", f"{error} {error.__cause__}")
-    places = [folder / f"{named[1]}.yaml" for folder in folders[1:]] if named else []
+    name = named[1] if named else f"study/{groups.get('study')}"
+    places = [folder / f"{name}.yaml" for folder in folders[1:]]
     origin = next((str(path) for path in places if path.is_file()), "")
     missing = re.search(r"Could not find '([^']+)/([^'/]+)'", text)
     if missing:
         return no_such_option(missing[1], missing[2], folders, origin)
     if isinstance(error, RecursionError) or "recursion" in text:
         return Problem("defaults", "a list of defaults leads back to its own file: recursion", "options of other files")
-    return Problem("config", text, "", "", origin)
+    if "@study." in text:
+        return not_of_the_whole(groups.get("study"), origin)
+    return Problem("config", text, "", default_hint(text), origin)
+
+
+def default_hint(text: str) -> str:
+    """Return how an entry of a list of defaults should be written, by what Hydra says of it."""
+    twice = re.search(r"Multiple values for (\w+)\..*'override \1: (\S+)'", text)
+    if twice:
+        return f"write `- override /{twice[1]}: {twice[2]}` below defaults"
+    if slashless := re.search(r"Could not override 'study/(\w+)", text):
+        return f"a slash stands before the group: `- override /{slashless[1]}: OPTION`"
+    unknown = re.search(r"Could not override '(\w+)'", text)
+    return did_you_mean(unknown[1], list(GROUPS)) if unknown else ""

@@ -50,7 +50,7 @@ def compose_groups(
             merged = loader.compute_defaults_list(config_name, overrides, RunMode.RUN).defaults
             return raw, files_of(merged, folders, config_name)
     except (HydraException, OmegaConfBaseException, RecursionError) as error:
-        raise SettingsError([composition_problem(error, folders)]) from error
+        raise SettingsError([composition_problem(error, folders, groups)]) from error
 
 
 def files_of(merged: Sequence[Any], folders: Sequence[Path], config_name: str) -> tuple[ConfigFile, ...]:

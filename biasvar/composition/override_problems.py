@@ -5,7 +5,7 @@ from hydra.core.override_parser.types import ChoiceSweep, Override, OverrideType
 from biasvar.composition.override_functions import MOST_LISTED, count_of, is_whole
 from biasvar.composition.override_grammar import FunctionError, plain
 from biasvar.settings import Problem, did_you_mean, show
-from biasvar.study.config import GROUPS, SECTIONS, known_keys
+from biasvar.study.config import GROUPS, known_keys
 
 CHOICES = (*GROUPS, "study")  # groups of ``conf/``
 MOST_VALUES = 2_000_000  # beyond this they are not even counted
@@ -26,6 +26,10 @@ def syntax_problem(text: str, error: Exception) -> Problem:
     if isinstance(error, FunctionError):
         return Problem(key, f"{text!r} is not an override: {error}", GRAMMAR, "", origin)
     why = str(error).splitlines()[0].split(" expecting ")[0]
+    if value.endswith(","):
+        return Problem(
+            key, f"{text!r} is not an override: it ends with a comma", GRAMMAR, "a list has no spaces", origin
+        )
     quotes = {'"': "'", "'": '"'}
     hint = f"a text with signs or spaces stands in quotes: '{key}=\"...\"'" if not set(value) & set(quotes) else ""
     hint = "a quote that is opened must be closed" if any(value.count(quote) % 2 for quote in quotes) else hint
@@ -56,7 +60,7 @@ def unknown_key(name: str, origin: str) -> Problem:
     below = sorted(key for key in known_keys() if key.startswith(f"{name}."))
     if last == "kind" and group in GROUPS:
         hint = f"{group}=NAME chooses one"
-    elif name in SECTIONS:
+    elif below:
         hint = f"its keys are {', '.join(below)}"
     elif group == "sweep":
         hint = "model.width=1,2,4 or range(1,9) makes an axis of any key"

@@ -64,7 +64,7 @@ def place_of(key: str, files: Sequence[ConfigFile], chosen: Iterable[str], swept
     for file in reversed(files):
         if not file.package and group in chosen and not swept:
             continue
-        node = file.find_choice(key) if key in GROUPS else file.find(key, swept)
+        node = file.find_choice(key) if key in GROUPS and not swept else file.find(key, swept)
         if node is not None:
             return file.place(node)
     return ""

@@ -26,7 +26,7 @@ class Distribution(Source):
     numerics: ClassVar[int] = 1
     has_distribution: ClassVar[bool] = True
 
-    n_train: int = key(100, "rows in a training set", at_least=2, hint="a distribution gives as many as are asked for")
+    n_train: int = key(100, "rows in a training set", at_least=2)
     n_eval: int = key(1000, "fixed evaluation points", at_least=2)
     n_pool: int | None = key(
         None,

@@ -34,7 +34,7 @@ class Linear(Distribution):
     beta: str = key("equal", "coefficients: all equal, or beta_j proportional to 1/j", choices=("equal", "decaying"))
     signal: float = key(1.0, "squared norm of beta", at_least=0, at_most=1e12)
     noise_std: float = key(0.2, "standard deviation of the noise, in units of y", at_least=0, at_most=1e6, neutral=0.0)
-    n_train: int = key(40, "rows in a training set", at_least=2, hint="a distribution gives as many as are asked for")
+    n_train: int = key(40, "rows in a training set", at_least=2)
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -20,4 +20,10 @@ class SettingsError(ValueError):
 
     def __init__(self, problems: Iterable[Problem]):
         self.problems = tuple(problems)
-        super().__init__("; ".join(f"{p.what} (needs {p.needs})" if p.needs else p.what for p in self.problems))
+        super().__init__("; ".join(map(in_a_line, self.problems)))
+
+
+def in_a_line(problem: Problem) -> str:
+    """Return a problem in one line, with what is needed and the hint, for where nothing else shows them."""
+    beside = "; ".join(filter(None, (problem.needs and f"needs {problem.needs}", problem.hint)))
+    return f"{problem.what} ({beside})" if beside else problem.what

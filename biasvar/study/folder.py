@@ -139,7 +139,9 @@ def warnings_on_folder(folder: Path, study_plan: Plan, stored: Iterable[str]) ->
         warnings.append(f"{folder} resumes under others, which can change the last bits: {', '.join(changes)}")
     others = len(stored - study_plan.members.keys())
     if others:
-        warnings.append(f"{folder} holds {others:,} members of other cells or numerics, kept but not in this report")
+        warnings.append(
+            f"{folder} holds {others:,} models of other cells, replicates or numerics, kept but not in this report"
+        )
     return warnings + warnings_on_numerics(recorded_numerics(folder), study_plan, stored)
 
 

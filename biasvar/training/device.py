@@ -14,5 +14,5 @@ def require_device(device: str) -> None:
     present = ["cpu", *(f"cuda:{number}" for number in range(torch.cuda.device_count()))]
     if device not in present and not (device == "cuda" and len(present) > 1):
         raise OSError(
-            f"device = {device} is not here; this machine has {', '.join(present)}: device=cpu works everywhere"
+            f"device = {device} is not on this machine, which has {', '.join(present)}: device=cpu works everywhere"
         )

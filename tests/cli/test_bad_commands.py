@@ -232,7 +232,7 @@ def test_each_value_of_an_axis_is_looked_at_even_where_the_study_is_too_large(bi
 def test_a_device_that_is_not_here_is_exit_4_with_those_that_are(biasvar, tmp_path, device):
     done = biasvar("sweep", *MLP.split(), f"device={device}", "--dry-run", CUDA_VISIBLE_DEVICES="")
     assert done.returncode == 4
-    assert f"device = {device} is not here; this machine has cpu: device=cpu works everywhere" in done.stderr
+    assert f"device = {device} is not on this machine, which has cpu: device=cpu works everywhere" in done.stderr
     assert "Traceback" not in done.stderr and list(tmp_path.iterdir()) == []
 
 

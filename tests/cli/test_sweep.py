@@ -106,7 +106,7 @@ def test_missing_images_are_exit_4_with_what_to_do_and_nothing_is_written(biasva
 def test_a_device_that_is_not_here_is_exit_4_with_those_that_are(biasvar, tmp_path):
     done = biasvar("sweep", "model=mlp", "training=sgd", "device=cuda:99")
     assert done.returncode == 4
-    assert "device = cuda:99 is not here; this machine has cpu" in done.stderr
+    assert "device = cuda:99 is not on this machine, which has cpu" in done.stderr
     assert not list(tmp_path.iterdir())
 
 

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from biasvar.composition.compose import compose
+from biasvar.composition.compose import compose, compose_study
 from biasvar.composition.planning import plan_of
 from biasvar.settings import SettingsError
 
@@ -39,6 +39,7 @@ def plan_with(tmp_path, content, *overrides):
         (HEAD + "sweep:\n  nosuch.key: [1, 2]\n", "nosuch.key is not a key that can be swept"),
         (HEAD + "sweep:\n  3: [1, 2]\n", "3 is not a key that can be swept"),
         (HEAD + "sweep:\n  data: [digits]\n", "data is not a key that can be swept"),
+        (HEAD + "model.features: 3\n", "mine.yaml:2: model.features has a dot"),
         (HEAD + "limits: 3\n", "limits = 3 is not allowed"),
         (HEAD + "interval: null\n", "interval = null is not allowed"),
         (HEAD + "defaults:\n  - mine\n", "recursion"),
@@ -114,6 +115,39 @@ def test_a_value_of_a_file_is_said_with_the_files_line(tmp_path, lines, line, wh
     assert problem.what.startswith(what)
     shipped = "conf/config.yaml:5"  # where resampling=fresh is chosen
     assert problem.origin == (f"{tmp_path / 'study' / 'mine.yaml'}:{line}" if line else shipped)
+
+
+@pytest.mark.parametrize(
+    ("content", "hint"),
+    [
+        ("defaults:\n  - override /model: polynomial\n", "starts with the line `# @package _global_`"),
+        (HEAD + "defaults:\n  - /model: polynomial\n", "write `- override /model: polynomial` below defaults"),
+        (HEAD + "defaults:\n  - override model: polynomial\n", "a slash stands before the group: `- override /model:"),
+        (HEAD + "defaults:\n  - override /modl: polynomial\n", "did you mean model?"),
+        (HEAD + "sweep:\n  model:\n    width: [1, 2]\n", "its keys are model.activation, "),
+    ],
+)
+def test_what_a_first_file_of_ones_own_gets_wrong_is_said_with_the_file_and_what_to_write(tmp_path, content, hint):
+    (problem,) = problems_with(tmp_path, content)
+    assert hint in problem.hint
+    assert problem.origin.startswith(str(tmp_path / "study" / "mine.yaml"))
+
+
+def test_an_axis_that_is_none_hides_no_other_problem(tmp_path):
+    content = HEAD + "replicate: 3\ndata:\n  n_train: 1\nsweep:\n  model.featurs: [1]\n  seed: [1, -1]\n"
+    keys = {problem.key for problem in problems_with(tmp_path, content)}
+    assert keys == {"model.featurs", "replicate", "data.n_train", "seed"}
+
+
+def test_the_text_of_an_error_has_what_to_write_instead():
+    with pytest.raises(SettingsError, match=r"no such option \(needs one of .*; did you mean study=u_curve\?\)"):
+        compose_study(["study=u_curv"], print)
+
+
+def test_a_study_that_is_found_nowhere_asks_for_the_folder_of_ones_own():
+    with pytest.raises(SettingsError, match="no such option") as error:
+        compose(["study=mine"], None, "config")
+    assert "found by --config-dir DIR" in error.value.problems[0].hint
 
 
 def test_values_of_the_command_line_stand_before_those_of_files_and_keep_their_own_origin(tmp_path):

@@ -118,7 +118,7 @@ def test_notes_tell_what_must_be_known(studies):
     assert "never clipped" in gaps
     votes = " ".join(notes_of(studies["zero_one"]()))
     assert "a share of 0.63 is distinct" in votes
-    assert "peaks at parameters / (rows × outputs) = 0.63 and not at 1" in votes
+    assert "threshold is at parameters / (rows × outputs) = 0.63 and not at 1" in votes
     assert "majority vote over 10 replicates" in votes
     assert "bias_squared_plus_noise" in votes
 

@@ -271,7 +271,7 @@ def test_the_summary_says_the_shape_with_its_evidence(studies, with_replicates):
     assert "places chosen by risk over all replicates, differences paired by replicate: means" in how
     assert "at 95 %, n = 40." in how
     (_, curve, _) = summary(with_replicates(studies["u"]()))
-    assert "Every place is told apart from the least risk, at 5." in curve
+    assert "Every other place is told apart from the least risk, at 5." in curve
     assert "U-shaped: yes, with risk(1) − risk(" in curve
 
 

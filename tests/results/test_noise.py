@@ -185,7 +185,9 @@ def test_votes_that_all_agree_do_not_prove_that_there_is_no_noise():
 def test_what_lies_above_a_bound_says_so():
     bound = Line("rule", "upper bound", 0.1, 0.08, 0.12, "")
     known = Line("distribution", "known", 0.05, np.nan, np.nan, "")
-    assert "not so here: it lies above 'rule'" in refuted(Line("a", "estimate", 0.2, 0.15, 0.25, ""), [known, bound])
+    assert "contradicted here: it lies above 'rule'" in refuted(
+        Line("a", "estimate", 0.2, 0.15, 0.25, ""), [known, bound]
+    )
     assert refuted(Line("a", "estimate", 0.11, 0.09, 0.13, ""), [known, bound]) == ""
     assert "above 'distribution'" in refuted(Line("a", "lower bound", 0.08, 0.06, 0.1, ""), [known, bound])
     assert refuted(known, [known, bound]) == refuted(bound, [known, bound]) == ""

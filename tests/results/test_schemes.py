@@ -54,4 +54,4 @@ def test_the_shift_of_the_peak_is_that_of_the_distinct_rows_and_a_small_sample_o
     shifts = [note for note in notes_of(dataclasses.replace(results, table=table)) if "distinct" in note]
     shifts = [note for note in shifts if note.startswith("Training sets repeat rows")]
     assert len(shifts) == warned
-    assert all("peaks at parameters / (rows × outputs) = 0.63 and not at 1" in note for note in shifts)
+    assert all("threshold is at parameters / (rows × outputs) = 0.63 and not at 1" in note for note in shifts)

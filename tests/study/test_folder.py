@@ -88,7 +88,9 @@ def test_a_smaller_grid_keeps_the_other_members_and_says_so(tmp_path, small_plan
     run(tmp_path, small_plan(), 2, progress)
     assert not progress.warnings
     run(tmp_path, small_plan((5,)), 2, progress)
-    assert progress.warnings == [f"{tmp_path} holds 8 members of other cells or numerics, kept but not in this report"]
+    assert progress.warnings == [
+        f"{tmp_path} holds 8 models of other cells, replicates or numerics, kept but not in this report"
+    ]
     assert run(tmp_path, small_plan(), 2, progress).trained == 0
 
 

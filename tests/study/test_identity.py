@@ -159,13 +159,15 @@ def test_members_whose_numerics_are_raised_are_trained_again_and_named_and_the_o
     monkeypatch.setattr(TRAININGS["sgd"], "numerics", 2)
     assert run(tmp_path, both(replicates=5), 2, progress).trained == 4 + 2, "one more of each is new"
     assert progress.warnings == [
-        f"{tmp_path} holds 4 members of other cells or numerics, kept but not in this report",
+        f"{tmp_path} holds 4 models of other cells, replicates or numerics, kept but not in this report",
         "training=sgd has numerics 2, was 1: 4 models are trained again",
     ]
     assert json.loads((tmp_path / "study.json").read_text())["numerics"]["training=sgd"] == 2
     progress.warnings.clear()
     assert run(tmp_path, both(replicates=5), 2, progress).trained == 0
-    assert progress.warnings == [f"{tmp_path} holds 4 members of other cells or numerics, kept but not in this report"]
+    assert progress.warnings == [
+        f"{tmp_path} holds 4 models of other cells, replicates or numerics, kept but not in this report"
+    ]
 
 
 @pytest.mark.parametrize("part", ["data=linear", "resampling=fresh", "model=linear"])

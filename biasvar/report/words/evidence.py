@@ -6,7 +6,7 @@ import numpy as np
 
 from biasvar.results.numbers import interval, plain, position, span
 from biasvar.results.shapes.evidence import TOO_FEW, Statement
-from biasvar.results.shapes.evidence_table import Evidence, method_of
+from biasvar.results.shapes.evidence_table import METHODS, Evidence, method_of, pairing_of
 from biasvar.results.shapes.paired import FEWEST, MEDIANS, Difference
 from biasvar.results.shapes.shapes import MINIMUM, MONOTONE, U_SHAPED
 
@@ -28,17 +28,19 @@ def shape(evidence: Evidence) -> list[str]:
 
 
 def how(every: Iterable[Evidence], level: float) -> list[str]:
-    """Return how differences were computed, each way once."""
-    counts: dict[str, set[int]] = {}
+    """Return how differences were taken, each way of pairing once."""
+    ways: dict[str, list[tuple[str, str, int]]] = {}
     for evidence in every:
-        for statement in evidence.statements:
-            for one in statement.differences:
-                counts.setdefault(method_of(evidence, statement.column, one.average), set()).add(one.n)
+        found = [(name_of(one), each.average, each.n) for one in evidence.statements for each in one.differences]
+        if found:
+            ways.setdefault(pairing_of(evidence), []).extend(found)
     percent = plain(round(100 * level, 6))
-    return [
-        f"Shapes and differences of the risk: {method}, each end at {percent} %, n = {span(found)}"
-        for method, found in counts.items()
-    ]
+    texts = []
+    for pairing, found in ways.items():
+        columns, averages, counts = map(set, zip(*found, strict=True))
+        method = method_of(pairing, sorted(columns, reverse=True), [one for one in METHODS if one in averages])
+        texts.append(f"Shapes and differences of the risk: {method}, each end at {percent} %, n = {span(counts)}")
+    return texts
 
 
 def alike(minimum: Statement, evidence: Evidence) -> str:
@@ -47,9 +49,9 @@ def alike(minimum: Statement, evidence: Evidence) -> str:
     others = [one.first for one in minimum.differences if one.low <= 0]
     least = f"the least {name_of(minimum)}, at {position(x[minimum.places[0]])}"
     if not others:
-        return f"every place is told apart from {least}"
+        return f"every other place is told apart from {least}"
     if len(others) == len(x) - 1:
-        return f"no place can be told apart from {least}"
+        return f"no other place can be told apart from {least}"
     return f"not told apart from {least}: {listed(x[others])}"
 
 
@@ -69,8 +71,8 @@ def verdict(statement: Statement, evidence: Evidence) -> str:
     """Return a statement with its verdict and its differences."""
     differences = " and ".join(difference(one, evidence.x) for one in statement.differences)
     rises = statement.differences[0].value > 0
-    which = (", the largest rise" if rises else ", where it falls least") if statement.name == MONOTONE.name else ""
-    which += f" of the {name_of(statement)}" if which else ""
+    step = "largest rise" if rises else "smallest fall"
+    which = f", the {step} of the {name_of(statement)}" if statement.name == MONOTONE.name else ""
     if not which and statement.column == MEDIANS.column:
         which = f" (places by the {name_of(statement)})"
     where = " in the classical regime" if statement.name == U_SHAPED.name and evidence.is_cut else ""

@@ -92,8 +92,8 @@ def repeated(table: pd.DataFrame) -> list[str]:
     low, high = number(ratios.min(), 2), number(ratios.max(), 2)
     share = low if low == high else f"{low} to {high}"
     return [
-        f"Training sets repeat rows: a share of {share} is distinct, and a model interpolates distinct rows. So its "
-        f"risk peaks at parameters / (rows × outputs) = {share} and not at 1."
+        f"Training sets repeat rows: a share of {share} is distinct, and a model interpolates distinct rows. So the "
+        f"nominal threshold is at parameters / (rows × outputs) = {share} and not at 1."
     ]
 
 

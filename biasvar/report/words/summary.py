@@ -24,7 +24,7 @@ from biasvar.results.shapes.evidence_table import Evidence, evidence_of
 from biasvar.results.thresholds import threshold_of
 from biasvar.study.config import CAPACITY_AXES
 
-MOST_VALUES = 12
+MOST_VALUES = 25
 
 
 def summary(results: Results) -> list[str]:
@@ -57,7 +57,7 @@ def varied(results: Results) -> str:
     for key in swept:
         found = list(dict.fromkeys(table[key]))
         shown = chosen(found, MOST_VALUES)
-        more = "" if len(shown) == len(found) else f" ({len(found):,} values, {len(shown)} named)"
+        more = "" if len(shown) == len(found) else f" ({len(shown)} of {len(found):,} values)"
         values.append(f"{name_of(key, results)} over {', '.join(shortened(plain(value)) for value in shown)}{more}")
     first = f"Varied: {'; '.join(values)}." if values else "Nothing was varied: the study has one cell."
     over = f"{span(table['n_ok'])} of {span(table['n_planned'])} planned {unit(table)} a cell"

@@ -182,7 +182,7 @@ def refuted(one: Line, lines: list[Line]) -> str:
     above = {"estimate": ("upper bound",), "lower bound": ("known", "estimate", "upper bound")}.get(one.kind, ())
     estimated = [other for other in lines if other.kind in above and not np.isnan(other.value)]
     least = [other for other in estimated if one.low > np.nanmax([other.value, other.high])]
-    return f"; not so here: it lies above {least[0].name!r}" if least else ""
+    return f"; contradicted here: it lies above {least[0].name!r}" if least else ""
 
 
 def line(name: str, kind: str, estimate: Estimate, level: float, assumption: str) -> Line:

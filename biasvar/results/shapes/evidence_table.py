@@ -1,6 +1,6 @@
 """The evidence on every curve of a study, and ``curves.csv``, which holds all of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,16 +107,19 @@ def paired_by(rows: pd.DataFrame) -> str:
     return "seed" if (rows["design"] == "crossed").any() else "replicate"
 
 
-def method_of(evidence: Evidence, column: str, average: str) -> str:
-    """Return the column in which places were chosen, what is paired, and how differences were averaged."""
+def method_of(pairing: str, columns: Iterable[str], averages: Iterable[str]) -> str:
+    """Return by which columns places were chosen, what is paired, and how differences were averaged."""
+    taken = "; ".join(METHODS[average] for average in averages)
+    searched = "widened by the max-t bootstrap for all pairs of places that could have been chosen"
+    return f"places chosen by {' or '.join(columns)} over all {pairing}: {taken}, {searched}"
+
+
+def pairing_of(evidence: Evidence) -> str:
+    """Return what places were chosen over, and what is paired."""
     what, rows = evidence.paired_by, evidence.rows
     models = " (models with the same seed of every source)" if what == "seed" else ""
     given = "" if rows["resampling"].isin(["fresh", "disjoint"]).all() else ", given the pool"
-    searched = "widened by the max-t bootstrap for all pairs of places that could have been chosen"
-    return (
-        f"places chosen by {column} over all {what}s, differences paired by {what}{models}{given}: {METHODS[average]}, "
-        f"{searched}"
-    )
+    return f"{what}s, differences paired by {what}{models}{given}"
 
 
 def curves_table(results: Results) -> pd.DataFrame:
@@ -142,7 +145,10 @@ def rows_of(evidence: Evidence) -> Iterator[dict[str, Any]]:
             yield common | {"at": evidence.x[statement.places[0]]} | in_table(evidence.rows, statement)
         for one in statement.differences:
             numbers: dict[str, Any] = {"estimate": one.value, "low": one.low, "high": one.high, "n": one.n}
-            numbers |= {"average": one.average, "method": method_of(evidence, statement.column, one.average)}
+            numbers |= {
+                "average": one.average,
+                "method": method_of(pairing_of(evidence), [statement.column], [one.average]),
+            }
             yield common | {"at": evidence.x[one.first], "minus_at": evidence.x[one.second]} | numbers
 
 
