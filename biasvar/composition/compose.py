@@ -8,7 +8,7 @@ from typing import Any
 
 from biasvar.composition.composed import Composed, assign
 from biasvar.composition.hints import with_hints
-from biasvar.composition.hydra_errors import problems_of_options
+from biasvar.composition.hydra_errors import not_global, problems_of_options
 from biasvar.composition.hydra_groups import compose_groups, conf_dir, hidden, require_given
 from biasvar.composition.override_problems import CHOICES, unknown_key
 from biasvar.composition.overrides import Setting, distinct, parse, values_of_preset
@@ -74,8 +74,7 @@ def set_scalars(
 ) -> Composed:
     """Set the scalar overrides, and take the preset's axes but those of a chosen group or of an overridden key."""
     if "study" in raw:
-        hint = "a study's file starts with the line `# @package _global_`"
-        raise SettingsError([Problem("study", f"study={groups.get('study')} does not set keys of the whole", "", hint)])
+        raise SettingsError([not_global(groups.get("study", ""))])
     preset = raw.pop("sweep", None) or {}
     if not isinstance(preset, dict):
         raise SettingsError([Problem("sweep", f"sweep = {preset} is not allowed", "a mapping from key to values")])

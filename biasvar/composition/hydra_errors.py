@@ -48,6 +48,17 @@ def composition_problem(error: Exception, folders: Sequence[Path]) -> Problem:
     missing = re.search(r"Could not find '([^']+)/([^'/]+)'", text)
     if missing:
         return no_such_option(missing[1], missing[2], folders, origin)
+    lost = re.search(r"Could not load '([^']*)'", text)
+    if lost:
+        return Problem("defaults", f"a list of defaults names {lost[1]}, and there is no such file", "", "", origin)
+    if named and "@study." in text:
+        return not_global(named[1].removeprefix("study/"), origin)
     if isinstance(error, RecursionError) or "recursion" in text:
         return Problem("defaults", "a list of defaults leads back to its own file: recursion", "options of other files")
     return Problem("config", text, "", "", origin)
+
+
+def not_global(option: str, origin: str = "") -> Problem:
+    """Return the problem of a study whose file speaks of its own group, and not of the whole."""
+    hint = "a study's file starts with the line `# @package _global_`"
+    return Problem("study", f"study={option} does not set keys of the whole", "", hint, origin)

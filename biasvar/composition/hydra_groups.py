@@ -48,7 +48,9 @@ def compose_groups(
             loader: Any = GlobalHydra.instance().hydra.config_loader  # type: ignore[union-attr]  # it is initialized
             merged = loader.compute_defaults_list(config_name, overrides, RunMode.RUN).defaults
             return raw, files_of(merged, folders, config_name)
-    except (HydraException, OmegaConfBaseException, RecursionError) as error:
+    except SettingsError:
+        raise
+    except (HydraException, OmegaConfBaseException, RecursionError, ValueError) as error:
         raise SettingsError([composition_problem(error, folders)]) from error
 
 
