@@ -6,8 +6,8 @@ from typing import Any, cast
 
 from biasvar.composition.config_source import search_path
 from biasvar.composition.hydra_errors import composition_problem
-from biasvar.composition.interpolations import refuse_outside
 from biasvar.composition.overrides import Setting
+from biasvar.composition.process_state import borrowed
 from biasvar.composition.provenance import ConfigFile, values_not_given
 from biasvar.settings import Problem, SettingsError
 from biasvar.study.config import GROUPS
@@ -38,8 +38,7 @@ def compose_groups(
     search = search_path(folders[1] if len(folders) > 1 else None)
     overrides = [*(f"{group}={option}" for group, option in groups.items()), *search]
     try:
-        with initialize_config_dir(config_dir=str(folders[0]), version_base="1.3", job_name="biasvar"):
-            refuse_outside()
+        with borrowed(), initialize_config_dir(str(folders[0]), version_base="1.3", job_name="biasvar"):
             raw = cast(dict[str, Any], OmegaConf.to_container(hydra_compose(config_name, overrides=overrides)))
             for group in groups.keys() & GROUPS.keys():
                 # As a primary config an option of the user's own would not be found: only defaults are searched for.

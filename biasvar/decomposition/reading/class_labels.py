@@ -75,7 +75,8 @@ def one_hot(labels_N: np.ndarray, classes: np.ndarray) -> np.ndarray:
     strange = np.flatnonzero(~matches_NK.any(axis=1))
     if len(strange):
         raise ValueError(
-            f"label {labels_N[strange[0]]} at point {strange[0]} is not among the {len(classes)} classes {listed(classes)}"
+            f"label {labels_N[strange[0]]} at point {strange[0]} is not among the {len(classes)} classes "
+            f"{listed(classes)}"
         )
     return matches_NK.astype(float)
 
