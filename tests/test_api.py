@@ -58,10 +58,22 @@ def test_predictions_are_those_that_the_risk_is_of(study):
     assert predictions_RN.var(axis=0, ddof=1).mean() == pytest.approx(variance)
 
 
-@pytest.mark.parametrize("cell", [3, -1, {"model.degree": 9}, {"model.width": 1}, {}])
+@pytest.mark.parametrize("cell", [3, -1, 1.0, "0", True, {"model.degree": 9}, {"model.width": 1}, {}])
 def test_a_cell_that_is_not_there_or_is_not_one_is_refused(study, cell):
     with pytest.raises(ValueError, match=r"meant by .*; the swept keys and their values are"):
         study.predictions(cell)
+
+
+@pytest.mark.parametrize("overrides", ["study=u_curve", None, [3], [b"study=u_curve"], {"study": "u_curve"}])
+def test_overrides_are_texts(overrides):
+    with pytest.raises(TypeError, match="expected a list of texts"):
+        biasvar.sweep(overrides)
+
+
+def test_no_name_of_a_folder_is_not_the_current_one():
+    for offer in (lambda: biasvar.sweep(SMALL, out=""), lambda: biasvar.load("")):
+        with pytest.raises(SettingsError, match="is empty"):
+            offer()
 
 
 def test_a_figure_is_drawn_on_its_own_and_on_given_axes(study):

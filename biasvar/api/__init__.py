@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from biasvar.api.study_results import StudyResults
+from biasvar.settings import Problem, SettingsError
 from biasvar.settings.changed import changed
 from biasvar.study.own_folder import in_own_folder
 from biasvar.study.plan import Plan
@@ -47,8 +48,9 @@ def sweep(
     """
     from biasvar.composition.compose import plan_study
 
-    progress = progress or Quiet()
-    return loud(run_study(plan_study(texts_of(overrides), progress.warn), out, progress), progress)
+    progress, overrides = progress or Quiet(), texts_of(overrides)
+    out = None if out is None else folder_of("out", out)
+    return loud(run_study(plan_study(overrides, progress.warn), out, progress), progress)
 
 
 def load(folder: str | PathLike, overrides: Sequence[str] = (), *, progress: "Progress | None" = None) -> StudyResults:
@@ -64,7 +66,7 @@ def load(folder: str | PathLike, overrides: Sequence[str] = (), *, progress: "Pr
         If a file cannot be read, or the disk refuses.
     """
     progress = progress or Quiet()
-    return loud(study_in(Path(folder), progress, texts_of(overrides)), progress)
+    return loud(study_in(folder_of("folder", folder), progress, texts_of(overrides)), progress)
 
 
 def loud(study: StudyResults, progress: "Progress") -> StudyResults:
@@ -145,4 +147,13 @@ def texts_of(overrides: Sequence[str]) -> list[str]:
     """Return overrides as a list; a single string is refused, as it would be taken for a list of characters."""
     if isinstance(overrides, str):
         raise TypeError(f"overrides = {overrides!r} is a text; expected a list of texts: [{overrides!r}]")
+    if not isinstance(overrides, Sequence) or not all(isinstance(text, str) for text in overrides):
+        raise TypeError(f"overrides = {overrides!r}; expected a list of texts such as ['study=u_curve']")
     return list(overrides)
+
+
+def folder_of(name: str, folder: str | PathLike) -> Path:
+    """Return a folder as a path: an empty text, as of a variable that is not set, is not the current one."""
+    if not str(folder):
+        raise SettingsError([Problem(name, f"{name} is empty", "a folder, or . for this one")])
+    return Path(folder)

@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,7 +74,8 @@ class StudyResults:
         if isinstance(cell, Mapping):
             found = [number for number, axes in enumerate(self.cells) if axes | dict(cell) == axes]
         else:
-            found = [cell] if cell in range(len(self.cells)) else []
+            is_number = isinstance(cell, Integral) and not isinstance(cell, bool)
+            found = [int(cell)] if is_number and 0 <= cell < len(self.cells) else []
         if len(found) != 1:
             what = f"cells {', '.join(map(str, found))} are" if found else "no cell is"
             values = {key: dict.fromkeys(str(axes[key]) for axes in self.cells) for key in self.cells[0]}

@@ -1,12 +1,13 @@
 """The user's configuration files, checked before Hydra reads them, for one clear message with file and line."""
 
-import re
-from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from biasvar.composition.defaults_lists import wrong_in_defaults
+from biasvar.composition.plain_scalars import PlainScalars
 from biasvar.settings import Problem
 from biasvar.study.config import GROUPS, SECTIONS
 
@@ -43,21 +44,33 @@ def text_of(path: Path) -> str:
     return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
 
 
+def header_of(text: str) -> str:
+    """Return the lines ``# @KEY VALUE`` at the head of a file; Hydra stops at a comment, or the mark of a document."""
+    head = takewhile(lambda line: not line or line == "---" or line[0] in "#%", map(str.strip, text.splitlines()))
+    return "\n".join(line for line in head if line[1:].lstrip().startswith("@"))
+
+
 def problem_of_events(path: Path, text: str) -> Problem | None:
     """Return the problem of a valid YAML file: it is parsed without building its content."""
-    aliases, depth, top = 0, 0, None
+    aliases, top = 0, None
+    around: list[str | None] = []  # anchors of the lists and mappings around an event
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         line = event.start_mark.line + 1
         top = event if top is None and isinstance(event, yaml.NodeEvent) else top
         aliases += isinstance(event, yaml.AliasEvent)
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if isinstance(event, yaml.CollectionStartEvent):
+            around.append(event.anchor)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            around.pop()
+        elif isinstance(event, yaml.AliasEvent) and event.anchor in around:
+            return Problem(str(path), f"{path}:{line}: *{event.anchor} stands in itself", "values written out")
         tag = str(getattr(event, "tag", None) or STRUCTURES[0]).removeprefix("tag:yaml.org,2002:")
         if tag not in STRUCTURES:
             what = "a tag that names Python code" if tag.startswith("python") else f"the tag {tag}"
             return Problem(str(path), f"{path}:{line}: {what} is refused", "plain values")
         if aliases > MOST_ALIASES:
             return Problem(str(path), f"{path}:{line}: more than {MOST_ALIASES} aliases", "values written out")
-        if depth > DEEPEST:
+        if len(around) > DEEPEST:
             return Problem(str(path), f"{path}:{line}: more than {DEEPEST} nested lists or mappings", "fewer")
     if not isinstance(top, yaml.MappingStartEvent):
         found = "is empty" if top is None else "is not a mapping"
@@ -67,14 +80,14 @@ def problem_of_events(path: Path, text: str) -> Problem | None:
 
 def problem_of_keys(path: Path, text: str) -> Problem | None:
     """Return the problem of the top-level keys of a file at the top level."""
-    for key, value in yaml.compose(text, Loader=yaml.SafeLoader).value:
+    for key, value in yaml.compose(text, Loader=PlainScalars).value:
         where = f"{path}:{key.start_mark.line + 1}"
         if key.value == "hydra":
             what = f"{where}: hydra's own keys are not supported: it only composes the configuration"
             return Problem("hydra", what, "keys that `biasvar config` lists")
-        if key.value == "defaults" and (outside := next(leading_out(value), None)):
-            what = f"{path}:{outside.start_mark.line + 1}: {outside.value} points outside the folders of options"
-            return Problem("defaults", what, "the name of an option, or of a group")
+        if key.value == "defaults" and (wrong := wrong_in_defaults(value)):
+            node, what, needs = wrong
+            return Problem("defaults", f"{path}:{node.start_mark.line + 1}: {what}", needs)
         group, dot, name = key.value.partition(".")
         if GLOBAL in text and dot and group in MAPPINGS:
             return Problem(
@@ -89,21 +102,11 @@ def problem_of_keys(path: Path, text: str) -> Problem | None:
     return None
 
 
-def leading_out(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
-    """Yield the names in a list of defaults that lead to a parent folder."""
-    if isinstance(node, yaml.ScalarNode) and ".." in re.split(r"[/\\\s@:]", node.value):
-        yield node
-    elif isinstance(node, yaml.CollectionNode):
-        for entry in node.value:
-            for one in entry if isinstance(entry, tuple) else (entry,):
-                yield from leading_out(one)
-
-
 def yaml_problem(error: Exception, path: Path | str = "the configuration") -> Problem:
     """Return a YAML error as a problem with file and line."""
     mark: Any = getattr(error, "problem_mark", None)
     place = f"{path if mark is None or mark.name.startswith('<') else mark.name}"
     line = "" if mark is None else f":{mark.line + 1}"
-    why = str(getattr(error, "problem", None) or error)
+    why = str(getattr(error, "problem", None) or error).splitlines()[0]
     needs = next((needs for part, needs in YAML_NEEDS.items() if part in why), "valid YAML")
     return Problem(str(path), f"{place}{line}: {why}", needs)

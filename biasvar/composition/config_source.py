@@ -9,7 +9,7 @@ from hydra.core.plugins import Plugins
 from hydra.plugins.config_source import ConfigLoadError, ConfigResult
 from omegaconf import OmegaConf
 
-from biasvar.composition.config_files import problem_in, text_of, yaml_problem
+from biasvar.composition.config_files import header_of, problem_in, text_of, yaml_problem
 from biasvar.composition.plain_scalars import PlainScalars
 from biasvar.settings import SettingsError
 
@@ -39,13 +39,14 @@ class CheckedFiles(FileConfigSource):
         text = text_of(path)
         try:
             config = OmegaConf.create(yaml.load(text, Loader=PlainScalars))
-        except (yaml.YAMLError, ValueError) as error:  # for a number with more digits than Python reads
+            header = self._get_header_dict(header_of(text))
+        except (yaml.YAMLError, ValueError) as error:  # for a number with more digits than Python reads, or a header
             raise SettingsError([yaml_problem(error, path)]) from error
         return ConfigResult(
             provider=self.provider,
             path=f"{self.scheme()}://{self.path}",
             config=config,
-            header=self._get_header_dict(text),
+            header=header,
         )
 
 

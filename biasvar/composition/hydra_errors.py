@@ -58,6 +58,9 @@ def composition_problem(error: Exception, folders: Sequence[Path], groups: Mappi
     missing = re.search(r"Could not find '([^']+)/([^'/]+)'", text)
     if missing:
         return no_such_option(missing[1], missing[2], folders, origin)
+    lost = re.search(r"Could not load '([^']*)'", text)
+    if lost:
+        return Problem("defaults", f"a list of defaults names {lost[1]}, and there is no such file", "", "", origin)
     if isinstance(error, RecursionError) or "recursion" in text:
         return Problem("defaults", "a list of defaults leads back to its own file: recursion", "options of other files")
     if "@study." in text:
@@ -66,7 +69,7 @@ def composition_problem(error: Exception, folders: Sequence[Path], groups: Mappi
 
 
 def default_hint(text: str) -> str:
-    """Return how an entry of a list of defaults should be written, by what Hydra says of it."""
+    """Return how an entry of a list of defaults should be written, from Hydra's error text."""
     twice = re.search(r"Multiple values for (\w+)\..*'override \1: (\S+)'", text)
     if twice:
         return f"write `- override /{twice[1]}: {twice[2]}` below defaults"

@@ -6,8 +6,8 @@ from typing import Any, cast
 
 from biasvar.composition.config_source import search_path
 from biasvar.composition.hydra_errors import composition_problem
-from biasvar.composition.interpolations import refuse_outside
 from biasvar.composition.overrides import Setting
+from biasvar.composition.process_state import borrowed
 from biasvar.composition.provenance import ConfigFile, values_not_given
 from biasvar.settings import Problem, SettingsError
 from biasvar.study.config import GROUPS
@@ -38,8 +38,7 @@ def compose_groups(
     search = search_path(folders[1] if len(folders) > 1 else None)
     overrides = [*(f"{group}={option}" for group, option in groups.items()), *search]
     try:
-        with initialize_config_dir(config_dir=str(folders[0]), version_base="1.3", job_name="biasvar"):
-            refuse_outside()
+        with borrowed(), initialize_config_dir(str(folders[0]), version_base="1.3", job_name="biasvar"):
             raw = cast(dict[str, Any], OmegaConf.to_container(hydra_compose(config_name, overrides=overrides)))
             for group in groups.keys() & GROUPS.keys():
                 # Hydra does not search for primary configs, only for defaults, so the user's option must be one of the
@@ -49,7 +48,9 @@ def compose_groups(
             loader: Any = GlobalHydra.instance().hydra.config_loader  # type: ignore[union-attr]  # it is initialized
             merged = loader.compute_defaults_list(config_name, overrides, RunMode.RUN).defaults
             return raw, files_of(merged, folders, config_name)
-    except (HydraException, OmegaConfBaseException, RecursionError) as error:
+    except SettingsError:
+        raise
+    except (HydraException, OmegaConfBaseException, RecursionError, ValueError) as error:
         raise SettingsError([composition_problem(error, folders, groups)]) from error
 
 

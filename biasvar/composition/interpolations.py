@@ -12,29 +12,9 @@ from omegaconf.errors import (
     UnsupportedInterpolationType,
 )
 
+from biasvar.composition.process_state import ReadsOutside, borrowed
 from biasvar.settings import Problem, SettingsError, did_you_mean, show
 from biasvar.study.config import known_keys
-
-OUTSIDE = ("oc.env", "oc.deprecated", "now", "hydra", "python_version")  # resolvers that read something else
-
-
-class ReadsOutside(Exception):
-    """An interpolation refers to something that is not a key of the configuration."""
-
-
-def refuse_outside() -> None:
-    """Disable resolvers that read the clock, or the environment, whose secrets a study's files would keep."""
-    for name in OUTSIDE:
-        OmegaConf.register_new_resolver(name, reader_of(name), replace=True)
-
-
-def reader_of(name: str) -> Any:
-    """Return a resolver that refuses."""
-
-    def refuse(*_: Any) -> None:
-        raise ReadsOutside(name)
-
-    return refuse
 
 
 def resolve(settings: dict[str, Any]) -> dict[str, Any]:
@@ -45,9 +25,9 @@ def resolve(settings: dict[str, Any]) -> dict[str, Any]:
     SettingsError
         With every interpolation that cannot be resolved.
     """
-    refuse_outside()
     problems: list[Problem] = []
-    resolved = {name: value_of(name, value, settings, problems) for name, value in settings.items()}
+    with borrowed():
+        resolved = {name: value_of(name, value, settings, problems) for name, value in settings.items()}
     if problems:
         raise SettingsError(problems)
     return resolved

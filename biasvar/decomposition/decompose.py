@@ -1,6 +1,6 @@
 """``decompose``: from predictions and a target to noise, bias and variance."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, overload
 
 import numpy as np
@@ -9,7 +9,13 @@ from biasvar.decomposition.ensemble import Ensemble
 from biasvar.decomposition.losses import LOSSES
 from biasvar.decomposition.noise.distributions import check_noise_distribution
 from biasvar.decomposition.reading.ambiguity import Words
-from biasvar.decomposition.reading.checks import check_predictions, check_target, check_terms, crossed_axes
+from biasvar.decomposition.reading.checks import (
+    check_integer,
+    check_predictions,
+    check_target,
+    check_terms,
+    crossed_axes,
+)
 from biasvar.decomposition.reading.class_labels import class_names
 from biasvar.decomposition.reading.encode import check_width, encode, kind_of_outputs
 from biasvar.decomposition.reading.plain_arrays import is_read_in_parts, plain_array, plain_numbers
@@ -107,14 +113,16 @@ def decompose(  # type: ignore[misc]  # both overloads take the options below
         not sum to one, ambiguous arrays, a zero probability whose logarithm is needed, fewer than two replicates or
         seeds, or an unknown loss.
     """
-    losses = [loss] if isinstance(loss, str) else list(loss)
+    losses = [loss] if isinstance(loss, str) or not isinstance(loss, Iterable) else list(loss)
     for name in losses:
-        if name not in LOSSES:
+        if not isinstance(name, str) or name not in LOSSES:
             raise ValueError(f"loss = {name!r} is not known; choose one of {', '.join(LOSSES)}")
     if design not in (None, *DESIGNS):
         raise ValueError(f"design = {design!r} is not known; choose one of {', '.join(DESIGNS)}")
-    if resamples < 2:
-        raise ValueError(f"resamples = {resamples}; an interval needs at least 2, and 1,000 for its ends")
+    if sources is not None and design != "crossed":
+        raise ValueError("sources name the axes of a crossed design: add design='crossed'")
+    check_integer("resamples", resamples, 2, ", and 1,000 for the ends of an interval")
+    check_integer("seed", seed, 0)
     if noise_distribution is not None:
         check_noise_distribution(noise_distribution, noise)
     axes = crossed_axes(sources or SOURCES) if design == "crossed" else ("replicate",)
@@ -126,6 +134,8 @@ def decompose(  # type: ignore[misc]  # both overloads take the options below
         predictions = plain_array("predictions", predictions)
     target = plain_array("target", target)
     noise = None if noise is None else plain_numbers("noise", noise)
+    if noise is not None and noise.dtype.kind == "b":
+        raise ValueError("noise holds truth values; expected a variance")
     check_predictions(predictions, axes)
     sizes, rest = predictions.shape[: len(axes)], predictions.shape[len(axes) :]
     check_target(target, rest[0])

@@ -69,17 +69,17 @@ class CellEnsemble:
         """
         if self.outputs is None:
             raise ValueError(f"cell {self.number} has fewer than two replicates, so that it has no estimate")
-        study = self.cell.study
+        study, joint = self.cell.study, self.sources == ("replicate",)
         return decompose(
             self.outputs,
             self.target,
             loss=self.losses,
             noise=self.noise_N,
             noise_distribution=self.noise_distribution,
-            design="joint" if self.sources == ("replicate",) else "crossed",
+            design="joint" if joint else "crossed",
             outputs_are=self.outputs_are,
             target_is=self.target_is,
-            sources=self.sources,
+            sources=None if joint else self.sources,
             resamples=study.interval.resamples,
             seed=study.seed,
         )

@@ -43,6 +43,16 @@ def plan_with(tmp_path, content, *overrides):
         (HEAD + "limits: 3\n", "limits = 3 is not allowed"),
         (HEAD + "interval: null\n", "interval = null is not allowed"),
         (HEAD + "defaults:\n  - mine\n", "recursion"),
+        (HEAD + "model: &a\n  b: *a\n", "mine.yaml:3: *a stands in itself"),
+        (HEAD + "defaults: {model: mlp}\n", "mine.yaml:2: defaults is no list"),
+        (HEAD + "defaults:\n  - 5\n", "mine.yaml:3: an entry of defaults names no option"),
+        (HEAD + "defaults:\n  - {a: b, c: d}\n", "mine.yaml:3: an entry of defaults names no option"),
+        (HEAD + "defaults:\n  - override /model: [mlp, 5]\n", "mine.yaml:3: an entry of defaults names no option"),
+        (HEAD + "defaults:\n  - _self_@model\n", "_self_@PACKAGE is not supported"),
+        (HEAD + "defaults:\n  - ???\n", "Missing ConfigDefault is not supported"),
+        (HEAD + "defaults:\n  - override /model\n", "names study/override /model, and there is no such file"),
+        ("# @package\nname: mine\n", "mine.yaml: Expected header format: KEY VALUE, got '@package'"),
+        ("defaults:\n  - override /model: mlp\n", "study=mine does not set keys of the whole"),
         (HEAD + "name: ''\n", "name is empty"),
         (HEAD + "sweep: [1, 2]\n", "mine.yaml:2: sweep is a list"),
         (HEAD + "sweep:\n  model.features: range(0,100000000000)\n", "has more than 2,000,000 values"),
@@ -200,3 +210,8 @@ def test_remarks_say_what_may_not_be_meant():
         "data.label_noise = 1 flips every training label",
         "training.batch_size = 5000 is more than data.n_train = 100: full batches",
     ]
+
+
+@pytest.mark.parametrize("before", ["---\n", "# A comment of one's own\n\n", "%YAML 1.1\n---\n#\n"])
+def test_the_package_of_a_file_is_found_below_comments_and_the_mark_of_a_document(tmp_path, before):
+    assert plan_with(tmp_path, before + HEAD + "name: mine\nreplicates: 7\n").name == "mine"

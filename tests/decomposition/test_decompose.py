@@ -3,6 +3,7 @@ import pickle
 
 import numpy as np
 import pytest
+import scipy.sparse
 
 import biasvar
 from biasvar.decomposition import LOSSES
@@ -85,7 +86,16 @@ def with_zero():
         (GOOD, np.zeros(5), {"labels": [0, 1]}, "labels name 2 classes|these predictions are numbers"),
         (PROBABILITIES, np.zeros(5, int), {"noise": np.zeros(4), "loss": "zero_one"}, r"noise has shape \(4,\)"),
         (GOOD[None], np.zeros(5), {"design": "crossed", "sources": "data"}, "names each crossed axis once"),
-        (GOOD, np.zeros(5), {"resamples": 0}, "resamples = 0; an interval needs at least 2"),
+        (GOOD, np.zeros(5), {"resamples": 0}, "resamples = 0 is not allowed; expected an integer of at least 2"),
+        (GOOD, np.zeros(5), {"resamples": "100"}, "resamples = '100' is not allowed"),
+        (GOOD, np.zeros(5), {"resamples": 10.5}, "resamples = 10.5 is not allowed"),
+        (GOOD, np.zeros(5), {"seed": -1}, "seed = -1 is not allowed; expected an integer of at least 0"),
+        (GOOD, np.zeros(5), {"seed": None}, "seed = None is not allowed"),
+        (GOOD, np.zeros(5), {"loss": None}, "loss = None is not known"),
+        (GOOD, np.zeros(5), {"loss": ["zero_one", 3]}, "loss = 3 is not known"),
+        (GOOD, np.zeros(5), {"sources": ["data", "init"]}, "sources name the axes of a crossed design"),
+        (GOOD, np.zeros(5), {"noise": True}, "noise holds truth values"),
+        (scipy.sparse.csr_matrix(GOOD), np.zeros(5), {}, "predictions are sparse"),
     ],
 )
 def test_arrays_that_cannot_be_decomposed_are_refused_with_what_was_found(predictions, target, options, message):

@@ -24,6 +24,12 @@ def check_predictions(predictions: Any, sources: tuple[str, ...]) -> None:
         raise ValueError(f"predictions have shape {predictions.shape}; expected at least one point and one output")
 
 
+def check_integer(name: str, value: Any, least: int, why: str = "") -> None:
+    """Refuse what is not a whole number of at least ``least``."""
+    if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < least:
+        raise ValueError(f"{name} = {value!r} is not allowed; expected an integer of at least {least}{why}")
+
+
 def crossed_axes(sources: Sequence[str]) -> tuple[str, ...]:
     """Return the names of crossed axes.
 
@@ -70,7 +76,9 @@ def check_finite(name: str, values: np.ndarray) -> None:
 
 
 def check_numbers(name: str, dtype: np.dtype) -> None:
-    """Raise for a dtype that is not numeric."""
+    """Raise for a dtype that is not numeric; integers that 64 bits do not hold come as objects."""
+    if dtype.kind == "O":
+        raise ValueError(f"{name} hold objects, and not numbers of 64 bits; expected floats, or smaller whole numbers")
     if not (np.issubdtype(dtype, np.number) or dtype.kind == "b"):
         raise ValueError(f"{name} hold {dtype} and not numbers; class labels go with loss='zero_one'")
 

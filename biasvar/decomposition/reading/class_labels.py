@@ -62,14 +62,25 @@ def one_hot(labels_N: np.ndarray, classes: np.ndarray) -> np.ndarray:
     Raises
     ------
     ValueError
-        For a label that is not among the classes, with its index.
+        For a label that is not among the classes, with its index, and for texts beside numbers.
     """
+    kinds = ["texts" if one.dtype.kind in "US" else "numbers" for one in (labels_N, classes)]
+    if kinds[0] != kinds[1]:
+        raise ValueError(
+            f"labels are {kinds[0]} ({labels_N[0]}, ...) and the classes {kinds[1]} ({listed(classes)}); labels= names "
+            "the classes in the order of the columns"
+        )
     labels_N, classes = in_one_type(labels_N, classes)
     matches_NK = labels_N[:, None] == classes
     strange = np.flatnonzero(~matches_NK.any(axis=1))
     if len(strange):
         raise ValueError(
             f"label {labels_N[strange[0]]} at point {strange[0]} is not among the {len(classes)} classes "
-            f"{', '.join(map(str, classes[:10]))}{', ...' if len(classes) > 10 else ''}"
+            f"{listed(classes)}"
         )
     return matches_NK.astype(float)
+
+
+def listed(classes: np.ndarray) -> str:
+    """Return the first classes in a row."""
+    return ", ".join(map(str, classes[:10])) + ", ..." * (len(classes) > 10)

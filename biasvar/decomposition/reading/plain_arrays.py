@@ -11,7 +11,8 @@ from biasvar.decomposition.reading.masks import refuse_masked
 def is_read_in_parts(values: Any) -> bool:
     """Return whether values are sliced like an array without being one, so that they need not fit into memory."""
     dtype = getattr(values, "dtype", None)
-    return not isinstance(values, np.ndarray) and isinstance(dtype, np.dtype) and hasattr(values, "__getitem__")
+    whole = isinstance(values, np.ndarray) or is_sparse(values)
+    return not whole and isinstance(dtype, np.dtype) and hasattr(values, "__getitem__")
 
 
 def plain_array(name: str, values: Any) -> np.ndarray:
@@ -20,9 +21,11 @@ def plain_array(name: str, values: Any) -> np.ndarray:
     Raises
     ------
     ValueError
-        For masked or missing values, complex numbers, and anything that is neither a number nor a string.
+        For masked or missing values, sparse arrays, complex numbers, and anything but numbers and strings.
     """
     refuse_masked(name, values)
+    if is_sparse(values):
+        raise ValueError(f"{name} are sparse; expected all numbers (toarray())")
     values = without_tensors(values)
     try:
         array = np.asarray(values)
@@ -31,7 +34,10 @@ def plain_array(name: str, values: Any) -> np.ndarray:
     if array.dtype.name == "bfloat16":  # from libraries that provide this dtype
         array = array.astype(np.float32)
     if array.dtype.kind == "f" and array is not values and holds_large(array):
-        array = whole_again(values, array)
+        objects = one_by_one(values)
+        array = objects if holds_large_integers(objects.ravel()) else array
+    if array.dtype.kind == "S":  # as files of other languages have texts
+        array = np.char.decode(array, "utf-8")
     if array.dtype == object:
         return array_of_objects(name, array)
     if array.dtype.kind not in "biufUS":
@@ -63,7 +69,7 @@ def array_of_objects(name: str, array: np.ndarray) -> np.ndarray:
     if all(isinstance(value, str) for value in flat):
         return array.astype(str)
     if all(isinstance(value, int | float | np.number | np.bool_) for value in flat):
-        return np.array(flat.tolist()).reshape(array.shape)
+        return (exact(flat) if holds_large_integers(flat) else np.array(flat.tolist())).reshape(array.shape)
     kinds = sorted({type(value).__name__ for value in flat})
     raise ValueError(f"{name} hold {', '.join(kinds)}; expected numbers, or texts as labels, and not both")
 
@@ -73,15 +79,25 @@ def holds_large(array: np.ndarray) -> bool:
     return bool((np.abs(array.astype(float)) >= WHOLE).any())
 
 
-def whole_again(values: Any, array: np.ndarray) -> np.ndarray:
-    """Return whole numbers of mixed types, such as signed and unsigned ones in a list, without converting to float."""
-    by_type = values.astype(object) if hasattr(values, "astype") else values  # a frame has one type per column
-    flat = np.asarray(by_type, dtype=object).ravel()
-    if not all(isinstance(one, int | np.integer) for one in flat):
-        return array
-    kind = np.uint64 if max(flat) >= 2**63 else np.int64
-    fits = np.iinfo(kind).min <= min(flat) and max(flat) <= np.iinfo(kind).max
-    return np.array([int(one) for one in flat], dtype=kind).reshape(array.shape) if fits else array
+def one_by_one(values: Any) -> np.ndarray:
+    """Return values as objects, each of the type that it has."""
+    by_type = values.astype(object) if hasattr(values, "astype") else values  # a frame has a type a column
+    return np.asarray(by_type, dtype=object)
+
+
+def holds_large_integers(flat: np.ndarray) -> bool:
+    """Say whether there are integers that floats do not hold, beside nothing but whole numbers."""
+    is_large = any(isinstance(one, int | np.integer) and abs(int(one)) >= WHOLE for one in flat)
+    return is_large and all(isinstance(one, int | np.integer) or float(one).is_integer() for one in flat)
+
+
+def exact(flat: np.ndarray) -> np.ndarray:
+    """Return whole numbers in the type of 64 bits that holds all of them, or as Python's where there is none."""
+    numbers = [int(one) for one in flat]
+    for kind in (np.int64, np.uint64):
+        if np.iinfo(kind).min <= min(numbers) and max(numbers) <= np.iinfo(kind).max:
+            return np.array(numbers, dtype=kind)
+    return np.array(numbers, dtype=object)
 
 
 def without_tensors(values: Any) -> Any:
@@ -102,6 +118,11 @@ def may_hold_tensors(value: Any) -> bool:
 def is_tensor(value: Any) -> bool:
     """Return whether a value behaves like a torch tensor."""
     return hasattr(value, "detach") and hasattr(value, "cpu")
+
+
+def is_sparse(values: Any) -> bool:
+    """Say whether values are a sparse array of scipy's, which numpy takes for one object."""
+    return hasattr(values, "toarray") and hasattr(values, "nnz")
 
 
 def is_missing(value: Any) -> bool:

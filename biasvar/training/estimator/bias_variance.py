@@ -14,8 +14,9 @@ from threadpoolctl import threadpool_limits
 
 from biasvar.data.resampling.scheme import Scheme
 from biasvar.decomposition import Decomposition, decompose
+from biasvar.decomposition.reading.checks import check_integer
 from biasvar.training.estimator.random_states import set_random_states
-from biasvar.training.estimator.resampled_rows import check_integer, scheme_of, training_rows
+from biasvar.training.estimator.resampled_rows import scheme_of, training_rows
 from biasvar.training.estimator.tables import Tables, tables_of
 
 

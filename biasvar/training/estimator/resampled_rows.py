@@ -3,10 +3,9 @@
 import warnings
 from bisect import bisect
 
-import numpy as np
-
 from biasvar.data.resampling import SCHEMES
 from biasvar.data.resampling.scheme import Scheme
+from biasvar.decomposition.reading.checks import check_integer
 from biasvar.settings import SettingsError
 
 
@@ -53,9 +52,3 @@ def training_rows(scheme: Scheme, n_train: int | None, rows: int, replicates: in
     if warning := scheme.warning(n_train, rows, replicates):
         warnings.warn(warning, stacklevel=3)
     return n_train
-
-
-def check_integer(name: str, value: int, least: int) -> None:
-    """Raise for anything but a whole number of at least ``least``."""
-    if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < least:
-        raise ValueError(f"{name} = {value!r} is not allowed; expected an integer of at least {least}")

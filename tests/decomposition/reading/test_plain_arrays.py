@@ -44,6 +44,36 @@ def test_labels_that_no_type_of_whole_numbers_holds_are_distinct():
     assert in_one_type(np.array([0.0]), np.array([1], np.float32))[1].dtype == np.float32
 
 
+@pytest.mark.parametrize("to_array", [list, lambda labels: np.array(labels, dtype=object)])
+@pytest.mark.parametrize("beside", [-1, 0.0, 2**70, np.float32(3)])
+def test_whole_numbers_beside_others_in_lists_and_objects_are_told_apart(to_array, beside):
+    predictions = [[2**63 + 1, beside], [2**63 + 3, beside]]
+    assert zero_one(to_array(predictions), to_array([2**63 + 1, beside])) == 0.25
+
+
+def test_numbers_that_no_type_holds_are_no_predictions_of_values():
+    with pytest.raises(ValueError, match="predictions hold objects, and not numbers of 64 bits"):
+        biasvar.decompose([[2**70, 1], [2**70 + 1, 2]], [0, 0])
+    assert biasvar.decompose([[1e300, 1.0], [1e300, 2.0]], [1e300, 0.0]).variance == 0.25
+
+
+def test_labels_in_bytes_are_texts():
+    assert zero_one(np.array([[b"a", b"b"], [b"a", b"a"]]), np.array(["a", "b"])) == 0.25
+
+
+@pytest.mark.parametrize(
+    ("predictions", "target", "options"),
+    [
+        ([[1, 2], [1, 1]], [1, 2], {"labels": ["1", "2"]}),
+        ([["1", "2"], ["1", "1"]], ["1", "2"], {"labels": [1, 2]}),
+        (SHARES, np.array(list("abcdef")), {}),
+    ],
+)
+def test_texts_beside_numbers_are_said_to_be_such(predictions, target, options):
+    with pytest.raises(ValueError, match=r"labels are (texts|numbers) \(.+\) and the classes (numbers|texts) \("):
+        zero_one(predictions, target, **options)
+
+
 @pytest.mark.parametrize("loss", ["squared_error", "cross_entropy", "zero_one"])
 def test_probabilities_in_sixteen_bits_are_read(loss):
     bits16 = torch.tensor(SHARES).to(torch.bfloat16)
