@@ -50,7 +50,9 @@ def mean_interval(values: np.ndarray, resamples: int, seed: int, level: float) -
     counts, sources = crossed_counts(values.shape, resamples, seed), range(values.ndim)
     means_B = model_counts(counts) @ values.ravel() / values.size
     apart = [values.mean(axis=tuple(other for other in sources if other != one)) - values.mean() for one in sources]
-    return skewed_interval(float(values.mean()), means_B, apart, counts, level)
+    value = float(values.mean())
+    low, high = skewed_interval(value, means_B, apart, counts, level)
+    return min(low, value), max(high, value)  # else rounding may leave the mean of equal values outside
 
 
 def influences(counts: Sequence[np.ndarray], resamples_BT: np.ndarray) -> list[np.ndarray]:

@@ -41,3 +41,10 @@ def test_each_different_resample_is_estimated_once(sizes, most):
     assert len(different[0]) <= most and [one.shape[1] for one in different] == list(sizes)
     for one, all_of_it in zip(different, counts, strict=True):
         assert np.array_equal(one[places_B], all_of_it)
+
+
+def test_the_mean_of_equal_values_is_in_its_interval():
+    for value in np.random.default_rng(0).normal(size=50):
+        values_R = np.full(7, value)
+        low, high = mean_interval(values_R, 100, 0, 0.95)
+        assert low <= values_R.mean() <= high

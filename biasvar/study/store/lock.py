@@ -1,5 +1,6 @@
 """One driver per folder: the file ``lock`` names its holder, and a stale lock is taken over."""
 
+import errno
 import json
 import os
 import socket
@@ -19,6 +20,7 @@ from biasvar.study.store.processes import is_running
 
 HEARTBEAT = 3.0  # seconds between two heartbeats
 WATCH = 3 * HEARTBEAT  # how long to watch for a heartbeat of a holder on another machine
+NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)  # a folder that may not be written says nothing of its locks
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -104,6 +106,8 @@ def acquire(lock: FileLock, path: Path) -> None:
         who = f": {holder}" if holder else ""
         raise Busy(f"{path.parent} is in use by another sweep{who}") from None
     except (OSError, NotImplementedError) as error:
+        if getattr(error, "errno", None) in NOT_ALLOWED:
+            raise
         raise OSError(
             f"{path} cannot be locked ({error}), so nothing would stop a second sweep: use a folder on a file "
             "system with locks, with --out DIR"

@@ -104,6 +104,17 @@ def test_a_file_system_without_locks_is_an_error_of_its_own(tmp_path, monkeypatc
         pass
 
 
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EPERM, errno.EROFS])
+def test_a_folder_that_may_not_be_written_is_not_said_to_lack_locks(tmp_path, monkeypatch, code):
+    def refused(*_, **__):
+        raise OSError(code, os.strerror(code), str(tmp_path / "lock"))
+
+    monkeypatch.setattr(FileLock, "acquire", refused)
+    with pytest.raises(OSError, match=os.strerror(code)) as found, locked(tmp_path, print):
+        pass
+    assert "cannot be locked" not in str(found.value) and str(tmp_path) in str(found.value)
+
+
 def test_a_link_in_place_of_the_lock_is_not_followed(tmp_path):
     (tmp_path / "target").write_text("mine")
     (tmp_path / "s").mkdir()
