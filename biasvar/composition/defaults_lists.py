@@ -15,7 +15,7 @@ def wrong_in_defaults(node: yaml.Node) -> tuple[yaml.Node, str, str] | None:
         return node, "defaults is no list", f"lines below it: {ENTRY}"
     outside = next(leading_out(node), None)
     if outside:
-        return outside, f"{outside.value} leads out of the folders of options", "the name of an option, or of a group"
+        return outside, f"{outside.value} points outside the folders of options", "the name of an option, or of a group"
     strange = next((entry for entry in node.value if not is_entry(entry)), None)
     return (strange, "an entry of defaults names no option", ENTRY) if strange else None
 

@@ -52,7 +52,7 @@ def plan_with(tmp_path, content, *overrides):
         (HEAD + "defaults:\n  - ???\n", "Missing ConfigDefault is not supported"),
         (HEAD + "defaults:\n  - override /model\n", "names study/override /model, and there is no such file"),
         ("# @package\nname: mine\n", "mine.yaml: Expected header format: KEY VALUE, got '@package'"),
-        ("defaults:\n  - override /model: mlp\n", "study=mine does not set keys of the whole"),
+        ("defaults:\n  - override /model: mlp\n", "study=mine sets no top-level keys"),
         (HEAD + "name: ''\n", "name is empty"),
         (HEAD + "sweep: [1, 2]\n", "mine.yaml:2: sweep is a list"),
         (HEAD + "sweep:\n  model.features: range(0,100000000000)\n", "has more than 2,000,000 values"),
