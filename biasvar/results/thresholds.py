@@ -32,6 +32,11 @@ class Threshold:
     loss: str | None
     tolerance: float
 
+    @property
+    def is_crossed(self) -> bool:
+        """Whether either threshold lies in the sweep."""
+        return self.measured is not None or math.isfinite(self.nominal)
+
 
 def threshold_of(results: Results, condition: Condition, column: str = "capacity") -> Threshold:
     """Return both thresholds of one condition, with their positions on the axis ``column``.

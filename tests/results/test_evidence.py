@@ -42,7 +42,7 @@ def replicates_about(risk_P, replicates=20, shared=3.0, own=0.3, seed=0):
 def said(risk_PR, level=0.95):
     """Return the statements on a curve, by name."""
     curve = places(risk_PR, level)
-    return {statement.name: statement for statement in statements(curve, curve)}
+    return {statement.name: statement for statement in statements(curve, curve, True)}
 
 
 def verdicts(risk_PR):

@@ -34,7 +34,8 @@ def test_places_are_the_tables_and_every_difference_is_that_of_all_replicates(st
     risk_P, generator = np.array([5.0, 1.0, 6.0, 9.0, 3.0]), np.random.default_rng(0)
     risk_PR = risk_P[:, None] + 0.01 * generator.standard_normal((5, 20))
     risk_PR[3] += 4 * generator.standard_normal(20)
-    found = found_in(with_risks(studies["plain_descent"](), risk_PR))
+    results = with_risks(studies["plain_descent"](), risk_PR, parameters=np.array([10, 50, 100, 150, 200]))
+    found = found_in(results)
     assert found["minimum"].places == (1,)
     assert found["U-shaped"].places == (0, 1, 4) and found["U-shaped"].verdict == YES
     assert found["double descent"].places == (1, 3, 4) and found["double descent"].verdict == YES
@@ -44,6 +45,10 @@ def test_places_are_the_tables_and_every_difference_is_that_of_all_replicates(st
         for gap in statement.differences:
             wanted = (risk_PR[gap.first] - risk_PR[gap.second]).mean()
             assert (gap.value, gap.n) == (pytest.approx(wanted), 20)
+    few_parameters = with_risks(results, risk_PR, parameters=np.arange(5))
+    assert found_in(few_parameters)["rise between falls"] == dataclasses.replace(
+        found["double descent"], name="rise between falls"
+    ), "without a threshold in the sweep it is no double descent"
 
 
 @pytest.mark.parametrize(("distance", "column"), [(0, "risk_median"), (3, "risk_median"), (4, "risk")])

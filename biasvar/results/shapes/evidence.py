@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from biasvar.results.shapes.paired import FEWEST, MEANS, MEDIANS, Difference, Paired, Pairs, Way
-from biasvar.results.shapes.shapes import DOUBLE_DESCENT, MINIMUM, MONOTONE, U_SHAPED, Shape
+from biasvar.results.shapes.shapes import DOUBLE_DESCENT, MINIMUM, MONOTONE, RISE_BETWEEN_FALLS, U_SHAPED, Shape
 from biasvar.results.shapes.tails import dominated
 
 TOO_FEW = "too few replicates to tell"
@@ -56,9 +56,13 @@ class Statement:
     differences: tuple[Difference, ...] = ()
 
 
-def statements(curve: Places, classical: Places) -> tuple[Statement, ...]:
-    """Return the statements on a curve and on its classical regime, where a U shape is tested."""
-    asked = [(MINIMUM, curve), (U_SHAPED, classical), (DOUBLE_DESCENT, curve), (MONOTONE, curve)]
+def statements(curve: Places, classical: Places, crosses: bool) -> tuple[Statement, ...]:
+    """Return the statements on a curve and on its classical regime, where a U shape is tested.
+
+    A second descent is one of double descent only if the curve ``crosses`` an interpolation threshold.
+    """
+    twice = DOUBLE_DESCENT if crosses else RISE_BETWEEN_FALLS
+    asked = [(MINIMUM, curve), (U_SHAPED, classical), (twice, curve), (MONOTONE, curve)]
     return tuple(stated(shape, places) for shape, places in asked if len(places) >= shape.fewest)
 
 

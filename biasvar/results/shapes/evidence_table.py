@@ -58,16 +58,21 @@ def evidence_of(results: Results, loss: str) -> list[Evidence]:
     conditions = conditions_of(results, column)
     rows = [condition.rows(results.of_loss(loss)) for condition in conditions]
     ends: list[float | None] = [None] * len(rows)
+    crossed = [True] * len(rows)  # of an axis other than capacity nobody knows
     if column in CAPACITY_AXES:
-        ends = classical_ends([threshold_of(results, condition) for condition in conditions], rows)
-    triples = zip(conditions, rows, ends, strict=True)
-    return [evidence_on(results, loss, condition, table, column, end) for condition, table, end in triples]
+        thresholds = [threshold_of(results, condition) for condition in conditions]
+        ends, crossed = classical_ends(thresholds, rows), [one.is_crossed for one in thresholds]
+    given = zip(conditions, rows, ends, crossed, strict=True)
+    return [evidence_on(results, loss, one, table, column, end, crosses) for one, table, end, crosses in given]
 
 
 def evidence_on(
-    results: Results, loss: str, condition: Condition, rows: pd.DataFrame, column: str, end: float | None
+    results: Results, loss: str, condition: Condition, rows: pd.DataFrame, column: str, end: float | None, crosses: bool
 ) -> Evidence:
-    """Return the evidence on one condition, whose classical regime ends at the capacity ``end``."""
+    """Return the evidence on one condition, whose classical regime ends at the capacity ``end``.
+
+    ``crosses`` says whether an interpolation threshold lies in the sweep.
+    """
     rows, _ = in_order(rows, column)
     x = pd.to_numeric(rows[naming(column)]).to_numpy(dtype=float)
     risk_PR = risks_of(results, rows, loss)
@@ -79,9 +84,8 @@ def evidence_on(
     shared_PR = risk_PR[kept_P][:, there_PR[kept_P].all(axis=0)]
     signs_BR = draw_signs(results.resamples, shared_PR.shape[1], results.seed)
     with threadpool_limits(1):  # the same bits on any number of cores
-        parts = statements(
-            *(places_of(part, shared_PR, signs_BR, results.level) for part in (kept, classical(kept, end)))
-        )
+        curve, regime = (places_of(part, shared_PR, signs_BR, results.level) for part in (kept, classical(kept, end)))
+        parts = statements(curve, regime, crosses)
     return Evidence(loss, condition, kept, x[kept_P], x[~kept_P], end is not None, parts, paired_by(rows))
 
 

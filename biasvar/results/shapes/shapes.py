@@ -1,7 +1,7 @@
 """The tested shapes of a curve: which places each one compares, and when it holds."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -127,4 +127,5 @@ def never_rises(differences: Differences) -> str:
 MINIMUM = Shape("minimum", 2, lowest, others_over, each_over_any, all_above)
 U_SHAPED = Shape("U-shaped", 3, between_ends, ends_over, any_between_ends, both_above)
 DOUBLE_DESCENT = Shape("double descent", 3, peak_and_valleys, peak_over, any_rise_and_fall, both_above)
+RISE_BETWEEN_FALLS = replace(DOUBLE_DESCENT, name="rise between falls")  # where no interpolation threshold lies
 MONOTONE = Shape("monotone", 2, largest_rise, later_over, any_rise, never_rises)
