@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 QUANTILES = (np.arange(200) + 0.5) / 200
-"""The probabilities of the noise that a label of an evaluation point is drawn from."""
+"""Probabilities of the noise quantiles that labels of evaluation points are drawn from."""
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,11 @@ from biasvar.decomposition.terms import SOURCES
 from biasvar.report.page.replace import MARK, replace_file
 
 INK = "#222222"
-"""Of all text: the colours of lines have too little contrast for letters."""
+"""The colour of all text: line colours have too little contrast for letters."""
 
 BLUE, VERMILLION = "#0072B2", "#D55E00"
 COLOUR_NAMES = {BLUE: "blue", VERMILLION: "orange"}
-"""What captions call the colours that they speak of, as people see them."""
+"""The names of colours in captions."""
 
 COLOURS = {
     "risk": "black",
@@ -55,7 +55,7 @@ LINE_STYLES = ("-", (0, (5, 1.5)), (0, (1, 1)), (0, (5, 1, 1, 1)))
 """One for each condition; a single condition is solid, with ``train_risk`` dashed."""
 
 WIDTHS = (3.25, 5.5, 6.75)
-"""Inches: one column, the text of a page, two columns."""
+"""Widths in inches: one column, the text of a page, two columns."""
 
 FORMATS = ("pdf", "svg", "png")
 STYLE: dict[Any, Any] = {

@@ -18,7 +18,7 @@ NAMES = {
     "degrees_of_freedom": "effective degrees of freedom (trace of the smoother)",
     "effective_parameters": "effective parameters at the test points",
 }
-"""What a horizontal axis in the place of capacity is called, where its column's name does not say it."""
+"""Axis labels for substitutes of capacity whose column name is unclear."""
 
 Item = TypeVar("Item")
 

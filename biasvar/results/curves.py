@@ -22,7 +22,7 @@ PARTS = (
     ("net_variance", "variance", "variance_effect"),
     ("net_noise", "noise"),
 )
-"""The risk and its parts; of each group the first that is known is drawn."""
+"""The risk and its parts; the first known quantity of each group is drawn."""
 
 
 @dataclass(frozen=True)

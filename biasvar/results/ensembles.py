@@ -65,7 +65,7 @@ class CellEnsemble:
         Raises
         ------
         ValueError
-            For a cell of which fewer than two replicates or seeds are left.
+            For a cell with fewer than two usable replicates or seeds.
         """
         if self.outputs is None:
             raise ValueError(f"cell {self.number} has fewer than two replicates, so that it has no estimate")

@@ -51,7 +51,7 @@ TABLES = (
     POINTS,
 )
 NOT_AS_SAVED = (OSError, ValueError, LookupError, TypeError, AttributeError, pa.ArrowException)
-"""What reading tables ends in whose checksums are right, and whose contents no report has written."""
+"""Errors of reading tables with correct checksums whose contents no report has written."""
 SCHEMA = pa.schema(
     [("cell", pa.int64()), ("loss", pa.string()), ("replicate", pa.int64()), ("risk", pa.float64())],
     metadata={"dictionary": json.dumps({"risk": "mean loss of the replicate over the evaluation points"})},

@@ -11,7 +11,7 @@ from biasvar.study.store.stored_arrays import StoredArray
 from biasvar.training.readouts import Readout
 
 IN_MEMORY = 2**23
-"""Bytes of outputs of one cell up to which they are read once and kept, rather than read in parts several times."""
+"""Largest size in bytes of a cell's outputs that are kept in memory, rather than read in parts several times."""
 
 
 @dataclass(frozen=True)

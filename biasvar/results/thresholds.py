@@ -11,9 +11,9 @@ from biasvar.results.conditions import Condition
 from biasvar.results.results import Results
 
 RATES = ("zero_one",)
-"""The losses whose training risk is a share of labels as it stands; others have the units of y, or of y squared."""
+"""The losses whose training risk is an error rate; others have the units of y, or of y squared."""
 FEWEST_CLASSICAL = 4
-"""So many capacities below the threshold make a U-shaped curve worth a figure of its own."""
+"""Fewest capacities below the threshold that make a U-shaped curve worth a separate figure."""
 
 
 @dataclass(frozen=True)

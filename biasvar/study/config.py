@@ -46,7 +46,7 @@ OTHER_NAMES_OF_LOSSES = {
     "log_loss": "cross_entropy",
 }
 CAPACITY_AXES = ("capacity", "parameters", "parameters_per_label", "degrees_of_freedom", "effective_parameters")
-"""The columns of the table that can stand for capacity on a horizontal axis."""
+"""The table columns that can substitute for capacity on a horizontal axis."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from biasvar.decomposition.reading.checks import check_finite
 from biasvar.decomposition.reading.plain_arrays import plain_array, plain_numbers
 
 LOG_TEMPERATURES = (-20.0, 20.0)
-"""Of the temperature beside the largest difference of two scores of one point: from certainty to no information."""
+"""Range of the temperature, relative to the largest score difference at one point: from certainty to no information."""
 
 # The noise if p is the label distribution at a point, axis [N] from [N, K].
 KNOWN_NOISE = {

@@ -5,7 +5,7 @@ from pathlib import Path
 from biasvar.study.store.files import read_bytes, write_whole
 
 MARK = "made by biasvar"
-"""Every figure and page carries these words, so that a file of somebody else is never overwritten."""
+"""Every figure and page contains these words, so that other files are never overwritten."""
 
 
 def replace_file(path: Path, content: bytes) -> None:

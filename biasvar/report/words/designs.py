@@ -8,7 +8,7 @@ import pandas as pd
 from biasvar.results.numbers import span
 
 CROSS = " × "
-"""What stands in the table between sources that are crossed; + joins those that are drawn together."""
+"""Separates crossed sources in the table; + joins those that are drawn together."""
 
 
 def groups_of(vary: str) -> list[list[str]]:

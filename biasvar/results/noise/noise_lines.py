@@ -17,13 +17,13 @@ from biasvar.decomposition.noise.of_numbers import neighbour_difference_variance
 from biasvar.decomposition.noise.votes import entropy_plug_in, shares
 
 MANY = 15
-"""Neighbours whose majority is an upper bound: enough that one label has little say, few enough to be near."""
+"""Neighbours in the majority vote of the upper bound: many enough to average labels, few enough to be near."""
 
 FEWEST = 20
-"""Points that say how much squared differences of their labels vary: two that are each other's nearest have but one."""
+"""Fewest points for a standard error of squared label differences: mutual nearest neighbours share one difference."""
 
 MOST_SEARCHED = 10_000
-"""Points among which nearest neighbours are sought: time grows with the square of their number. More are drawn from."""
+"""Most points searched for nearest neighbours: time grows with their square. Larger sets are subsampled."""
 
 RULE = "none: no rule errs less than the noise"
 KNOWN = {

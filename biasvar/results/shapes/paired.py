@@ -9,9 +9,9 @@ from biasvar import seeds
 from biasvar.decomposition.medians import pair_averages, signed_ranks
 
 FEWEST = 8
-"""Replicates that all places must share for anything to be said of their differences."""
+"""Fewest replicates that all places must share for a statement on their differences."""
 ROUNDING = 1e-12
-"""Differences that are smaller, relative to the risks, are none."""
+"""Smaller differences, relative to the risks, count as 0."""
 PART = 512  # pairs that are processed together
 
 Pairs = tuple[np.ndarray, np.ndarray]

@@ -7,13 +7,13 @@ import scipy
 from biasvar.results.thresholds import RATES
 
 NEAREST = 3
-"""So few parameters from n rows an unregularised risk has no variance: its tail index is (|n - p| + 1) / 2."""
+"""For |n - p| up to this, an unregularised risk has no variance: its tail index is (|n - p| + 1) / 2."""
 DISTINCT_STD = np.sqrt(np.exp(-1) - 2 * np.exp(-2))
 """Standard deviation of the number of distinct rows of a bootstrap of n, over sqrt(n)."""
 LARGEST_SHARE = 1 / 3
-"""Of the sum of squares: with a finite variance the share of one replicate vanishes as these become many."""
+"""Share of the sum of squares: with a finite variance, that of one replicate vanishes as replicates increase."""
 RAREST = 1e-3
-"""And so rare is the share among as few normal replicates."""
+"""The probability of such a share among as many normal replicates."""
 
 
 def unsettled(rows: pd.DataFrame) -> np.ndarray:

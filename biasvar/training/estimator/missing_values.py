@@ -47,7 +47,7 @@ def number_or_zero(value: Any) -> float:
 
 
 def is_missing(label: Any) -> bool:
-    """Say whether a label is None, NaN, infinite, or one of pandas' missing values, which do not equal themselves."""
+    """Return whether a label is None, NaN, infinite, or a pandas missing value, which does not equal itself."""
     if isinstance(label, float):
         return not np.isfinite(label)
     same = label == label

@@ -16,7 +16,7 @@ MEASURES: dict[str, Any] = {
     "effective_parameters": effective_parameters,
 }
 UNASKED = ("degrees_of_freedom", "effective_parameters")
-"""Measures that are kept of every model that they are known of."""
+"""Measures that are stored for every model that has them."""
 ON_REQUEST = tuple(name for name in MEASURES if name not in UNASKED)
 
 
