@@ -12,7 +12,6 @@ import tempfile
 from pathlib import Path
 
 import biasvar
-from biasvar.report.figures import displays
 
 CHOSEN = {
     "u_curve": ["u_curve_squared_error"],
@@ -56,7 +55,7 @@ def figures_of(study: str, roots: list[str], stems: list[str], pictures: Path) -
         found = biasvar.sweep(overrides, out=folder)
         for stem in stems:
             shutil.copyfile(found.folder / "figures" / f"{stem}.png", pictures / f"{study}_{stem}.png")
-    return [figure for figure in displays(found.results) if figure.stem in stems]
+    return [found.plot(stem) for stem in stems]
 
 
 if __name__ == "__main__":

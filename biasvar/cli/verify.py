@@ -23,7 +23,7 @@ VERDICTS = {True: "holds", False: "FAILS", None: "not tested"}
 def command(folder: Path | None, own: bool) -> int:
     """Verify the study in DIR: checksums, members, closure, table, and closed forms where there are some.
 
-    With --self, every estimator is held against generated studies whose truth is known, and estimators known to be
+    With --self, every estimator is checked against generated studies whose truth is known, and estimators known to be
     wrong must be seen to be. Exit code 0 says that all holds, 3 that something does not.
     """
     if folder is None and not own:
@@ -77,7 +77,7 @@ def verify_folder(folder: Path) -> bool:
 def row_of_comparison(one: "Comparison") -> tuple[str, ...]:
     """Return a comparison's line: an inexact truth is labelled asymptotic, with the allowed error."""
     truth = "infinite" if math.isinf(one.truth) else f"{one.truth:.5f}"
-    distance = "" if math.isnan(one.distance) else f"{one.distance:+.1f} se"
+    distance = "" if math.isnan(one.distance) or one.why else f"{one.distance:+.1f} se"
     note = f"{one.source}, {'exact' if one.exact else 'asymptotic'}"
     if one.why:
         note += f"; {one.why}"
