@@ -60,7 +60,7 @@ def refuse_other_study(folder: Path, study_plan: Plan) -> None:
         taken += ["shards"] if any((folder / "shards").glob("*/*.json")) else []
         if taken:
             what = f"{folder} holds no study, and would lose its own {', '.join(taken)}"
-            raise SettingsError([Problem("--out", what, "a folder of its own", "add --out DIR")])
+            raise SettingsError([Problem("--out", what, "a folder of its own", "give another DIR, or no --out")])
         return
     content = read_content(folder)
     if not any((folder / "shards").glob("*/*.json")):
@@ -70,7 +70,7 @@ def refuse_other_study(folder: Path, study_plan: Plan) -> None:
     changed = differences(there, study_plan)
     if changed:
         what = "\n  ".join([f"{folder} holds another study", *changed])
-        raise SettingsError([Problem("--out", what, "its own folder", "add --out DIR or name=NAME")])
+        raise SettingsError([Problem("--out", what, "a folder of its own", "give another DIR, or no --out")])
 
 
 def holds_members(folder: Path, study_plan: Plan) -> bool:
