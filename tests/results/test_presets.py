@@ -57,7 +57,7 @@ def test_every_named_place_is_the_largest_or_the_least_of_the_column_that_is_nam
                 assert set(minus_at[1:]) == {values.idxmin()} and set(at) == set(values.index)
             elif name == "U-shaped":
                 assert at[0] == values.index[0] and set(minus_at) == {values.loc[at[0] : at[1]].iloc[1:-1].idxmin()}
-            elif name == "double descent":
+            elif name in ("double descent", "rise between falls"):
                 (peak,) = set(at)
                 assert minus_at[0] == values[values.index < peak].idxmin()
                 assert minus_at[1] == values[values.index > peak].idxmin()

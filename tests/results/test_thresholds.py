@@ -41,7 +41,7 @@ def test_the_nominal_threshold_counts_every_output(studies):
 
 
 @pytest.mark.parametrize(
-    ("keep", "nominal", "words"), [(slice(0, 5), math.inf, "beyond"), (slice(8, 12), -math.inf, "before")]
+    ("keep", "nominal", "words"), [(slice(0, 5), math.inf, "beyond"), (slice(8, 12), -math.inf, "below")]
 )
 def test_a_nominal_threshold_outside_the_sweep_is_said_to_be(studies, keep, nominal, words):
     results = studies["plain_descent"]()
