@@ -29,13 +29,18 @@ if TYPE_CHECKING:
 
 
 def sweep(
-    overrides: Sequence[str] = (), *, out: str | PathLike | None = None, progress: "Progress | None" = None
+    overrides: Sequence[str] = (),
+    *,
+    out: str | PathLike | None = None,
+    plugins: Sequence[str | PathLike] = (),
+    progress: "Progress | None" = None,
 ) -> StudyResults:
     """Train the models of a study that its folder does not hold yet, write its report, and return the results.
 
     ``overrides`` are texts in the command line's grammar: ``["study=u_curve", "model.degree=1,2,3"]``. ``out`` is the
     folder; by default it is the one of outputs/NAME, NAME-2, ... that holds this study, or else the first free one.
-    ``progress`` has start(total, done), advance(members) and warn(message).
+    ``plugins`` are files or modules of your own code that keys name. ``progress`` has start(total, done),
+    advance(members) and warn(message).
 
     Raises
     ------
@@ -47,10 +52,13 @@ def sweep(
         If data or memory is missing, or the disk refuses.
     """
     from biasvar.composition.compose import plan_study
+    from biasvar.settings.plugins import plugins_named
 
     progress, overrides = progress or Quiet(), texts_of(overrides)
     out = None if out is None else folder_of("out", out)
-    return loud(run_study(plan_study(overrides, progress.warn), out, progress), progress)
+    return loud(
+        run_study(plan_study(overrides, progress.warn, plugins_named(map(str, plugins))), out, progress), progress
+    )
 
 
 def load(folder: str | PathLike, overrides: Sequence[str] = (), *, progress: "Progress | None" = None) -> StudyResults:

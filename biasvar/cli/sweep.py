@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 @click.option("--cfg", type=click.Choice(["job"]), help="Print the composed configuration, and do nothing.")
 @click.option("--config-dir", type=Folder(exists=True), help="Folder of your own options, such as study/mine.yaml.")
 @click.option("--config-name", default="config", show_default=True, help="The primary configuration.")
+@click.option("--plugin", "plugins", multiple=True, metavar="FILE|MODULE", help="Code of your own that keys name.")
 @click.option("--engine", help="Where jobs run: the same as engine=NAME.")
 @click.option("-m", "--multirun", is_flag=True, help="Accepted as in Hydra: every sweep is a multirun.")
 @click.pass_obj
-def command(stopping, overrides, out, dry_run, cfg, config_dir, config_name, engine, multirun) -> int:
+def command(stopping, overrides, out, dry_run, cfg, config_dir, config_name, plugins, engine, multirun) -> int:
     """Train the models of a study and report on them.
 
     OVERRIDES are in Hydra's grammar: study=NAME and model=mlp choose options, training.lr=0.1 sets a key, and
@@ -36,9 +37,10 @@ def command(stopping, overrides, out, dry_run, cfg, config_dir, config_name, eng
     where it was stopped. `biasvar config` lists every key.
     """
     from biasvar.composition.compose import compose_study
+    from biasvar.settings.plugins import plugins_named
 
     texts = [*overrides, *([f"engine={engine}"] if engine else [])]
-    composed, study_plan = compose_study(texts, say_warning, config_dir, config_name)
+    composed, study_plan = compose_study(texts, say_warning, config_dir, config_name, plugins_named(plugins))
     if cfg:
         from biasvar.composition.composed import as_yaml
 

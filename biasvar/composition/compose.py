@@ -15,12 +15,15 @@ from biasvar.composition.overrides import Setting, distinct, parse, values_of_pr
 from biasvar.composition.planning import plan_of, unused
 from biasvar.composition.provenance import ConfigFile, place_of
 from biasvar.settings import Problem, SettingsError
+from biasvar.settings.plugins import Plugin
 from biasvar.study.checks import warnings_on
-from biasvar.study.config import known_keys
+from biasvar.study.config import may_be_key
 from biasvar.study.plan import Plan
 
 
-def compose(texts: list[str], config_dir: Path | None, config_name: str) -> tuple[list[Composed], list[Setting]]:
+def compose(
+    texts: list[str], config_dir: Path | None, config_name: str, plugins: tuple[Plugin, ...] = ()
+) -> tuple[list[Composed], list[Setting]]:
     """Compose the configuration once for each choice of swept groups.
 
     Raises
@@ -34,7 +37,7 @@ def compose(texts: list[str], config_dir: Path | None, config_name: str) -> tupl
     if any("." not in problem.key for problem in problems):
         raise SettingsError(problems)  # a missing choice would change the meaning of other keys
     try:
-        composed = compose_choices(settings, config_dir, config_name)
+        composed = [replace(one, plugins=plugins) for one in compose_choices(settings, config_dir, config_name)]
         problems += dict.fromkeys(problem for one in composed for problem in one.problems)
         if problems:
             plan_of(composed, settings)
@@ -80,9 +83,9 @@ def set_scalars(
     if not isinstance(preset, dict):
         raise SettingsError([Problem("sweep", f"sweep = {preset} is not allowed", "a mapping from key to values")])
     places = {str(key): place_of(str(key), files, (), True) for key in preset}
-    unknown = [unknown_key(str(key), places[str(key)]) for key in preset if key not in known_keys()]
+    unknown = [unknown_key(str(key), places[str(key)]) for key in preset if not may_be_key(str(key), raw)]
     wrong = tuple(replace(one, what=f"{one.key} is not a key that can be swept") for one in unknown)
-    preset = {key: values for key, values in preset.items() if key in known_keys()}
+    preset = {key: values for key, values in preset.items() if may_be_key(str(key), raw)}
     fixed = {setting.key for setting in scalar if not setting.swept}
     axes = {key: values_of_preset(key, values, places[key]) for key, values in preset.items() if key not in fixed}
     swept = {setting.key: setting.values for setting in scalar if setting.swept}
@@ -105,15 +108,21 @@ def repeated(key: str) -> str:
     return f"values of the axis {key} stand there more than once: each is one cell"
 
 
-def plan_study(texts: list[str], warn: Callable[[str], None]) -> Plan:
+def plan_study(texts: list[str], warn: Callable[[str], None], plugins: tuple[Plugin, ...] = ()) -> Plan:
     """Return the plan of the study that overrides describe; see ``compose_study``."""
-    return compose_study(texts, warn)[1]
+    return compose_study(texts, warn, plugins=plugins)[1]
 
 
 def compose_study(
-    texts: list[str], warn: Callable[[str], None], config_dir: Path | None = None, config_name: str = "config"
+    texts: list[str],
+    warn: Callable[[str], None],
+    config_dir: Path | None = None,
+    config_name: str = "config",
+    plugins: tuple[Plugin, ...] = (),
 ) -> tuple[list[Composed], Plan]:
     """Return the configuration that overrides describe, and its plan; ``warn`` is called with each warning.
+
+    ``plugins`` is the code that the user has named.
 
     Raises
     ------
@@ -121,13 +130,13 @@ def compose_study(
         With every problem and its origin.
     """
     try:
-        composed, settings = compose(texts, config_dir, config_name)
+        composed, settings = compose(texts, config_dir, config_name, plugins)
         study_plan = plan_of(composed, settings)
     except SettingsError as error:
 
         def accepted(others: list[str]) -> bool:
             try:
-                plan_of(*compose(others, config_dir, config_name))
+                plan_of(*compose(others, config_dir, config_name, plugins))
             except SettingsError:
                 return False
             return True

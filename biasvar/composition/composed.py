@@ -9,6 +9,7 @@ from typing import Any
 from biasvar.composition.interpolations import resolve
 from biasvar.composition.provenance import ConfigFile
 from biasvar.settings import Problem
+from biasvar.settings.plugins import Plugin
 
 LOOKED_AT = 1000  # values per axis that are checked in a study that is too large to expand
 
@@ -19,7 +20,7 @@ class Composed:
 
     ``chosen`` names the groups whose option is set on the command line; ``choices`` has those that it sweeps, with
     their option here. ``files`` are the files that Hydra composed, in order; ``warnings`` are for the user, and
-    ``problems`` are those of axes that are left out.
+    ``problems`` are those of axes that are left out. ``plugins`` is the code that the user has named.
     """
 
     choices: Mapping[str, str]
@@ -29,6 +30,7 @@ class Composed:
     files: tuple[ConfigFile, ...]
     warnings: tuple[str, ...]
     problems: tuple[Problem, ...] = ()
+    plugins: tuple[Plugin, ...] = ()
 
 
 def assign(settings: dict[str, Any], key: str, value: Any) -> None:

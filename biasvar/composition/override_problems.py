@@ -5,7 +5,7 @@ from hydra.core.override_parser.types import ChoiceSweep, Override, OverrideType
 from biasvar.composition.override_functions import MOST_LISTED, count_of, is_whole
 from biasvar.composition.override_grammar import FunctionError, plain
 from biasvar.settings import Problem, did_you_mean, show
-from biasvar.study.config import GROUPS, known_keys
+from biasvar.study.config import GROUPS, has_open_keys, known_keys
 
 CHOICES = (*GROUPS, "study")  # groups of ``conf/``
 MOST_VALUES = 2_000_000  # beyond this they are not even counted
@@ -42,7 +42,8 @@ def problem_of(override: Override, text: str) -> Problem | None:
     name = override.key_or_group
     if not name:
         return Problem(text, f"{text!r} is not an override: there is no key before the =", GRAMMAR, "", origin)
-    if name not in CHOICES and name not in known_keys():
+    group, _, last = name.partition(".")
+    if name not in CHOICES and name not in known_keys() and not (has_open_keys(group) and last and "." not in last):
         return unknown_key(name, origin)
     if override.type is not OverrideType.CHANGE or override.package is not None:
         hint = f"write {text.lstrip('+')}" if text.startswith("+") and override.package is None else ""

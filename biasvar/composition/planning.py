@@ -1,10 +1,10 @@
 """Turn composed settings into the plan of a study, or report every problem with its origin."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from biasvar.composition.composed import Composed, arms, grid
+from biasvar.composition.facts import Cells, Facts
 from biasvar.composition.grid_size import problem_of_size
 from biasvar.composition.overrides import Setting
 from biasvar.composition.provenance import place_of
@@ -23,24 +23,42 @@ def plan_of(composed: list[Composed], settings: list[Setting]) -> Plan:
         With every problem and its origin, or if there are more models than ``limits.max_models``.
     """
     texts = {setting.key: f"command line: {setting.text}" for setting in settings}
-    problems = problems_of_axes(composed)
+    problems, facts = problems_of_axes(composed), Facts(composed[0].plugins)
     too_large = None if problems else problem_of_size(composed, texts)
     if not problems and too_large is None:
         try:
-            return plan(grid(composed))
+            return planned(grid(composed), facts)
         except SettingsError:
             pass  # each problem is found again below, with the file that it came from
     found: list[Problem] = [] if too_large is None else [too_large]
     for one in composed:
-        inside = problems_in(arms(one) if found or problems else grid([one]))
+        inside = problems_in(arms(one) if found or problems else grid([one]), facts)
         found += [replace(p, origin=p.origin or origin_of(p.key, one, texts)) for p in (*problems, *inside)]
     raise SettingsError(dict.fromkeys(found))
 
 
-def problems_in(cells: Iterator[tuple[dict[str, Any], dict[str, Any]]]) -> Sequence[Problem]:
+def planned(cells: Cells, facts: Facts) -> Plan:
+    """Return the plan of some cells, after looking up the facts about files and code that they name.
+
+    Raises
+    ------
+    SettingsError
+        With every problem.
+    """
+    facts.problems.clear()
+    try:
+        study_plan = plan(facts.of(cells))
+    except SettingsError as error:
+        raise SettingsError([*facts.problems, *error.problems]) from error
+    if facts.problems:
+        raise SettingsError(facts.problems)
+    return study_plan
+
+
+def problems_in(cells: Cells, facts: Facts) -> Sequence[Problem]:
     """Return every problem of some cells."""
     try:
-        plan(cells)
+        planned(cells, facts)
     except SettingsError as error:
         return error.problems
     return ()

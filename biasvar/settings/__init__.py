@@ -6,7 +6,8 @@ problem instead of stopping at the first, ``describe`` lists the keys for displa
 """
 
 from biasvar.settings.build import build
-from biasvar.settings.keys import describe, identity_of, key, keys_that_change_numbers, neutral_keys
+from biasvar.settings.keys import describe, identity_of, key, key_names, keys_that_change_numbers, neutral_keys
+from biasvar.settings.own import as_mapping, fact, is_fact, open_field, parameters
 from biasvar.settings.part import Part, Parts
 from biasvar.settings.problems import Problem, SettingsError
 from biasvar.settings.spelling import did_you_mean, show
@@ -16,12 +17,18 @@ __all__ = [
     "Parts",
     "Problem",
     "SettingsError",
+    "as_mapping",
     "build",
     "describe",
     "did_you_mean",
+    "fact",
     "identity_of",
+    "is_fact",
     "key",
+    "key_names",
     "keys_that_change_numbers",
     "neutral_keys",
+    "open_field",
+    "parameters",
     "show",
 ]

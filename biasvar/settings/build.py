@@ -5,7 +5,17 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from biasvar.settings.keys import guess_of, guess_of_share, in_range, needs_of, strip_optional, type_hints, unknown
+from biasvar.settings.keys import (
+    guess_of,
+    guess_of_share,
+    in_range,
+    key_names,
+    needs_of,
+    strip_optional,
+    type_hints,
+    unknown,
+)
+from biasvar.settings.own import frozen, is_fact, is_plain, open_field
 from biasvar.settings.problems import Problem
 from biasvar.settings.spelling import as_float, axis_hint, did_you_mean, join, show, spelling_hint
 
@@ -13,22 +23,41 @@ from biasvar.settings.spelling import as_float, axis_hint, did_you_mean, join, s
 def build(cls: type, mapping: Mapping[str, Any], path: str, problems: list[Problem]) -> Any:
     """Make a ``cls`` from a mapping; append to ``problems`` what is wrong, and return None if anything is.
 
-    ``path`` is the dotted prefix that the keys have in the whole configuration (empty at the top).
+    ``path`` is the dotted prefix that the keys have in the whole configuration (empty at the top). A class with a field
+    for ``parameters`` takes keys of any name. Facts are taken as they are: they come from this program.
     """
     fields = {field.name: field for field in dataclasses.fields(cls) if field.init}
+    opened = open_field(cls)
     before = len(problems)
     if not isinstance(mapping, Mapping):
         problems.append(Problem(path, f"{path} = {show(mapping)} is not allowed", "a mapping from keys to values"))
         return None
-    values = {}
+    values, others = {}, {}
     for name, value in mapping.items():
         if name == "kind":
             continue
-        if name not in fields:
-            problems.append(unknown(join(path, name), [join(path, known) for known in fields]))
-            continue
-        values[name] = convert(fields[name], type_hints(cls)[name], value, join(path, name), problems)
+        if name in fields and is_fact(fields[name]):
+            values[name] = frozen(value)
+        elif name in fields and name != opened:
+            values[name] = convert(fields[name], type_hints(cls)[name], value, join(path, name), problems)
+        elif opened and name != opened:
+            others[name] = plain(value, join(path, name), problems)
+        else:
+            problems.append(unknown(join(path, name), [join(path, known) for known in key_names(cls)]))
+    if opened:
+        values[opened] = tuple(sorted(others.items()))
     return cls(**values) if len(problems) == before else None
+
+
+def plain(value: Any, name: str, problems: list[Problem]) -> Any:
+    """Return the value of an undeclared key; append a problem unless it is plain and finite."""
+    if isinstance(value, float) and not math.isfinite(value):
+        problems.append(Problem(name, f"{name} = {show(value)} is not finite", "a finite number"))
+    elif not is_plain(value):
+        problems.append(
+            Problem(name, f"{name} = {show(value)} is not allowed", "a number, a text, a list of them, or null")
+        )
+    return frozen(value)
 
 
 def convert(field: dataclasses.Field, hint: Any, value: Any, name: str, problems: list[Problem]) -> Any:

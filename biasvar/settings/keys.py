@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
+from biasvar.settings.own import is_fact, open_field
 from biasvar.settings.problems import Problem
 from biasvar.settings.spelling import did_you_mean
 
@@ -153,12 +154,19 @@ def unknown(name: str, known: Iterable[str]) -> Problem:
     )
 
 
+def key_names(cls: type) -> list[str]:
+    """Return the names of the keys of a settings class, without its facts."""
+    opened = open_field(cls)
+    return [field.name for field in dataclasses.fields(cls) if not is_fact(field) and field.name != opened]
+
+
 def keys_that_change_numbers(settings: Any) -> dict[str, Any]:
-    """Return the keys of a settings instance that change numbers; whole numbers serve as floats."""
+    """Return the keys and facts of a settings instance that change numbers; whole numbers serve as floats."""
     cls: type = type(settings)
-    hints = type_hints(cls)
+    hints, opened = type_hints(cls), open_field(cls)
     names = [field.name for field in dataclasses.fields(cls) if field.metadata.get("identity", True)]
-    return {name: as_declared(getattr(settings, name), hints[name]) for name in names}
+    declared = {name: as_declared(getattr(settings, name), hints[name]) for name in names if name != opened}
+    return declared | (dict(getattr(settings, opened)) if opened else {})
 
 
 @cache

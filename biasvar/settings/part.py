@@ -1,8 +1,12 @@
 """The interface of a part of a study (a data source, a model, a training, ...) for its rules on the whole study."""
 
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 from biasvar.settings.problems import Problem
+
+if TYPE_CHECKING:
+    from biasvar.settings.plugins import Plugin
 
 
 class Parts(Protocol):
@@ -39,6 +43,21 @@ class Parts(Protocol):
 
 class Part:
     """A member of a family. Its rules are in its own file; by default there are none."""
+
+    names_own: ClassVar[bool] = False  # whether it names files or code of the user's, whose facts are looked up
+
+    def looked_up(self, plugins: "Sequence[Plugin]") -> Self:
+        """Return this part with the facts about the file or code that it names; by default unchanged.
+
+        Called once for each distinct configuration of a class that ``names_own``, before the study is planned.
+        ``plugins`` is the code that the user has named.
+
+        Raises
+        ------
+        SettingsError
+            With every problem of the file or code.
+        """
+        return self
 
     def problems(self, study: Parts) -> list[Problem]:
         """Return the problems of this part with the rest of the study."""

@@ -10,7 +10,7 @@ from biasvar.data.resampling import SCHEMES
 from biasvar.decomposition import LOSSES
 from biasvar.engines import ENGINES
 from biasvar.models import FAMILIES
-from biasvar.settings import Problem, build, did_you_mean, key, show
+from biasvar.settings import Problem, build, did_you_mean, key, key_names, open_field, show
 from biasvar.study.designs import DESIGNS
 from biasvar.training import TRAININGS
 from biasvar.training.member import Draws, Member
@@ -186,7 +186,8 @@ def build_group(group: str, config: Any, problems: list[Problem]) -> Any:
         )
         return None
     known = {field.name for field in fields(table[kind])} | {"kind"}
-    foreign = {name: others for name in config if name not in known and (others := kinds_with(table, name))}
+    unknown = [] if open_field(table[kind]) else [name for name in config if name not in known]
+    foreign = {name: others for name in unknown if (others := kinds_with(table, name))}
     for name, others in foreign.items():
         what = f"{group}.{name} is not a key of {group}={kind}"
         problems.append(Problem(f"{group}.{name}", what, hint=f"{group}={' or '.join(others)} has it"))
@@ -196,7 +197,7 @@ def build_group(group: str, config: Any, problems: list[Problem]) -> Any:
 
 def kinds_with(table: Mapping[str, type], name: str) -> list[str]:
     """Return the members of a family that have a key."""
-    return [kind for kind, cls in table.items() if name in {field.name for field in fields(cls)}]
+    return [kind for kind, cls in table.items() if name in key_names(cls)]
 
 
 def known_keys() -> set[str]:
@@ -205,8 +206,21 @@ def known_keys() -> set[str]:
     for name, cls in SECTIONS.items():
         keys |= {f"{name}.{field.name}" for field in fields(cls)}
     for group, table in GROUPS.items():
-        keys |= {f"{group}.{field.name}" for cls in table.values() for field in fields(cls)}
+        keys |= {f"{group}.{name}" for cls in table.values() for name in key_names(cls)}
     return keys
+
+
+def may_be_key(key: str, settings: Mapping[str, Any]) -> bool:
+    """Return whether composed settings may have a dotted key: a known one, or one that only a user's code names."""
+    group, _, name = key.partition(".")
+    config = settings.get(group)
+    cls = GROUPS.get(group, {}).get(str(config.get("kind"))) if isinstance(config, Mapping) else None
+    return key in known_keys() or bool(name and "." not in name and cls is not None and open_field(cls))
+
+
+def has_open_keys(group: str) -> bool:
+    """Return whether some option of a group has keys that only a user's code names."""
+    return any(open_field(cls) for cls in GROUPS.get(group, {}).values())
 
 
 def changes_no_number(key: str) -> bool:

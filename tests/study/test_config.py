@@ -8,7 +8,7 @@ import yaml
 from biasvar.composition.compose import compose
 from biasvar.composition.hydra_groups import conf_dir
 from biasvar.composition.planning import plan_of
-from biasvar.settings import describe
+from biasvar.settings import describe, key_names
 from biasvar.study.config import GROUPS, SECTIONS, TopLevel, changes_no_number, known_keys
 
 OPTIONS = [(group, kind, cls) for group, table in GROUPS.items() for kind, cls in table.items()]
@@ -26,7 +26,8 @@ def number(value):
 def test_every_option_has_a_file_with_its_keys_and_defaults(group, kind, cls):
     content = yaml.safe_load((conf_dir() / group / f"{kind}.yaml").read_text())
     assert content.pop("kind") == kind
-    assert {name: number(value) for name, value in content.items()} == {f.name: f.default for f in fields(cls)}
+    defaults = {field.name: field.default for field in fields(cls)}
+    assert {name: number(value) for name, value in content.items()} == {name: defaults[name] for name in key_names(cls)}
 
 
 def test_every_file_of_a_group_is_an_option_of_its_table():
@@ -45,7 +46,7 @@ def test_the_primary_config_has_the_keys_and_defaults_of_the_schema():
 @pytest.mark.parametrize("cls", [cls for *_, cls in OPTIONS] + [TopLevel, *SECTIONS.values()])
 def test_every_key_says_what_it_means(cls):
     described = {key.name: key.meaning for key in describe(cls)}
-    assert all(described.get(field.name) for field in fields(cls) if field.init)
+    assert all(described.get(name) for name in key_names(cls))
 
 
 def test_known_keys_are_dotted_and_cover_every_group():

@@ -6,7 +6,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-from biasvar.settings import Problem, SettingsError, neutral_keys
+from biasvar.settings import Problem, SettingsError, as_mapping, neutral_keys
 from biasvar.study.config import GROUPS, SECTIONS, Study, TopLevel
 from biasvar.study.environment import RECORDED, environment
 from biasvar.study.plan import Plan, plan
@@ -43,7 +43,7 @@ def settings_of(study: Study) -> dict[str, Any]:
     top = {field.name: getattr(study, field.name) for field in fields(TopLevel)}
     sections = {name: asdict(getattr(study, name)) for name in SECTIONS}
     groups = {name: getattr(study, name) for name in GROUPS}
-    return top | sections | {name: {"kind": group.kind} | asdict(group) for name, group in groups.items()}
+    return top | sections | {name: as_mapping(group) for name, group in groups.items()}
 
 
 def numerics_of(study_plan: Plan) -> dict[str, int]:
