@@ -21,6 +21,7 @@ from biasvar.results import committees, sensitivities
 from biasvar.results.conditions import cells_of_least_risk, chosen
 from biasvar.results.kept_cells import read_kept
 from biasvar.results.noise import noise_table
+from biasvar.results.points.fits import fits_of
 from biasvar.results.points.hardest import best_cell, hardest_images, loss_of_hardest
 from biasvar.results.points.points import FILE as POINTS
 from biasvar.results.points.points import read_points
@@ -77,12 +78,12 @@ def results_of(folder: Path) -> Results:
     results = None
     if is_current(folder, made_from):
         with suppress(*NOT_AS_SAVED):
-            results = load(folder, study_plan, store)
+            results = load(folder, study_plan, store, index)
     if results is None:
         from biasvar.results.build import build  # loads the estimators, which a redraw does not need
 
         save(build(folder, study_plan, store, index), folder, made_from)
-        results = load(folder, study_plan, store)
+        results = load(folder, study_plan, store, index)
     return replace(results, warnings=(*distrusted, *results.warnings))
 
 
@@ -156,8 +157,8 @@ def replicates_table(results: Results) -> pa.Table:
     return pa.concat_tables([SCHEMA.empty_table(), *(pa.Table.from_arrays(part, schema=SCHEMA) for part in parts)])
 
 
-def load(folder: Path, study_plan: Plan, store: Store) -> Results:
-    """Return what ``save`` wrote, with the single points that figures draw and the figure settings."""
+def load(folder: Path, study_plan: Plan, store: Store, index: Mapping[str, Entry]) -> Results:
+    """Return what ``save`` wrote, with the single points and fits that figures draw, and the figure settings."""
     about, study = read_json(folder / FILE), study_plan.cells[0].study
     results = Results(
         name=study.name,
@@ -177,7 +178,7 @@ def load(folder: Path, study_plan: Plan, store: Store) -> Results:
         not_closed=tuple(about["not_closed"]),
         warnings=tuple(about["warnings"]),
     )
-    return with_points(results, folder, study_plan, store)
+    return with_points(results, folder, study_plan, store, index)
 
 
 def risks(table: pd.DataFrame) -> Iterator[tuple[Any, tuple[np.ndarray, np.ndarray]]]:
@@ -187,8 +188,8 @@ def risks(table: pd.DataFrame) -> Iterator[tuple[Any, tuple[np.ndarray, np.ndarr
             yield (cell, loss), (rows["replicate"].to_numpy(), rows["risk"].to_numpy())
 
 
-def with_points(results: Results, folder: Path, study_plan: Plan, store: Store) -> Results:
-    """Return the results with the points of the cells of least risk, and the hardest images if points are images."""
+def with_points(results: Results, folder: Path, study_plan: Plan, store: Store, index: Mapping[str, Entry]) -> Results:
+    """Return the results with the points of the cells of least risk, the hardest images, and fits of one input."""
     shown = [(cell, loss) for loss in results.losses for _, cell in chosen(cells_of_least_risk(results, loss))]
     if not shown:
         return results
@@ -197,4 +198,5 @@ def with_points(results: Results, folder: Path, study_plan: Plan, store: Store) 
     hardest = None
     if best is not None:
         hardest = hardest_images(read_points(folder, [(best, loss)]), best, study_plan, store)
-    return replace(results, points=read_points(folder, shown), hardest=hardest)
+    fits = fits_of(results, loss, study_plan, store, index)
+    return replace(results, points=read_points(folder, shown), hardest=hardest, fits=fits)

@@ -6,6 +6,7 @@ from biasvar.report import style
 from biasvar.report.figures.committee import Committee
 from biasvar.report.figures.components import Components
 from biasvar.report.figures.double_descent import DoubleDescent
+from biasvar.report.figures.fits import Fits
 from biasvar.report.figures.hardest import Hardest
 from biasvar.report.figures.parts import Parts
 from biasvar.report.figures.penalty import Penalty
@@ -26,6 +27,7 @@ FIGURES: dict[str, type[StudyFigure]] = {
     "committee": Committee,
     "sensitivity": Sensitivity,
     "hardest": Hardest,
+    "fits": Fits,
 }
 FOLDER = "figures"
 
