@@ -1,6 +1,6 @@
 """The interface of a part of a study (a data source, a model, a training, ...) for its rules on the whole study."""
 
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from biasvar.settings.problems import Problem
 
@@ -39,6 +39,13 @@ class Parts(Protocol):
 
 class Part:
     """A member of a family. Its rules are in its own file; by default there are none."""
+
+    kind: ClassVar[str]
+
+    @property
+    def label(self) -> str:
+        """What a study of this part is named after."""
+        return self.kind
 
     def problems(self, study: Parts) -> list[Problem]:
         """Return the problems of this part with the rest of the study."""
