@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
-from biasvar.composition.config_source import search_path
+from biasvar.composition.config_source import search
 from biasvar.composition.hydra_errors import composition_problem
 from biasvar.composition.overrides import Setting
 from biasvar.composition.process_state import borrowed
@@ -20,8 +20,8 @@ def conf_dir() -> Path:
 
 
 @contextmanager
-def hydra_in(folders: Sequence[Path], groups: Mapping[str, str]) -> Iterator[list[str]]:
-    """Initialize Hydra for a while, and give the overrides that lead it to the user's files.
+def hydra_in(folders: Sequence[Path], groups: Mapping[str, str]) -> Iterator[Any]:
+    """Initialize Hydra for a while to read files of these folders, the shipped one first, and give its loader.
 
     Raises
     ------
@@ -29,12 +29,16 @@ def hydra_in(folders: Sequence[Path], groups: Mapping[str, str]) -> Iterator[lis
         If the options of ``groups`` cannot be composed.
     """
     from hydra import initialize_config_dir
+    from hydra.core.global_hydra import GlobalHydra
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
 
     try:
         with borrowed(), initialize_config_dir(str(folders[0]), version_base="1.3", job_name="biasvar"):
-            yield search_path(folders[1] if len(folders) > 1 else None)
+            loader: Any = GlobalHydra.instance().hydra.config_loader  # type: ignore[union-attr]  # it is initialized
+            for folder in folders[1:]:
+                search(loader, folder)
+            yield loader
     except SettingsError:
         raise
     except (HydraException, OmegaConfBaseException, RecursionError, ValueError) as error:
@@ -46,10 +50,9 @@ def read_option(folders: Sequence[Path], group: str, option: str) -> dict[str, A
     from hydra import compose as hydra_compose
     from omegaconf import OmegaConf
 
-    with hydra_in(folders, {group: option}) as search:
-        # Hydra does not search for primary configs, only for defaults, so the user's option must be one of the
-        # defaults.
-        alone = hydra_compose(overrides=[f"+{group}={option}", *search])
+    with hydra_in(folders, {group: option}):
+        # As one of the defaults, since a primary config with this name would have its keys at the top.
+        alone = hydra_compose(overrides=[f"+{group}={option}"])
         return cast(dict[str, Any], OmegaConf.to_container(alone[group], resolve=False))
 
 
@@ -61,15 +64,12 @@ def compose_groups(
     Unless it ``has_study``, the study that the primary config chooses is left out.
     """
     from hydra import compose as hydra_compose
-    from hydra.core.global_hydra import GlobalHydra
     from hydra.types import RunMode
     from omegaconf import OmegaConf
 
-    with hydra_in(folders, groups) as search:
-        options = [f"{group}={option}" for group, option in groups.items()]
-        overrides = [*options, *([] if has_study else ["~study"]), *search]
+    overrides = [*(f"{group}={option}" for group, option in groups.items()), *([] if has_study else ["~study"])]
+    with hydra_in(folders, groups) as loader:
         raw = cast(dict[str, Any], OmegaConf.to_container(hydra_compose(config_name, overrides=overrides)))
-        loader: Any = GlobalHydra.instance().hydra.config_loader  # type: ignore[union-attr]  # it is initialized
         merged = loader.compute_defaults_list(config_name, overrides, RunMode.RUN).defaults
         return raw, files_of(merged, folders, config_name)
 

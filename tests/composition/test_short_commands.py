@@ -13,8 +13,8 @@ from biasvar.settings import SettingsError
 from biasvar.study.folder import default_folder
 
 
-def planned(*texts, config_dir=None):
-    return plan_of(*compose(list(texts), config_dir, "config"))
+def planned(*texts, config_dir=None, config_name="config"):
+    return plan_of(*compose(list(texts), config_dir, config_name))
 
 
 def parts(cell):
@@ -71,6 +71,18 @@ def test_an_option_of_ones_own_counts_by_its_kind(tmp_path):
     study = planned("data=scans", "model=small", config_dir=tmp_path)
     assert parts(study.cells[0]) == ("digits", "bootstrap", "mlp", "sgd")
     assert study.name == "digits-mlp" and study.cells[0].study.data.n_train == 50
+
+
+def test_a_primary_configuration_of_ones_own_decides_for_itself(tmp_path):
+    options = {"data": "digits", "resampling": "subsample", "model": "random_features", "training": "exact"}
+    chosen = "".join(f"  - {group}: {option}\n" for group, option in options.items())
+    (tmp_path / "mine.yaml").write_text(f"defaults:\n{chosen}  - _self_\nname: mine\n")
+    own = {"config_dir": tmp_path, "config_name": "mine"}
+    study = planned("model=mlp", "training=sgd", **own)
+    assert (study.name, parts(study.cells[0])) == ("mine", ("digits", "subsample", "mlp", "sgd"))
+    with pytest.raises(SettingsError) as caught:
+        planned("model=mlp", **own)
+    assert caught.value.problems[0].origin == f"{tmp_path / 'mine.yaml'}:5", "its training stays as it is"
 
 
 def test_a_study_is_named_after_the_labels_of_its_parts(monkeypatch):
