@@ -1,7 +1,9 @@
 """From overrides to the grid: Hydra composes the groups, then scalar keys are set on the result."""
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import replace
+from functools import cache, partial
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -9,15 +11,16 @@ from typing import Any
 from biasvar.composition.composed import Composed, assign
 from biasvar.composition.hints import with_hints
 from biasvar.composition.hydra_errors import not_of_the_whole, problems_of_options
-from biasvar.composition.hydra_groups import compose_groups, conf_dir, hidden, require_given
+from biasvar.composition.hydra_groups import compose_groups, conf_dir, hidden, read_option, require_given
 from biasvar.composition.override_problems import CHOICES, unknown_key
 from biasvar.composition.overrides import Setting, distinct, parse, values_of_preset
 from biasvar.composition.planning import plan_of, unused
 from biasvar.composition.provenance import ConfigFile, place_of
+from biasvar.composition.short_commands import is_short, with_usual
 from biasvar.settings import Problem, SettingsError
 from biasvar.settings.plugins import Plugin
 from biasvar.study.checks import warnings_on
-from biasvar.study.config import may_be_key
+from biasvar.study.config import GROUPS, may_be_key
 from biasvar.study.plan import Plan
 
 
@@ -51,21 +54,32 @@ def compose(
 
 
 def compose_choices(settings: list[Setting], config_dir: Path | None, config_name: str) -> list[Composed]:
-    """Compose the configuration for each combination of the options that the command line chooses."""
+    """Compose the configuration for each combination of the options that the command line chooses.
+
+    An option that is chosen is used as in its own file: a preset's changes to the option that it had chosen itself do
+    not apply to another. A short command leaves out the default study if it chooses a model, and its name anyway.
+    """
     chosen = [setting for setting in settings if setting.key in CHOICES]
     scalar = [setting for setting in settings if setting.key not in CHOICES]
     folders = [conf_dir(), *([config_dir] if config_dir else [])]
     problems = problems_of_options(chosen, folders, config_name)
     if problems:
         raise SettingsError(problems)
+    options = {setting.key: list(map(str, distinct(setting.values))) for setting in chosen}
+    short = is_short(options, config_name)
+    read = cache(partial(read_option, folders))
     composed = []
-    for values in product(*(distinct(setting.values) for setting in chosen)):
-        groups = {setting.key: str(value) for setting, value in zip(chosen, values, strict=True)}
-        raw, files = compose_groups(groups, folders, config_name)
-        require_given(files, settings)
+    for values in product(*options.values()):
+        groups = dict(zip(options, values, strict=True))
         swept_groups = {setting.key: groups[setting.key] for setting in chosen if setting.swept}
+        if short:
+            groups = with_usual(groups, options.get("data", ()), read)
+        raw, files = compose_groups(groups, folders, config_name, has_study=not (short and "model" in groups))
+        raw |= {group: deepcopy(read(group, option)) for group, option in groups.items() if group in GROUPS}
+        raw |= {"name": None} if short else {}
+        require_given(files, settings)
         composed.append(set_scalars(raw, files, groups, swept_groups, scalar))
-    twice = tuple(repeated(setting.key) for setting in chosen if len(distinct(setting.values)) < len(setting.values))
+    twice = tuple(repeated(setting.key) for setting in chosen if len(options[setting.key]) < len(setting.values))
     return [replace(one, warnings=(*twice, *hidden(one.files, config_dir), *one.warnings)) for one in composed]
 
 

@@ -1,10 +1,12 @@
 """How Hydra reads the user's configuration files: each is checked first, wherever it occurs in the defaults."""
 
 from pathlib import Path
+from typing import Any
 
 import yaml
 from hydra._internal.core_plugins.file_config_source import FileConfigSource
 from hydra._internal.sources_registry import SourcesRegistry
+from hydra.core.config_search_path import SearchPathQuery
 from hydra.core.plugins import Plugins
 from hydra.plugins.config_source import ConfigLoadError, ConfigResult
 from omegaconf import OmegaConf
@@ -50,11 +52,14 @@ class CheckedFiles(FileConfigSource):
         )
 
 
-def search_path(config_dir: Path | None) -> list[str]:
-    """Return the override that adds a folder to Hydra's search path, through :class:`CheckedFiles`."""
-    if config_dir is None:
-        return []
+def search(loader: Any, config_dir: Path) -> None:
+    """Let Hydra's loader search a folder after its own, through :class:`CheckedFiles`.
+
+    The override ``hydra.searchpath`` would take effect only after the primary configuration is loaded, which may be in
+    the folder.
+    """
     Plugins.instance()  # registers Hydra's own sources, on first use
     SourcesRegistry.instance().register(CheckedFiles)
-    quoted = f"{CheckedFiles.scheme()}://{config_dir.resolve()}".replace("\\", "\\\\").replace("'", "\\'")
-    return [f"hydra.searchpath=['{quoted}']"]
+    last = SearchPathQuery(provider="schema")  # Hydra requires that
+    loader.config_search_path.prepend("biasvar", f"{CheckedFiles.scheme()}://{config_dir.resolve()}", last)
+    loader.repository.initialize_sources(loader.config_search_path)

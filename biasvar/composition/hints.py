@@ -14,22 +14,29 @@ from biasvar.study.config import GROUPS, known_keys
 ORIGIN = "command line: "
 MOST_TRIED = 10  # commands that are composed in search of an accepted one
 LONGEST = 200  # characters of an override for which a suggestion is sought
-# What may be missing beside a key of a group, and beside an option: each is tried in turn.
+IMAGES = "data=digits data.view=images"
+# What may be missing beside a key of a group, and beside an option: each is tried in turn. Where a study is named, data
+# and model decide nothing else.
 BESIDE_KEY = {
-    "model": ("training=sgd", "model=mlp training=sgd", "study=u_curve"),
-    "training": ("training=sgd", "model=mlp training=sgd"),
-    "data": ("resampling=bootstrap", "data=digits resampling=bootstrap", "data=synthetic", "study=u_curve"),
+    "model": ("training=sgd", "model=mlp", "model=mlp training=sgd", "study=u_curve"),
+    "training": ("training=sgd", "model=mlp", "model=mlp training=sgd"),
+    "data": ("resampling=bootstrap", "data=digits", "data=digits resampling=bootstrap", "data=synthetic"),
     "resampling": ("data=digits resampling=kfold",),
     "design": ("design=crossed",),
     "engine": ("engine=process", "engine=slurm", "engine=ray"),
 }
 BESIDE_OPTION = {
-    "model": ("training=sgd", "data=synthetic", "data=digits data.view=images resampling=bootstrap training=sgd"),
+    "model": ("training=sgd", "data=linear", "data=synthetic", IMAGES, f"{IMAGES} resampling=bootstrap training=sgd"),
     "training": ("model=mlp",),
     "data": ("resampling=bootstrap", "resampling=bootstrap training=sgd"),
     "resampling": ("data=digits",),
 }
-ADDED = ("training=sgd", "resampling=bootstrap", "resampling=bootstrap training=sgd", *BESIDE_OPTION["model"][1:])
+# What may be missing if options of a group do not fit.
+ADDED = {
+    "model": BESIDE_OPTION["model"][1:],
+    "training": ("training=sgd", "resampling=bootstrap training=sgd"),
+    "resampling": ("resampling=bootstrap", "resampling=bootstrap training=sgd"),
+}
 Search = Callable[[Sequence[str], Iterator[str]], str]
 
 
@@ -61,9 +68,9 @@ def with_hint(problem: Problem, texts: Sequence[str], right: Sequence[str], sear
         if found:
             return replace(problem, hint=f"{kept}: did you mean {found}?".removeprefix(": "))
         return replace(problem, hint="") if problem.hint.endswith("of that name") else problem
-    if problem.key in GROUPS and not problem.hint:
+    if problem.key in ADDED and not problem.hint:
         chosen = {text.partition("=")[0] for text in texts}
-        free = (one for one in ADDED if not {part.partition("=")[0] for part in one.split(" ")} & chosen)
+        free = (one for one in ADDED[problem.key] if not {part.partition("=")[0] for part in one.split(" ")} & chosen)
         found = search(texts, free)
         return replace(problem, hint=f"add {found}") if found else problem
     return problem

@@ -1,16 +1,16 @@
 """Hydra composes the groups of ``conf/``: which files it merged, and which it left out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
-from biasvar.composition.config_source import search_path
+from biasvar.composition.config_source import search
 from biasvar.composition.hydra_errors import composition_problem
 from biasvar.composition.overrides import Setting
 from biasvar.composition.process_state import borrowed
 from biasvar.composition.provenance import ConfigFile, values_not_given
 from biasvar.settings import Problem, SettingsError
-from biasvar.study.config import GROUPS
 
 
 def conf_dir() -> Path:
@@ -19,39 +19,59 @@ def conf_dir() -> Path:
     return package / "conf" if (package / "conf").is_dir() else package.parent / "conf"
 
 
-def compose_groups(
-    groups: Mapping[str, str], folders: Sequence[Path], config_name: str
-) -> tuple[dict[str, Any], tuple[ConfigFile, ...]]:
-    """Let Hydra compose the primary config with the chosen options; interpolations are left unresolved.
+@contextmanager
+def hydra_in(folders: Sequence[Path], groups: Mapping[str, str]) -> Iterator[Any]:
+    """Initialize Hydra for a while to read files of these folders, the shipped one first, and give its loader.
 
-    An option chosen on the command line is used as in its own file: a preset's changes to the option that it had chosen
-    itself do not apply to another.
+    Raises
+    ------
+    SettingsError
+        If the options of ``groups`` cannot be composed.
     """
-    from hydra import compose as hydra_compose
     from hydra import initialize_config_dir
     from hydra.core.global_hydra import GlobalHydra
     from hydra.errors import HydraException
-    from hydra.types import RunMode
-    from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
-    search = search_path(folders[1] if len(folders) > 1 else None)
-    overrides = [*(f"{group}={option}" for group, option in groups.items()), *search]
     try:
         with borrowed(), initialize_config_dir(str(folders[0]), version_base="1.3", job_name="biasvar"):
-            raw = cast(dict[str, Any], OmegaConf.to_container(hydra_compose(config_name, overrides=overrides)))
-            for group in groups.keys() & GROUPS.keys():
-                # Hydra does not search for primary configs, only for defaults, so the user's option must be one of the
-                # defaults.
-                alone = hydra_compose(overrides=[f"+{group}={groups[group]}", *search])
-                raw[group] = OmegaConf.to_container(alone[group], resolve=False)
             loader: Any = GlobalHydra.instance().hydra.config_loader  # type: ignore[union-attr]  # it is initialized
-            merged = loader.compute_defaults_list(config_name, overrides, RunMode.RUN).defaults
-            return raw, files_of(merged, folders, config_name)
+            for folder in folders[1:]:
+                search(loader, folder)
+            yield loader
     except SettingsError:
         raise
     except (HydraException, OmegaConfBaseException, RecursionError, ValueError) as error:
         raise SettingsError([composition_problem(error, folders, groups)]) from error
+
+
+def read_option(folders: Sequence[Path], group: str, option: str) -> dict[str, Any]:
+    """Return the settings of a group's option, as its own file and the defaults of that have them."""
+    from hydra import compose as hydra_compose
+    from omegaconf import OmegaConf
+
+    with hydra_in(folders, {group: option}):
+        # As one of the defaults, since a primary config with this name would have its keys at the top.
+        alone = hydra_compose(overrides=[f"+{group}={option}"])
+        return cast(dict[str, Any], OmegaConf.to_container(alone[group], resolve=False))
+
+
+def compose_groups(
+    groups: Mapping[str, str], folders: Sequence[Path], config_name: str, has_study: bool = True
+) -> tuple[dict[str, Any], tuple[ConfigFile, ...]]:
+    """Let Hydra compose the primary config with the chosen options; interpolations are left unresolved.
+
+    Unless it ``has_study``, the study that the primary config chooses is left out.
+    """
+    from hydra import compose as hydra_compose
+    from hydra.types import RunMode
+    from omegaconf import OmegaConf
+
+    overrides = [*(f"{group}={option}" for group, option in groups.items()), *([] if has_study else ["~study"])]
+    with hydra_in(folders, groups) as loader:
+        raw = cast(dict[str, Any], OmegaConf.to_container(hydra_compose(config_name, overrides=overrides)))
+        merged = loader.compute_defaults_list(config_name, overrides, RunMode.RUN).defaults
+        return raw, files_of(merged, folders, config_name)
 
 
 def files_of(merged: Sequence[Any], folders: Sequence[Path], config_name: str) -> tuple[ConfigFile, ...]:

@@ -18,6 +18,7 @@ class LinearInParameters(Model):
     """
 
     numerics: ClassVar[int] = 1
+    usual_training: ClassVar[str] = "exact"
     linear_in_parameters: ClassVar[bool] = True
     compiled: ClassVar[bool] = True
     random_weights: ClassVar[bool] = False  # whether the features are drawn at random

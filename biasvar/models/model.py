@@ -12,6 +12,7 @@ class Model(Part, ABC):
 
     kind: ClassVar[str]
     capacity_key: ClassVar[str]
+    usual_training: ClassVar[str]  # how it is trained unless a training is chosen
     linear_in_parameters: ClassVar[bool]
     random_weights: ClassVar[bool]  # whether weights, or features, are drawn at random
     compiled: ClassVar[bool] = False  # whether the compiled kernel trains it on a CPU

@@ -19,6 +19,7 @@ class Network(Model):
     """
 
     numerics: ClassVar[int] = 1
+    usual_training: ClassVar[str] = "sgd"
     linear_in_parameters: ClassVar[bool] = False
     random_weights: ClassVar[bool] = True
     dropout: float = 0.0

@@ -44,6 +44,7 @@ class Parts(Protocol):
 class Part:
     """A member of a family. Its rules are in its own file; by default there are none."""
 
+    kind: ClassVar[str]
     names_own: ClassVar[bool] = False  # whether it names files or code of the user's, whose facts are looked up
 
     def looked_up(self, plugins: "Sequence[Plugin]") -> Self:
@@ -58,6 +59,11 @@ class Part:
             With every problem of the file or code.
         """
         return self
+
+    @property
+    def label(self) -> str:
+        """What a study of this part is named after."""
+        return self.kind
 
     def problems(self, study: Parts) -> list[Problem]:
         """Return the problems of this part with the rest of the study."""

@@ -24,6 +24,8 @@ def parts_of(study: Study) -> list[Part]:
 
 def name_is_a_file_name(study: Study) -> Iterator[Problem]:
     """A study's name is its folder's name, and is written into files."""
+    if study.name is None:
+        return
     if not study.name.strip():
         yield Problem("name", "name is empty", "a text: the study's folder is named after it")
     try:

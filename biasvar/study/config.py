@@ -108,7 +108,9 @@ SECTIONS = {"limits": Limits, "interval": Interval, "figure": Figure, "noise": N
 class TopLevel:
     """The keys outside every group."""
 
-    name: str = key("study", "name of the study and of its folder below outputs/", identity=False)
+    name: str | None = key(
+        "study", "name of the study and of its folder below outputs/; null: DATA-MODEL", identity=False
+    )
     seed: int = key(0, "the study seed, from which every other seed comes", at_least=0, at_most=2**63 - 1)
     replicates: int = key(
         20,

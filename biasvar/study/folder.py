@@ -36,7 +36,7 @@ MORE = ("replicates", "design.seeds")  # more of them add members and leave exis
 
 def default_folder(name: str) -> Path:
     """Return the folder for a study's name: below outputs/, under a hash if the name is not a valid folder name."""
-    safe = re.sub(r"[^A-Za-z0-9._-]+", "_", name).strip(".")[:80]
+    safe = re.sub(r"[^A-Za-z0-9._+-]+", "_", name).strip(".")[:80]
     own = hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:8]
     return Path("outputs") / (safe if safe == name else f"{safe}-{own}")
 
@@ -99,7 +99,7 @@ def refuse_other_data(folder: Path, there: Plan, recorded: Iterable[str]) -> Non
 def differences(there: Plan, here: Plan) -> list[str]:
     """Return the settings, apart from the swept ones, in which two studies differ: ``key: old -> new``."""
     old, new = (numbers_of(one.cells[0].study) for one in (there, here))
-    free = {*there.axes, *here.axes, *MORE}
+    free = {*there.axes, *here.axes, *MORE, *groups_that_vary(there), *groups_that_vary(here)}
     if vary_the_same(there, here):
         free.add("design.vary")
     kept = [key for key in old | new if not {key, key.split(".")[0]} & free]
@@ -107,6 +107,12 @@ def differences(there: Plan, here: Plan) -> list[str]:
     # If the chosen option differs, only its name is listed, not its keys.
     compared = [key for key in kept if key in other_kind or key.split(".")[0] not in other_kind]
     return [f"{key}: {show(old.get(key))} -> {show(new.get(key))}" for key in compared if old.get(key) != new.get(key)]
+
+
+def groups_that_vary(study_plan: Plan) -> set[str]:
+    """Return the groups of which a study uses several options, on an axis or as they follow from one."""
+    studies = [cell.study for cell in study_plan.cells]
+    return {group for group in CHANGE_NUMBERS if len({getattr(study, group).kind for study in studies}) > 1}
 
 
 def numbers_of(study: Study) -> dict[str, Any]:

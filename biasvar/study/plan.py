@@ -73,10 +73,11 @@ class Plan:
 
     cells: tuple[Cell, ...]
 
-    @property
+    @cached_property
     def name(self) -> str:
-        """The study's name."""
-        return self.cells[0].study.name
+        """The study's name; without one of its own, that of its data and models: ``digits+cifar10-mlp``."""
+        labels = [dict.fromkeys(getattr(cell.study, group).label for cell in self.cells) for group in ("data", "model")]
+        return self.cells[0].study.name or "-".join("+".join(some) for some in labels)
 
     @property
     def axes(self) -> tuple[str, ...]:

@@ -9,13 +9,13 @@ import pytest
 
 pytestmark = [pytest.mark.slow, pytest.mark.ci]
 
-MLP = "model=mlp training=sgd"
-DIGITS = "data=digits resampling=bootstrap"
+MLP = "model=mlp"
+DIGITS = "data=digits"
 CIFAR = "data=cifar10"
 
 ROWS = [  # identity, overrides, what the message says
-    ("A01", "modle.width=4", "modle.width", "did you mean model=mlp training=sgd model.width=4?"),
-    ("A01-group", "modle=mlp", "modle", "did you mean training=sgd model=mlp?"),
+    ("A01", "modle.width=4", "modle.width", "did you mean model=mlp model.width=4?"),
+    ("A01-group", "modle=mlp", "modle", "did you mean model=mlp?"),
     ("A01-key", "replicate=3", "replicate", "did you mean replicates=3?"),
     ("A02", f"{MLP} model.widht=4", "model.widht", "did you mean model.width=4?"),
     ("A02-other", "model.width=4", "model.width is not a key of model=random_features", "model=mlp or convnet has it"),
@@ -59,8 +59,8 @@ ROWS = [  # identity, overrides, what the message says
     ("A15-choice", f"{MLP} model.width=choice()", "is not an override", "empty choice"),
     ("A15-step", f"{MLP} model.width=range(0,5,0)", "a step that is not 0"),
     ("A15-nan", "training.weight_decay=range(nan,1)", "finite numbers"),
-    ("A17", f"{MLP} model.width=range(1,2000000)", "1,999,999 cells x 60 replicates = 119,999,940 models exceeds "
-     "limits.max_models=2000", "limits.max_models=119999940", "command line: model.width=range(1,2000000)"),
+    ("A17", f"{MLP} model.width=range(1,2000000)", "1,999,999 cells x 20 replicates = 39,999,980 models exceeds "
+     "limits.max_models=2000", "limits.max_models=39999980", "command line: model.width=range(1,2000000)"),
     ("A17-fraction", "training.weight_decay=range(0,1,1e-9)", "has more than 100,000 values"),
     ("A17-whole", f"{MLP} model.width=range(1,99999999999999999999)", "has more than 2,000,000 values"),
     ("A17-replicates", "replicates=100000000000", "exceeds limits.max_models=2000"),
@@ -121,7 +121,7 @@ ROWS = [  # identity, overrides, what the message says
 ]  # fmt: skip
 
 WARNED = [  # what is allowed, and said
-    ("A13", f"{MLP} training.batch_size=100000", "training.batch_size = 100000 is more than data.n_train = 50"),
+    ("A13", f"{MLP} training.batch_size=100000", "training.batch_size = 100000 is more than data.n_train = 100"),
     ("A23", "resampling=bootstrap data.n_train=20 data.n_pool=10 model.features=5", "every bootstrap sample repeats"),
     ("A23-all", "resampling=subsample data.n_train=1000 data.n_pool=1000 model.features=5", "is the whole pool"),
     ("A24", f"{DIGITS} model.features=5 data.label_noise=1", "data.label_noise = 1 flips every training label"),

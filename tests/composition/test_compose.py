@@ -49,7 +49,7 @@ def test_a_fixed_override_takes_the_place_of_a_presets_axis():
 
 
 def test_an_axis_over_a_group_composes_once_a_choice():
-    study = plan("data=digits,gaussian_classes", "resampling=bootstrap", "model.features=5,9", "data.n_train=60")
+    study = plan("data=digits,gaussian_classes", "model.features=5,9", "data.n_train=60")
     assert study.axes == ("data", "model.features")
     assert [cell.study.data.kind for cell in study.cells] == ["digits"] * 2 + ["gaussian_classes"] * 2
 
