@@ -5,14 +5,17 @@ from biasvar.theory.minimum_norm import minimum_norm_risk
 from biasvar.theory.random_features import RandomFeaturesRisk, random_features_risk
 from biasvar.theory.ridge import ridge_risk
 from biasvar.theory.risk import Risk
+from biasvar.theory.two_layer_linear import TwoLayerRisk, two_layer_linear_risk
 
 __all__ = [
     "BayesError",
     "RandomFeaturesRisk",
     "Risk",
+    "TwoLayerRisk",
     "bayes_error",
     "deviation_of_points",
     "minimum_norm_risk",
     "random_features_risk",
     "ridge_risk",
+    "two_layer_linear_risk",
 ]

@@ -180,6 +180,41 @@ def test_each_fit_of_a_linear_law_has_its_own_closed_form():
     assert form(features | {"features": 5000}, 0.1) is None
 
 
+TWO_LAYERS = LINEAR | {
+    "data": {"kind": "linear", "dimension": 60, "n_train": 80, "n_eval": 100, "noise_std": 0.5},
+    "training": {"kind": "exact", "weight_decay": 2 * 0.05 / 48},
+    "model": {
+        "kind": "random_features",
+        "features": 48,
+        "activation": "identity",
+        "weights": "orthonormal",
+        "offsets": False,
+    },
+}
+
+
+@pytest.mark.ci
+@pytest.mark.slow
+def test_crossed_seeds_of_a_two_layer_linear_network_give_its_components(make):
+    design = {"kind": "crossed", "vary": ["data", "label_noise", "init"], "seeds": 9}
+    found = {one.term: one for one in verify_study(make(TWO_LAYERS | {"design": design}, (48,))).comparisons}
+    expected = {"variance_data": 0.0497, "variance_label_noise": 0.0, "variance_init": 0.1301}
+    assert {term: round(found[term].truth, 4) for term in expected} == expected
+    assert found["variance_interaction"].truth == pytest.approx(0.1482 + 0.1601 + 0.0781, abs=2e-4)
+    assert {"bias_squared", "variance"} < found.keys() and all(one.holds for one in found.values())
+
+
+def test_components_are_those_of_the_sources_that_a_design_draws_together():
+    def form(**design):
+        return closed_form(plan([({}, TWO_LAYERS | {"design": design})]).cells[0].study, "squared_error")
+
+    together = form(kind="crossed", vary=["data+label_noise", "init"]).truths
+    assert together["variance_data"] == pytest.approx(0.0497 + 0.1601, abs=2e-4)
+    assert together["variance_interaction"] == pytest.approx(0.1482 + 0.0781, abs=2e-4)
+    assert form(kind="joint").truths.keys() == {"bias_squared", "variance"}
+    assert form(kind="joint").source == "two-layer linear network"
+
+
 def test_wrong_estimates_do_not_hold_and_right_ones_do():
     generator = np.random.default_rng(0)
     study = plan([({}, LINEAR)]).cells[0].study

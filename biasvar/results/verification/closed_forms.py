@@ -12,11 +12,13 @@ from biasvar.study.config import Study
 from biasvar.study.sources import fixed_sources
 from biasvar.theory import (
     Risk,
+    TwoLayerRisk,
     bayes_error,
     deviation_of_points,
     minimum_norm_risk,
     random_features_risk,
     ridge_risk,
+    two_layer_linear_risk,
 )
 from biasvar.theory.bayes_error import ACCURACY
 
@@ -91,7 +93,11 @@ def of_linear_model(study: Study) -> ClosedForm:
 def of_random_features(study: Study) -> ClosedForm | None:
     """Return the risk of ridge regression on random features."""
     data, model, n, decay = study.data, study.model, study.data.n_train, study.training.weight_decay
-    if model.features > WIDEST or data.signal == 0:
+    if data.signal == 0:
+        return None
+    if is_two_layer_linear(model) and model.features <= data.dimension:
+        return of_two_layer_linear(study)
+    if model.features > WIDEST:
         return None
     risk = random_features_risk(
         data.coefficients(),
@@ -101,9 +107,38 @@ def of_random_features(study: Study) -> ClosedForm | None:
         decay,
         activation=ACTIVATIONS[model.activation],
         weight_std=model.weight_std,
-        offsets="uniform" if model.activation == "fourier" else "normal",
+        offsets=("uniform" if model.activation == "fourier" else "normal") if model.offsets else "none",
+        weights=model.weights,
     )
     return ClosedForm(parts_of(risk), "random features", error=0.1, not_tested=doubt_of_features(study))
+
+
+def is_two_layer_linear(model: RandomFeatures) -> bool:
+    """Return whether random features are an orthonormal map of the inputs."""
+    return model.activation == "identity" and model.weights == "orthonormal" and not model.offsets
+
+
+def of_two_layer_linear(study: Study) -> ClosedForm | None:
+    """Return the risk of ridge regression on an orthonormal map of the inputs, and its components if seeds cross."""
+    data, model, decay = study.data, study.model, study.training.weight_decay
+    if decay == 0 and model.features == data.n_train:
+        return None
+    noise_variance = data.noise_std**2
+    sizes = (model.features, data.dimension, data.n_train)
+    risk = two_layer_linear_risk(data.signal, *sizes, noise_variance, decay, model.weight_std)
+    truths = parts_of(risk) | components_of(risk, study)
+    return ClosedForm(truths, "two-layer linear network", error=0.05, not_tested=doubt_of_features(study))
+
+
+def components_of(risk: TwoLayerRisk, study: Study) -> dict[str, float]:
+    """Return the component of each axis of a crossed design, and of all their interactions, under the terms' names."""
+    if len(study.design.groups) < 2:
+        return {}
+    own = {
+        f"variance_{group[0]}": sum(value for sources, value in risk.components.items() if set(sources) <= set(group))
+        for group in study.design.groups
+    }
+    return own | {"variance_interaction": risk.variance - sum(own.values())}
 
 
 def doubt_of_features(study: Study) -> str:
