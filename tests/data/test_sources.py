@@ -80,6 +80,18 @@ def test_linear_evaluation_points_have_exactly_the_laws_second_moments():
         SOURCES["linear"](dimension=30, n_eval=20).evaluation(0)
 
 
+def test_linear_inputs_have_the_standard_deviations_of_scales():
+    data, plain = SOURCES["linear"](dimension=3, n_eval=50, scales=(1, 2, 0.5)), SOURCES["linear"](dimension=3)
+    x = data.evaluation(0).x_ND
+    assert np.allclose(x.T @ x / 50, np.diag([1, 4, 0.25]), atol=1e-12)
+    scaled, drawn = (one.draw(*sequences(), 20) for one in (data, plain))
+    assert np.array_equal(scaled.x_nD, drawn.x_nD * [1, 2, 0.5])
+    noise = [rows.y_n - rows.x_nD @ plain.coefficients() for rows in (scaled, drawn)]
+    assert np.allclose(*noise)
+    ones = SOURCES["linear"](dimension=3, scales=(1, 1, 1))
+    assert np.array_equal(ones.draw(*sequences(), 20).y_n, drawn.y_n)
+
+
 def test_linear_coefficients_have_the_norm_that_is_asked_for():
     for beta in ("equal", "decaying"):
         assert np.sum(SOURCES["linear"](beta=beta, signal=2.0).coefficients() ** 2) == pytest.approx(2)

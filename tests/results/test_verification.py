@@ -180,6 +180,31 @@ def test_each_fit_of_a_linear_law_has_its_own_closed_form():
     assert form(features | {"features": 5000}, 0.1) is None
 
 
+SCALES = [1.0, 3.0, 0.2, *[0.5] * 27]
+
+
+def test_least_squares_on_fewer_inputs_than_rows_has_a_closed_form_at_any_scales(make):
+    data = LINEAR["data"] | {"scales": SCALES}
+    found = verify_study(make(LINEAR | {"data": data}, (3, 30)))
+    assert {one.cell for one in found.comparisons} == {"features=3"} and all(one.holds for one in found.comparisons)
+    unseen = 27 * 0.25 / 30
+    truths = {one.term: one.truth for one in found.comparisons}
+    assert truths == {
+        "bias_squared": pytest.approx(unseen),
+        "variance": pytest.approx((0.04 + unseen) * 3 / (30 - 3 - 1)),
+    }
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"model": {"kind": "random_features", "features": 5}}, {"training": {"kind": "exact", "weight_decay": 1}}],
+)
+def test_forms_for_standard_normal_inputs_are_not_those_of_other_scales(change):
+    data = LINEAR["data"] | {"scales": SCALES}
+    assert closed_form(plan([({}, LINEAR | change)]).cells[0].study, "squared_error") is not None
+    assert closed_form(plan([({}, LINEAR | change | {"data": data})]).cells[0].study, "squared_error") is None
+
+
 TWO_LAYERS = LINEAR | {
     "data": {"kind": "linear", "dimension": 60, "n_train": 80, "n_eval": 100, "noise_std": 0.5},
     "training": {"kind": "exact", "weight_decay": 2 * 0.05 / 48},

@@ -79,11 +79,17 @@ def noise_of_classes(data: GaussianClasses, loss: str) -> ClosedForm | None:
     )
 
 
-def of_linear_model(study: Study) -> ClosedForm:
-    """Return the risk of least squares on the first p inputs."""
+def of_linear_model(study: Study) -> ClosedForm | None:
+    """Return the risk of least squares on the first p inputs.
+
+    Without a penalty and with p < n, inputs of any scale have the same fit: theirs is the risk at standard normal
+    inputs and coefficients multiplied by the scales.
+    """
     data, p, n, decay = study.data, study.model.features, study.data.n_train, study.training.weight_decay
+    if data.scales and (decay > 0 or p >= n):
+        return None
     if decay == 0:
-        risk = minimum_norm_risk(data.coefficients(), p, n, data.noise_std**2)
+        risk = minimum_norm_risk(data.coefficients() * data.deviations(), p, n, data.noise_std**2)
         return ClosedForm(parts_of(risk), "minimum norm", not_tested=NEAR if abs(p - n) < TAMED else "")
     risk = ridge_risk(data.coefficients(), p, n, data.noise_std**2, decay)
     doubt = NEAR if decay * n**2 < 10 and abs(p - n) < max(n / 4, 10) else ""
@@ -91,9 +97,9 @@ def of_linear_model(study: Study) -> ClosedForm:
 
 
 def of_random_features(study: Study) -> ClosedForm | None:
-    """Return the risk of ridge regression on random features."""
+    """Return the risk of ridge regression on random features of standard normal inputs."""
     data, model, n, decay = study.data, study.model, study.data.n_train, study.training.weight_decay
-    if data.signal == 0:
+    if data.signal == 0 or data.scales:
         return None
     if is_two_layer_linear(model) and model.features <= data.dimension:
         return of_two_layer_linear(study)
