@@ -150,6 +150,15 @@ def test_the_noise_of_gaussian_classes_is_compared_once_a_loss(make):
     assert len(found.comparisons) == 2 and found.wrong == 0
 
 
+def test_the_noise_of_unequal_classes_is_compared_where_the_plane_of_the_means_says_all(make):
+    unequal = CLASSES["data"] | {"priors": [0.5, 0.3, 0.2], "correlations": [0.0, 0.8, -0.5], "n_eval": 4000}
+    found = verify_study(make(CLASSES | {"data": unequal}, (8,)))
+    assert len(found.comparisons) == 2 and all(one.holds for one in found.comparisons)
+    spread = [({}, CLASSES | {"data": unequal | {"spreads": [1, 2, 0.5], "dimension": d}}) for d in (2, 3)]
+    plane, space = (closed_form(cell.study, "zero_one") for cell in plan(spread).cells)
+    assert plane.truths["noise"] == pytest.approx(0.0863, abs=1e-4) and space is None
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -11,18 +11,22 @@ from biasvar.models.random_features import ACTIVATIONS, RandomFeatures
 from biasvar.study.config import Study
 from biasvar.study.sources import fixed_sources
 from biasvar.theory import (
+    BayesError,
     Risk,
     TwoLayerRisk,
     bayes_error,
     deviation_of_points,
     minimum_norm_risk,
+    mixture_error,
     random_features_risk,
     ridge_risk,
     two_layer_linear_risk,
 )
 from biasvar.theory.bayes_error import ACCURACY
+from biasvar.theory.mixture_error import SHARP
 
 SURE = 4  # standard errors; chance alone puts about one mean in 10,000 beyond them
+MOST_CLASSES = 12  # of unequal classes; beyond this the Bayes error takes more than seconds
 WIDEST = 1000  # random features; beyond this the closed form takes minutes
 TAMED = 8  # |p - n| from which squared standard errors of a minimum-norm fit have a variance: E (smallest root)^-4
 
@@ -65,18 +69,32 @@ def noise_of_classes(data: GaussianClasses, loss: str) -> ClosedForm | None:
 
     Its standard error is that of the distribution: rare errors leave no trace in a few points, nor in their spread.
     """
-    errors = vars(bayes_error(data.classes, data.separation))
-    if loss not in errors:
+    known = errors_of_classes(data)
+    if known is None or loss not in vars(known[0]):
         return None
-    of_one = vars(deviation_of_points(data.classes, data.separation))[loss]
-    deviation = max(of_one / sqrt(data.n_eval), ACCURACY)
+    error, of_one = (getattr(one, loss) for one in known[:2])
+    deviation = max(of_one / sqrt(data.n_eval), known[2] * error, ACCURACY)
     return ClosedForm(
-        {"noise": errors[loss]},
+        {"noise": error},
         "Bayes error",
         about="points",
         deviations={"noise": deviation},
-        not_tested=RARE if errors[loss] <= SURE * deviation else "",
+        not_tested=RARE if error <= SURE * deviation else "",
     )
+
+
+def errors_of_classes(data: GaussianClasses) -> tuple[BayesError, BayesError, float] | None:
+    """Return the Bayes error, the deviation over points, and a relative accuracy; None if it is not available.
+
+    With unequal spreads every input has something to say of the class, and the error is an integral over all of them.
+    """
+    if data.is_symmetric:
+        return bayes_error(data.classes, data.separation), deviation_of_points(data.classes, data.separation), 0.0
+    spreads = tuple(data.deviations().tolist())
+    if data.classes > MOST_CLASSES or (data.dimension > 2 and len(set(spreads)) > 1):
+        return None
+    means = tuple(map(tuple, data.means()[:, :2].tolist()))
+    return *mixture_error(data.frequencies(), means, spreads, tuple(data.within().tolist())), SHARP
 
 
 def of_linear_model(study: Study) -> ClosedForm | None:
