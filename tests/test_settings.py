@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from biasvar.settings import build, describe, did_you_mean, key, show
+from biasvar.settings import build, describe, did_you_mean, key, keys_that_change_numbers, neutral_keys, show
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,9 @@ class Sample:
     flag: bool = key(False, "a flag")
     limit: int | None = key(None, "a limit", at_least=1)
     parts: tuple[str, ...] = key(("left",), "some parts", choices=("left", "right"))
+    sizes: tuple[float, ...] = key((), "some sizes", above=0, neutral=())
+    counts: tuple[int, ...] | None = key(None, "some counts", at_least=1)
+    words: tuple[str, ...] = key((), "some words")
 
 
 def problems_of(**values):
@@ -43,6 +46,13 @@ def problems_of(**values):
         ({"parts": ["left", "rigth"]}, "model.parts = [left, rigth]: rigth is not allowed", "a list of left, right"),
         ({"parts": [None]}, "model.parts = [null]: None is not allowed", "a list of left, right"),
         ({"parts": ["left", "left"]}, "model.parts = [left, left] names one twice", "a list of left, right"),
+        ({"sizes": 2}, "model.sizes = 2 is not allowed", "a list of numbers above 0"),
+        ({"sizes": [1, 0]}, "model.sizes[1] = 0.0 is not allowed", "a list of numbers above 0"),
+        ({"sizes": ["a"]}, "model.sizes[0] = a is not allowed", "a list of numbers above 0"),
+        ({"sizes": [float("nan")]}, "model.sizes[0] = nan is not finite", "a list of numbers above 0"),
+        ({"sizes": [[1]]}, "model.sizes[0] = [1] is not allowed", "a list of numbers above 0"),
+        ({"counts": [0.5]}, "model.counts[0] = 0.5 is not allowed", "a list of integers of at least 1, or null"),
+        ({"words": [1]}, "model.words[0] = 1 is not allowed", "a list of texts"),
     ],
 )
 def test_a_value_of_the_wrong_type_or_range_is_named_with_what_is_needed(values, what, needs):
@@ -61,6 +71,9 @@ def test_hints_name_the_nearest_choice_and_key_and_the_reason_of_a_range():
     assert problems_of(rate=1)[0].hint == "one is too many"
     assert problems_of(parts=["rigth"])[0].hint == "did you mean right?"
     assert problems_of(parts="right")[0].hint == "write [right]"
+    assert problems_of(sizes=0.5)[0].hint == "write [0.5]"
+    (problem,) = problems_of(sizes=[1, -1])
+    assert problem.key == "model.sizes"
 
 
 def test_every_problem_is_reported_at_once():
@@ -85,8 +98,19 @@ def test_describe_gives_type_range_default_and_meaning():
         "units",
     )
     assert second.range == "at least 0 and below 1"
-    parts = describe(Sample)[-1]
+    sizes, parts = describe(Sample)[-3], describe(Sample)[-4]
+    assert (sizes.type, sizes.range, show(sizes.default)) == ("list", "above 0", "[]")
     assert (parts.type, parts.range, show(parts.default)) == ("list", "any of left, right", "[left]")
+
+
+def test_whole_numbers_serve_as_floats_in_lists():
+    problems = []
+    assert build(Sample, {"sizes": [1, 2], "counts": [3], "words": ["a b"]}, "", problems) == Sample(
+        sizes=(1.0, 2.0), counts=(3,), words=("a b",)
+    )
+    assert not problems
+    assert all(type(size) is float for size in keys_that_change_numbers(Sample(sizes=(1, 2)))["sizes"])
+    assert keys_that_change_numbers(Sample())["sizes"] == neutral_keys(Sample)["sizes"] == ()
 
 
 def test_values_are_shown_as_they_are_written():

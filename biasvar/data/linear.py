@@ -20,9 +20,10 @@ from biasvar.settings import Parts, Problem, key
 class Linear(Distribution):
     """y = x' beta + noise, x standard normal in D dimensions, beta_j^2 = signal / D or decaying as 1/j^2.
 
-    Evaluation points are a Gaussian sample, whitened so that its second moments are exactly those of the distribution.
-    Then the mean over points of any quadratic form (such as bias squared and variance of linear models) is its
-    expectation; N plain draws would add a relative error of sqrt(2 / N).
+    With ``scales``, x_j is normal with that standard deviation, and beta stays as it is. Evaluation points are a
+    Gaussian sample, whitened so that its second moments are exactly those of the distribution. Then the mean over
+    points of any quadratic form (such as bias squared and variance of linear models) is its expectation; N plain draws
+    would add a relative error of sqrt(2 / N).
     """
 
     kind: ClassVar[str] = "linear"
@@ -34,6 +35,9 @@ class Linear(Distribution):
     beta: str = key("equal", "coefficients: all equal, or beta_j proportional to 1/j", choices=("equal", "decaying"))
     signal: float = key(1.0, "squared norm of beta", at_least=0, at_most=1e12)
     noise_std: float = key(0.2, "standard deviation of the noise, in units of y", at_least=0, at_most=1e6, neutral=0.0)
+    scales: tuple[float, ...] = key(
+        (), "standard deviation of each of the D inputs; []: 1 for all", above=0, at_most=1e6, neutral=()
+    )
     n_train: int = key(40, "rows in a training set", at_least=2)
 
     @property
@@ -51,14 +55,18 @@ class Linear(Distribution):
         raw_D = 1 / np.arange(1, self.dimension + 1) if self.beta == "decaying" else np.ones(self.dimension)
         return raw_D * np.sqrt(self.signal / np.sum(raw_D**2))
 
+    def deviations(self) -> np.ndarray:
+        """Return the standard deviation of each input, axis [D]."""
+        return np.array(self.scales) if self.scales else np.ones(self.dimension)
+
     def draw(self, inputs: np.random.SeedSequence, noise: np.random.SeedSequence, n: int) -> Rows:
         """Draw n rows: x from the seed sequence ``inputs``, and the noise added to x' beta from ``noise``."""
-        x_nD = np.random.default_rng(inputs).standard_normal((n, self.dimension))
+        x_nD = np.random.default_rng(inputs).standard_normal((n, self.dimension)) * self.deviations()
         noise_n = np.random.default_rng(noise).standard_normal(n)
         return Rows(x_nD, x_nD @ self.coefficients() + self.noise_std * noise_n)
 
     def evaluation(self, seed: int) -> Evaluation:
-        """Return the fixed evaluation points, whose second moments are the identity.
+        """Return the fixed evaluation points, whose second moments are exactly those of the distribution.
 
         Raises
         ------
@@ -69,13 +77,17 @@ class Linear(Distribution):
             raise ValueError(f"data.n_eval = {self.n_eval} must be at least data.dimension = {self.dimension}")
         sample_ND = seeds.generator(seed, "evaluation", 0).standard_normal((self.n_eval, self.dimension))
         left_ND, _, right_DD = np.linalg.svd(sample_ND, full_matrices=False)
-        x_ND = left_ND @ right_DD * np.sqrt(self.n_eval)
+        x_ND = left_ND @ right_DD * np.sqrt(self.n_eval) * self.deviations()
         noise_N = np.full(self.n_eval, self.noise_std**2)
         return Evaluation(x_ND, x_ND @ self.coefficients(), noise_N, scipy.special.ndtri(QUANTILES))
 
     def problems(self, study: Parts) -> list[Problem]:
-        """Return the problem of fewer evaluation points than dimensions, which cannot be whitened."""
-        if self.n_eval >= self.dimension:
-            return []
-        what = f"data.n_eval = {self.n_eval} is not allowed"
-        return [Problem("data.n_eval", what, f"at least data.dimension = {self.dimension}")]
+        """Return the problems of scales for other inputs, and of evaluation points that are too few to whiten."""
+        found = []
+        if self.scales and len(self.scales) != self.dimension:
+            what = f"data.scales has {len(self.scales)} numbers, and data.dimension = {self.dimension}"
+            found.append(Problem("data.scales", what, "a standard deviation for each input"))
+        if self.n_eval < self.dimension:
+            what = f"data.n_eval = {self.n_eval} is not allowed"
+            found.append(Problem("data.n_eval", what, f"at least data.dimension = {self.dimension}"))
+        return found

@@ -1,7 +1,7 @@
 """The interface of data sources."""
 
 from abc import ABC, abstractmethod
-from math import exp
+from math import prod
 from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
@@ -69,6 +69,10 @@ class Source(Part, ABC):
     def fingerprint(self) -> str:
         """Return the identity of the data, without reading it."""
 
+    def frequencies(self) -> tuple[float, ...]:
+        """Return the probability of each class as far as it is known: by default all are equal."""
+        return (1 / self.outputs,) * self.outputs
+
     @abstractmethod
     def fit_view(self, x_nD: np.ndarray, counts_n: np.ndarray, x_ND: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return training and evaluation inputs as models see them, fitted on the training set."""
@@ -96,8 +100,8 @@ def classes_left_out(data: Source) -> str:
     if data.task != "classification":
         return ""
     rows, classes = data.n_train, data.outputs
-    # The number of classes that are not drawn, with equal frequencies, is approximately Poisson.
-    lacking = 1 - exp(-classes * (1 - 1 / classes) ** rows)
+    # Whether one class is drawn says little of the others.
+    lacking = 1 - prod(1 - (1 - share) ** rows for share in data.frequencies())
     if lacking < SELDOM:
         return ""
     return (

@@ -2,13 +2,16 @@
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from biasvar.settings.keys import (
+    entries_of,
     guess_of,
     guess_of_share,
     in_range,
+    is_number,
     key_names,
     needs_of,
     strip_optional,
@@ -66,8 +69,25 @@ def convert(field: dataclasses.Field, hint: Any, value: Any, name: str, problems
     if value is None and optional:
         return None
     needs = needs_of(field, hint)
-    if wanted is tuple:
-        return convert_list(field, value, name, needs, problems)
+    if wanted is not tuple:
+        return convert_one(field.metadata, wanted, value, name, needs, problems)
+    if not isinstance(value, list | tuple) or (not value and field.default):
+        hint = f"write [{show(value)}]" if value in field.metadata["choices"] or is_number(value) else ""
+        problems.append(Problem(name, f"{name} = {show(value)} is not allowed", needs, hint))
+        return ()
+    if field.metadata["choices"]:
+        return convert_names(field, value, name, needs, problems)
+    found: list[Problem] = []
+    one, places = partial(convert_one, field.metadata, entries_of(hint)), [f"{name}[{i}]" for i in range(len(value))]
+    entries = tuple(one(entry, place, needs, found) for place, entry in zip(places, value, strict=True))
+    problems += [dataclasses.replace(problem, key=name) for problem in found]
+    return entries
+
+
+def convert_one(
+    metadata: Mapping[str, Any], wanted: type, value: Any, name: str, needs: str, problems: list[Problem]
+) -> Any:
+    """Return a single value as the wanted type; append a problem if it has another type or is out of range."""
     if wanted is float and isinstance(value, int) and not isinstance(value, bool):
         value = as_float(value)
     if not isinstance(value, wanted) or (wanted is not bool and isinstance(value, bool)):
@@ -75,24 +95,20 @@ def convert(field: dataclasses.Field, hint: Any, value: Any, name: str, problems
         problems.append(Problem(name, f"{name} = {show(value)} is not allowed", needs, hint))
     elif isinstance(value, float) and not math.isfinite(value):
         problems.append(Problem(name, f"{name} = {show(value)} is not finite", needs))
-    elif not in_range(field.metadata, value):
-        guess = guess_of(field.metadata, str(value)) if field.metadata["choices"] else field.metadata["hint"]
-        guess = guess_of_share(field.metadata, value) or guess
+    elif not in_range(metadata, value):
+        guess = guess_of(metadata, str(value)) if metadata["choices"] else metadata["hint"]
+        guess = guess_of_share(metadata, value) or guess
         problems.append(Problem(name, f"{name} = {show(value)} is not allowed", needs, guess))
     return value
 
 
-def convert_list(
-    field: dataclasses.Field, value: Any, name: str, needs: str, problems: list[Problem]
+def convert_names(
+    field: dataclasses.Field, value: Sequence[Any], name: str, needs: str, problems: list[Problem]
 ) -> tuple[str, ...]:
-    """Return a list as a tuple; append a problem for anything but a list, and for each invalid entry.
+    """Return a list of choices as a tuple; append a problem for each invalid entry.
 
     An entry is a choice, or several joined by ``+`` if the key allows it; none may be listed twice.
     """
-    if not isinstance(value, list | tuple) or (not value and field.default):
-        hint = f"write [{value}]" if value in field.metadata["choices"] else ""
-        problems.append(Problem(name, f"{name} = {show(value)} is not allowed", needs, hint))
-        return ()
     choices = field.metadata["choices"]
     joined = field.metadata["joined"]
     entries = [part for entry in value for part in (str(entry).split("+") if joined else [str(entry)])]

@@ -12,6 +12,9 @@ from biasvar.settings.own import is_fact, open_field
 from biasvar.settings.problems import Problem
 from biasvar.settings.spelling import did_you_mean
 
+NOUNS = {int: "an integer", float: "a number", bool: "true or false", str: "a text", dict: "a mapping"}
+PLURALS = {int: "integers", float: "numbers", str: "texts"}  # of the entries of a list
+
 
 @dataclasses.dataclass(frozen=True)
 class Key:
@@ -86,8 +89,13 @@ def strip_optional(hint: Any) -> tuple[type, bool]:
     """Return the plain type of a field's annotation and whether it may be None."""
     if isinstance(hint, types.UnionType):
         plain = [part for part in typing.get_args(hint) if part is not type(None)]
-        return plain[0], True
+        return strip_optional(plain[0])[0], True
     return typing.get_origin(hint) or hint, False
+
+
+def entries_of(hint: Any) -> type:
+    """Return the type of the entries of a list, for its annotation ``tuple[float, ...]``."""
+    return next(arg for arg in (hint, *typing.get_args(hint)) if typing.get_origin(arg) is tuple).__args__[0]
 
 
 def in_range(metadata: Mapping[str, Any], value: Any) -> bool:
@@ -125,18 +133,17 @@ def limit(number: float) -> str:
 def needs_of(field: dataclasses.Field, hint: Any) -> str:
     """Return the values that a key accepts, in words: ``an integer of at least 1``."""
     wanted, optional = strip_optional(hint)
-    if wanted is tuple:
-        return f"a list of {', '.join(field.metadata['choices'])}"
     limits = range_of(field.metadata)
-    noun = {int: "an integer", float: "a number", bool: "true or false", str: "a text", dict: "a mapping"}[wanted]
-    text = (
-        limits
-        if field.metadata["choices"]
-        else f"{noun} of {limits}"
-        if limits.startswith("at")
-        else f"{noun} {limits}"
-    )
-    return text.strip() + (", or null" if optional else "")
+    if wanted is tuple:
+        text = f"a list of {', '.join(field.metadata['choices']) or of_limits(PLURALS[entries_of(hint)], limits)}"
+    else:
+        text = limits if field.metadata["choices"] else of_limits(NOUNS[wanted], limits)
+    return text + (", or null" if optional else "")
+
+
+def of_limits(noun: str, limits: str) -> str:
+    """Return a noun with its limits: ``an integer of at least 1``, ``a number above 0``."""
+    return f"{noun} of {limits}" if limits.startswith("at") else f"{noun} {limits}".strip()
 
 
 def guess_of(metadata: Mapping[str, Any], word: str) -> str:
@@ -178,9 +185,15 @@ def neutral_keys(cls: type) -> dict[str, Any]:
 
 
 def as_declared(value: Any, hint: Any) -> Any:
-    """Return a number as a float if a key's annotation says so; any other value unchanged."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number and strip_optional(hint)[0] is float else value
+    """Return a number, or those of a list, as floats if a key's annotation says so; any other value unchanged."""
+    if isinstance(value, tuple) and strip_optional(hint)[0] is tuple:
+        return tuple(as_declared(entry, entries_of(hint)) for entry in value)
+    return float(value) if is_number(value) and strip_optional(hint)[0] is float else value
+
+
+def is_number(value: Any) -> bool:
+    """Return whether a value is a whole number or a float."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def identity_of(settings: Any) -> dict[str, Any]:

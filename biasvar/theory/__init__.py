@@ -2,17 +2,22 @@
 
 from biasvar.theory.bayes_error import BayesError, bayes_error, deviation_of_points
 from biasvar.theory.minimum_norm import minimum_norm_risk
+from biasvar.theory.mixture_error import mixture_error
 from biasvar.theory.random_features import RandomFeaturesRisk, random_features_risk
 from biasvar.theory.ridge import ridge_risk
 from biasvar.theory.risk import Risk
+from biasvar.theory.two_layer_linear import TwoLayerRisk, two_layer_linear_risk
 
 __all__ = [
     "BayesError",
     "RandomFeaturesRisk",
     "Risk",
+    "TwoLayerRisk",
     "bayes_error",
     "deviation_of_points",
     "minimum_norm_risk",
+    "mixture_error",
     "random_features_risk",
     "ridge_risk",
+    "two_layer_linear_risk",
 ]

@@ -88,17 +88,22 @@ def moments(classes: int, separation: float) -> tuple[np.ndarray, np.ndarray]:
     for step, mass in zip(steps_G, mass_G, strict=True):  # one line of the grid at a time
         x_G = separation + steps_G
         score_GK = separation * (x_G[:, None] * np.cos(angle_K) + step * np.sin(angle_K))
-        score_GK -= score_GK.max(axis=1, keepdims=True)
-        weight_GK = np.exp(score_GK)
-        total_G1 = weight_GK.sum(axis=1, keepdims=True)
-        p_GK = weight_GK / total_G1
-        wrong_G, impurity_G = 1 - p_GK.max(axis=1), np.sum(p_GK * (1 - p_GK), axis=1)
-        noise_3G = np.stack([wrong_G, impurity_G, np.sum(p_GK * (np.log(total_G1) - score_GK), axis=1)])
+        noise_3G = noise_of(score_GK)
         means_3 += mass * noise_3G @ mass_G
         squares_3 += mass * noise_3G**2 @ mass_G
     for found_3 in (means_3, squares_3):
         found_3.setflags(write=False)
     return means_3, squares_3
+
+
+def noise_of(score_GK: np.ndarray) -> np.ndarray:
+    """Return 1 - max p, sum_k p_k (1 - p_k) and -sum_k p_k log p_k of p = softmax(score): [3, G]."""
+    score_GK = score_GK - score_GK.max(axis=1, keepdims=True)
+    weight_GK = np.exp(score_GK)
+    total_G1 = weight_GK.sum(axis=1, keepdims=True)
+    p_GK = weight_GK / total_G1
+    entropy_G = np.sum(p_GK * (np.log(total_G1) - score_GK), axis=1)
+    return np.stack([1 - p_GK.max(axis=1), np.sum(p_GK * (1 - p_GK), axis=1), entropy_G])
 
 
 def check(classes: int, separation: float) -> None:

@@ -1,6 +1,6 @@
 """Moments of random neurons of a Gaussian input, from Hermite expansions of their activation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +8,17 @@ import numpy as np
 # The trapezoid rule on +-REACH standard deviations: unlike Gauss-Hermite, accurate to 1e-5 for activations with kinks.
 REACH, STEP = 8.0, 0.01
 DEGREES = 16
+
+# The distributions of weights, in units of their standard deviation, and of offsets.
+WEIGHTS: Mapping[str, Callable[[np.random.Generator, int, int], np.ndarray]] = {
+    "gaussian": lambda generator, p, dimension: generator.standard_normal((p, dimension)) / np.sqrt(dimension),
+    "orthonormal": lambda generator, p, dimension: rotations(generator, -(-p // dimension), dimension)[:p],
+}
+OFFSETS: Mapping[str, Callable[[np.random.Generator, int, float], np.ndarray]] = {
+    "normal": lambda generator, p, weight_std: generator.standard_normal(p) * weight_std,
+    "uniform": lambda generator, p, weight_std: generator.uniform(0, 2 * np.pi, p),
+    "none": lambda generator, p, weight_std: np.zeros(p),
+}
 
 
 @dataclass(frozen=True)
@@ -18,20 +29,28 @@ class Neurons:
     offsets_P: np.ndarray
 
     @classmethod
-    def draw(cls, generator: np.random.Generator, p: int, dimension: int, weight_std: float, offsets: str) -> "Neurons":
+    def draw(
+        cls,
+        generator: np.random.Generator,
+        p: int,
+        dimension: int,
+        weight_std: float,
+        offsets: str,
+        weights: str = "gaussian",
+    ) -> "Neurons":
         """Return p drawn neurons whose weights are normal with standard deviation weight_std / sqrt(D).
+
+        ``orthonormal`` weights are orthogonal rows of length weight_std, in runs of D.
 
         Raises
         ------
         ValueError
-            For offsets that are neither ``normal`` nor ``uniform``.
+            For unknown weights or offsets.
         """
-        if offsets not in ("normal", "uniform"):
-            raise ValueError(f"offsets = {offsets!r} is not known; choose normal or uniform")
-        weights_PD = generator.standard_normal((p, dimension)) * (weight_std / np.sqrt(dimension))
-        if offsets == "uniform":
-            return cls(weights_PD, generator.uniform(0, 2 * np.pi, p))
-        return cls(weights_PD, generator.standard_normal(p) * weight_std)
+        if weights not in WEIGHTS or offsets not in OFFSETS:
+            choices = f"{' or '.join(WEIGHTS)}, and {' or '.join(OFFSETS)}"
+            raise ValueError(f"weights = {weights!r} with offsets = {offsets!r} is not known; choose {choices}")
+        return cls(WEIGHTS[weights](generator, p, dimension) * weight_std, OFFSETS[offsets](generator, p, weight_std))
 
 
 def feature_moments(
@@ -62,6 +81,13 @@ def feature_moments(
     return second_PP / width, np.stack([coefficients_Pk[:, 1], cubic * coefficients_Pk[:, 3]], axis=1) * along_P[
         :, None
     ]
+
+
+def rotations(generator: np.random.Generator, count: int, dimension: int) -> np.ndarray:
+    """Return uniformly distributed orthogonal matrices, one below the other: [count D, D]."""
+    axes_mDD, triangle_mDD = np.linalg.qr(generator.standard_normal((count, dimension, dimension)))
+    signs_mD = np.sign(np.diagonal(triangle_mDD, axis1=1, axis2=2))
+    return (axes_mDD * signs_mD[:, None, :]).reshape(count * dimension, dimension)
 
 
 def gaussian_grid() -> tuple[np.ndarray, np.ndarray]:

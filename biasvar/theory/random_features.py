@@ -37,12 +37,14 @@ def random_features_risk(
     activation: Callable[[np.ndarray], np.ndarray],
     weight_std: float = 1.0,
     offsets: str = "normal",
+    weights: str = "gaussian",
     seed: int = 0,
 ) -> RandomFeaturesRisk:
     """Return the decomposition for y = x' beta + noise, x standard normal, fitted from n rows on p random features.
 
-    Features are z_j(x) = p^(-1/2) phi(u_j' x / sqrt(D) + b_j), with u_j normal of standard deviation ``weight_std`` and
-    offsets b_j that are ``normal`` of the same, or ``uniform`` on [0, 2 pi). The fit minimises |y - Z w|^2 +
+    Features are z_j(x) = p^(-1/2) phi(u_j' x / sqrt(D) + b_j), with u_j normal of standard deviation ``weight_std`` (or
+    u_j / sqrt(D) ``orthonormal`` in runs of D, times weight_std) and offsets b_j that are ``normal`` of the same,
+    ``uniform`` on [0, 2 pi), or ``none``. The fit minimises |y - Z w|^2 +
     alpha |w|^2 with alpha = n weight_decay / 2 and no intercept; weight_decay = 0 is the fit of minimum norm.
 
     Asymptotic. Given the weights, with Sigma = E zz', c = E z x'beta (see ``feature_moments``) and kappa the root of
@@ -68,7 +70,7 @@ def random_features_risk(
     Raises
     ------
     ValueError
-        For p or n below 1, a negative weight decay, a beta of zeros, or an unknown distribution of offsets.
+        For p or n below 1, a negative weight decay, a beta of zeros, or an unknown distribution of weights or offsets.
     """
     if not np.any(beta_D):
         raise ValueError("beta is zero everywhere; expected a signal")
@@ -78,7 +80,9 @@ def random_features_risk(
     sets = min(max(math.ceil(FEATURES / p), SETS[0]), SETS[1])
     given = []
     for number in range(sets):
-        neurons = Neurons.draw(seeds.generator(seed, "estimation", 20, number), p, len(beta_D), weight_std, offsets)
+        neurons = Neurons.draw(
+            seeds.generator(seed, "estimation", 20, number), p, len(beta_D), weight_std, offsets, weights
+        )
         moments = feature_moments(neurons, activation, beta_D)
         given.append(given_weights(*moments, signal, n, noise_variance, weight_decay / 2))
     linear, cubic, error, variance = map(float, np.mean(given, axis=0))

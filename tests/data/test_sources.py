@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
+from scipy.stats import multivariate_normal
 
 from biasvar import seeds
 from biasvar.data import SOURCES
@@ -80,6 +81,18 @@ def test_linear_evaluation_points_have_exactly_the_laws_second_moments():
         SOURCES["linear"](dimension=30, n_eval=20).evaluation(0)
 
 
+def test_linear_inputs_have_the_standard_deviations_of_scales():
+    data, plain = SOURCES["linear"](dimension=3, n_eval=50, scales=(1, 2, 0.5)), SOURCES["linear"](dimension=3)
+    x = data.evaluation(0).x_ND
+    assert np.allclose(x.T @ x / 50, np.diag([1, 4, 0.25]), atol=1e-12)
+    scaled, drawn = (one.draw(*sequences(), 20) for one in (data, plain))
+    assert np.array_equal(scaled.x_nD, drawn.x_nD * [1, 2, 0.5])
+    noise = [rows.y_n - rows.x_nD @ plain.coefficients() for rows in (scaled, drawn)]
+    assert np.allclose(*noise)
+    ones = SOURCES["linear"](dimension=3, scales=(1, 1, 1))
+    assert np.array_equal(ones.draw(*sequences(), 20).y_n, drawn.y_n)
+
+
 def test_linear_coefficients_have_the_norm_that_is_asked_for():
     for beta in ("equal", "decaying"):
         assert np.sum(SOURCES["linear"](beta=beta, signal=2.0).coefficients() ** 2) == pytest.approx(2)
@@ -94,6 +107,45 @@ def test_gaussian_posteriors_are_the_label_frequencies():
     for chosen in (confident, ~confident):
         gap = (indicator - posterior)[chosen].mean(axis=0)
         assert np.abs(gap).max() < 4 * 0.5 / np.sqrt(chosen.sum())
+
+
+UNEQUAL = {
+    "priors": {"priors": (0.6, 0.3, 0.1)},
+    "spreads": {"spreads": (1, 2, 0.5)},
+    "correlations": {"correlations": (0.0, 0.9, -0.5)},
+    "all": {"priors": (0.6, 0.3, 0.1), "spreads": (1, 2, 0.5), "correlations": (0.0, 0.9, -0.5)},
+}
+
+
+@pytest.mark.parametrize("change", UNEQUAL.values(), ids=UNEQUAL)
+def test_posteriors_of_unequal_classes_are_bayes_rule_and_the_label_frequencies(change):
+    data = SOURCES["gaussian_classes"](separation=1.0, dimension=4, **change)
+    rows = data.draw(*sequences(), 60_000)
+    spreads, correlations = (
+        change.get(name, default) for name, default in (("spreads", (1,) * 3), ("correlations", (0,) * 3))
+    )
+    joint = []
+    for c, prior in enumerate(change.get("priors", (1 / 3,) * 3)):
+        covariance = np.eye(4)
+        covariance[0, 1] = covariance[1, 0] = correlations[c]
+        covariance *= spreads[c] ** 2
+        mine = rows.x_nD[rows.y_n == c]
+        assert len(mine) / 60_000 == pytest.approx(prior, abs=0.01)
+        assert np.allclose(np.cov(mine.T), covariance, atol=0.06 * spreads[c] ** 2)
+        joint.append(prior * multivariate_normal.pdf(rows.x_nD[:1000], data.means()[c], covariance))
+    posterior = data.posterior(rows.x_nD)
+    assert np.allclose(posterior[:1000], np.transpose(joint / np.sum(joint, axis=0)), atol=1e-10)
+    gap = (rows.y_n[:, None] == np.arange(3)) - posterior
+    for chosen in (posterior[:, 0] > 0.5, posterior[:, 0] <= 0.5):
+        assert np.abs(gap[chosen].mean(axis=0)).max() < 4 * 0.5 / np.sqrt(chosen.sum())
+
+
+def test_equal_classes_told_in_full_are_those_that_nothing_is_told_of():
+    plain = SOURCES["gaussian_classes"]()
+    full = SOURCES["gaussian_classes"](spreads=(1, 1, 1), correlations=(0, 0, 0))
+    rows = plain.draw(*sequences(), 50)
+    assert np.array_equal(rows.x_nD, full.draw(*sequences(), 50).x_nD)
+    assert np.allclose(plain.posterior(rows.x_nD), full.posterior(rows.x_nD), atol=1e-12)
 
 
 def test_tables_are_checked_against_their_checksum(monkeypatch):

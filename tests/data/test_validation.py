@@ -110,6 +110,12 @@ def test_training_sets_that_lack_a_class_are_warned_of_as_often_as_they_occur(ro
         assert said.startswith(f"data.n_train = {rows} rows of {classes} classes") and "stratifies" in said
 
 
+def test_a_rare_class_is_lacking_as_often_as_its_prior_says():
+    data = SOURCES["gaussian_classes"](n_train=50, priors=(0.5, 0.48, 0.02))
+    assert "about 36 % of training sets lack a class" in classes_left_out(data)  # 0.98^50
+    assert classes_left_out(SOURCES["gaussian_classes"](n_train=50)) == ""
+
+
 def test_nothing_is_said_of_classes_where_all_are_there_or_there_are_none():
     for data in (SOURCES["digits"](n_train=200), SOURCES["diabetes"](n_train=2)):
         assert classes_left_out(data) == ""

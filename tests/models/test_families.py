@@ -8,6 +8,8 @@ import pytest
 from biasvar import seeds
 from biasvar.data import SOURCES
 from biasvar.models import FAMILIES
+from biasvar.models.orthonormal import orthonormal_rows
+from biasvar.settings import identity_of
 
 LINEAR = {kind: family for kind, family in FAMILIES.items() if family.linear_in_parameters}
 DATA = {"polynomial": SOURCES["synthetic"](), "convnet": SOURCES["digits"](view="images")}
@@ -33,6 +35,46 @@ def test_wider_is_a_superset_of_narrower_bit_for_bit(family):
     widest = matrix(family, 300)
     for size in (1, 17, 256, 299):
         assert np.array_equal(matrix(family, size), widest[:, :size])
+
+
+@pytest.mark.parametrize("dimension", [1, 7, 300])
+def test_wider_orthonormal_features_are_a_superset_of_narrower_ones_bit_for_bit(dimension):
+    family = FAMILIES["random_features"](weights="orthonormal")
+    sizes = (1, 17, 256, 299, 700)
+    found = [family.feature_matrix(X_DEFAULT[:, :dimension], p, seeds.sequence(0, "initialisation", 0)) for p in sizes]
+    assert all(np.array_equal(one, found[-1][:, : one.shape[1]]) for one in found)
+
+
+@pytest.mark.parametrize("dimension", [1, 7, 300])
+def test_orthonormal_features_are_a_rotation_of_the_inputs_in_runs_of_as_many(dimension):
+    linear = {"activation": "identity", "weights": "orthonormal", "offsets": False, "weight_std": 2.0}
+    family = FAMILIES["random_features"](**linear)
+    weights_PD = family.feature_matrix(np.eye(dimension), 3 * dimension, seeds.sequence(0, "initialisation", 0)).T / 2
+    runs = weights_PD.reshape(3, dimension, dimension)
+    assert np.allclose(runs @ runs.transpose(0, 2, 1), np.eye(dimension), atol=1e-12)
+    assert dimension == 1 or not np.allclose(runs[0], runs[1])
+
+
+def test_orthonormal_rows_are_uniformly_distributed():
+    generator = np.random.default_rng(0)
+    draws = np.array([orthonormal_rows(generator, 3, 3) for _ in range(4000)])
+    assert np.abs(draws.mean(axis=0)).max() < 4 * np.sqrt(1 / 3 / 4000)
+    # E q_ij^4 = 3 / (D (D + 2)) and E det q = 0 for the uniform distribution.
+    assert np.allclose((draws**4).mean(axis=0), 0.2, atol=4 * 0.25 / np.sqrt(4000))
+    assert abs(np.linalg.det(draws).mean()) < 4 / np.sqrt(4000)
+
+
+def test_without_offsets_the_identity_is_linear_and_at_neutral_values_nothing_moves():
+    family = FAMILIES["random_features"](activation="identity", offsets=False)
+    one, both = (
+        family.feature_matrix(x, 5, seeds.sequence(0, "initialisation", 0)) for x in (X_DEFAULT, 2 * X_DEFAULT)
+    )
+    assert np.allclose(both, 2 * one)
+    assert (
+        identity_of(FAMILIES["random_features"](offsets=True, weights="gaussian"))
+        .keys()
+        .isdisjoint({"offsets", "weights"})
+    )
 
 
 def test_polynomial_features_are_orthonormal_under_the_uniform_law():

@@ -150,6 +150,15 @@ def test_the_noise_of_gaussian_classes_is_compared_once_a_loss(make):
     assert len(found.comparisons) == 2 and found.wrong == 0
 
 
+def test_the_noise_of_unequal_classes_is_compared_where_the_plane_of_the_means_says_all(make):
+    unequal = CLASSES["data"] | {"priors": [0.5, 0.3, 0.2], "correlations": [0.0, 0.8, -0.5], "n_eval": 4000}
+    found = verify_study(make(CLASSES | {"data": unequal}, (8,)))
+    assert len(found.comparisons) == 2 and all(one.holds for one in found.comparisons)
+    spread = [({}, CLASSES | {"data": unequal | {"spreads": [1, 2, 0.5], "dimension": d}}) for d in (2, 3)]
+    plane, space = (closed_form(cell.study, "zero_one") for cell in plan(spread).cells)
+    assert plane.truths["noise"] == pytest.approx(0.0863, abs=1e-4) and space is None
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -178,6 +187,66 @@ def test_each_fit_of_a_linear_law_has_its_own_closed_form():
     assert "heavy tails" in form(features).not_tested
     assert "too small" in form(features, 0.1, dimension=5).not_tested
     assert form(features | {"features": 5000}, 0.1) is None
+
+
+SCALES = [1.0, 3.0, 0.2, *[0.5] * 27]
+
+
+def test_least_squares_on_fewer_inputs_than_rows_has_a_closed_form_at_any_scales(make):
+    data = LINEAR["data"] | {"scales": SCALES}
+    found = verify_study(make(LINEAR | {"data": data}, (3, 30)))
+    assert {one.cell for one in found.comparisons} == {"features=3"} and all(one.holds for one in found.comparisons)
+    unseen = 27 * 0.25 / 30
+    truths = {one.term: one.truth for one in found.comparisons}
+    assert truths == {
+        "bias_squared": pytest.approx(unseen),
+        "variance": pytest.approx((0.04 + unseen) * 3 / (30 - 3 - 1)),
+    }
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"model": {"kind": "random_features", "features": 5}}, {"training": {"kind": "exact", "weight_decay": 1}}],
+)
+def test_forms_for_standard_normal_inputs_are_not_those_of_other_scales(change):
+    data = LINEAR["data"] | {"scales": SCALES}
+    assert closed_form(plan([({}, LINEAR | change)]).cells[0].study, "squared_error") is not None
+    assert closed_form(plan([({}, LINEAR | change | {"data": data})]).cells[0].study, "squared_error") is None
+
+
+TWO_LAYERS = LINEAR | {
+    "data": {"kind": "linear", "dimension": 60, "n_train": 80, "n_eval": 100, "noise_std": 0.5},
+    "training": {"kind": "exact", "weight_decay": 2 * 0.05 / 48},
+    "model": {
+        "kind": "random_features",
+        "features": 48,
+        "activation": "identity",
+        "weights": "orthonormal",
+        "offsets": False,
+    },
+}
+
+
+@pytest.mark.ci
+@pytest.mark.slow
+def test_crossed_seeds_of_a_two_layer_linear_network_give_its_components(make):
+    design = {"kind": "crossed", "vary": ["data", "label_noise", "init"], "seeds": 9}
+    found = {one.term: one for one in verify_study(make(TWO_LAYERS | {"design": design}, (48,))).comparisons}
+    expected = {"variance_data": 0.0497, "variance_label_noise": 0.0, "variance_init": 0.1301}
+    assert {term: round(found[term].truth, 4) for term in expected} == expected
+    assert found["variance_interaction"].truth == pytest.approx(0.1482 + 0.1601 + 0.0781, abs=2e-4)
+    assert {"bias_squared", "variance"} < found.keys() and all(one.holds for one in found.values())
+
+
+def test_components_are_those_of_the_sources_that_a_design_draws_together():
+    def form(**design):
+        return closed_form(plan([({}, TWO_LAYERS | {"design": design})]).cells[0].study, "squared_error")
+
+    together = form(kind="crossed", vary=["data+label_noise", "init"]).truths
+    assert together["variance_data"] == pytest.approx(0.0497 + 0.1601, abs=2e-4)
+    assert together["variance_interaction"] == pytest.approx(0.1482 + 0.0781, abs=2e-4)
+    assert form(kind="joint").truths.keys() == {"bias_squared", "variance"}
+    assert form(kind="joint").source == "two-layer linear network"
 
 
 def test_wrong_estimates_do_not_hold_and_right_ones_do():

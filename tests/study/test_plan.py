@@ -133,6 +133,9 @@ def test_every_problem_of_every_cell_is_said_once(settings):
         ),
         ({"loss": "zero_one"}, "loss = zero_one does not fit data=linear, which is regression"),
         ({"data": {"kind": "linear", "dimension": 50, "n_eval": 20}}, "data.n_eval = 20 is not allowed"),
+        ({"data": {"kind": "linear", "dimension": 3, "scales": [1, 2]}}, "data.scales has 2 numbers"),
+        ({"data": {"kind": "gaussian_classes", "spreads": [1, 2]}}, "data.spreads has 2 numbers, and data.classes = 3"),
+        ({"data": {"kind": "gaussian_classes", "priors": [0.5, 0.5, 0.5]}}, "data.priors add up to 1.5"),
         ({"device": "gpu"}, "device = gpu is not allowed"),
         (
             {"data": {"kind": "cifar10", "view": "pca", "components": 100, "n_train": 100},

@@ -102,6 +102,8 @@ def test_moments_are_those_of_drawn_inputs():
 def test_settings_without_a_meaning_are_refused():
     with pytest.raises(ValueError, match="offsets = 'both'"):
         random_features_risk(BETA, 5, 40, NOISE, 0.1, activation=relu, offsets="both")
+    with pytest.raises(ValueError, match="weights = 'haar'"):
+        random_features_risk(BETA, 5, 40, NOISE, 0.1, activation=relu, weights="haar")
     with pytest.raises(ValueError, match="p = 0"):
         random_features_risk(BETA, 0, 40, NOISE, 0.1, activation=relu)
     with pytest.raises(ValueError, match="beta is zero"):

@@ -11,16 +11,22 @@ from biasvar.models.random_features import ACTIVATIONS, RandomFeatures
 from biasvar.study.config import Study
 from biasvar.study.sources import fixed_sources
 from biasvar.theory import (
+    BayesError,
     Risk,
+    TwoLayerRisk,
     bayes_error,
     deviation_of_points,
     minimum_norm_risk,
+    mixture_error,
     random_features_risk,
     ridge_risk,
+    two_layer_linear_risk,
 )
 from biasvar.theory.bayes_error import ACCURACY
+from biasvar.theory.mixture_error import SHARP
 
 SURE = 4  # standard errors; chance alone puts about one mean in 10,000 beyond them
+MOST_CLASSES = 12  # of unequal classes; beyond this the Bayes error takes more than seconds
 WIDEST = 1000  # random features; beyond this the closed form takes minutes
 TAMED = 8  # |p - n| from which squared standard errors of a minimum-norm fit have a variance: E (smallest root)^-4
 
@@ -63,25 +69,45 @@ def noise_of_classes(data: GaussianClasses, loss: str) -> ClosedForm | None:
 
     Its standard error is that of the distribution: rare errors leave no trace in a few points, nor in their spread.
     """
-    errors = vars(bayes_error(data.classes, data.separation))
-    if loss not in errors:
+    known = errors_of_classes(data)
+    if known is None or loss not in vars(known[0]):
         return None
-    of_one = vars(deviation_of_points(data.classes, data.separation))[loss]
-    deviation = max(of_one / sqrt(data.n_eval), ACCURACY)
+    error, of_one = (getattr(one, loss) for one in known[:2])
+    deviation = max(of_one / sqrt(data.n_eval), known[2] * error, ACCURACY)
     return ClosedForm(
-        {"noise": errors[loss]},
+        {"noise": error},
         "Bayes error",
         about="points",
         deviations={"noise": deviation},
-        not_tested=RARE if errors[loss] <= SURE * deviation else "",
+        not_tested=RARE if error <= SURE * deviation else "",
     )
 
 
-def of_linear_model(study: Study) -> ClosedForm:
-    """Return the risk of least squares on the first p inputs."""
+def errors_of_classes(data: GaussianClasses) -> tuple[BayesError, BayesError, float] | None:
+    """Return the Bayes error, the deviation over points, and a relative accuracy; None if it is not available.
+
+    With unequal spreads every input has something to say of the class, and the error is an integral over all of them.
+    """
+    if data.is_symmetric:
+        return bayes_error(data.classes, data.separation), deviation_of_points(data.classes, data.separation), 0.0
+    spreads = tuple(data.deviations().tolist())
+    if data.classes > MOST_CLASSES or (data.dimension > 2 and len(set(spreads)) > 1):
+        return None
+    means = tuple(map(tuple, data.means()[:, :2].tolist()))
+    return *mixture_error(data.frequencies(), means, spreads, tuple(data.within().tolist())), SHARP
+
+
+def of_linear_model(study: Study) -> ClosedForm | None:
+    """Return the risk of least squares on the first p inputs.
+
+    Without a penalty and with p < n, inputs of any scale have the same fit: theirs is the risk at standard normal
+    inputs and coefficients multiplied by the scales.
+    """
     data, p, n, decay = study.data, study.model.features, study.data.n_train, study.training.weight_decay
+    if data.scales and (decay > 0 or p >= n):
+        return None
     if decay == 0:
-        risk = minimum_norm_risk(data.coefficients(), p, n, data.noise_std**2)
+        risk = minimum_norm_risk(data.coefficients() * data.deviations(), p, n, data.noise_std**2)
         return ClosedForm(parts_of(risk), "minimum norm", not_tested=NEAR if abs(p - n) < TAMED else "")
     risk = ridge_risk(data.coefficients(), p, n, data.noise_std**2, decay)
     doubt = NEAR if decay * n**2 < 10 and abs(p - n) < max(n / 4, 10) else ""
@@ -89,9 +115,13 @@ def of_linear_model(study: Study) -> ClosedForm:
 
 
 def of_random_features(study: Study) -> ClosedForm | None:
-    """Return the risk of ridge regression on random features."""
+    """Return the risk of ridge regression on random features of standard normal inputs."""
     data, model, n, decay = study.data, study.model, study.data.n_train, study.training.weight_decay
-    if model.features > WIDEST or data.signal == 0:
+    if data.signal == 0 or data.scales:
+        return None
+    if is_two_layer_linear(model) and model.features <= data.dimension:
+        return of_two_layer_linear(study)
+    if model.features > WIDEST:
         return None
     risk = random_features_risk(
         data.coefficients(),
@@ -101,9 +131,38 @@ def of_random_features(study: Study) -> ClosedForm | None:
         decay,
         activation=ACTIVATIONS[model.activation],
         weight_std=model.weight_std,
-        offsets="uniform" if model.activation == "fourier" else "normal",
+        offsets=("uniform" if model.activation == "fourier" else "normal") if model.offsets else "none",
+        weights=model.weights,
     )
     return ClosedForm(parts_of(risk), "random features", error=0.1, not_tested=doubt_of_features(study))
+
+
+def is_two_layer_linear(model: RandomFeatures) -> bool:
+    """Return whether random features are an orthonormal map of the inputs."""
+    return model.activation == "identity" and model.weights == "orthonormal" and not model.offsets
+
+
+def of_two_layer_linear(study: Study) -> ClosedForm | None:
+    """Return the risk of ridge regression on an orthonormal map of the inputs, and its components if seeds cross."""
+    data, model, decay = study.data, study.model, study.training.weight_decay
+    if decay == 0 and model.features == data.n_train:
+        return None
+    noise_variance = data.noise_std**2
+    sizes = (model.features, data.dimension, data.n_train)
+    risk = two_layer_linear_risk(data.signal, *sizes, noise_variance, decay, model.weight_std)
+    truths = parts_of(risk) | components_of(risk, study)
+    return ClosedForm(truths, "two-layer linear network", error=0.05, not_tested=doubt_of_features(study))
+
+
+def components_of(risk: TwoLayerRisk, study: Study) -> dict[str, float]:
+    """Return the component of each axis of a crossed design, and of all their interactions, under the terms' names."""
+    if len(study.design.groups) < 2:
+        return {}
+    own = {
+        f"variance_{group[0]}": sum(value for sources, value in risk.components.items() if set(sources) <= set(group))
+        for group in study.design.groups
+    }
+    return own | {"variance_interaction": risk.variance - sum(own.values())}
 
 
 def doubt_of_features(study: Study) -> str:
