@@ -8,6 +8,7 @@ import numpy as np
 from biasvar import seeds
 from biasvar.data.cifar10_files import TEST_BATCHES, TRAIN_BATCHES, read_split
 from biasvar.data.cifar10h import read_counts, require_agreement
+from biasvar.data.cifar10n import ARRAYS, CLEAN, read_human_labels
 from biasvar.data.label_noise import LABEL_NOISE
 from biasvar.data.rows import Evaluation, Rows
 from biasvar.data.source import Source
@@ -47,6 +48,19 @@ class Cifar10(Source):
     grey: bool = key(False, "use one grey channel instead of three colours", neutral=False)
     components: int = key(100, "principal components of the pca view", at_least=1, at_most=3072)
     label_noise: float = LABEL_NOISE
+    labels: str = key(
+        CLEAN,
+        "labels of the training images: clean, the published ones; else people's, from cifar10n.npz at data.root "
+        "(CIFAR-10N); evaluation labels stay clean",
+        choices=ARRAYS,
+        neutral=CLEAN,
+        other_names={"aggregate": "aggre", "worst": "worse", "random": "random1"},
+    )
+
+    @property
+    def has_noisy_labels(self) -> bool:
+        """Whether training labels are flipped, or are those that people gave."""
+        return super().has_noisy_labels or self.labels != CLEAN
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -55,8 +69,17 @@ class Cifar10(Source):
         return {"images": (channels, 32, 32), "flat": (channels * 1024,), "pca": (self.components,)}[self.view]
 
     def pool(self, seed: int) -> Rows:
-        """Return the 50,000 training images as bytes [n, 3072]."""
-        return Rows(*read_split(self.root, train=True))
+        """Return the 50,000 training images as bytes [n, 3072].
+
+        Raises
+        ------
+        OSError
+            If files are missing or others, or the labels of people are those of other images.
+        """
+        images, labels = read_split(self.root, train=True)
+        if self.labels == CLEAN:
+            return Rows(images, labels)
+        return Rows(images, read_human_labels(self.root, self.labels, labels), clean_n=labels)
 
     def evaluation(self, seed: int) -> Evaluation:
         """Return the fixed evaluation images with their labels."""
@@ -105,6 +128,17 @@ class Cifar10(Source):
         return np.einsum("ncp,c->np", scaled, GREY.astype(number)) if self.grey else scaled.reshape(len(images), -1)
 
     def problems(self, study: Parts) -> list[Problem]:
+        """Return the problems of labels that are changed twice, and of too many components."""
+        return [*self.labels_changed_twice(), *self.too_many_components(study)]
+
+    def labels_changed_twice(self) -> list[Problem]:
+        """Return the problem of flips on top of the labels of people, whose share would be that of neither."""
+        if self.labels == CLEAN or self.label_noise == 0:
+            return []
+        what = f"data.labels = {self.labels} with data.label_noise = {self.label_noise:g} changes labels twice"
+        return [Problem("data.labels", what, "one of them: data.label_noise=0, or data.labels=clean")]
+
+    def too_many_components(self, study: Parts) -> list[Problem]:
         """Return the problem of too many components: n distinct rows have n - 1 directions about their mean."""
         distinct = study.resampling.expected_distinct(self.n_train, self.available())
         if self.view != "pca" or self.components < distinct:

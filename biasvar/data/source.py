@@ -36,6 +36,11 @@ class Source(Part, ABC):
     label_noise: float = 0.0  # the rate at which training labels are flipped
 
     @property
+    def has_noisy_labels(self) -> bool:
+        """Whether some training labels differ from those that the data publishes, or that it drew."""
+        return self.label_noise > 0
+
+    @property
     @abstractmethod
     def outputs(self) -> int:
         """K: 1, or the number of classes."""
