@@ -28,7 +28,6 @@ class Source(Part, ABC):
     task: ClassVar[str]  # regression or classification
     has_distribution: ClassVar[bool]  # whether fresh rows can be drawn, and noise and f* are known
     centred: ClassVar[bool] = False  # whether inputs and targets have mean zero, so that no intercept is needed
-    class_names: ClassVar[tuple[str, ...]] = ()  # empty if classes have numbers only
     annotations: ClassVar[str] = ""  # the noise reference that uses human annotations of the evaluation points
 
     n_train: int
@@ -44,6 +43,11 @@ class Source(Part, ABC):
     @abstractmethod
     def outputs(self) -> int:
         """K: 1, or the number of classes."""
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The names of the classes; empty if they have numbers only."""
+        return ()
 
     @property
     @abstractmethod

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from biasvar.data import SOURCES
-from biasvar.data.cifar10n import ARRAYS, FILE, read_arrays
+from biasvar.data.images.cifar10n import ARRAYS, FILE, read_arrays
 from biasvar.data.resampling import SCHEMES
 from biasvar.data.training_set import pool_of, training_set
+from biasvar.settings import identity_of
 from biasvar.training.sources import SOURCES_OF_VARIANCE
 
 Cifar10 = SOURCES["cifar10"]
@@ -97,6 +98,19 @@ def test_a_damaged_file_is_named(root, content):
 def test_pickles_are_never_loaded(root):
     with pytest.raises(OSError, match="cannot be read as arrays"):
         Cifar10(root=root(worse_label=np.array([{}], dtype=object)), labels="worse").pool(0)
+
+
+def test_labels_that_changed_since_the_study_began_are_refused_with_both_checksums(root):
+    data = Cifar10(root=root(), labels="worse").looked_up(())
+    other = Cifar10(root=root(worse_label=CLEAN), labels="worse").looked_up(())
+    assert len(data.labels_sha256) == 64 and identity_of(data) != identity_of(other)
+    assert other.pool(0).y_n.tolist() == CLEAN.tolist()
+    with pytest.raises(
+        OSError, match=f"worse_label has changed .*: sha256 {data.labels_sha256} -> {other.labels_sha256}"
+    ):
+        data.pool(0)
+    clean = Cifar10(root=data.root)
+    assert clean.looked_up(()) == clean and not {"labels", "labels_sha256"} & identity_of(clean).keys()
 
 
 def test_flips_on_top_of_peoples_labels_are_refused_and_each_alone_is_not():
