@@ -23,3 +23,10 @@ def cifar10h_root(cifar10_root):
     if not (Path(cifar10_root) / "cifar10h-counts.npy").is_file():
         pytest.skip(f"there is no cifar10h-counts.npy in {cifar10_root}: the people's labels are not here")
     return cifar10_root
+
+
+@pytest.fixture(scope="session")
+def cifar10n_root(cifar10_root):
+    if not (Path(cifar10_root) / "cifar10n.npz").is_file():
+        pytest.skip(f"there is no cifar10n.npz in {cifar10_root}: the people's labels of training images are not here")
+    return cifar10_root

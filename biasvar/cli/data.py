@@ -6,6 +6,8 @@ import click
 
 from biasvar.cli.messages import COMPLETE
 
+NAMES = ("cifar10", "cifar100", "fashion_mnist", "mnist")
+
 
 @click.group(name="data")
 def command() -> None:
@@ -13,19 +15,20 @@ def command() -> None:
 
 
 @command.command(name="prepare")
-@click.argument("name", type=click.Choice(["cifar10"]))
-@click.option("--from", "archive", metavar="FILE", type=click.Path(path_type=Path), help="Take it from this archive.")
+@click.argument("name", type=click.Choice(NAMES))
+@click.option("--from", "place", metavar="FILE|FOLDER", type=click.Path(path_type=Path), help="Take it from there.")
 @click.option("--root", type=click.Path(path_type=Path, file_okay=False), default=Path("data"), show_default=True)
-def prepare(name: str, archive: Path | None, root: Path) -> int:
-    """Check a data set's archive, unpack it below ROOT, and say where it is.
+def prepare(name: str, place: Path | None, root: Path) -> int:
+    """Check a data set's archives, unpack them below ROOT, and say where the set is.
 
-    With --from the archive is a file that is there already (cifar-10-python.tar.gz). Without, it is downloaded, unless
-    its files are in ROOT.
+    With --from they are there already: an archive such as cifar-10-python.tar.gz, or a folder that holds the archives,
+    such as the four of MNIST. Without, they are downloaded, unless the set's files are in ROOT.
     """
-    from biasvar.data.cifar10_archive import download, is_complete, take
-    from biasvar.data.cifar10_files import FOLDER
+    from biasvar.data import PUBLISHED
+    from biasvar.data.images.archives import archives_at, download, is_complete, take
 
-    if archive is not None or not is_complete(root):
-        take(archive or download(root), root)
-    click.echo(root / FOLDER)
+    published = PUBLISHED[name].files
+    if place is not None or not is_complete(published, root):
+        take(published, archives_at(published, place) if place else download(published, root), root)
+    click.echo(root / published.folder)
     return COMPLETE

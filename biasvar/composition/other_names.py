@@ -48,7 +48,7 @@ OPTIONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         },
         "data": {
             "cifar": "data=cifar10",
-            "mnist": "data=digits",
+            "fashion": "data=fashion_mnist",
             "sine": "data=synthetic",
             "sin": "data=synthetic",
             "blobs": "data=gaussian_classes",

@@ -10,17 +10,21 @@ QUANTILES = (np.arange(200) + 0.5) / 200
 
 @dataclass(frozen=True)
 class Rows:
-    """Inputs x_nD (or images [n, channels, height, width]) with numbers or class indices y_n."""
+    """Inputs x_nD (or images [n, channels, height, width]) with numbers or class indices y_n.
+
+    ``clean_n`` has the labels before their noise, if ``y_n`` are noisy ones.
+    """
 
     x_nD: np.ndarray
     y_n: np.ndarray
+    clean_n: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
 class TrainingSet:
     """Distinct rows and their multiplicities: a bootstrap sample of m rows has about 0.632 m distinct ones.
 
-    ``label_noise_rate`` is the share of the distinct rows whose label was changed; None without label noise.
+    ``label_noise_rate`` is the share of the distinct rows whose label is not the clean one; None without label noise.
     """
 
     x_nD: np.ndarray

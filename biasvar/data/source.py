@@ -28,7 +28,6 @@ class Source(Part, ABC):
     task: ClassVar[str]  # regression or classification
     has_distribution: ClassVar[bool]  # whether fresh rows can be drawn, and noise and f* are known
     centred: ClassVar[bool] = False  # whether inputs and targets have mean zero, so that no intercept is needed
-    class_names: ClassVar[tuple[str, ...]] = ()  # empty if classes have numbers only
     annotations: ClassVar[str] = ""  # the noise reference that uses human annotations of the evaluation points
 
     n_train: int
@@ -36,9 +35,19 @@ class Source(Part, ABC):
     label_noise: float = 0.0  # the rate at which training labels are flipped
 
     @property
+    def has_noisy_labels(self) -> bool:
+        """Whether some training labels differ from those that the data publishes, or that it drew."""
+        return self.label_noise > 0
+
+    @property
     @abstractmethod
     def outputs(self) -> int:
         """K: 1, or the number of classes."""
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The names of the classes; empty if they have numbers only."""
+        return ()
 
     @property
     @abstractmethod

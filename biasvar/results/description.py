@@ -38,7 +38,7 @@ def description(ensemble: CellEnsemble, loss: str) -> dict[str, Any]:
         "n_eval": study.data.n_eval,
         "n_train": study.data.n_train,
         "n_distinct": n_distinct,
-        "label_noise_rate": mean_of([entry.outcome.label_noise_rate for entry in entries]) if noisy(study) else 0.0,
+        "label_noise_rate": label_noise_rate(study, entries),
         "n_ok": len(entries),
         "n_planned": planned,
         "status": status,
@@ -47,9 +47,9 @@ def description(ensemble: CellEnsemble, loss: str) -> dict[str, Any]:
     }
 
 
-def noisy(study: Study) -> bool:
-    """Return whether some labels of a cell are changed."""
-    return getattr(study.data, "label_noise", 0.0) > 0
+def label_noise_rate(study: Study, entries: Sequence[Entry]) -> float:
+    """Return the mean share of training labels that are not the clean ones: 0 without label noise."""
+    return mean_of([entry.outcome.label_noise_rate for entry in entries]) if study.data.has_noisy_labels else 0.0
 
 
 def measure_of(entries: Sequence[Entry], name: str) -> list[float | None]:

@@ -14,7 +14,7 @@ from biasvar.decomposition.outputs import Outputs
 from biasvar.decomposition.sensitivity import BIASES, below_resolution
 from biasvar.decomposition.terms import COMPONENTS
 from biasvar.results import closure
-from biasvar.results.description import description, mean_of, noisy
+from biasvar.results.description import description, mean_of
 from biasvar.results.ensembles import CellEnsemble, read_all
 from biasvar.results.results import QUANTITIES, Results
 from biasvar.study.plan import Plan
@@ -46,7 +46,7 @@ def build_results(
             for collector in collectors:
                 collector.collect(ensemble, parts)
     study, table = study_plan.cells[0].study, pd.DataFrame(rows)
-    if not any(noisy(cell.study) for cell in study_plan.cells):
+    if not any(cell.study.data.has_noisy_labels for cell in study_plan.cells):
         table = table.drop(columns="label_noise_rate")
     return Results(
         name=study.name,

@@ -37,7 +37,7 @@ DICTIONARY = {
     "n_eval": "fixed evaluation points",
     "n_train": "rows in a training set",
     "n_distinct": "distinct rows in a training set, mean over replicates",
-    "label_noise_rate": "share of distinct training rows whose label was changed, mean over models",
+    "label_noise_rate": "share of distinct training rows whose label is not the clean one, mean over models",
     "n_ok": "models that the estimates rest on: replicates, or all combinations of crossed seeds",
     "n_planned": "models that were planned",
     "status": "ok; partial: some replicates diverged, failed or are not trained yet; missing: fewer than two are left, "

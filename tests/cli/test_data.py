@@ -87,7 +87,7 @@ def test_an_archive_that_cannot_be_used_is_one_error_and_is_kept(biasvar, tmp_pa
 
 def test_a_data_set_that_is_not_known_and_a_root_that_is_a_file_are_wrong_commands(biasvar, tmp_path):
     (tmp_path / "taken").write_text("mine")
-    for arguments in (["mnist"], ["cifar10", "--root", "taken"], []):
+    for arguments in (["imagenet"], ["cifar10", "--root", "taken"], []):
         done = biasvar("data", "prepare", *arguments)
         assert done.returncode == 2 and "Traceback" not in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["taken"]

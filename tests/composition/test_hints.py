@@ -43,7 +43,6 @@ ALSO_WANTED = {
     "lambda=0.1": "training.weight_decay=0.1",
     "dropout=.5": "model.dropout=.5",
     "data=cifar": "data=cifar10",
-    "data=mnist": "data=digits",
     "dataset=digits": "data=digits",
     "study=default data=digits": "add resampling=bootstrap",
     "study=default model=mlp": "add training=sgd",

@@ -9,9 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from biasvar.data import cifar10_archive
-from biasvar.data.cifar10_archive import NAMES
-from biasvar.data.cifar10_files import FOLDER, TEST_BATCHES, TRAIN_BATCHES, read_split
+from biasvar.data.images.cifar10 import FILES
+from biasvar.data.images.published import Archive, read_split
 from biasvar.data.training_set import evaluation_of, pool_of
 
 IMAGES = 5
@@ -44,13 +43,13 @@ def forget():
 @pytest.fixture
 def small_cifar10(monkeypatch, forget):
     """Return the contents of a small CIFAR-10's files by name; these are taken for the published ones."""
-    names = [*TRAIN_BATCHES, *TEST_BATCHES]
+    names = [*FILES.train, *FILES.test]
     contents = {name: batch([(place + row) % 10 for row in range(IMAGES)], place) for place, name in enumerate(names)}
     contents["batches.meta"] = b"the names"
-    for table in (TRAIN_BATCHES, TEST_BATCHES, NAMES):
+    for table in (FILES.train, FILES.test, FILES.other):
         for name in table:
             monkeypatch.setitem(table, name, md5_of(contents[name]))
-    monkeypatch.setattr("biasvar.data.cifar10.TEST_IMAGES", IMAGES)
+    monkeypatch.setattr("biasvar.data.images.published_images.TEST_IMAGES", IMAGES)
     return contents
 
 
@@ -59,7 +58,7 @@ def put(tmp_path):
     """Return a function that writes files where CIFAR-10 is looked for, and returns ``data.root``."""
 
     def write(contents, root=tmp_path / "root"):
-        folder = root / FOLDER
+        folder = root / FILES.folder
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in contents.items():
             (folder / name).write_bytes(content)
@@ -81,7 +80,8 @@ def published(monkeypatch):
     """Return a function that lets an archive pass for the published one."""
 
     def passes(path):
-        monkeypatch.setattr(cifar10_archive, "ARCHIVE_MD5", md5_of(path.read_bytes()))
+        (name,) = FILES.archives
+        monkeypatch.setitem(FILES.archives, name, Archive(md5_of(path.read_bytes()), path.stat().st_size))
 
     return passes
 

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from biasvar.data.cifar10_files import TRAIN_BATCHES
-from biasvar.data.cifar10h import FILE, read_counts
+from biasvar.data.images.cifar10 import FILES
+from biasvar.data.images.cifar10h import FILE, read_counts
 from biasvar.study.plan import plan
 from biasvar.study.run import run
 from tests.recorded_study import rewrite
@@ -51,7 +51,7 @@ def test_a_file_that_changed_is_named_with_both_checksums_and_nothing_is_touched
     before = files(folder)
     put({"data_batch_3": make_batch([1, 2, 3, 4, 5])})
     forget()
-    says = f"data_batch_3 is not the published file: md5 expected {TRAIN_BATCHES['data_batch_3']}, got"
+    says = f"data_batch_3 is not the published file: md5 expected {FILES.train['data_batch_3']}, got"
     for replicates in (3, 5):
         with pytest.raises(OSError, match=says):
             run(folder, study_of(images(root), replicates), 1, Silent())
@@ -73,7 +73,7 @@ def test_data_with_another_published_checksum_is_refused_with_both(tmp_path):
 
 
 def test_votes_that_changed_are_refused_with_both_checksums(tmp_path, small_cifar10, put, monkeypatch):
-    monkeypatch.setattr("biasvar.data.cifar10h.SHAPE", (5, 10))
+    monkeypatch.setattr("biasvar.data.images.cifar10h.SHAPE", (5, 10))
     root, folder = put(small_cifar10), tmp_path / "study"
     study = study_of(images(root), 3, noise={"reference": "cifar10h"})
     labels_NK = np.eye(10, dtype=int)[5:]  # of the only test batch

@@ -7,11 +7,11 @@ import pytest
 from scipy.stats import multivariate_normal
 
 from biasvar import seeds
-from biasvar.data import SOURCES
+from biasvar.data import PUBLISHED, SOURCES
 from biasvar.data.resampling import SCHEMES
 from biasvar.data.synthetic import FUNCTIONS, NOISES, Synthetic
 
-OFFLINE = {kind: source for kind, source in SOURCES.items() if kind != "cifar10"}
+OFFLINE = {kind: source for kind, source in SOURCES.items() if kind not in PUBLISHED}
 LAWS = {kind: source for kind, source in OFFLINE.items() if source.has_distribution}
 
 

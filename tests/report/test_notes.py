@@ -4,7 +4,8 @@ import dataclasses
 
 import pytest
 
-from biasvar.report.words.notes import UNBIASED, gaps, majority, negative, notes_of
+from biasvar.report.page.html import columns_of
+from biasvar.report.words.notes import UNBIASED, gaps, label_noise, majority, negative, notes_of
 
 
 def under(results, **columns):
@@ -38,3 +39,14 @@ def test_gaps_of_crossed_designs_are_of_models(studies):
     assert "fewer replicates than planned (35 of 50)" in gaps(results.table)[0]
     assert "fewer models than planned (35 of 50)" in gaps(crossed.table)[0]
     assert not any("replicates" in note for note in notes_of(crossed))
+
+
+def test_the_share_of_training_labels_that_are_not_clean_is_told_where_there_are_any(studies):
+    results = studies["u"]()
+    assert not label_noise(results.table) and "label_noise_rate" not in {one.title for one in columns_of(results)}
+    noisy = under(results, label_noise_rate=0.2)
+    assert label_noise(noisy.table)[0].startswith("A share of 0.200 of the training labels is not the clean one")
+    (column,) = [one for one in columns_of(noisy) if one.title == "label_noise_rate"]
+    assert set(column.cells) == {"0.200"}
+    noisy.table.loc[0, "label_noise_rate"] = 0.0
+    assert label_noise(noisy.table)[0].startswith("A share of 0 to 0.200 of")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from biasvar.data.cifar10h import FILE
+from biasvar.data.images.cifar10h import FILE
 from biasvar.data.rows import Evaluation
 from biasvar.settings import SettingsError
 from biasvar.study.plan import plan

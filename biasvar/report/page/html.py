@@ -115,6 +115,9 @@ def columns_of(results: Results) -> list[Column]:
     if not set(rows["capacity_key"].dropna()) & set(results.axes):
         columns.append(text_column(rows, "capacity", "capacity"))
     columns.append(text_column(rows, "parameters", "parameters"))
+    if "label_noise_rate" in rows:
+        rates = [number(rate) for rate in rows["label_noise_rate"]]
+        columns.append(Column("label noise", "label_noise_rate", rates, True))
     counts = [f"{plain(ok)}/{plain(of)}" for ok, of in zip(rows["n_ok"], rows["n_planned"], strict=True)]
     columns.append(Column(unit(rows), "n_ok/n_planned", counts, True))
     reasons = rows["gaps"] if "gaps" in rows else [""] * len(rows)

@@ -22,7 +22,7 @@ def notes_of(results: Results) -> list[str]:
     """Return the notes that follow from the table itself."""
     table = results.table
     found = [*gaps(table), *axis(results), *schemes(table), *repeated(table)]
-    found += [*negative(table), *majority(table), *closure(results)]
+    found += [*label_noise(table), *negative(table), *majority(table), *closure(results)]
     if (table["reference"] == "labels").any():
         found.append(
             "Each point carries one label only, so bias and noise cannot be told apart: what is given as "
@@ -94,6 +94,18 @@ def repeated(table: pd.DataFrame) -> list[str]:
     return [
         f"Training sets repeat rows: a share of {share} is distinct, and a model interpolates distinct rows. So the "
         f"nominal threshold is at parameters / (rows × outputs) = {share} and not at 1."
+    ]
+
+
+def label_noise(table: pd.DataFrame) -> list[str]:
+    """Return the share of training labels that are not the clean ones, flipped at random or as people gave them."""
+    rates = table["label_noise_rate"].dropna() if "label_noise_rate" in table else table.index[:0]
+    if not len(rates):
+        return []
+    low, high = number(rates.min()), number(rates.max())
+    share = low if low == high else f"{low} to {high}"
+    return [
+        f"A share of {share} of the training labels is not the clean one (label noise). Evaluation labels have none."
     ]
 
 

@@ -4,7 +4,7 @@ from math import factorial, prod
 import numpy as np
 import pytest
 
-from biasvar.data.cifar10h import read_counts
+from biasvar.data.images.cifar10h import read_counts
 from biasvar.decomposition.noise import votes
 
 DISTRIBUTION = np.array([0.6, 0.3, 0.1])

@@ -3,8 +3,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from biasvar.data import SOURCES, cifar10_files
-from biasvar.data.cifar10h import FILE, read_counts, require_agreement
+from biasvar.data import SOURCES
+from biasvar.data.images.cifar10 import FILES
+from biasvar.data.images.cifar10h import FILE, read_counts, require_agreement
+from biasvar.data.images.published import read_split
 
 Cifar10 = SOURCES["cifar10"]
 RIGHT = np.full((10_000, 10), 5)
@@ -104,5 +106,5 @@ def test_votes_are_those_on_the_evaluation_images_in_their_order(cifar10h_root):
 
 @pytest.mark.data
 def test_people_agree_with_the_published_labels_as_often_as_is_known(cifar10h_root):
-    _, labels = cifar10_files.read_split(cifar10h_root, False)
+    _, labels = read_split(FILES, cifar10h_root, False)
     assert np.mean(read_counts(cifar10h_root).argmax(axis=1) == labels) == pytest.approx(0.9921, abs=1e-4)

@@ -8,10 +8,13 @@ from urllib.error import URLError
 import numpy as np
 import pytest
 
-from biasvar.data import cifar10_archive
-from biasvar.data.cifar10_archive import download, is_complete, take
-from biasvar.data.cifar10_files import ARCHIVE, ARCHIVE_MD5, FOLDER, read_split
+from biasvar.data.images.archives import download, is_complete, take
+from biasvar.data.images.cifar10 import FILES
+from biasvar.data.images.published import read_split
 from tests.data.hindrances import HINDRANCES, put_in_place_of
+
+FOLDER = FILES.folder
+(ARCHIVE,) = FILES.archives
 
 
 def member(name, content=b"", **changes):
@@ -49,10 +52,10 @@ def archive(tmp_path, small_cifar10, published):
 
 def test_the_named_files_are_there_afterwards_and_nothing_else(tmp_path, archive, small_cifar10):
     root = tmp_path / "root"
-    take(archive(member(f"{FOLDER}/readme.html", b"<p>")), root)
+    take(FILES, [archive(member(f"{FOLDER}/readme.html", b"<p>"))], root)
     found = {path.name: path.read_bytes() for path in (root / FOLDER).iterdir()}
     assert found == small_cifar10
-    assert is_complete(root) and len(read_split(str(root), True)[1]) == 25
+    assert is_complete(FILES, root) and len(read_split(FILES, str(root), True)[1]) == 25
     assert sorted(path.name for path in root.iterdir()) == [FOLDER]
 
 
@@ -69,7 +72,7 @@ def test_another_archive_is_never_opened_and_is_kept_and_both_checksums_are_said
         rf"{part.name} is not {ARCHIVE} as published: md5 expected \w{{32}} .*, got \w{{32}} \({len(content):,} bytes\)"
     )
     with pytest.raises(OSError, match=says):
-        take(part, tmp_path / "root")
+        take(FILES, [part], tmp_path / "root")
     assert part.read_bytes() == content and not (tmp_path / "root").exists()
 
 
@@ -101,7 +104,7 @@ def test_an_odd_member_is_refused_by_name_before_anything_is_written_even_under_
     published(path)
     before = set(os.listdir("/tmp"))
     with pytest.raises(OSError, match=rf"archive.tar.gz holds '{odd[0].name}'"):
-        take(path, tmp_path / "root")
+        take(FILES, [path], tmp_path / "root")
     assert [one.name for one in tmp_path.iterdir()] == ["archive.tar.gz"]
     assert "canary" not in set(os.listdir("/tmp")) - before
 
@@ -113,21 +116,21 @@ def test_a_sparse_giant_is_refused(tmp_path, small_cifar10, published):
     path = write_archive(tmp_path / "archive.tar.gz", [sparse, *files_of(small_cifar10)])
     published(path)
     with pytest.raises(OSError, match="holds 'cifar-10-batches-py/data_batch_1', which is no plain file"):
-        take(path, tmp_path / "root")
+        take(FILES, [path], tmp_path / "root")
     assert not (tmp_path / "root").exists()
 
 
 def test_a_member_with_another_checksum_is_named_and_nothing_is_written(tmp_path, archive, small_cifar10):
     path = archive(contents=small_cifar10 | {"data_batch_5": b"another"})
     with pytest.raises(OSError, match=f"{FOLDER}/data_batch_5 of .* is not the published file: md5 expected"):
-        take(path, tmp_path / "root")
+        take(FILES, [path], tmp_path / "root")
     assert not (tmp_path / "root").exists()
 
 
 def test_an_archive_that_lacks_a_file_is_refused(tmp_path, archive, small_cifar10):
     path = archive(contents={name: c for name, c in small_cifar10.items() if name != "test_batch"})
     with pytest.raises(OSError, match="holds no test_batch"):
-        take(path, tmp_path / "root")
+        take(FILES, [path], tmp_path / "root")
     assert not (tmp_path / "root").exists()
 
 
@@ -135,7 +138,7 @@ def test_an_archive_that_lacks_a_file_is_refused(tmp_path, archive, small_cifar1
 def test_what_is_no_file_is_named_and_never_waited_for(tmp_path, what):
     put_in_place_of(tmp_path / "archive", what)
     with pytest.raises(OSError, match=f"archive {HINDRANCES[what]}"):
-        take(tmp_path / "archive", tmp_path / "root")
+        take(FILES, [tmp_path / "archive"], tmp_path / "root")
     assert not (tmp_path / "root").exists()
 
 
@@ -145,7 +148,7 @@ def test_a_link_that_was_planted_is_replaced_and_its_target_left_alone(tmp_path,
     target.write_bytes(b"mine")
     for name in ("data_batch_1", f".data_batch_1.{os.getpid()}.tmp"):
         (folder / name).symlink_to(target)
-    take(archive(), tmp_path / "root")
+    take(FILES, [archive()], tmp_path / "root")
     assert target.read_bytes() == b"mine"
     assert not (folder / "data_batch_1").is_symlink()
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == small_cifar10
@@ -158,7 +161,7 @@ def test_a_disk_that_is_full_leaves_nothing_half_written(tmp_path, archive, monk
     path = archive()
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
-        take(path, tmp_path / "root")
+        take(FILES, [path], tmp_path / "root")
     assert list((tmp_path / "root" / FOLDER).iterdir()) == []
 
 
@@ -183,15 +186,15 @@ def test_a_download_gets_its_name_once_its_checksum_is_right(tmp_path, archive, 
     root.mkdir()
     (root / f"{ARCHIVE}.part").write_bytes(b"half of an earlier one")
     asked = fetching(monkeypatch, content)
-    assert download(root) == root / ARCHIVE and (root / ARCHIVE).read_bytes() == content
-    assert download(root) == root / ARCHIVE and len(asked) == 1, "what is there is not fetched again"
+    assert download(FILES, root) == [root / ARCHIVE] and (root / ARCHIVE).read_bytes() == content
+    assert download(FILES, root) == [root / ARCHIVE] and len(asked) == 1, "what is there is not fetched again"
     assert [path.name for path in root.iterdir()] == [ARCHIVE]
 
 
 def test_half_a_download_is_kept_aside_and_never_used(tmp_path, archive, monkeypatch):
     fetching(monkeypatch, archive().read_bytes()[:-1])
     with pytest.raises(OSError, match=rf"{ARCHIVE}.part is not {ARCHIVE} as published: md5 expected"):
-        download(tmp_path / "root")
+        download(FILES, tmp_path / "root")
     assert [path.name for path in (tmp_path / "root").iterdir()] == [f"{ARCHIVE}.part"]
 
 
@@ -200,22 +203,22 @@ def test_a_wrong_archive_that_is_there_is_named_kept_and_not_fetched_over(tmp_pa
     asked = fetching(monkeypatch, b"")
     (tmp_path / ARCHIVE).write_bytes(b"mine")
     with pytest.raises(OSError, match=r"(?s)as published: md5 expected .* it is kept but not used"):
-        download(tmp_path)
+        download(FILES, tmp_path)
     assert not asked and (tmp_path / ARCHIVE).read_bytes() == b"mine"
 
 
 def test_no_network_is_an_error_of_the_machine(tmp_path, monkeypatch):
     fetching(monkeypatch, URLError("no network"))
     with pytest.raises(OSError, match="no network"):
-        download(tmp_path / "root")
+        download(FILES, tmp_path / "root")
 
 
 def test_what_is_not_complete_is_not_called_so(tmp_path, put, small_cifar10):
-    assert not is_complete(tmp_path)
+    assert not is_complete(FILES, tmp_path)
     root = put(small_cifar10)
-    assert is_complete(tmp_path / "root")
+    assert is_complete(FILES, tmp_path / "root")
     put(small_cifar10 | {"data_batch_2": b"another"})
-    assert not is_complete(tmp_path / "root") and root
+    assert not is_complete(FILES, tmp_path / "root") and root
 
 
 @pytest.mark.data
@@ -227,18 +230,8 @@ def test_the_real_files_go_through_an_archive_unchanged_and_torchvision_reads_th
     with tarfile.open(path, "w:gz", compresslevel=1) as archive:
         archive.add(os.path.join(cifar10_root, FOLDER), FOLDER)
     published(path)
-    take(path, tmp_path / "root")
+    take(FILES, [path], tmp_path / "root")
     theirs = CIFAR10(str(tmp_path / "root"), train=False, download=False)
-    images, labels = read_split(str(tmp_path / "root"), False)
+    images, labels = read_split(FILES, str(tmp_path / "root"), False)
     assert np.array_equal(images.reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1), theirs.data)
     assert labels.tolist() == theirs.targets and theirs.classes[0] == "airplane"
-
-
-def test_the_published_checksum_is_the_one_that_torchvision_knows():
-    from torchvision.datasets import CIFAR10
-
-    known = dict((*CIFAR10.train_list, *CIFAR10.test_list))
-    assert CIFAR10.tgz_md5 == ARCHIVE_MD5 and CIFAR10.filename == ARCHIVE
-    ours = cifar10_archive.TRAIN_BATCHES | cifar10_archive.TEST_BATCHES
-    assert {name: ours[name] for name in known} == known
-    assert {CIFAR10.meta["filename"]: CIFAR10.meta["md5"]} == cifar10_archive.NAMES
