@@ -30,7 +30,7 @@ def main(overrides: list[str]) -> int:
         study = biasvar.sweep([*STUDY, FEATURES, "limits.max_models=100000", *overrides], out=folder)
         store = Store(study.folder)
         print(f"{'p':>4} {'bias^2':>10} {'exact':>10} {'z':>6} {'variance':>12} {'exact':>12} {'z':>6}")
-        for number, cell in enumerate(study.study_plan.cells):
+        for number, cell in enumerate(study.made_of.plan.cells):
             data, p = cell.study.data, cell.study.model.features
             known = store.read_evaluation(cell.members[0])
             predictions = np.reshape(study.predictions(number)["prediction"], (len(cell.members), -1, 1))

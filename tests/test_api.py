@@ -51,7 +51,10 @@ def test_a_sweep_leaves_what_the_command_line_leaves_and_loads_again(study):
 
 def test_predictions_are_those_that_the_risk_is_of(study):
     rows = study.predictions(1)
-    assert list(rows) == ["replicate", "point", "output", "prediction"] and len(rows) == 4 * 50
+    names = ["replicate", "point", "output", "prediction", "target", "noise"]
+    constant = {"outputs_are": "values", "target_is": "values", "noise_distribution": "gaussian"}
+    assert list(rows) == ["model.degree", *names, *constant] and len(rows) == 4 * 50
+    assert all(set(rows[name]) == {value} for name, value in ({"model.degree": 2} | constant).items())
     pd.testing.assert_frame_equal(rows, study.predictions({"model.degree": 2}))
     predictions_RN = rows["prediction"].to_numpy().reshape(4, 50)
     variance = study.table.set_index("model.degree")["variance"][2]

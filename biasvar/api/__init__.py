@@ -21,7 +21,6 @@ from biasvar.settings import Problem, SettingsError
 from biasvar.settings.changed import changed
 from biasvar.study.own_folder import in_own_folder
 from biasvar.study.plan import Plan
-from biasvar.study.store.manifest import read_manifest
 from biasvar.study.store.study_json import faults_of
 
 if TYPE_CHECKING:
@@ -87,15 +86,16 @@ def loud(study: StudyResults, progress: "Progress") -> StudyResults:
 def study_in(folder: Path, progress: "Progress", overrides: Sequence[str] = ()) -> StudyResults:
     """Return the study in a folder after giving the warnings on its tables; see ``load``."""
     from biasvar.results.saved import results_of
+    from biasvar.results.stored.stored_cells import cells_in
 
-    study_plan = read_manifest(folder)
-    figure = changed(study_plan.cells[0].study.figure, "figure", overrides)
-    results = replace(results_of(folder), figure_width=figure.width, figure_x=figure.x)
+    cells = cells_in(folder)
+    figure = changed(cells.head.figure, "figure", overrides)
+    results = replace(results_of(cells, folder), figure_width=figure.width, figure_x=figure.x)
     used, planned = results.models
     partial = [f"partial: {used:,}/{planned:,} models are in the report"] if used < planned else []
     for warning in (*faults_of(folder), *results.warnings, *partial):
         progress.warn(warning)
-    return StudyResults(folder, study_plan, results)
+    return StudyResults(folder, cells, results)
 
 
 class Quiet:

@@ -9,23 +9,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from biasvar.study.folder import PAGE
-from biasvar.study.plan import Plan
-from biasvar.study.store.store import Store
 
 # Tables and their libraries are loaded on demand, so that problems of a study are reported first.
 if TYPE_CHECKING:
     import pandas as pd
 
     from biasvar.report.figures.study_figure import StudyFigure
+    from biasvar.results.cells import Cells
     from biasvar.results.results import Results
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class StudyResults:
-    """A study and its results; see ``sweep`` and ``load``. ``table`` has one row per cell and loss."""
+    """The results of a study, or of predictions made elsewhere; see ``sweep``, ``load`` and ``from_predictions``.
+
+    ``table`` has one row per cell and loss.
+    """
 
     folder: Path
-    study_plan: Plan
+    made_of: "Cells"
     results: "Results"
 
     @property
@@ -51,23 +53,24 @@ class StudyResults:
     @cached_property
     def cells(self) -> list[dict[str, Any]]:
         """The values of the swept keys in each cell, by its number."""
-        return [dict(cell.axes) for cell in self.study_plan.cells]
+        return [dict(values) for values in self.made_of.values]
 
     def predictions(self, cell: int | Mapping[str, Any]) -> "pd.DataFrame":
-        """Return the prediction of each model of a cell at each point: replicate, point, output, prediction.
+        """Return the prediction of each model of a cell at each point, one row per model, point and output.
 
-        ``cell`` is its number, or values of swept keys that identify it. Models that diverged or failed are left out.
-        In a crossed design replicates number all combinations of seeds, the last source fastest. Predictions are in
-        standardised units if the target is, and logits for classes.
+        The columns are the swept keys, replicate, point, output, prediction, target, noise where it is known, and in
+        every row outputs_are, target_is and noise_distribution: all that ``from_predictions`` needs. ``cell`` is its
+        number, or values of swept keys that identify it. Models that diverged or failed are left out. In a crossed
+        design replicates number all combinations of seeds, the last source fastest, and the columns seed_data,
+        seed_init, ... have the seed of each source. Predictions are in standardised units if the target is, and logits
+        for classes.
 
         Raises
         ------
         ValueError
             If no cell or more than one matches.
         """
-        from biasvar.results.predictions import predictions_table
-
-        return predictions_table(self.study_plan.cells[self.number_of(cell)], Store(self.folder), warnings.warn)
+        return self.made_of.predictions(self.number_of(cell), warnings.warn)
 
     def number_of(self, cell: int | Mapping[str, Any]) -> int:
         """Return the number of a cell, which may be given by values of swept keys."""
@@ -125,7 +128,7 @@ class StudyResults:
         """Write figures and page into the study's folder; return the page's path."""
         from biasvar.report import write_report
 
-        return write_report(self.results, self.folder, self.study_plan)
+        return write_report(self.results, self.folder, self.made_of)
 
     def __repr__(self) -> str:
         """Return the main numbers: cells, replicates, and for each loss the smallest risk and its cell."""

@@ -24,10 +24,11 @@ def with_usual(
     and one study draws all its training sets in the same way. ``read`` returns the settings of an option.
     """
     usual = {}
-    classes = [GROUPS["data"].get(str(read("data", option).get("kind"))) for option in sources]
+    classes: list[Any] = [GROUPS["data"].get(str(read("data", option).get("kind"))) for option in sources]
     if any(source is not None and not source.has_distribution for source in classes):
         usual["resampling"] = "bootstrap"
-    family = GROUPS["model"].get(str(read("model", groups["model"]).get("kind"))) if "model" in groups else None
+    chosen = str(read("model", groups["model"]).get("kind")) if "model" in groups else ""
+    family: Any = GROUPS["model"].get(chosen)
     if family is not None:
         usual["training"] = family.usual_training
     return usual | dict(groups)

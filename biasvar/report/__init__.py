@@ -6,11 +6,11 @@ import biasvar.report.backend  # noqa: F401  before anything that loads matplotl
 from biasvar.report.figures import draw_figures
 from biasvar.report.page.html import write_page
 from biasvar.report.words.comparability import comparability
+from biasvar.results.cells import Cells
 from biasvar.results.results import Results
-from biasvar.study.plan import Plan
 
 
-def write_report(results: Results, folder: Path, study_plan: Plan) -> Path:
-    """Write a study's figures and page into its folder; return the page's path."""
-    notes = [*results.warnings, *comparability(folder, study_plan)]
+def write_report(results: Results, folder: Path, cells: Cells) -> Path:
+    """Write figures and page of the results of cells into a folder; return the page's path."""
+    notes = [*results.warnings, *comparability(cells.environments, cells.devices)]
     return write_page(results, draw_figures(results, folder), folder, notes)

@@ -1,7 +1,7 @@
 """Tables with columns of their own; for large studies they cover some of the cells only."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -13,7 +13,6 @@ from biasvar.results.conditions import Condition, cells_of_least_risk, chosen
 from biasvar.results.ensembles import CellEnsemble
 from biasvar.results.results import Results
 from biasvar.results.tables import read_csv
-from biasvar.study.plan import Plan
 
 MOST_CELLS = 50
 
@@ -31,9 +30,9 @@ class RowCollector(ABC):
     def collect(self, ensemble: CellEnsemble, parts: Mapping[str, Decomposition]) -> None:
         """Collect the rows of one cell under each loss."""
         if is_kept(ensemble.number, self.cells):
-            level = ensemble.cell.study.interval.level
+            level = ensemble.interval.level
             for found in parts.values():
-                about = dict(ensemble.cell.axes) | {"cell": ensemble.number, "loss": found.loss}
+                about = dict(ensemble.axes) | {"cell": ensemble.number, "loss": found.loss}
                 self.rows += [about | row for row in self.rows_of(found, level)]
 
     @abstractmethod
@@ -48,10 +47,10 @@ class RowCollector(ABC):
         return pd.DataFrame(self.rows, columns=[*axes, *self.COLUMNS])
 
 
-def read_kept(path: Path, study_plan: Plan) -> pd.DataFrame:
-    """Return such a table from a file; axis values come from the plan, because text loses their types."""
+def read_kept(path: Path, values: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return such a table from a file; axis values are given for each cell, because text loses their types."""
     table = read_csv(path)
-    axes = [dict(study_plan.cells[cell].axes) for cell in table["cell"]]
+    axes = [dict(values[cell]) for cell in table["cell"]]
     return table.assign(**pd.DataFrame(axes, index=table.index)) if axes else table
 
 

@@ -1,6 +1,7 @@
 """The predictions of an ensemble at each point, and how far its members agree."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -8,25 +9,33 @@ import pandas as pd
 from biasvar.decomposition.entropy import entropy_of
 from biasvar.decomposition.losses.zero_one import count_votes
 from biasvar.decomposition.outputs import Outputs
-from biasvar.results.ensembles import CellEnsemble, entry_at
-from biasvar.study.plan import Cell
-from biasvar.study.store.store import Store
+from biasvar.results.ensembles import CellEnsemble
 
 
-def predictions_table(cell: Cell, store: Store, warn: Callable[[str], None]) -> pd.DataFrame:
-    """Return the prediction of each model of a cell at each point: replicate, point, output, prediction.
+def tidy(
+    ensemble: CellEnsemble, outputs_MNK: np.ndarray, numbers_M: np.ndarray, seeds: Sequence[np.ndarray]
+) -> pd.DataFrame:
+    """Return the predictions of a cell's models, one row per model, point and output, with all that estimates need.
 
-    Models that diverged or failed are left out. ``warn`` is called for shards that cannot be trusted.
+    The columns are the cell's axes, ``replicate`` (crossed designs: also the seed of each source, ``seed_data``),
+    ``point``, ``output``, ``prediction``, ``target``, where known ``noise``, and, the same in every row,
+    ``outputs_are``, ``target_is`` and ``noise_distribution``. The target of a label is repeated for each output.
     """
-    index, data = store.index(warn), cell.study.data
-    entries = [entry_at(cell.readout, index.get(member.id)) for member in cell.members]
-    used = [(number, one) for number, one in enumerate(entries) if one and one.outcome.ok]
-    shape = (len(used), data.n_eval, data.outputs)
-    outputs_MNK = np.reshape([store.outputs(one, cell.readout) for _, one in used], shape)
-    places = np.indices(shape).reshape(3, -1)
-    numbers = np.array([number for number, _ in used], dtype=int)
-    columns = {"replicate": numbers[places[0]], "point": places[1], "output": places[2]}
-    return pd.DataFrame(columns | {"prediction": outputs_MNK.reshape(-1)})
+    shape = outputs_MNK.shape
+    model, point, output = np.indices(shape).reshape(3, -1)
+    columns: dict[str, Any] = {key: [value] * model.size for key, value in ensemble.axes.items()}
+    columns["replicate"] = numbers_M[model]
+    if ensemble.sources != ("replicate",):
+        columns |= {f"seed_{one}": seed_M[model] for one, seed_M in zip(ensemble.sources, seeds, strict=True)}
+    target_NK = np.broadcast_to(ensemble.target.reshape(shape[1], -1), shape[1:])
+    columns |= {"point": point, "output": output, "prediction": outputs_MNK.reshape(-1).astype(float)}
+    columns["target"] = target_NK[point, output]
+    if ensemble.noise_N is not None:
+        columns["noise"] = ensemble.noise_N[point]
+    constants = {"outputs_are": ensemble.outputs_are, "target_is": ensemble.target_is}
+    if ensemble.noise_distribution is not None:
+        constants["noise_distribution"] = ensemble.noise_distribution
+    return pd.DataFrame(columns).assign(**constants)
 
 
 def vote_counts(ensemble: CellEnsemble) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Saved results: tables that are read back unchanged while they match the stored outputs.
+"""Saved results: tables that are read back unchanged while they match the outputs.
 
 ``results.json`` records what the tables were made from, and the checksum of each. All tables are rebuilt if one is
 missing or was changed, if the outputs differ, or if a setting that affects an estimate differs. Settings that only
@@ -7,7 +7,7 @@ change the look of a figure do not matter.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +18,7 @@ import pandas as pd
 import pyarrow as pa
 
 from biasvar.results import committees, sensitivities
+from biasvar.results.cells import Cells
 from biasvar.results.conditions import cells_of_least_risk, chosen
 from biasvar.results.kept_cells import read_kept
 from biasvar.results.noise import noise_table
@@ -28,14 +29,7 @@ from biasvar.results.points.points import read_points
 from biasvar.results.results import Results
 from biasvar.results.shapes.evidence_table import CURVES, curves_table
 from biasvar.results.tables import read_csv, read_parquet, write_csv, write_parquet, write_tables
-from biasvar.study.config import Study
-from biasvar.study.folder import numbers_of
-from biasvar.study.plan import Plan
-from biasvar.study.store.evaluation_files import checksums
 from biasvar.study.store.files import read_json, sha256_of_file, write_json
-from biasvar.study.store.manifest import read_manifest
-from biasvar.study.store.shard import Entry
-from biasvar.study.store.store import Store
 from biasvar.version import __version__
 
 FILE = "results.json"
@@ -59,60 +53,32 @@ SCHEMA = pa.schema(
 )
 
 
-def results_of(folder: Path) -> Results:
-    """Return the results of a folder's study: the saved ones if current, otherwise rebuilt and saved.
+def results_of(cells: Cells, folder: Path) -> Results:
+    """Return the results of cells: those saved in a folder if current, otherwise rebuilt and saved there.
 
-    The warnings begin with the shards that cannot be trusted and are left out.
+    The warnings begin with those on the cells.
 
     Raises
     ------
-    SettingsError
-        Where the folder holds no study.
     OSError
         Where a file cannot be read, or the disk refuses.
     """
-    study_plan, store = read_manifest(folder), Store(folder)
-    distrusted: list[str] = []
-    index = store.index(distrusted.append)
-    made_from = fingerprint(study_plan, store, index)
+    made_from = fingerprint(cells)
     results = None
     if is_current(folder, made_from):
         with suppress(*NOT_AS_SAVED):
-            results = load(folder, study_plan, store, index)
+            results = load(folder, cells)
     if results is None:
         from biasvar.results.build import build  # loads the estimators, which a redraw does not need
 
-        save(build(folder, study_plan, store, index), folder, made_from)
-        results = load(folder, study_plan, store, index)
-    return replace(results, warnings=(*distrusted, *results.warnings))
+        save(build(folder, cells), folder, made_from)
+        results = load(folder, cells)
+    return replace(results, warnings=(*cells.warnings, *results.warnings))
 
 
-def fingerprint(study_plan: Plan, store: Store, index: Mapping[str, Entry]) -> str:
-    """Return a hash of the inputs of a study's tables: outputs, evaluation points, and settings.
-
-    The outputs enter by the checksums of their shards, so the same outputs in different shards have another hash.
-    """
-    entries = [index.get(name) for name in study_plan.members]
-    paths = {store.evaluation_path(cell.members[0]) for cell in study_plan.cells}
-    made_from = {
-        "version": [FORMAT, __version__],
-        "cells": [[dict(cell.axes), settings_of_estimates(cell.study)] for cell in study_plan.cells],
-        "members": [None if one is None else what_is_stored(one) for one in entries],
-        "evaluation": {path.name: checksums(path) for path in paths},
-    }
-    return hashlib.sha256(json.dumps(made_from, sort_keys=True, default=str).encode(errors="replace")).hexdigest()
-
-
-def what_is_stored(entry: Entry) -> dict[str, Any]:
-    """Return the store's entry of a member, without its location."""
-    return vars(entry.outcome) | {"traceback": "", "checksums": entry.checksums}
-
-
-def settings_of_estimates(study: Study) -> dict[str, Any]:
-    """Return the settings of a cell that affect an estimate: of its members, losses, intervals and noise."""
-    own = {"loss": study.loss, "tolerance": study.tolerance, "interval": vars(study.interval)}
-    own["measures"] = study.training.measures
-    return numbers_of(study) | own | {"noise": vars(study.noise)}
+def fingerprint(cells: Cells) -> str:
+    """Return a hash of what the tables are made from, and of how."""
+    return hashlib.sha256(json.dumps([FORMAT, __version__, cells.fingerprint()]).encode()).hexdigest()
 
 
 def is_current(folder: Path, made_from: str) -> bool:
@@ -157,28 +123,28 @@ def replicates_table(results: Results) -> pa.Table:
     return pa.concat_tables([SCHEMA.empty_table(), *(pa.Table.from_arrays(part, schema=SCHEMA) for part in parts)])
 
 
-def load(folder: Path, study_plan: Plan, store: Store, index: Mapping[str, Entry]) -> Results:
+def load(folder: Path, cells: Cells) -> Results:
     """Return what ``save`` wrote, with the single points and fits that figures draw, and the figure settings."""
-    about, study = read_json(folder / FILE), study_plan.cells[0].study
+    about, head = read_json(folder / FILE), cells.head
     results = Results(
-        name=study.name,
+        name=head.name,
         table=read_parquet(folder / "results.parquet"),
         axes=tuple(about["axes"]),
         level=about["level"],
         tolerance=about["tolerance"],
         resamples=about["resamples"],
         over=about["over"],
-        figure_width=study.figure.width,
-        seed=study.seed,
-        figure_x=study.figure.x,
+        figure_width=head.figure.width,
+        seed=head.seed,
+        figure_x=head.figure.x,
         noise=read_csv(folder / noise_table.FILE),
-        committees=read_kept(folder / committees.FILE, study_plan),
-        sensitivity=read_kept(folder / sensitivities.FILE, study_plan),
+        committees=read_kept(folder / committees.FILE, cells.values),
+        sensitivity=read_kept(folder / sensitivities.FILE, cells.values),
         replicate_risk=dict(risks(read_parquet(folder / REPLICATES))),
         not_closed=tuple(about["not_closed"]),
         warnings=tuple(about["warnings"]),
     )
-    return with_points(results, folder, study_plan, store, index)
+    return with_points(results, folder, cells)
 
 
 def risks(table: pd.DataFrame) -> Iterator[tuple[Any, tuple[np.ndarray, np.ndarray]]]:
@@ -188,7 +154,7 @@ def risks(table: pd.DataFrame) -> Iterator[tuple[Any, tuple[np.ndarray, np.ndarr
             yield (cell, loss), (rows["replicate"].to_numpy(), rows["risk"].to_numpy())
 
 
-def with_points(results: Results, folder: Path, study_plan: Plan, store: Store, index: Mapping[str, Entry]) -> Results:
+def with_points(results: Results, folder: Path, cells: Cells) -> Results:
     """Return the results with the points of the cells of least risk, the hardest images, and fits of one input."""
     shown = [(cell, loss) for loss in results.losses for _, cell in chosen(cells_of_least_risk(results, loss))]
     if not shown:
@@ -197,6 +163,6 @@ def with_points(results: Results, folder: Path, study_plan: Plan, store: Store, 
     best = best_cell(results, loss)
     hardest = None
     if best is not None:
-        hardest = hardest_images(read_points(folder, [(best, loss)]), best, study_plan, store)
-    fits = fits_of(results, loss, study_plan, store, index)
+        hardest = hardest_images(read_points(folder, [(best, loss)]), best, cells)
+    fits = fits_of(results, loss, cells)
     return replace(results, points=read_points(folder, shown), hardest=hardest, fits=fits)

@@ -1,6 +1,6 @@
-"""From stored outputs to the tidy table: one row per cell and loss."""
+"""From cells to the tidy table: one row per cell and loss."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -14,12 +14,9 @@ from biasvar.decomposition.outputs import Outputs
 from biasvar.decomposition.sensitivity import BIASES, below_resolution
 from biasvar.decomposition.terms import COMPONENTS
 from biasvar.results import closure
-from biasvar.results.description import description, mean_of
-from biasvar.results.ensembles import CellEnsemble, read_all
+from biasvar.results.cells import Cells
+from biasvar.results.ensembles import CellEnsemble
 from biasvar.results.results import QUANTITIES, Results
-from biasvar.study.plan import Plan
-from biasvar.study.store.shard import Entry
-from biasvar.study.store.store import Store
 
 LARGEST_ESTIMATE = 1e150  # anything larger has no finite square, and no position on an axis
 
@@ -31,34 +28,30 @@ class Collector(Protocol):
         """Collect from a cell and its decomposition under each loss."""
 
 
-def build_results(
-    study_plan: Plan, store: Store, index: Mapping[str, Entry], collectors: Sequence[Collector] = ()
-) -> Results:
-    """Decompose every cell of a study from its store; nothing is trained."""
+def build_results(cells: Cells, collectors: Sequence[Collector] = ()) -> Results:
+    """Decompose every cell; nothing is trained."""
     rows, replicate_risk, not_closed = [], {}, []
-    for ensemble in read_all(study_plan, store, index):
+    for ensemble in cells.ensembles():
         own_rows, parts = rows_of(ensemble)
         rows += own_rows
         for loss, found in parts.items():
-            not_closed += closure.closure_faults(ensemble.cell, found)
+            not_closed += closure.closure_faults(ensemble.axes, found)
             replicate_risk[ensemble.number, loss] = ensemble.independent(found.risk_of_models)
         if parts:
             for collector in collectors:
                 collector.collect(ensemble, parts)
-    study, table = study_plan.cells[0].study, pd.DataFrame(rows)
-    if not any(cell.study.data.has_noisy_labels for cell in study_plan.cells):
-        table = table.drop(columns="label_noise_rate")
+    head = cells.head
     return Results(
-        name=study.name,
-        table=table,
-        axes=study_plan.axes,
-        level=study.interval.level,
-        tolerance=study.tolerance,
-        resamples=study.interval.resamples,
-        figure_width=study.figure.width,
-        seed=study.seed,
-        over=study.interval.over,
-        figure_x=study.figure.x,
+        name=head.name,
+        table=pd.DataFrame(rows),
+        axes=head.axes,
+        level=head.interval.level,
+        tolerance=head.tolerance,
+        resamples=head.interval.resamples,
+        figure_width=head.figure.width,
+        seed=head.seed,
+        over=head.interval.over,
+        figure_x=head.figure.x,
         replicate_risk=replicate_risk,
         not_closed=tuple(not_closed),
     )
@@ -69,7 +62,8 @@ def rows_of(ensemble: CellEnsemble) -> tuple[list[dict[str, Any]], dict[str, Dec
 
     If the numbers of a cell cannot be computed, its row says why; other cells are not affected.
     """
-    described = {loss: description(ensemble, loss) for loss in ensemble.losses}
+    about = dict(ensemble.axes) | {"cell": ensemble.number}
+    described = {loss: {**about, "loss": loss, **ensemble.columns} for loss in ensemble.losses}
     if ensemble.outputs is None:
         return [row | nothing_known() for row in described.values()], {}
     try:
@@ -109,7 +103,7 @@ def without_estimate(ensemble: CellEnsemble, error: Exception) -> str:
 
 def estimates(ensemble: CellEnsemble, loss: str, parts: Decomposition) -> dict[str, Any]:
     """Return every quantity of a decomposition with its interval; NaN if it is undefined or unknown."""
-    interval = ensemble.cell.study.interval
+    interval = ensemble.interval
     method = parts.default_method if interval.method == "auto" else interval.method
     row: dict[str, Any] = {"interval_method": method}
     for name in QUANTITIES:
@@ -122,7 +116,7 @@ def estimates(ensemble: CellEnsemble, loss: str, parts: Decomposition) -> dict[s
     row["residual"] = row["residual_low"] = row["residual_high"] = closure.largest_residual(parts)
     row |= {f"{name}_se": parts.standard_error(name) if name in parts.estimated else np.nan for name in COMPONENTS}
     row["resolution"] = resolution(parts, interval, method)
-    row["constant_risk"] = mean_of([entry.outcome.constant_risk.get(loss) for entry in ensemble.entries])
+    row["constant_risk"] = ensemble.measured.constant_risk.get(loss, np.nan)
     return row | risk_median(ensemble, parts) | train_risk(ensemble, loss) | measures(ensemble)
 
 
@@ -151,28 +145,29 @@ def nothing_known() -> dict[str, Any]:
 def risk_median(ensemble: CellEnsemble, parts: Decomposition) -> dict[str, float]:
     """Return the median of the risk over replicates with its interval, which exists even if the mean does not."""
     _, risk_R = ensemble.independent(parts.risk_of_models)
-    low, high = median_interval(risk_R, ensemble.cell.study.interval.level)
+    low, high = median_interval(risk_R, ensemble.interval.level)
     median = float(np.median(risk_R)) if len(risk_R) else np.nan
     return {"risk_median": median, "risk_median_low": low, "risk_median_high": high}
 
 
 def train_risk(ensemble: CellEnsemble, loss: str) -> dict[str, float]:
     """Return the mean training risk of a cell with its interval over replicates or crossed seeds."""
-    risk_M = np.array([entry.outcome.train_risk[loss] for entry in ensemble.entries])
+    risk_M = ensemble.measured.train_risk.get(loss)
+    if risk_M is None:
+        return {f"train_risk{end}": np.nan for end in ("", "_low", "_high")}
     return mean_with_interval(ensemble, "train_risk", risk_M)
 
 
 def measures(ensemble: CellEnsemble) -> dict[str, float]:
     """Return the mean of each requested measure, with its interval over replicates or crossed seeds."""
     row: dict[str, float] = {}
-    for name in ensemble.cell.study.training.measures:
-        values = np.array([entry.outcome.measures.get(name, np.nan) for entry in ensemble.entries])
-        row |= mean_with_interval(ensemble, name, values)
+    for name, values_M in ensemble.measured.measures.items():
+        row |= mean_with_interval(ensemble, name, values_M)
     return row
 
 
 def mean_with_interval(ensemble: CellEnsemble, name: str, values_M: np.ndarray) -> dict[str, float]:
     """Return the mean of one number per member, with its interval over replicates or crossed seeds."""
-    study, values = ensemble.cell.study, values_M.reshape(ensemble.sizes)
-    low, high = mean_interval(values, study.interval.resamples, study.seed, study.interval.level)
+    interval, values = ensemble.interval, values_M.reshape(ensemble.sizes)
+    low, high = mean_interval(values, interval.resamples, ensemble.seed, interval.level)
     return {name: float(values.mean()), f"{name}_low": low, f"{name}_high": high}

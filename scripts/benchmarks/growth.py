@@ -95,10 +95,11 @@ def train_and_report(members: int, points: int) -> None:
     from biasvar.composition.compose import compose
     from biasvar.composition.planning import plan_of
     from biasvar.results.saved import results_of
+    from biasvar.results.stored.stored_cells import cells_in
     from biasvar.study.run import run
 
     overrides = [*STUDY, f"replicates={members}", f"data.n_eval={points}", "limits.max_models=100000"]
     study_plan = plan_of(*compose(overrides, None, "config"))
     with tempfile.TemporaryDirectory() as folder:
         run(Path(folder), study_plan, CORES, Silent())
-        results_of(Path(folder))
+        results_of(cells_in(Path(folder)), Path(folder))

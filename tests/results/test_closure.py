@@ -12,12 +12,12 @@ from biasvar.cli.sweep import sweep
 from biasvar.cli.verify import command as verify_command
 from biasvar.report.words.notes import notes_of
 from biasvar.results import closure
+from biasvar.results.stored.stored_cells import cells_in
 from biasvar.results.table import build_results
 from biasvar.results.verification.verification import verify_study
-from biasvar.study.plan import Cell, plan
+from biasvar.study.plan import plan
 from biasvar.study.run import run
 from biasvar.study.store.manifest import read_manifest
-from biasvar.study.store.store import Store
 from tests.results.test_verification import LINEAR, Silent
 
 
@@ -54,9 +54,9 @@ def test_a_sum_that_is_wrong_stands_at_the_head_of_the_page_and_no_note_calls_it
 
 
 def test_a_row_that_is_wrong_costs_the_others_nothing(folder, monkeypatch):
-    risks = build_results(read_manifest(folder), Store(folder), Store(folder).index(pytest.fail)).table["risk"]
+    risks = build_results(cells_in(folder)).table["risk"]
     monkeypatch.setattr(closure, "largest_residual", lambda parts: 1.0 if parts.risk == risks[1] else 0.0)
-    results = build_results(read_manifest(folder), Store(folder), Store(folder).index(pytest.fail))
+    results = build_results(cells_in(folder))
     (fault,) = results.not_closed
     assert fault == "cell {'model.features': 12}: the squared_error residual is 1, which is not rounding"
     assert results.table["residual"].tolist() == [0.0, 1.0] and results.table["risk"].equals(risks)
@@ -84,7 +84,7 @@ def test_the_rounding_of_differences_of_probabilities_is_none_of_the_terms_own(t
     # Terms of the zero-one loss are of 1e-9 and less, and each is a difference of numbers near 1.
     data = {"kind": "gaussian_classes", "classes": 2, "separation": 5.0, "n_train": 100, "n_eval": 500}
     run(tmp_path, plan([({}, LINEAR | {"data": data, "model": {"kind": "linear", "features": 10}})]), 1, Silent())
-    results = build_results(read_manifest(tmp_path), Store(tmp_path), Store(tmp_path).index(pytest.fail))
+    results = build_results(cells_in(tmp_path))
     assert results.not_closed == () and 0 < results.table["risk"].min() < 1e-8
 
 
@@ -93,7 +93,7 @@ def test_a_fault_is_seen_beside_its_own_terms_and_the_only_cell_is_called_so(los
     terms = {"risk": np.full(3, scale), "residual": np.full(3, 1e-16)}
     parts = SimpleNamespace(loss=loss, points=terms)
     if closes:
-        closure.require_closure(Cell({}, None), parts)
+        closure.require_closure({}, parts)
         terms["residual"] = np.full(3, 1e-12)
     with pytest.raises(closure.NotClosed, match=f"the only cell: the {loss} residual is"):
-        closure.require_closure(Cell({}, None), parts)
+        closure.require_closure({}, parts)

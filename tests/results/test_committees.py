@@ -32,10 +32,9 @@ def kept(folder, outputs_of=logits, losses=("squared_error", "zero_one", "cross_
     for number in range(cells):
         outputs, distribution = outputs_of(number)
         parts = {loss: decompose(outputs, distribution, loss=loss, outputs_are="logits", **options) for loss in losses}
-        study = SimpleNamespace(interval=SimpleNamespace(level=0.9))
-        cell = SimpleNamespace(axes={"model.width": 2**number}, study=study)
+        about = {"axes": {"model.width": 2**number}, "interval": SimpleNamespace(level=0.9)}
         for collector in (committees, sensitivities):
-            collector.collect(SimpleNamespace(number=number, cell=cell), parts)
+            collector.collect(SimpleNamespace(number=number, **about), parts)
         found |= {(number, loss): one for loss, one in parts.items()}
     tables = [one.table(warnings.append) for one in (committees, sensitivities)]
     for one, table in zip((committees, sensitivities), tables, strict=True):

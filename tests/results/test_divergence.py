@@ -11,6 +11,7 @@ from biasvar.api import load
 from biasvar.report.figures import draw_figures
 from biasvar.report.words.notes import notes_of
 from biasvar.results import table
+from biasvar.results.stored.stored_cells import cells_in
 from biasvar.results.table import build_results
 from biasvar.study.plan import plan
 from biasvar.study.run import run
@@ -32,7 +33,7 @@ def study_of(*rates, replicates=3):
 
 
 def results_of(folder):
-    return build_results(read_manifest(folder), Store(folder), Store(folder).index(pytest.fail))
+    return build_results(cells_in(folder))
 
 
 def test_a_loss_that_is_no_number_is_recorded_with_its_epoch_and_other_cells_go_on(tmp_path):
@@ -136,7 +137,7 @@ def refusing(train_risk, lr):
     """Return what refuses the cell of one learning rate."""
 
     def refuse(ensemble, loss):
-        if ensemble.cell.axes["training.lr"] == lr:
+        if ensemble.axes["training.lr"] == lr:
             raise ValueError("this one is refused")
         return train_risk(ensemble, loss)
 

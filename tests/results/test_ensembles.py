@@ -11,7 +11,7 @@ from biasvar.results.ensembles import CellEnsemble, complete
 def ensemble(*kept):
     """The part of a cell that says which seeds of each source are left."""
     sizes, sources = tuple(map(len, kept)), ("data", "init", "dropout")[: len(kept)]
-    return CellEnsemble(0, None, (), kept, sizes, sources, None, "values", np.zeros(1), None, None, "distribution")
+    return CellEnsemble(kept, sizes, sources, None, "values", np.zeros(1))
 
 
 def numbered(kept):

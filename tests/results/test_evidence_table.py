@@ -78,8 +78,8 @@ def risks_of_models(predictions_IJN):
     seeds, sizes = tuple(range(SEEDS)), predictions_IJN.shape[:2]
     target_N, options = np.zeros(POINTS), {"design": "crossed", "noise": 0.1}
     risk_M = decompose(predictions_IJN, target_N, **options).risk_of_models
-    about = (predictions_IJN[..., None], "values", target_N, np.full(POINTS, 0.1), None, "distribution")
-    ensemble = CellEnsemble(0, None, (), (seeds, seeds), sizes, ("data", "init"), *about)
+    about = (predictions_IJN[..., None], "values", target_N, np.full(POINTS, 0.1))
+    ensemble = CellEnsemble((seeds, seeds), sizes, ("data", "init"), *about)
     return ensemble.independent(risk_M)[1], risk_M.reshape(sizes).mean(axis=1)
 
 

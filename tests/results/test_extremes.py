@@ -12,10 +12,10 @@ from biasvar.data.distribution import Distribution
 from biasvar.data.rows import Evaluation, Rows
 from biasvar.results.build import build
 from biasvar.results.results import QUANTITIES
+from biasvar.results.stored.stored_cells import cells_of
 from biasvar.settings import SettingsError, key
 from biasvar.study.plan import plan
 from biasvar.study.run import run
-from biasvar.study.store.store import Store
 from tests.results.test_verification import Silent
 
 SQUARES = ("risk", "noise", "bias_squared", "variance", "train_risk", "constant_risk")
@@ -106,8 +106,9 @@ def results_of(tmp_path):
         study_plan, folder = plan(cells), tmp_path / "study"
         outcome = run(folder, study_plan, 1, Silent())
         assert not outcome.reasons
-        store = Store(folder)
-        results = build(folder, study_plan, store, store.index(pytest.fail))
+        cells = cells_of(study_plan, folder)
+        assert not cells.warnings
+        results = build(folder, cells)
         assert not results.not_closed
         for row in results.table.to_dict("records"):
             said(row)

@@ -7,7 +7,7 @@ import pytest
 from biasvar.report.page.html import columns_of
 from biasvar.report.words.captions import band
 from biasvar.report.words.notes import notes_of
-from biasvar.results.gaps import gaps_of
+from biasvar.results.stored.gaps import gaps_of
 from biasvar.training.outcome import Outcome
 
 GOOD = Outcome({}, 10)

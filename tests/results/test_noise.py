@@ -1,7 +1,6 @@
 """The noise table: what is known stands first, estimates and bounds beside it say what they assume."""
 
 import dataclasses
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -10,7 +9,7 @@ import pytest
 from biasvar.data.references import reference_target
 from biasvar.decomposition import decompose
 from biasvar.report.page.html import noise_columns, write_page
-from biasvar.results.ensembles import CellEnsemble, read_all
+from biasvar.results.ensembles import CellEnsemble
 from biasvar.results.noise.noise_lines import MOST_SEARCHED, LeastRisk, Line, Points, lines_of, refuted
 from biasvar.results.noise.noise_table import (
     FILE,
@@ -20,6 +19,7 @@ from biasvar.results.noise.noise_table import (
     identity,
     noise_table,
 )
+from biasvar.results.stored.stored_cells import cells_of
 from biasvar.results.tables import write_csv
 from biasvar.study.plan import plan
 from biasvar.study.run import run
@@ -55,15 +55,15 @@ def table_of(folder, cells, notes=None):
     """Run the cells and return their noise table."""
     study_plan = plan([(axes, SETTINGS | changes) for axes, changes in cells])
     run(folder, study_plan, 1, Quiet())
-    store, collector = Store(folder), NoiseCollector()
-    for ensemble in read_all(study_plan, store, store.index(pytest.fail)):
-        study = ensemble.cell.study
-        kept = store.read_evaluation(ensemble.cell.members[0])
+    store, cells, collector = Store(folder), cells_of(study_plan, folder), NoiseCollector()
+    for ensemble in cells.ensembles():
+        study = study_plan.cells[ensemble.number].study
+        kept = store.read_evaluation(study_plan.cells[ensemble.number].members[0])
         target, noise_N, name = reference_target(kept, study.data, study.noise.reference, study.seed)
         ensemble = dataclasses.replace(ensemble, target=target, noise_N=noise_N, reference=name)
         losses = ensemble.losses
         collector.collect(ensemble, {loss: decomposed(ensemble, loss) for loss in losses})
-    table = noise_table(collector, store, 0.95, (notes if notes is not None else []).append)
+    table = noise_table(collector, cells, 0.95, (notes if notes is not None else []).append)
     write_csv(folder / FILE, table)
     return table
 
@@ -115,10 +115,7 @@ def test_the_cell_of_least_risk_gives_the_central_prediction_and_the_bound(tmp_p
     cells = [({"model.width": width}, {"model": {"kind": "mlp", "width": width}}) for width in (1, 3)]
     table = table_of(tmp_path, cells)
     study_plan = plan([(axes, SETTINGS | changes) for axes, changes in cells])
-    risk = [
-        decomposed(one, "zero_one").risk
-        for one in read_all(study_plan, Store(tmp_path), Store(tmp_path).index(pytest.fail))
-    ]
+    risk = [decomposed(one, "zero_one").risk for one in cells_of(study_plan, tmp_path).ensembles()]
     row = table[(table["loss"] == "zero_one") & table["name"].str.startswith("least risk")].iloc[0]
     assert row["value"] == min(risk) and f"(cell {int(np.argmin(risk))})" in row["name"]
     assert "the least of 2 estimates" in row["assumption"]
@@ -138,7 +135,7 @@ def test_cells_that_share_points_share_their_lines_and_too_many_sets_are_named(t
 
 
 def test_a_study_without_estimates_has_an_empty_table(tmp_path):
-    table = noise_table(NoiseCollector(), Store(tmp_path), 0.95, pytest.fail)
+    table = noise_table(NoiseCollector(), None, 0.95, pytest.fail)
     assert table.empty and list(table.columns)[:2] == ["data", "n_eval"]
     assert noise_columns(table) == [] == noise_columns(None)
 
@@ -235,9 +232,8 @@ def test_cells_whose_noise_alone_differs_do_not_share_their_lines(tmp_path):
     ],
 )
 def test_points_are_the_same_only_where_all_that_is_known_of_their_noise_is(changes):
-    cell = SimpleNamespace(study=SimpleNamespace(data=SimpleNamespace(kind="linear")))
-    parts = ((), ((0, 1),), (2,), ("replicate",), None, "values", np.zeros(3), np.full(3, 0.1), "gaussian")
-    one = CellEnsemble(0, cell, *parts, "distribution")
+    parts = (((0, 1),), (2,), ("replicate",), None, "values", np.zeros(3), np.full(3, 0.1), "gaussian")
+    one = CellEnsemble(*parts, data="linear")
     assert identity(one) == identity(dataclasses.replace(one, number=1, outputs=np.ones((2, 3, 1))))
     assert identity(one) != identity(dataclasses.replace(one, **changes))
 

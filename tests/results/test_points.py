@@ -21,6 +21,7 @@ from biasvar.results.points.hardest import MOST_PICTURES, best_cell
 from biasvar.results.points.points import FILE, keep_least, points_file, read_points
 from biasvar.results.predictions import vote_counts, vote_entropy
 from biasvar.results.saved import with_points
+from biasvar.results.stored.stored_cells import cells_of
 from biasvar.results.table import build_results
 from biasvar.study.plan import plan
 from biasvar.study.run import run
@@ -79,9 +80,11 @@ def reported(folder, study, store, notes=None):
     """Build table and points of a trained study."""
     notes = [] if notes is None else notes
     with points_file(folder) as points:
-        results = build_results(study, store, store.index(notes.append), [points])
+        cells = cells_of(study, store.folder)
+        results = build_results(cells, [points])
+    notes += cells.warnings
     keep_least(folder, results, notes.append)
-    return with_points(results, folder, study, store)
+    return with_points(results, folder, cells)
 
 
 @pytest.fixture(scope="module")
@@ -122,9 +125,7 @@ def test_the_main_prediction_is_the_one_that_the_zero_one_bias_is_about(digits):
 
 
 def ensembles(study, store):
-    from biasvar.results.ensembles import read_all
-
-    return list(read_all(study, store, store.index(lambda message: None)))
+    return list(cells_of(study, store.folder).ensembles())
 
 
 def test_the_entropy_is_that_of_the_votes(digits):

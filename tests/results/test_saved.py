@@ -12,12 +12,11 @@ from biasvar.results import ensembles
 from biasvar.results.build import build
 from biasvar.results.saved import FILE, TABLES, fingerprint, is_current, results_of, save, with_points
 from biasvar.results.saved import load as read_back
+from biasvar.results.stored.stored_cells import cells_in, cells_of
 from biasvar.settings import SettingsError
 from biasvar.study.plan import plan
 from biasvar.study.run import run
 from biasvar.study.store.files import sha256_of_file
-from biasvar.study.store.manifest import read_manifest
-from biasvar.study.store.store import Store
 from tests.results.test_verification import LINEAR, Silent
 
 CLASSES = LINEAR | {
@@ -48,10 +47,11 @@ def numbers(tmp_path):
 
 
 def test_what_is_saved_is_read_back_bit_by_bit(folder):
-    study_plan, store = read_manifest(folder), Store(folder)
-    built = build(folder, study_plan, store, store.index(pytest.fail))
+    cells = cells_in(folder)
+    assert not cells.warnings
+    built = build(folder, cells)
     save(built, folder, "these")
-    built, back = with_points(built, folder, study_plan, store), read_back(folder, study_plan, store)
+    built, back = with_points(built, folder, cells), read_back(folder, cells)
     for field in fields(built):
         one, other = getattr(built, field.name), getattr(back, field.name)
         if isinstance(one, pd.DataFrame):
@@ -67,7 +67,7 @@ def test_what_is_saved_is_read_back_bit_by_bit(folder):
 def test_the_same_outputs_give_the_same_bytes(numbers):
     before = {name: (numbers / name).read_bytes() for name in (*TABLES, FILE)}
     (numbers / FILE).unlink()
-    results_of(numbers)
+    results_of(cells_in(numbers), numbers)
     assert {name: (numbers / name).read_bytes() for name in before} == before
     assert not {"time", "host", "seconds"} & json.loads(before[FILE]).keys()
 
@@ -104,13 +104,14 @@ def test_a_table_that_is_lost_or_changed_is_made_anew(numbers, name, damage):
     path.write_bytes({"lost": b"", "changed": before[:-1] + b"?", "cut": before[: len(before) // 2]}[damage])
     if damage == "lost":
         path.unlink()
-    results_of(numbers)
+    results_of(cells_in(numbers), numbers)
     assert path.read_bytes() == before
 
 
 def current(folder, study_plan):
-    store = Store(folder)
-    return is_current(folder, fingerprint(study_plan, store, store.index(pytest.fail)))
+    cells = cells_of(study_plan, folder)
+    assert not cells.warnings
+    return is_current(folder, fingerprint(cells))
 
 
 @pytest.mark.faults
@@ -150,11 +151,12 @@ def test_outputs_that_are_lost_and_more_models_make_the_tables_stale(numbers):
     more = features(LINEAR | {"replicates": LINEAR["replicates"] + 2}, 5, 12)
     run(numbers, more, 1, Silent())
     assert not current(numbers, more)
-    assert set(results_of(numbers).table["n_ok"]) == {LINEAR["replicates"] + 2}
+    assert set(results_of(cells_in(numbers), numbers).table["n_ok"]) == {LINEAR["replicates"] + 2}
     next((numbers / "shards").glob("*/*.npz")).write_bytes(b"damage")
-    results = results_of(numbers)
+    results = results_of(cells_in(numbers), numbers)
     assert results.warnings[0].startswith("shard ") and results.models[0] < results.models[1]
-    assert results_of(numbers) is not results and results_of(numbers).warnings == results.warnings
+    again = results_of(cells_in(numbers), numbers)
+    assert again is not results and again.warnings == results.warnings
 
 
 def test_warnings_of_the_tables_are_said_again_on_a_redraw(numbers, monkeypatch):
@@ -162,9 +164,9 @@ def test_warnings_of_the_tables_are_said_again_on_a_redraw(numbers, monkeypatch)
 
     monkeypatch.setattr(kept_cells, "MOST_CELLS", 1)
     (numbers / FILE).unlink()
-    first = results_of(numbers).warnings
+    first = results_of(cells_in(numbers), numbers).warnings
     assert first == tuple(f"{name} holds 1 of 2 cells, evenly chosen" for name in ("committee.csv", "sensitivity.csv"))
-    assert results_of(numbers).warnings == first
+    assert results_of(cells_in(numbers), numbers).warnings == first
 
 
 def test_columns_of_names_keep_what_looks_like_nothing_or_a_number(numbers):

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from biasvar.decomposition import tiles
-from biasvar.results import stored_outputs
 from biasvar.results.build import build
-from biasvar.results.ensembles import read_all
-from biasvar.results.stored_outputs import StoredOutputs
+from biasvar.results.stored import stored_outputs
+from biasvar.results.stored.stored_cells import cells_in
+from biasvar.results.stored.stored_outputs import StoredOutputs
 from biasvar.study.plan import plan
 from biasvar.study.run import run
 from biasvar.study.store.manifest import read_manifest
@@ -45,7 +45,7 @@ def folder(request, tmp_path):
 
 
 def ensemble_of(folder):
-    (ensemble,) = read_all(read_manifest(folder), Store(folder), Store(folder).index(pytest.fail))
+    (ensemble,) = cells_in(folder).ensembles()
     return ensemble
 
 
@@ -54,7 +54,9 @@ def test_stored_outputs_are_the_stacked_members(folder, monkeypatch):
     ensemble, store = ensemble_of(folder), Store(folder)
     stored = ensemble.outputs
     assert isinstance(stored, StoredOutputs)
-    stacked = np.stack([store.outputs(entry) for entry in ensemble.entries]).reshape(stored.shape)
+    index = store.index(pytest.fail)
+    entries = [index[member.id] for member in read_manifest(folder).cells[0].members]
+    stacked = np.stack([store.outputs(entry) for entry in entries]).reshape(stored.shape)
     assert (stored.ndim, stored.dtype, stored.nbytes) == (stacked.ndim, stacked.dtype, stacked.nbytes)
     for start, stop in pairwise((0, 40, 41, 150)):
         assert np.array_equal(stored[..., start:stop, :], stacked[..., start:stop, :])
@@ -65,12 +67,10 @@ def test_stored_outputs_are_the_stacked_members(folder, monkeypatch):
 
 
 def test_the_tables_are_the_same_whether_outputs_are_in_memory_or_read_in_parts(folder, monkeypatch):
-    study_plan, store = read_manifest(folder), Store(folder)
-    index = store.index(pytest.fail)
-    whole = build(folder, study_plan, store, index)
+    whole = build(folder, cells_in(folder))
     monkeypatch.setattr(stored_outputs, "IN_MEMORY", 0)
     monkeypatch.setattr(tiles, "TILE_BYTES", 2**12)
-    parts = build(folder, study_plan, store, index)
+    parts = build(folder, cells_in(folder))
     for name in ("table", "committees", "sensitivity", "noise"):
         one, other = getattr(whole, name), getattr(parts, name)
         assert list(one) == list(other) and len(one) == len(other) > 0

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from biasvar.decomposition.bootstrap import mean_interval
-from biasvar.results.ensembles import read_all
+from biasvar.results.ensembles import Measured
+from biasvar.results.stored.stored_cells import cells_of
 from biasvar.results.table import build_results, train_risk
 from biasvar.study.plan import plan
 from biasvar.study.run import run
-from biasvar.study.store.store import Store
 
 CROSSED = {
     "name": "crossed",
@@ -36,9 +36,9 @@ class Silent:
 
 def cell_with(risk, seed):
     """A cell of these training risks, [*sizes]."""
-    study = SimpleNamespace(seed=seed, interval=SimpleNamespace(resamples=500, level=0.95))
-    entries = [SimpleNamespace(outcome=SimpleNamespace(train_risk={"squared_error": one})) for one in risk.ravel()]
-    return SimpleNamespace(cell=SimpleNamespace(study=study), entries=entries, sizes=risk.shape)
+    interval = SimpleNamespace(resamples=500, level=0.95)
+    measured = Measured({"squared_error": risk.ravel()})
+    return SimpleNamespace(seed=seed, interval=interval, measured=measured, sizes=risk.shape)
 
 
 def test_the_interval_of_the_training_risk_of_crossed_models_is_that_of_their_seeds():
@@ -66,11 +66,9 @@ def test_the_training_risk_of_models_that_differ_by_init_alone_has_the_interval_
 def test_replicates_of_a_crossed_study_are_models_that_share_no_seed(tmp_path):
     study_plan = plan([({}, CROSSED)])
     run(tmp_path, study_plan, 1, Silent())
-    (ensemble,) = read_all(study_plan, Store(tmp_path), Store(tmp_path).index(pytest.fail))
+    (ensemble,) = cells_of(study_plan, tmp_path).ensembles()
     risk_IJ = ensemble.decompose()["squared_error"].risk_of_models.reshape(4, 4)
-    numbers, risk_R = build_results(study_plan, Store(tmp_path), Store(tmp_path).index(pytest.fail)).replicate_risk[
-        0, "squared_error"
-    ]
+    numbers, risk_R = build_results(cells_of(study_plan, tmp_path)).replicate_risk[0, "squared_error"]
     assert numbers.tolist() == [0, 1, 2, 3]
     np.testing.assert_allclose(risk_R, np.diag(risk_IJ), rtol=1e-12)
     assert not np.allclose(risk_R, risk_IJ.mean(axis=1), rtol=1e-3), "means over shared init seeds are caught"
@@ -83,7 +81,7 @@ def table_of(folder, data):
     ]
     study_plan = plan(grid)
     run(folder, study_plan, 1, Silent())
-    return build_results(study_plan, Store(folder), Store(folder).index(pytest.fail)).table
+    return build_results(cells_of(study_plan, folder)).table
 
 
 def test_the_label_noise_that_held_stands_in_the_table_and_only_where_there_is_any(tmp_path):

@@ -4,6 +4,7 @@ import pytest
 from biasvar.decomposition import decompose
 from biasvar.results import closure
 from biasvar.results.closure import NotClosed
+from biasvar.results.stored.stored_cells import cells_in
 from biasvar.results.table import build_results
 from biasvar.results.tables import write_tables
 from biasvar.results.verification.closed_forms import closed_form
@@ -11,8 +12,6 @@ from biasvar.results.verification.comparisons import compare
 from biasvar.results.verification.verification import verify_study
 from biasvar.study.plan import plan
 from biasvar.study.run import run
-from biasvar.study.store.manifest import read_manifest
-from biasvar.study.store.store import Store
 from biasvar.theory import bayes_error, minimum_norm_risk
 
 LINEAR = {
@@ -50,7 +49,7 @@ def make(tmp_path):
     def made(settings=LINEAR, features=(5, 30)):
         folder = tmp_path / "study"
         run(folder, plan_of(settings, features), workers=1, progress=Silent())
-        write_tables(build_results(read_manifest(folder), Store(folder), Store(folder).index(print)), folder)
+        write_tables(build_results(cells_in(folder)), folder)
         return folder
 
     return made

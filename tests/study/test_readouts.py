@@ -9,6 +9,7 @@ import pytest
 from biasvar.cli.estimate import describe
 from biasvar.composition.compose import compose
 from biasvar.composition.planning import plan_of
+from biasvar.results.stored.stored_cells import cells_of
 from biasvar.results.table import build_results
 from biasvar.settings import SettingsError, key
 from biasvar.study.memory import study_bytes
@@ -149,7 +150,7 @@ def test_epochs_are_cells_of_their_own_that_share_their_members_and_a_column_whe
     assert len(both.members) == 4
     run(tmp_path, both, 1, progress)
     assert [cell.axes for cell in read_manifest(tmp_path).cells] == [cell.axes for cell in both.cells]
-    table = build_results(both, Store(tmp_path), Store(tmp_path).index(pytest.fail)).table
+    table = build_results(cells_of(both, tmp_path)).table
     assert "epoch" in table and "prediction" not in table
     assert table["variance"].iloc[0] == pytest.approx(table["variance"].iloc[1] / 4)
 
@@ -191,13 +192,13 @@ def test_a_row_of_the_pool_is_predicted_as_an_evaluation_point_of_the_same_input
 def test_a_table_of_a_study_whose_evaluation_points_were_not_read_has_no_estimates(asking, tmp_path, progress):
     only = asking(rows=("pool",))
     run(tmp_path, only, 1, progress)
-    assert list(build_results(only, Store(tmp_path), Store(tmp_path).index(pytest.fail)).table["status"]) == ["missing"]
+    assert list(build_results(cells_of(only, tmp_path)).table["status"]) == ["missing"]
 
 
 def test_measures_that_are_asked_for_later_train_only_what_lacks_them_and_are_columns(asking, tmp_path, progress):
     run(tmp_path, asking(), 1, progress)
     before = contents(tmp_path)
-    table = build_results(asking(), Store(tmp_path), Store(tmp_path).index(pytest.fail)).table
+    table = build_results(cells_of(asking(), tmp_path)).table
     more = asking(measures=("weight_norm", "condition_number"))
     to_do = missing(more.members.values(), Store(tmp_path).index(pytest.fail))
     assert {one.asked for one in to_do} == {Asked((), ("weight_norm", "condition_number"))}
@@ -205,15 +206,13 @@ def test_measures_that_are_asked_for_later_train_only_what_lacks_them_and_are_co
     assert before.items() <= contents(tmp_path).items()
     assert run(tmp_path, more, 1, progress).trained == 0
     assert run(tmp_path, asking(measures=("weight_norm",)), 1, progress).trained == 0
-    found = build_results(more, Store(tmp_path), Store(tmp_path).index(pytest.fail)).table
+    found = build_results(cells_of(more, tmp_path)).table
     assert found[table.columns].equals(table), "no other number moves"
     for name in ("weight_norm", "condition_number"):
         row = found.iloc[0]
         assert row[f"{name}_low"] < row[name] < row[f"{name}_high"]
     run(tmp_path / "once", more, 1, progress)
-    assert build_results(more, Store(tmp_path / "once"), Store(tmp_path / "once").index(pytest.fail)).table.equals(
-        found
-    )
+    assert build_results(cells_of(more, tmp_path / "once")).table.equals(found)
 
 
 def test_what_is_asked_changes_no_identity_and_no_name_of_a_usual_job(asking):

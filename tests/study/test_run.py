@@ -10,6 +10,7 @@ from filelock import FileLock
 from threadpoolctl import threadpool_info
 
 from biasvar.results.closure import NotClosed, require_closure
+from biasvar.results.stored.stored_cells import cells_of
 from biasvar.results.table import build_results
 from biasvar.results.tables import write_tables
 from biasvar.settings import SettingsError
@@ -25,7 +26,7 @@ from biasvar.training.exact.trainer import ClosedForm
 
 
 def results_of(folder, study_plan):
-    results = build_results(study_plan, Store(folder), Store(folder).index(lambda message: None))
+    results = build_results(cells_of(study_plan, folder))
     write_tables(results, folder)
     return (folder / "results.csv").read_bytes()
 
@@ -103,9 +104,9 @@ def test_a_damaged_shard_costs_its_members_only_is_named_and_is_trained_again(tm
 
 
 def build_warnings(folder, study_plan):
-    warnings = []
-    build_results(study_plan, Store(folder), Store(folder).index(warnings.append))
-    return warnings
+    cells = cells_of(study_plan, folder)
+    build_results(cells)
+    return cells.warnings
 
 
 def test_a_report_names_a_damaged_shard_and_leaves_it_out_and_there(tmp_path, small_plan, progress):
@@ -146,7 +147,7 @@ def test_a_job_that_fails_is_tried_again_member_by_member_and_one_that_fails_twi
     study = small_plan(replicates=300)
     outcome = run(tmp_path, study, 2, progress)
     assert outcome.reasons == {"ArithmeticError: no such luck": 1} and outcome.trained == 899
-    table = build_results(study, Store(tmp_path), Store(tmp_path).index(lambda message: None)).table
+    table = build_results(cells_of(study, tmp_path)).table
     assert table["n_ok"].tolist() == [300, 300, 299] and table["status"].tolist() == ["ok", "ok", "partial"]
     told = [event for event in read_events(tmp_path) if event["event"] in ("retried", "failed")]
     assert [event["event"] for event in told] == ["retried", "failed"]
@@ -233,7 +234,7 @@ def test_a_member_that_fails_is_recorded_tried_again_and_costs_no_other(tmp_path
     assert [entry.outcome.error for entry in index.values() if not entry.outcome.ok] == [
         "ArithmeticError: no such luck"
     ]
-    table = build_results(study, Store(tmp_path), Store(tmp_path).index(lambda message: None)).table
+    table = build_results(cells_of(study, tmp_path)).table
     assert table["n_ok"].tolist() == [4, 4, 3] and table["status"].tolist() == ["ok", "ok", "partial"]
     monkeypatch.undo()
     assert run(tmp_path, study, 2, progress).trained == 1
@@ -275,9 +276,7 @@ def test_diverged_members_are_counted_flagged_and_not_averaged(tmp_path, setting
     cells = [({"training.lr": lr}, settings(model=mlp, training=sgd | {"lr": lr})) for lr in (0.01, 1e30)]
     study = plan(cells)
     assert run(tmp_path, study, 2, progress).trained == 8
-    good, bad = build_results(study, Store(tmp_path), Store(tmp_path).index(lambda message: None)).table.to_dict(
-        "records"
-    )
+    good, bad = build_results(cells_of(study, tmp_path)).table.to_dict("records")
     assert (good["status"], good["n_ok"]) == ("ok", 4)
     assert (bad["status"], bad["n_ok"], bad["n_planned"]) == ("missing", 0, 4)
     assert np.isnan(bad["risk"]) and np.isfinite(good["risk"])
@@ -287,11 +286,11 @@ def test_a_decomposition_that_does_not_close_fails_loudly(small_plan):
     from biasvar.decomposition import decompose
 
     parts = decompose(np.ones((3, 4)), np.zeros(4), noise=0.1)
-    cell = small_plan().cells[0]
-    require_closure(cell, parts)
+    axes = small_plan().cells[0].axes
+    require_closure(axes, parts)
     parts.points["residual"][2] = 1e-3
     with pytest.raises(NotClosed, match=r"residual is 0\.001"):
-        require_closure(cell, parts)
+        require_closure(axes, parts)
 
 
 @pytest.mark.slow

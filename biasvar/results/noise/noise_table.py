@@ -12,10 +12,10 @@ from biasvar.data.references.labels import drawn_labels, labels_of
 from biasvar.decomposition import Decomposition
 from biasvar.decomposition.ensemble import Ensemble
 from biasvar.decomposition.noise.estimate import mean_of
+from biasvar.results.cells import Cells
 from biasvar.results.conditions import chosen
 from biasvar.results.ensembles import CellEnsemble
 from biasvar.results.noise.noise_lines import LeastRisk, Points, lines_of
-from biasvar.study.store.store import Store
 
 FILE = "noise.csv"
 MOST_SETS = 8
@@ -39,7 +39,7 @@ class NoiseCollector:
 
     def collect(self, ensemble: CellEnsemble, parts: Mapping[str, Decomposition]) -> None:
         """Keep a cell's central prediction under each loss if its risk is the least so far."""
-        points = self.sets.setdefault(identity(ensemble), PointSet(replace(ensemble, entries=(), outputs=None)))
+        points = self.sets.setdefault(identity(ensemble), PointSet(replace(ensemble, outputs=None)))
         points.cells += 1
         for loss, found in parts.items():
             risk = float(np.mean(found.points["risk"]))
@@ -49,9 +49,7 @@ class NoiseCollector:
 
 def identity(ensemble: CellEnsemble) -> str:
     """Return the key of cells with the same evaluation points and reference."""
-    digest = hashlib.sha256(
-        f"{ensemble.cell.study.data.kind} {ensemble.reference} {ensemble.noise_distribution}".encode()
-    )
+    digest = hashlib.sha256(f"{ensemble.data} {ensemble.reference} {ensemble.noise_distribution}".encode())
     for array in (ensemble.target, ensemble.noise_N):
         if array is not None:
             digest.update(np.ascontiguousarray(array).tobytes())
@@ -60,7 +58,7 @@ def identity(ensemble: CellEnsemble) -> str:
 
 def least_risk_of(ensemble: CellEnsemble, parts: Decomposition, risk: float) -> LeastRisk:
     """Return the input of the noise lines from a cell."""
-    interval = ensemble.cell.study.interval
+    interval = ensemble.interval
     method = None if interval.method == "auto" else interval.method
     low, high = parts.interval("risk", interval.level, method=method, over=interval.over)
     if ensemble.reference == "labels":
@@ -85,7 +83,7 @@ def mean_scores(tile: Ensemble) -> np.ndarray:
     return np.ascontiguousarray(scores_MNK.mean(axis=0))
 
 
-def noise_table(collector: NoiseCollector, store: Store, level: float, warn: Callable[[str], None]) -> pd.DataFrame:
+def noise_table(collector: NoiseCollector, cells: Cells, level: float, warn: Callable[[str], None]) -> pd.DataFrame:
     """Return one row per set of evaluation points, loss and line: the known, estimated and bounded noise.
 
     Labels of a known distribution, of injected noise and of votes are drawn from these, so that estimates can be
@@ -97,29 +95,29 @@ def noise_table(collector: NoiseCollector, store: Store, level: float, warn: Cal
         warn(f"{FILE} holds {len(shown)} of {len(sets):,} sets of evaluation points, evenly chosen")
     rows = []
     for one in shown:
-        points, study = points_of(one.ensemble, store), one.ensemble.cell.study
-        about = {"data": study.data.kind, "n_eval": study.data.n_eval}
+        points = points_of(one.ensemble, cells)
+        about = {"data": one.ensemble.data, "n_eval": len(one.ensemble.target)}
         for loss, least in one.least.items():
             lines = lines_of(loss, points, least, one.cells, level)
             rows += [about | {"loss": loss} | line._asdict() for line in lines]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def points_of(ensemble: CellEnsemble, store: Store) -> Points:
+def points_of(ensemble: CellEnsemble, cells: Cells) -> Points:
     """Return a cell's evaluation points with their inputs and one label each."""
-    study, target = ensemble.cell.study, ensemble.target
-    kept = store.read_evaluation(ensemble.cell.members[0])
+    seed, target = ensemble.seed, ensemble.target
+    kept = cells.evaluation(ensemble.number)
     classes = target.ndim == 2
-    labels_N = drawn_labels(target, seeds.generator(study.seed, "evaluation", 1)) if classes else target
+    labels_N = drawn_labels(target, seeds.generator(seed, "evaluation", 1)) if classes else target
     if ensemble.noise_N is not None:
-        labels_N = labels_of(kept, study.seed)
+        labels_N = labels_of(kept, seed)
     return Points(
-        task=study.data.task,
+        task=ensemble.task,
         x_ND=comparable(kept.x_ND, kept.pictures is not None),
         labels_N=labels_N,
         reference=ensemble.reference,
         votes_NK=target if classes and np.issubdtype(target.dtype, np.integer) else None,
-        seed=study.seed,
+        seed=seed,
     )
 
 

@@ -1,18 +1,12 @@
 """Fits of single replicates as functions of one input, in a few cells: what their mean and their spread look like."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
-from biasvar.data.source import Source
+from biasvar.results.cells import Cells
 from biasvar.results.conditions import MOST_SHOWN, cells_of_least_risk, chosen
-from biasvar.results.ensembles import entry_at
 from biasvar.results.points.hardest import best_cell
 from biasvar.results.results import Results
-from biasvar.study.plan import Cell, Plan
-from biasvar.study.store.shard import Entry
-from biasvar.study.store.store import Store
 
 MOST_FITS = 40
 """Replicates drawn one by one; the mean is over all."""
@@ -21,23 +15,23 @@ MOST_PLACES = 300
 """Evaluation points at which a fit is drawn, evenly chosen in order of the input."""
 
 
-def has_one_input(data: Source) -> bool:
-    """Return whether a fit is a function of one number."""
-    return data.task == "regression" and data.shape == (1,) and data.outputs == 1
-
-
-def fits_of(
-    results: Results, loss: str, study_plan: Plan, store: Store, index: Mapping[str, Entry]
-) -> pd.DataFrame | None:
-    """Return fits in a few cells: cell, fit, x, y; None unless all fits are functions of one input.
+def fits_of(results: Results, loss: str, cells: Cells) -> pd.DataFrame | None:
+    """Return fits in a few cells: cell, fit, x, y; None unless all fits are functions of one number.
 
     ``fit`` is ``replicate 0`` and so on, ``mean`` over all usable replicates, and ``truth``, which is f*, or ``labels``
     if f* is not known. Rows of a fit are in order of x.
     """
-    if not all(has_one_input(cell.study.data) for cell in study_plan.cells):
+    drawn = shown(results, loss)
+    if not all(is_function_of_one_number(cells, cell) for cell in drawn):
         return None
-    tables = [fits_in(number, study_plan.cells[number], store, index) for number in shown(results, loss)]
+    tables = [fits_in(cell, cells) for cell in drawn]
     return pd.concat(tables, ignore_index=True) if tables else None
+
+
+def is_function_of_one_number(cells: Cells, cell: int) -> bool:
+    """Return whether a cell's models map one number to one number."""
+    known = cells.evaluation(cell)
+    return known.x_ND.shape[1:] == (1,) and known.target.ndim == 1 and known.target.dtype.kind == "f"
 
 
 def shown(results: Results, loss: str) -> list[int]:
@@ -56,24 +50,18 @@ def shown(results: Results, loss: str) -> list[int]:
     return list(dict.fromkeys([along[0], best, along[-1]]))
 
 
-def fits_in(number: int, cell: Cell, store: Store, index: Mapping[str, Entry]) -> pd.DataFrame:
+def fits_in(cell: int, cells: Cells) -> pd.DataFrame:
     """Return the fits in one cell."""
-    known = store.read_evaluation(cell.members[0])
+    known = cells.evaluation(cell)
     order = np.argsort(known.x_ND[:, 0], kind="stable")
     order = order[np.unique(np.linspace(0, len(order) - 1, MOST_PLACES).round().astype(int))]
-    entries = [entry_at(cell.readout, index.get(member.id)) for member in cell.members]
-    total_N, used, fits = np.zeros(len(order)), 0, {}
-    for replicate, entry in enumerate(entries):
-        if entry is None or not entry.outcome.ok:
-            continue
-        fit_N = store.outputs(entry, cell.readout)[order, 0].astype(float)
-        total_N, used = total_N + fit_N, used + 1
-        if used <= MOST_FITS:
-            fits[f"replicate {replicate}"] = fit_N
-    fits["mean"] = total_N / used
+    table = cells.predictions(cell, lambda warning: None)
+    table = table[table["point"].isin(order)].pivot(index="replicate", columns="point", values="prediction")[order]
+    fits = {f"replicate {replicate}": fit_N for replicate, fit_N in table.head(MOST_FITS).T.items()}
+    fits["mean"] = table.mean()
     fits["labels" if known.noise_N is None else "truth"] = known.target[order]
     x_N = known.x_ND[order, 0]
     return pd.concat(
-        [pd.DataFrame({"cell": number, "fit": name, "x": x_N, "y": y_N}) for name, y_N in fits.items()],
+        [pd.DataFrame({"cell": cell, "fit": name, "x": x_N, "y": np.asarray(y_N)}) for name, y_N in fits.items()],
         ignore_index=True,
     )

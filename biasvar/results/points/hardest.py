@@ -2,11 +2,9 @@
 
 import pandas as pd
 
-from biasvar.data.source import Source
+from biasvar.results.cells import Cells
 from biasvar.results.conditions import cells_of_least_risk
 from biasvar.results.results import Results
-from biasvar.study.plan import Plan
-from biasvar.study.store.store import Store
 
 MOST_PICTURES = 24
 PREFERRED = "squared_error"  # its per-point risk has no ties, unlike that of the zero-one loss
@@ -24,25 +22,19 @@ def best_cell(results: Results, loss: str) -> int | None:
     return min(found, key=lambda cell: risk[cell]) if found else None
 
 
-def hardest_images(points: pd.DataFrame, cell: int, study_plan: Plan, store: Store) -> pd.DataFrame | None:
+def hardest_images(points: pd.DataFrame, cell: int, cells: Cells) -> pd.DataFrame | None:
     """Return the points with the largest risk in one cell, hardest first; None if the points are not images.
 
     The columns added to those of ``points`` are ``picture`` (bytes [height, width] or [height, width, 3]), ``label``
     (of a distribution, the most probable class) and ``main``, the last two as class names.
     """
-    member = study_plan.cells[cell].members[0]
-    known = store.read_evaluation(member)
+    known = cells.evaluation(cell)
     if known.pictures is None:
         return None
     labels_N = known.target if known.target.ndim == 1 else known.target.argmax(axis=1)
     rows = points[points["cell"] == cell].sort_values(["risk", "point"], ascending=[False, True]).head(MOST_PICTURES)
     return rows.assign(
         picture=[known.pictures[point] for point in rows["point"]],
-        label=[class_name(member.data, labels_N[point]) for point in rows["point"]],
-        main=[class_name(member.data, number) for number in rows["main"]],
+        label=[cells.class_name(cell, labels_N[point]) for point in rows["point"]],
+        main=[cells.class_name(cell, number) for number in rows["main"]],
     )
-
-
-def class_name(data: Source, number: float) -> str:
-    """Return the name of a class, or its number if classes have no names."""
-    return data.class_names[int(number)] if data.class_names else f"{number:g}"

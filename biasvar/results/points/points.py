@@ -49,7 +49,7 @@ class Points:
 
     def collect(self, ensemble: CellEnsemble, parts: Mapping[str, Decomposition]) -> None:
         """Append the points of one cell under each loss."""
-        counts_NK = vote_counts(ensemble) if ensemble.cell.study.data.task == "classification" else None
+        counts_NK = vote_counts(ensemble) if ensemble.task == "classification" else None
         tables = [rows_of(ensemble, loss, found, counts_NK) for loss, found in parts.items()]
         self.writer.write_table(pa.concat_tables(tables))
 

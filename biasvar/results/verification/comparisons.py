@@ -9,6 +9,8 @@ import scipy
 from biasvar.decomposition import Decomposition
 from biasvar.results.ensembles import CellEnsemble
 from biasvar.results.verification.closed_forms import SURE, ClosedForm, closed_form
+from biasvar.study.config import Study
+from biasvar.study.plan import Plan
 
 ROUNDING = 1e-20  # of the mean square of the fitted targets: predictions are accurate to ten digits
 NOMINAL, CERTAIN = 0.95, 0.9999  # levels: chance alone puts about one true value in 1,000 beyond the second
@@ -39,6 +41,7 @@ class Comparison:
 class ComparisonCollector:
     """Compares each cell's terms with their closed forms while the cell is in memory."""
 
+    plan: Plan
     found: list[Comparison] = field(default_factory=list)
     seen: set[tuple] = field(default_factory=set)
 
@@ -47,14 +50,15 @@ class ComparisonCollector:
         if ensemble.reference != "distribution":
             return
         for loss, estimated in parts.items():
-            form = closed_form(ensemble.cell.study, loss)
-            if form is None or (form.about == "points" and self.has_seen(ensemble, loss)):
+            study = self.plan.cells[ensemble.number].study
+            form = closed_form(study, loss)
+            if form is None or (form.about == "points" and self.has_seen(study, loss)):
                 continue
             self.found += compare(name_of(ensemble, form), estimated, form)
 
-    def has_seen(self, ensemble: CellEnsemble, loss: str) -> bool:
+    def has_seen(self, study: Study, loss: str) -> bool:
         """Return whether the evaluation points of a cell have already been seen under this loss."""
-        points = (repr(ensemble.cell.study.data), loss)
+        points = (repr(study.data), loss)
         met = points in self.seen
         self.seen.add(points)
         return met
@@ -64,7 +68,7 @@ def name_of(ensemble: CellEnsemble, form: ClosedForm) -> str:
     """Return a cell's axes in words; terms that depend on the points alone belong to no cell."""
     if form.about == "points":
         return "evaluation points"
-    return ", ".join(f"{key.split('.')[-1]}={value}" for key, value in ensemble.cell.axes.items()) or "the only cell"
+    return ", ".join(f"{key.split('.')[-1]}={value}" for key, value in ensemble.axes.items()) or "the only cell"
 
 
 def compare(cell: str, parts: Decomposition, form: ClosedForm) -> list[Comparison]:

@@ -1,6 +1,7 @@
 """Check whether a study's files, sums and closed forms hold. Nothing is written or trained."""
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from biasvar.results.results import Results
+from biasvar.results.stored.stored_cells import cells_in
 from biasvar.results.table import build_results
 from biasvar.results.verification.comparisons import Comparison, ComparisonCollector
 from biasvar.study.plan import Plan
@@ -72,12 +74,11 @@ def verify_study(folder: Path) -> Verification:
     findings.append(evaluation_points(study_plan, store))
     if findings[-1].holds is False:
         return Verification([*checksums(store), *findings], [])
-    distrusted: list[str] = []
-    comparisons = ComparisonCollector()
+    cells, comparisons = cells_in(folder), ComparisonCollector(study_plan)
     with threadpool_limits(1):  # the same bits on any number of cores
-        results = build_results(study_plan, store, store.index(distrusted.append), [comparisons])
+        results = build_results(cells, [comparisons])
     findings += [*members(results), closure(results), table_on_disk(results, folder)]
-    return Verification(shards(distrusted, store) + findings, comparisons.found)
+    return Verification(shards(cells.warnings, store) + findings, comparisons.found)
 
 
 def settings(folder: Path) -> list[Finding]:
@@ -96,7 +97,7 @@ def checksums(store: Store) -> list[Finding]:
     return shards(distrusted, store)
 
 
-def shards(distrusted: list[str], store: Store) -> list[Finding]:
+def shards(distrusted: Sequence[str], store: Store) -> list[Finding]:
     """Return a finding for each shard that cannot be trusted, or one for all of them."""
     strange = [
         Finding("shards", False, f"{path.relative_to(store.folder)} is not a file of this study, and is not read")

@@ -10,6 +10,7 @@ import pytest
 
 from biasvar.api import load
 from biasvar.results.build import build
+from biasvar.results.stored.stored_cells import cells_of
 from biasvar.study.run import run
 from biasvar.study.store.evaluation_files import checksum_file_of, read_evaluation
 from biasvar.study.store.events import Events
@@ -108,9 +109,8 @@ def test_outputs_at_other_points_than_the_studys_are_named(folder, small_plan):
     with np.load(shard) as arrays:
         whole = arrays["outputs_MNK"]
     forge(shard, npz(whole[:, :-1]))
-    store = Store(folder)
     with pytest.raises(OSError, match=rf"{shard.name} holds outputs of shape \(29, 1\) a model.* remove it"):
-        build(folder, small_plan(), store, store.index(pytest.fail))
+        build(folder, cells_of(small_plan(), folder))
 
 
 POINTS = {

@@ -6,22 +6,19 @@ from typing import Any
 import numpy as np
 
 from biasvar.data.resampling import SCHEMES
-from biasvar.results.ensembles import CellEnsemble
+from biasvar.results.ensembles import status_of
 from biasvar.study.config import Study
+from biasvar.study.plan import Cell
 from biasvar.study.sources import fixed_sources, sources_of, varied_groups
 from biasvar.study.store.shard import Entry
 
 
-def description(ensemble: CellEnsemble, loss: str) -> dict[str, Any]:
-    """Return the columns of a row beside its estimates."""
-    cell, entries = ensemble.cell, ensemble.entries
+def description(cell: Cell, entries: Sequence[Entry], has_estimate: bool) -> dict[str, Any]:
+    """Return the columns of a cell's rows beside its estimates, from its usable members."""
     study, planned = cell.study, len(cell.members)
     n_distinct = mean_of([entry.outcome.n_distinct for entry in entries])
     parameters = study.model.parameters(study.data)
-    status = "ok" if len(entries) == planned else "partial" if ensemble.outputs is not None else "missing"
-    return dict(cell.axes) | {
-        "cell": ensemble.number,
-        "loss": loss,
+    return {
         "capacity_key": f"model.{study.model.capacity_key}",
         "capacity": study.model.capacity,
         "parameters": parameters,
@@ -41,9 +38,7 @@ def description(ensemble: CellEnsemble, loss: str) -> dict[str, Any]:
         "label_noise_rate": label_noise_rate(study, entries),
         "n_ok": len(entries),
         "n_planned": planned,
-        "status": status,
-        "gaps": ensemble.gaps,
-        "reference": ensemble.reference,
+        "status": status_of(len(entries), planned, has_estimate),
     }
 
 

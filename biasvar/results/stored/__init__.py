@@ -1,0 +1,1 @@
+"""The cells of a study, read from its store."""
