@@ -29,7 +29,8 @@ class Results:
     included.
 
     ``points`` holds rows of ``points.parquet``: those of the cell of least risk of each condition shown, under each
-    loss. ``hardest`` holds the images of largest risk, from ``hardest_images``. ``noise`` holds the known, estimated
+    loss. ``hardest`` holds the images of largest risk, from ``hardest_images``. ``curves`` holds the statements on the
+    shapes of curves, from ``curves_table``. ``noise`` holds the known, estimated
     and bounded noise, from ``noise_table``. ``committees`` and ``sensitivity`` hold the rows of ``committee.csv`` and
     ``sensitivity.csv``. ``not_closed`` lists the rows whose risk is not the sum of its parts to rounding: none of their
     numbers can be trusted. ``warnings`` are further warnings about the tables.
@@ -46,6 +47,7 @@ class Results:
     over: str = "replicates"
     points: pd.DataFrame | None = None
     hardest: pd.DataFrame | None = None
+    curves: pd.DataFrame | None = None
     noise: pd.DataFrame | None = None
     committees: pd.DataFrame | None = None
     sensitivity: pd.DataFrame | None = None

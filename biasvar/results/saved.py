@@ -25,7 +25,7 @@ from biasvar.results.points.hardest import best_cell, hardest_images, loss_of_ha
 from biasvar.results.points.points import FILE as POINTS
 from biasvar.results.points.points import read_points
 from biasvar.results.results import Results
-from biasvar.results.shapes.evidence_table import CURVES, curves_table
+from biasvar.results.shapes.evidence_table import CURVES
 from biasvar.results.tables import read_csv, read_parquet, write_csv, write_parquet, write_tables
 from biasvar.study.config import Study
 from biasvar.study.folder import numbers_of
@@ -128,7 +128,7 @@ def save(results: Results, folder: Path, made_from: str) -> None:
     """Write every table beside ``points.parquet``, and ``results.json`` last; without it the tables do not count."""
     write_tables(results, folder)
     write_parquet(folder / REPLICATES, replicates_table(results))
-    tables = {CURVES: curves_table(results), noise_table.FILE: results.noise}
+    tables = {CURVES: results.curves, noise_table.FILE: results.noise}
     tables |= {committees.FILE: results.committees, sensitivities.FILE: results.sensitivity}
     for name, table in tables.items():
         write_csv(folder / name, pd.DataFrame() if table is None else table)
@@ -170,6 +170,7 @@ def load(folder: Path, study_plan: Plan, store: Store) -> Results:
         figure_width=study.figure.width,
         seed=study.seed,
         figure_x=study.figure.x,
+        curves=read_csv(folder / CURVES),
         noise=read_csv(folder / noise_table.FILE),
         committees=read_kept(folder / committees.FILE, study_plan),
         sensitivity=read_kept(folder / sensitivities.FILE, study_plan),
