@@ -35,12 +35,10 @@ class StudyResults:
         """The content of ``results.csv``: the swept keys, and every quantity with the ends of its interval."""
         return self.results.table
 
-    @cached_property
-    def curves(self) -> "pd.DataFrame":
+    @property
+    def curves(self) -> "pd.DataFrame | None":
         """The content of ``curves.csv``: statements on the shape of each risk curve, with their differences."""
-        from biasvar.results.shapes.evidence_table import curves_table
-
-        return curves_table(self.results)
+        return self.results.curves
 
     @cached_property
     def points(self) -> "pd.DataFrame":

@@ -11,6 +11,7 @@ from biasvar.results.noise.noise_table import NoiseCollector, noise_table
 from biasvar.results.points.points import keep_least, points_file
 from biasvar.results.results import Results
 from biasvar.results.sensitivities import SensitivityCollector
+from biasvar.results.shapes.evidence_table import curves_table
 from biasvar.results.table import build_results
 
 
@@ -29,4 +30,4 @@ def build(folder: Path, cells: Cells) -> Results:
             sensitivity=sensitivity.table(warnings.append),
         )
     keep_least(folder, results, warnings.append)
-    return replace(results, warnings=tuple(warnings))
+    return replace(results, curves=curves_table(results), warnings=tuple(warnings))

@@ -27,7 +27,7 @@ from biasvar.results.points.hardest import best_cell, hardest_images, loss_of_ha
 from biasvar.results.points.points import FILE as POINTS
 from biasvar.results.points.points import read_points
 from biasvar.results.results import Results
-from biasvar.results.shapes.evidence_table import CURVES, curves_table
+from biasvar.results.shapes.evidence_table import CURVES
 from biasvar.results.tables import read_csv, read_parquet, write_csv, write_parquet, write_tables
 from biasvar.study.store.files import read_json, sha256_of_file, write_json
 from biasvar.version import __version__
@@ -95,7 +95,7 @@ def save(results: Results, folder: Path, made_from: str) -> None:
     """Write every table beside ``points.parquet``, and ``results.json`` last; without it the tables do not count."""
     write_tables(results, folder)
     write_parquet(folder / REPLICATES, replicates_table(results))
-    tables = {CURVES: curves_table(results), noise_table.FILE: results.noise}
+    tables = {CURVES: results.curves, noise_table.FILE: results.noise}
     tables |= {committees.FILE: results.committees, sensitivities.FILE: results.sensitivity}
     for name, table in tables.items():
         write_csv(folder / name, pd.DataFrame() if table is None else table)
@@ -137,6 +137,7 @@ def load(folder: Path, cells: Cells) -> Results:
         figure_width=head.figure.width,
         seed=head.seed,
         figure_x=head.figure.x,
+        curves=read_csv(folder / CURVES),
         noise=read_csv(folder / noise_table.FILE),
         committees=read_kept(folder / committees.FILE, cells.values),
         sensitivity=read_kept(folder / sensitivities.FILE, cells.values),

@@ -12,7 +12,7 @@ from biasvar.results.shapes.evidence import TOO_FEW, Places, statements
 from biasvar.results.shapes.evidence_table import curves_table, evidence_of
 from biasvar.results.shapes.paired import MEANS, MEDIANS, Paired, draw_signs
 from biasvar.results.shapes.shapes import DOUBLE_DESCENT, MINIMUM, MONOTONE, NO, U_SHAPED, UNDECIDED, YES
-from biasvar.results.tables import write_csv
+from biasvar.results.tables import read_csv, write_csv
 
 CURVES = {
     "U": np.array([9.0, 4.0, 1.0, 1.0, 3.0, 8.0]),
@@ -243,6 +243,17 @@ def test_curves_csv_has_every_difference_with_its_interval(studies, with_replica
     assert two["at"].tolist() == [100, 100]
     assert (two["minus_at"].to_numpy() < 100).tolist() == [True, False]
     assert "given the pool" not in table["method"].iloc[0]
+
+
+@pytest.mark.parametrize(("name", "replicates"), [("descent", 40), ("zero_one", 40), ("u", 6)])
+def test_statements_are_read_back_from_curves_csv_as_they_were(studies, with_replicates, tmp_path, name, replicates):
+    results = with_replicates(studies[name](), replicates=replicates)
+    write_csv(tmp_path / "curves.csv", curves_table(results))
+    read = dataclasses.replace(results, curves=read_csv(tmp_path / "curves.csv"))
+    for loss in results.losses:
+        for before, after in zip(evidence_of(results, loss), evidence_of(read, loss), strict=True):
+            assert after.statements == before.statements
+    assert summary(read) == summary(results)
 
 
 def test_curves_csv_is_there_without_evidence_and_the_same_bytes_twice(studies, with_replicates, tmp_path):

@@ -12,6 +12,7 @@ from biasvar.results import ensembles
 from biasvar.results.build import build
 from biasvar.results.saved import FILE, TABLES, fingerprint, is_current, results_of, save, with_points
 from biasvar.results.saved import load as read_back
+from biasvar.results.shapes import evidence_table
 from biasvar.results.stored.stored_cells import cells_in, cells_of
 from biasvar.settings import SettingsError
 from biasvar.study.plan import plan
@@ -76,8 +77,9 @@ def refuse(*_, **__):
     raise AssertionError("decomposed")
 
 
-def test_a_redraw_with_another_width_decomposes_nothing(numbers, monkeypatch):
+def test_a_redraw_with_another_width_decomposes_and_tests_nothing(numbers, monkeypatch):
     monkeypatch.setattr(ensembles, "decompose", refuse)
+    monkeypatch.setattr(evidence_table, "statements", refuse)
     load(numbers).write_report()
     wide = (numbers / "figures/double_descent_squared_error.svg").read_text()
     load(numbers, ["figure.width=3.25", "figure.x=parameters"]).write_report()

@@ -13,6 +13,7 @@ from biasvar.results.curves import in_order
 from biasvar.results.results import Results
 from biasvar.results.shapes.evidence import Places, Statement, statements
 from biasvar.results.shapes.paired import FEWEST, MEANS, MEDIANS, Paired, draw_signs
+from biasvar.results.shapes.saved_statements import statements_in
 from biasvar.results.shapes.tails import unsettled
 from biasvar.results.thresholds import classical, classical_ends, threshold_of
 from biasvar.study.config import CAPACITY_AXES
@@ -50,7 +51,10 @@ class Evidence:
 
 
 def evidence_of(results: Results, loss: str) -> list[Evidence]:
-    """Return the evidence on each condition of a loss, in order; none if the risk of single replicates is not known."""
+    """Return the evidence on each condition of a loss, in order; none if the risk of single replicates is not known.
+
+    The statements are those of ``results.curves``, if it is there.
+    """
     column = horizontal(results)
     known = any(name == loss for _, name in results.replicate_risk)
     if column is None or not known:
@@ -73,20 +77,25 @@ def evidence_on(
 
     ``crosses`` says whether an interpolation threshold lies in the sweep.
     """
-    rows, _ = in_order(rows, column)
+    rows, _ = in_order(rows, naming(column))
     x = pd.to_numeric(rows[naming(column)]).to_numpy(dtype=float)
     risk_PR = risks_of(results, rows, loss)
     there_PR = np.isfinite(risk_PR)
     kept_P = there_PR.sum(axis=1) >= FEWEST
     if not kept_P.any():  # too few everywhere, not just here and there
         kept_P = there_PR.any(axis=1)
-    kept = rows[kept_P]
-    shared_PR = risk_PR[kept_P][:, there_PR[kept_P].all(axis=0)]
-    signs_BR = draw_signs(results.resamples, shared_PR.shape[1], results.seed)
-    with threadpool_limits(1):  # the same bits on any number of cores
-        curve, regime = (places_of(part, shared_PR, signs_BR, results.level) for part in (kept, classical(kept, end)))
-        parts = statements(curve, regime, crosses)
-    return Evidence(loss, condition, kept, x[kept_P], x[~kept_P], end is not None, parts, paired_by(rows))
+    kept, x_P = rows[kept_P], x[kept_P]
+    if results.curves is not None:
+        parts = statements_in(results.curves, loss, condition.label, x_P)
+    else:
+        shared_PR = risk_PR[kept_P][:, there_PR[kept_P].all(axis=0)]
+        signs_BR = draw_signs(results.resamples, shared_PR.shape[1], results.seed)
+        with threadpool_limits(1):  # the same bits on any number of cores
+            whole, below = (
+                places_of(part, shared_PR, signs_BR, results.level) for part in (kept, classical(kept, end))
+            )
+            parts = statements(whole, below, crosses)
+    return Evidence(loss, condition, kept, x_P, x[~kept_P], end is not None, parts, paired_by(rows))
 
 
 def places_of(rows: pd.DataFrame, shared_PR: np.ndarray, signs_BR: np.ndarray, level: float) -> Places:
