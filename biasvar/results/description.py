@@ -22,8 +22,8 @@ def description(ensemble: CellEnsemble, loss: str) -> dict[str, Any]:
     return dict(cell.axes) | {
         "cell": ensemble.number,
         "loss": loss,
-        "capacity_key": f"model.{study.model.capacity_key}",
-        "capacity": study.model.capacity,
+        "capacity_key": study.model.capacity_column,
+        "capacity": study.model.capacity_value,
         "parameters": parameters,
         "parameters_per_label": parameters / (n_distinct * study.data.outputs),
         "degrees_of_freedom": mean_of(measure_of(entries, "degrees_of_freedom")),

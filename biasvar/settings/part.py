@@ -45,6 +45,7 @@ class Part:
     """A member of a family. Its rules are in its own file; by default there are none."""
 
     names_own: ClassVar[bool] = False  # whether it names files or code of the user's, whose facts are looked up
+    looks_at_data: ClassVar[bool] = False  # whether these facts depend on the shape and the outputs of the study's data
 
     def looked_up(self, plugins: "Sequence[Plugin]") -> Self:
         """Return this part with the facts about the file or code that it names; by default unchanged.
@@ -58,6 +59,10 @@ class Part:
             With every problem of the file or code.
         """
         return self
+
+    def looked_up_for(self, data: Any, plugins: "Sequence[Plugin]") -> Self:
+        """Return this part with its facts, some of which depend on the study's data, if it ``looks_at_data``."""
+        return self.looked_up(plugins)
 
     def problems(self, study: Parts) -> list[Problem]:
         """Return the problems of this part with the rest of the study."""
