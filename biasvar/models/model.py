@@ -1,7 +1,7 @@
 """The interface of model families."""
 
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from biasvar.data.source import Source
 from biasvar.settings import Part, Parts, Problem
@@ -16,11 +16,22 @@ class Model(Part, ABC):
     linear_in_parameters: ClassVar[bool]
     random_weights: ClassVar[bool]  # whether weights, or features, are drawn at random
     compiled: ClassVar[bool] = False  # whether the compiled kernel trains it on a CPU
+    own_module: ClassVar[bool] = False  # whether it is a torch.nn.Module of the user's
 
     @property
-    def capacity(self) -> int:
-        """The value of the capacity key."""
+    def capacity_column(self) -> str:
+        """The name of what is the capacity: the dotted key."""
+        return f"model.{self.capacity_key}"
+
+    @property
+    def capacity_value(self) -> Any:
+        """The value of the capacity."""
         return getattr(self, self.capacity_key)
+
+    @property
+    def no_dropout(self) -> str:
+        """Why training has no dropout, or an empty text."""
+        return f"model={self.kind}"
 
     @abstractmethod
     def parameters(self, data: Source) -> int:

@@ -29,6 +29,11 @@ class Network(Model):
         """Return the layers from inputs to outputs."""
 
     @property
+    def no_dropout(self) -> str:
+        """Why training has no dropout, or an empty text."""
+        return "" if self.dropout > 0 else "model.dropout = 0"
+
+    @property
     def group(self) -> int:
         """How many members a CPU trains side by side if there is no kernel."""
         return 1

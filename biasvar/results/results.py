@@ -30,8 +30,8 @@ class Results:
 
     ``points`` holds rows of ``points.parquet``: those of the cell of least risk of each condition shown, under each
     loss. ``hardest`` holds the images of largest risk, from ``hardest_images``, and ``fits`` those of a few cells, from
-    ``fits_of``. ``curves`` holds the statements on shapes, from ``curves_table``, and ``noise`` the known, estimated and
-    bounded noise, from ``noise_table``. ``committees`` and ``sensitivity`` hold the rows of ``committee.csv`` and
+    ``fits_of``. ``curves`` holds the statements on shapes, from ``curves_table``, and ``noise`` that of
+    ``noise_table``. ``committees`` and ``sensitivity`` hold the rows of ``committee.csv`` and
     ``sensitivity.csv``. ``not_closed`` lists the rows whose risk is not the sum of its parts to rounding: none of their
     numbers can be trusted. ``warnings`` are further warnings about the tables.
     """

@@ -46,6 +46,7 @@ class Part:
 
     kind: ClassVar[str]
     names_own: ClassVar[bool] = False  # whether it names files or code of the user's, whose facts are looked up
+    looks_at_data: ClassVar[bool] = False  # whether these facts depend on the shape and the outputs of the study's data
 
     def looked_up(self, plugins: "Sequence[Plugin]") -> Self:
         """Return this part with the facts about the file or code that it names; by default unchanged.
@@ -64,6 +65,10 @@ class Part:
     def label(self) -> str:
         """What a study of this part is named after."""
         return self.kind
+
+    def looked_up_for(self, data: Any, plugins: "Sequence[Plugin]") -> Self:
+        """Return this part with its facts, some of which depend on the study's data, if it ``looks_at_data``."""
+        return self.looked_up(plugins)
 
     def problems(self, study: Parts) -> list[Problem]:
         """Return the problems of this part with the rest of the study."""

@@ -8,16 +8,21 @@ from pathlib import Path
 
 def source_of(path: Path) -> str:
     """Return a hash of a file and of all files below its folder that it imports, directly or not."""
+    digest = hashlib.sha256()
+    for name, file in sorted((file.relative_to(path.parent.resolve()).as_posix(), file) for file in files_of(path)):
+        digest.update(f"{name}\0".encode())
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()[:32]
+
+
+def files_of(path: Path) -> set[Path]:
+    """Return a file and all files below its folder that it imports, directly or not, with links resolved."""
     files = {path.resolve()}
     new = set(files)
     while new:
         new = {found.resolve() for file in new for found in imported_by(file, path.parent)} - files
         files |= new
-    digest = hashlib.sha256()
-    for name, file in sorted((file.relative_to(path.parent.resolve()).as_posix(), file) for file in files):
-        digest.update(f"{name}\0".encode())
-        digest.update(hashlib.sha256(file.read_bytes()).digest())
-    return digest.hexdigest()[:32]
+    return files
 
 
 def imported_by(file: Path, folder: Path) -> Iterator[Path]:

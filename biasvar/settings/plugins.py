@@ -5,7 +5,7 @@ import importlib
 import importlib.metadata
 import importlib.util
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from biasvar.settings.plugin_source import source_of
+from biasvar.settings.plugin_source import files_of, source_of
 from biasvar.settings.problems import Problem, SettingsError
 from biasvar.settings.spelling import did_you_mean
 
@@ -34,7 +34,7 @@ class Plugin:
         SettingsError
             If it does not exist, or raises an exception.
         """
-        return load(self.place)
+        return load(self.place, source_at(self.place))
 
     @property
     def name(self) -> str:
@@ -53,7 +53,12 @@ class Plugin:
     @property
     def source(self) -> str:
         """A hash of the module's file and of those that it imports from its folder; empty for an installed package."""
-        return "" if self.version else source_of(Path(str(self.loaded().__file__)))
+        return "" if self.version else source_of(Path(self.file))
+
+    @property
+    def file(self) -> str:
+        """The file of the loaded module."""
+        return str(self.loaded().__file__)
 
 
 def plugins_named(names: Iterable[str]) -> tuple[Plugin, ...]:
@@ -110,9 +115,16 @@ def is_file(name: str) -> bool:
     return name.endswith(".py") or "/" in name or "\\" in name
 
 
+def source_at(place: str) -> str:
+    """Return the source of a file, by which it is loaded anew after a change; empty if it is none, or no Python."""
+    with suppress(SyntaxError, ValueError, OSError):  # loading it says what is wrong
+        return source_of(Path(place)) if is_file(place) else ""
+    return ""
+
+
 @cache
-def load(place: str) -> ModuleType:
-    """Return the module at a place; modules beside a file can be imported by it.
+def load(place: str, source: str) -> ModuleType:
+    """Return the module at a place, a file with the given source; modules beside a file can be imported by it.
 
     Raises
     ------
@@ -122,10 +134,10 @@ def load(place: str) -> ModuleType:
     try:
         return by_path(Path(place)) if is_file(place) else importlib.import_module(place)
     except ModuleNotFoundError as error:
-        what = f"--plugin {place}: there is no module {error.name}{line_of(error, place)}"
+        what = f"--plugin {place}: there is no module {error.name}{at_line(error, place)}"
         raise SettingsError([Problem("--plugin", what, "a Python file, or a module that can be imported")]) from error
     except Exception as error:
-        what = f"--plugin {place} cannot be loaded: {type(error).__name__}: {error}{line_of(error, place)}"
+        what = f"--plugin {place} cannot be loaded: {type(error).__name__}: {error}{at_line(error, place)}"
         raise SettingsError([Problem("--plugin", what)]) from error
 
 
@@ -134,26 +146,46 @@ def by_path(path: Path) -> ModuleType:
     if str(path.parent) not in sys.path:
         sys.path.append(str(path.parent))  # last, so that no file of the user's hides an installed package
     name = f"{path.stem}_{hashlib.sha256(str(path).encode()).hexdigest()[:8]}"
+    if name in sys.modules:
+        forget(files_of(path))
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
+    writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True  # bytecode knows changes to the second only
     try:
         spec.loader.exec_module(module)
     except BaseException:
         del sys.modules[name]
         raise
+    finally:
+        sys.dont_write_bytecode = writes
     return module
 
 
-def line_of(error: BaseException, place: str) -> str:
-    """Return the last line of a file that an exception passed through, in brackets; empty if there is none."""
-    found, trace = "", error.__traceback__
+def forget(files: Collection[Path]) -> None:
+    """Let Python import the modules of some files anew."""
+    importlib.invalidate_caches()
+    for name, module in list(sys.modules.items()):
+        place = getattr(module, "__file__", None)
+        if place and Path(place).resolve() in files:
+            del sys.modules[name]
+
+
+def line_of(error: BaseException, file: str) -> int:
+    """Return the last line of a file that an exception passed through; 0 if there is none."""
+    found, trace = 0, error.__traceback__
     while trace is not None:
-        if trace.tb_frame.f_code.co_filename == place:
-            found = f" (line {trace.tb_lineno})"
+        if trace.tb_frame.f_code.co_filename == file:
+            found = trace.tb_lineno
         trace = trace.tb_next
     return found
+
+
+def at_line(error: BaseException, file: str) -> str:
+    """Return the last line of a file that an exception passed through, in brackets; empty if there is none."""
+    line = line_of(error, file)
+    return f" (line {line})" if line else ""
 
 
 def version_of(module: str) -> str:

@@ -41,11 +41,8 @@ def no_batches(data: Source, resampling: Any, model: Any, training: Any) -> str:
 
 
 def no_dropout(data: Source, resampling: Any, model: Any, training: Any) -> str:
-    """Return why there is no dropout: its rate is 0."""
-    rate = getattr(model, "dropout", None)
-    if rate is None:
-        return f"model={model.kind}"
-    return "" if rate > 0 else "model.dropout = 0"
+    """Return why nothing is zeroed, or drawn otherwise, in the steps of training."""
+    return model.no_dropout
 
 
 SOURCES_OF_VARIANCE: dict[str, Callable[[Any, Any, Any, Any], str]] = {

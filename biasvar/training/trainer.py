@@ -20,7 +20,8 @@ class Trainer(ABC):
       what else is asked of it: bit for bit on a CPU, to rounding elsewhere. Each set of rows is predicted in a product
       or loop of its own.
     - Common random numbers. All randomness comes from the study seed and ``member.draws``; two members that share a
-      draw share its numbers. No global generator is used or changed.
+      draw share its numbers. No global generator is changed, and none is used but those that the user's own code draws
+      from, which are seeded.
     - Divergence is data. A member whose numbers become infinite or NaN, or too large to be squared, is yielded with
       its epoch in ``diverged_epoch`` and NaN as outputs at every readout; no other member is affected. The evaluation
       points are always predicted, since they too decide whether it has diverged. An exception is a failure of the

@@ -19,8 +19,8 @@ def description(cell: Cell, entries: Sequence[Entry], has_estimate: bool) -> dic
     n_distinct = mean_of([entry.outcome.n_distinct for entry in entries])
     parameters = study.model.parameters(study.data)
     return {
-        "capacity_key": f"model.{study.model.capacity_key}",
-        "capacity": study.model.capacity,
+        "capacity_key": study.model.capacity_column,
+        "capacity": study.model.capacity_value,
         "parameters": parameters,
         "parameters_per_label": parameters / (n_distinct * study.data.outputs),
         "degrees_of_freedom": mean_of(measure_of(entries, "degrees_of_freedom")),
