@@ -149,7 +149,7 @@ def counted(network: torch.nn.Module) -> Iterator[list[int]]:
 
 def states() -> tuple[bytes, bytes, Any]:
     """Return the states of the global generators."""
-    legacy = np.random.get_state()  # noqa: NPY002  own code may use it
+    legacy: Any = np.random.get_state()  # noqa: NPY002  own code may use it
     return torch.get_rng_state().numpy().tobytes(), repr((legacy[1].tobytes(), legacy[2:])).encode(), random.getstate()
 
 

@@ -67,8 +67,8 @@ class Module(PluginFacts, Model):
         plugin, factory = plugin_with(self.factory, plugins, "model.factory", WHAT)
         keywords = keywords_of(factory, plugin, self)
         require_capacity(self.capacity, keywords)
-        facts = examined(factory, plugin, self.factory, data, keywords)
-        return replace(self, keywords=tuple(sorted(keywords.items())), **facts_of(plugin), **facts)
+        facts: dict[str, Any] = {**facts_of(plugin), **examined(factory, plugin, self.factory, data, keywords)}
+        return replace(self, keywords=tuple(sorted(keywords.items())), **facts)
 
     def build(self, data: Source, seed: int) -> "torch.nn.Module":
         """Return the network for some data, with its initial weights from a seed of torch's global generator.
