@@ -33,8 +33,8 @@ def command(stopping, overrides, out, dry_run, cfg, config_dir, config_name, plu
     """Train the models of a study and report on them.
 
     OVERRIDES are in Hydra's grammar: study=NAME and model=mlp choose options, training.lr=0.1 sets a key, and
-    model.width=1,2,4 or range(1,9) or choice(a,b) makes an axis of any key. The same command, given again, resumes
-    where it was stopped. `biasvar config` lists every key.
+    model.width=1,2,4 or range(1,9) or choice(a,b) makes an axis of any key; sweep.zip=[[model.width,training.lr]] walks
+    axes together. The same command, given again, resumes where it was stopped. `biasvar config` lists every key.
     """
     from biasvar.composition.compose import compose_study
     from biasvar.settings.plugins import plugins_named

@@ -1,6 +1,6 @@
 """From overrides to the grid: Hydra composes the groups, then scalar keys are set on the result."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from functools import cache, partial
@@ -8,19 +8,20 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+from biasvar.composition.axes import Step, axes_of, lists_of, repeated, reserved, unequal
 from biasvar.composition.composed import Composed, assign
 from biasvar.composition.hints import with_hints
 from biasvar.composition.hydra_errors import not_of_the_whole, problems_of_options
 from biasvar.composition.hydra_groups import compose_groups, conf_dir, hidden, read_option, require_given
-from biasvar.composition.override_problems import CHOICES, unknown_key
-from biasvar.composition.overrides import Setting, distinct, parse, values_of_preset
+from biasvar.composition.override_problems import CHOICES, RESERVED
+from biasvar.composition.overrides import Setting, distinct, parse
 from biasvar.composition.planning import plan_of, unused
-from biasvar.composition.provenance import ConfigFile, place_of
+from biasvar.composition.provenance import ConfigFile
 from biasvar.composition.short_commands import is_short, with_usual
 from biasvar.settings import Problem, SettingsError
 from biasvar.settings.plugins import Plugin
 from biasvar.study.checks import warnings_on
-from biasvar.study.config import GROUPS, may_be_key
+from biasvar.study.config import GROUPS
 from biasvar.study.plan import Plan
 
 
@@ -65,61 +66,65 @@ def compose_choices(settings: list[Setting], config_dir: Path | None, config_nam
     problems = problems_of_options(chosen, folders, config_name)
     if problems:
         raise SettingsError(problems)
-    options = {setting.key: list(map(str, distinct(setting.values))) for setting in chosen}
+    walks = walks_of_groups(chosen, scalar)
+    options = {setting.key: options_of(setting, walks) for setting in chosen}
     short = is_short(options, config_name)
     read = cache(partial(read_option, folders))
     composed = []
-    for values in product(*options.values()):
-        groups = dict(zip(options, values, strict=True))
-        swept_groups = {setting.key: groups[setting.key] for setting in chosen if setting.swept}
+    for places in product(*(range(len(options[walk[0]])) for walk in walks)):
+        at = {group: place for walk, place in zip(walks, places, strict=True) for group in walk}
+        groups = {group: some[at[group]] for group, some in options.items()}
+        swept = {setting.key: groups[setting.key] for setting in chosen if setting.swept}
+        steps = {group: Step(at[group], len(options[group])) for group in swept}
         if short:
             groups = with_usual(groups, options.get("data", ()), read)
         raw, files = compose_groups(groups, folders, config_name, has_study=not (short and "model" in groups))
         raw |= {group: deepcopy(read(group, option)) for group, option in groups.items() if group in GROUPS}
         raw |= {"name": None} if short else {}
-        require_given(files, settings)
-        composed.append(set_scalars(raw, files, groups, swept_groups, scalar))
+        composed.append(set_scalars(raw, files, groups, swept, steps, scalar))
     twice = tuple(repeated(setting.key) for setting in chosen if len(options[setting.key]) < len(setting.values))
     return [replace(one, warnings=(*twice, *hidden(one.files, config_dir), *one.warnings)) for one in composed]
+
+
+def walks_of_groups(chosen: Sequence[Setting], scalar: Sequence[Setting]) -> list[list[str]]:
+    """Return the chosen groups in order, each with those whose options are walked together with its own."""
+    zipping = reserved("zip", {}, {}, scalar)
+    lengths = {setting.key: len(setting.values) for setting in chosen}
+    together = {key: [other for other in lengths if other in walk] for walk in lists_of(zipping) for key in walk}
+    walks = [together.get(key, [key]) for key in lengths]
+    problems = [unequal({key: lengths[key] for key in walk}, zipping.origin) for walk in walks]
+    if any(problems):
+        raise SettingsError(dict.fromkeys(filter(None, problems)))
+    return [walk for place, walk in enumerate(walks) if walk not in walks[:place]]
+
+
+def options_of(setting: Setting, walks: Sequence[Sequence[str]]) -> list[str]:
+    """Return the options of a chosen group; each once, unless another group is walked together with it."""
+    is_zipped = any(setting.key in walk and len(walk) > 1 for walk in walks)
+    return list(map(str, setting.values if is_zipped else distinct(setting.values)))
 
 
 def set_scalars(
     raw: dict[str, Any],
     files: tuple[ConfigFile, ...],
     groups: Mapping[str, str],
-    swept_groups: Mapping[str, str],
+    swept: Mapping[str, str],
+    steps: Mapping[str, Step],
     scalar: list[Setting],
 ) -> Composed:
-    """Set the scalar overrides, and take the preset's axes except those of a chosen group or of an overridden key."""
+    """Set the scalar overrides, and find the axes."""
     if "study" in raw:
         raise SettingsError([not_of_the_whole(groups.get("study"))])
-    preset = raw.pop("sweep", None) or {}
-    if not isinstance(preset, dict):
-        raise SettingsError([Problem("sweep", f"sweep = {preset} is not allowed", "a mapping from key to values")])
-    places = {str(key): place_of(str(key), files, (), True) for key in preset}
-    unknown = [unknown_key(str(key), places[str(key)]) for key in preset if not may_be_key(str(key), raw)]
-    wrong = tuple(replace(one, what=f"{one.key} is not a key that can be swept") for one in unknown)
-    preset = {key: values for key, values in preset.items() if may_be_key(str(key), raw)}
-    fixed = {setting.key for setting in scalar if not setting.swept}
-    axes = {key: values_of_preset(key, values, places[key]) for key, values in preset.items() if key not in fixed}
-    swept = {setting.key: setting.values for setting in scalar if setting.swept}
-    left_out = [key for key in axes if key.split(".")[0] in groups and key not in swept]
-    axes = {key: values for key, values in axes.items() if key not in left_out} | swept
-    warnings = [
-        f"the preset's axis {key} is left out, since {key.split('.')[0]}= is chosen on the command line"
-        for key in left_out
-    ]
-    warnings += [repeated(key) for key, values in axes.items() if len(distinct(values)) < len(values)]
-    axes = {key: distinct(values) for key, values in axes.items()}
-    for setting in scalar:
-        if not setting.swept:
-            assign(raw, setting.key, setting.values[0])
-    return Composed(swept_groups, raw, axes, frozenset(groups), files, tuple(warnings), wrong)
-
-
-def repeated(key: str) -> str:
-    """Return the warning for an axis with repeated values."""
-    return f"values of the axis {key} stand there more than once: each is one cell"
+    sweep = raw.pop("sweep", None) or {}
+    if not isinstance(sweep, dict):
+        raise SettingsError([Problem("sweep", f"sweep = {sweep} is not allowed", "a mapping from key to values")])
+    fixed = {setting.key: setting.values[0] for setting in scalar if not setting.swept and setting.key not in RESERVED}
+    for key, value in fixed.items():
+        assign(raw, key, value)
+    axes = axes_of(raw, sweep, files, groups, steps, scalar)
+    require_given(files, {*groups, *fixed, *axes.values})
+    chosen = frozenset(groups)
+    return Composed(swept, raw, axes.values, axes.zipped, chosen, files, axes.origins, axes.warnings, axes.problems)
 
 
 def plan_study(texts: list[str], warn: Callable[[str], None], plugins: tuple[Plugin, ...] = ()) -> Plan:

@@ -11,6 +11,7 @@ from biasvar.composition.provenance import ConfigFile
 from biasvar.settings import Problem
 from biasvar.settings.plugins import Plugin
 
+MISSING = object()
 LOOKED_AT = 1000  # values per axis that are checked in a study that is too large to expand
 
 
@@ -19,18 +20,32 @@ class Composed:
     """One composition of the groups: nested settings, and the axes over scalar keys.
 
     ``chosen`` names the groups whose option is set on the command line; ``choices`` has those that it sweeps, with
-    their option here. ``files`` are the files that Hydra composed, in order; ``warnings`` are for the user, and
+    their option here. Axes in a list of ``zipped`` are walked together. ``files`` are the files that Hydra composed, in
+    order; ``origins`` are those of axes that no file has under their own name; ``warnings`` are for the user, and
     ``problems`` are those of axes that are left out. ``plugins`` is the code that the user has named.
     """
 
     choices: Mapping[str, str]
     settings: dict[str, Any]
     axes: dict[str, Sequence[Any]]
+    zipped: tuple[tuple[str, ...], ...]
     chosen: frozenset[str]
     files: tuple[ConfigFile, ...]
+    origins: Mapping[str, str]
     warnings: tuple[str, ...]
     problems: tuple[Problem, ...] = ()
     plugins: tuple[Plugin, ...] = ()
+
+    @property
+    def walks(self) -> list[tuple[str, ...]]:
+        """The axes in order, each with those that are walked together with it."""
+        together = {key: walk for walk in self.zipped for key in walk}
+        return list(dict.fromkeys(together.get(key, (key,)) for key in self.axes))
+
+    def steps(self, walk: Sequence[str]) -> Iterator[dict[str, Any]]:
+        """Yield the values of axes that are walked together, step by step."""
+        for values in zip(*(self.axes[key] for key in walk), strict=True):
+            yield dict(zip(walk, values, strict=True))
 
 
 def assign(settings: dict[str, Any], key: str, value: Any) -> None:
@@ -46,16 +61,17 @@ def assign(settings: dict[str, Any], key: str, value: Any) -> None:
 def grid(composed: Sequence[Composed]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     """Yield each cell: the values of its swept keys, and its complete settings with interpolations resolved."""
     for one in composed:
-        for values in product(*one.axes.values()):
-            yield cell_of(one, dict(zip(one.axes, values, strict=True)))
+        for steps in product(*map(one.steps, one.walks)):
+            values = {key: value for step in steps for key, value in step.items()}
+            yield cell_of(one, {key: values[key] for key in one.axes})
 
 
 def arms(one: Composed) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     """Yield enough cells to see each value of each axis, up to a number, with the other axes at their first values."""
     first = {key: values[0] for key, values in one.axes.items()}
     yield cell_of(one, first)
-    for key, values in one.axes.items():
-        yield from (cell_of(one, first | {key: value}) for value in islice(values, 1, LOOKED_AT))
+    for walk in one.walks:
+        yield from (cell_of(one, first | step) for step in islice(one.steps(walk), 1, LOOKED_AT))
 
 
 def cell_of(one: Composed, axes: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -70,9 +86,9 @@ def cell_of(one: Composed, axes: dict[str, Any]) -> tuple[dict[str, Any], dict[s
 
 
 def value_at(settings: Any, key: str) -> Any:
-    """Return the value of a dotted key of nested settings."""
+    """Return the value of a dotted key of nested settings, ``MISSING`` if there is none."""
     for part in key.split("."):
-        settings = settings[part]
+        settings = settings.get(part, MISSING) if isinstance(settings, Mapping) else MISSING
     return settings
 
 
@@ -80,8 +96,9 @@ def as_yaml(composed: Sequence[Composed]) -> str:
     """Return the composed configuration with its axes as YAML, one document per choice of swept groups."""
     from omegaconf import OmegaConf
 
-    documents = [
-        OmegaConf.to_yaml(OmegaConf.create(one.settings | {"sweep": {k: list(v) for k, v in one.axes.items()}}))
-        for one in composed
-    ]
+    documents = []
+    for one in composed:
+        sweep: dict[str, Any] = {key: list(values) for key, values in one.axes.items()}
+        sweep |= {"zip": [list(walk) for walk in one.zipped]} if one.zipped else {}
+        documents.append(OmegaConf.to_yaml(OmegaConf.create(one.settings | {"sweep": sweep})))
     return "---\n".join(documents)

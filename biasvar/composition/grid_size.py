@@ -36,18 +36,35 @@ def problem_of_size(composed: Sequence[Composed], texts: Mapping[str, str]) -> P
 def sizes_of(one: Composed) -> Iterator[tuple[int, tuple[int, ...]] | None]:
     """Yield how many cells have members with the same numbers, None for invalid settings.
 
-    Fewer replicates, or seeds, are the first of more: only their largest number counts.
+    Fewer replicates, or seeds, are the first of more: only their largest number counts, unless it is walked together
+    with another axis.
     """
-    counting = {key: most(values) for key, values in one.axes.items() if key.split(".")[0] in ("replicates", "design")}
-    cells = prod(len(values) for key, values in one.axes.items() if key not in counting)
-    for values in product(*counting.values()):
+    counting = [walk for walk in one.walks if any(is_count(key) for key in walk)]
+    cells = prod(len(one.axes[walk[0]]) for walk in one.walks if walk not in counting)
+    for steps in product(*(counted_steps(one, walk) for walk in counting)):
         settings = copy.deepcopy({"replicates": None} | DEFAULT_GROUPS | one.settings)
-        for key, value in zip(counting, values, strict=True):
+        for key, value in (pair for step, _ in steps for pair in step):
             group, _, name = key.partition(".")
             settings[group] = settings[group] | {name: value} if name else value
         design = build_group("design", settings["design"], [])
         good = design is not None and isinstance(settings["replicates"], int)
-        yield (cells, design.sizes(settings["replicates"])) if good else None
+        alike = cells * prod(times for _, times in steps)
+        yield (alike, design.sizes(settings["replicates"])) if good else None
+
+
+def is_count(key: str) -> bool:
+    """Return whether a key sets how many members a cell has."""
+    return key.split(".")[0] in ("replicates", "design")
+
+
+def counted_steps(one: Composed, walk: Sequence[str]) -> list[tuple[tuple[tuple[str, Any], ...], int]]:
+    """Return the distinct values of the counts among axes that are walked together, each with its number of steps."""
+    if len(walk) == 1:
+        return [(((walk[0], value),), 1) for value in most(one.axes[walk[0]])]
+    keys = [key for key in walk if is_count(key)]
+    texts = Counter(str([step[key] for key in keys]) for step in one.steps(walk))
+    values = {str([step[key] for key in keys]): tuple((key, step[key]) for key in keys) for step in one.steps(walk)}
+    return [(values[text], times) for text, times in texts.items()]
 
 
 def most(values: Sequence[Any]) -> Sequence[Any]:

@@ -7,7 +7,7 @@ from functools import cache
 
 from biasvar.composition.hydra_groups import conf_dir
 from biasvar.composition.other_names import KEYS, OPTIONS
-from biasvar.composition.override_problems import CHOICES
+from biasvar.composition.override_problems import CHOICES, RESERVED
 from biasvar.settings import Problem
 from biasvar.study.config import GROUPS, known_keys
 
@@ -79,6 +79,8 @@ def with_hint(problem: Problem, texts: Sequence[str], right: Sequence[str], sear
 def is_misspelled(text: str, problem: Problem) -> bool:
     """Return whether an override's key, option or syntax is wrong, not its value."""
     key, equal, _ = text.partition("=")
+    if key in RESERVED:
+        return False
     if key in CHOICES:
         return "no such option" in problem.what
     return key not in known_keys() or not equal or "is not a key of" in problem.what

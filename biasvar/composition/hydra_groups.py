@@ -1,13 +1,12 @@
 """Hydra composes the groups of ``conf/``: which files it merged, and which it left out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
 from biasvar.composition.config_source import search
 from biasvar.composition.hydra_errors import composition_problem
-from biasvar.composition.overrides import Setting
 from biasvar.composition.process_state import borrowed
 from biasvar.composition.provenance import ConfigFile, values_not_given
 from biasvar.settings import Problem, SettingsError
@@ -94,9 +93,8 @@ def hidden(files: Sequence[ConfigFile], config_dir: Path | None) -> list[str]:
     return [f"{path} is not read: biasvar has a file of that name, which comes first" for path in own]
 
 
-def require_given(files: Sequence[ConfigFile], settings: Sequence[Setting]) -> None:
-    """Raise for keys that files only give as ``???``, unless the command line sets them."""
-    given = {setting.key for setting in settings}
+def require_given(files: Sequence[ConfigFile], given: Collection[str]) -> None:
+    """Raise for keys that files only give as ``???``, unless they are given otherwise."""
     asked = {key: place for key, place in values_not_given(files).items() if key not in given}
     if asked:
         needs = "a value on the command line"

@@ -8,6 +8,7 @@ from biasvar.settings import Problem, did_you_mean, show
 from biasvar.study.config import GROUPS, has_open_keys, known_keys
 
 CHOICES = (*GROUPS, "study")  # groups of ``conf/``
+RESERVED = ("sweep.zip", "sweep.cells")  # which axes are walked together; cells in place of axes
 MOST_VALUES = 2_000_000  # beyond this they are not even counted
 GRAMMAR = "key=value, key=a,b,c, key=range(1,9) or key=choice(a,b)"
 
@@ -42,17 +43,22 @@ def problem_of(override: Override, text: str) -> Problem | None:
     name = override.key_or_group
     if not name:
         return Problem(text, f"{text!r} is not an override: there is no key before the =", GRAMMAR, "", origin)
-    group, _, last = name.partition(".")
-    if name not in CHOICES and name not in known_keys() and not (has_open_keys(group) and last and "." not in last):
+    if name not in (*CHOICES, *RESERVED) and not is_key(name):
         return unknown_key(name, origin)
     if override.type is not OverrideType.CHANGE or override.package is not None:
         hint = f"write {text.lstrip('+')}" if text.startswith("+") and override.package is None else ""
         return Problem(name, f"{text} is not allowed", "key=value: keys are neither added nor removed", hint, origin)
     if override.is_sweep_override():
         return problem_of_sweep(override, text, origin)
-    if override.value() == []:
+    if override.value() == [] and name not in RESERVED:
         return Problem(name, f"{text}: the grid is empty", "at least one value", "", origin)
     return problem_of_choice(name, [override.value()], origin) if name in CHOICES else None
+
+
+def is_key(name: str) -> bool:
+    """Return whether a dotted key is known, or may be one that a user's code names."""
+    group, _, last = name.partition(".")
+    return name in known_keys() or bool(has_open_keys(group) and last and "." not in last)
 
 
 def unknown_key(name: str, origin: str) -> Problem:
@@ -64,7 +70,7 @@ def unknown_key(name: str, origin: str) -> Problem:
     elif below:
         hint = f"its keys are {', '.join(below)}"
     elif group == "sweep":
-        hint = "model.width=1,2,4 or range(1,9) makes an axis of any key"
+        hint = did_you_mean(name, RESERVED) or "model.width=1,2,4 or range(1,9) makes an axis of any key"
     else:
         hint = did_you_mean(name, [*CHOICES, *known_keys()]) or "`biasvar config` lists every key"
     return Problem(name, f"{name} is not a configuration key", hint=hint, origin=origin)
@@ -75,6 +81,8 @@ def problem_of_sweep(override: Override, text: str, origin: str) -> Problem | No
     name, sweep = override.key_or_group, override._value
     if not isinstance(sweep, RangeSweep | ChoiceSweep):
         return Problem(name, f"{text} is not a list of values", "a,b,c, range(...) or choice(...)", "", origin)
+    if name in RESERVED:
+        return Problem(name, f"{text} is several values", "one list", f"write {name}=[...]", origin)
     if name == "study":
         return Problem(name, "study cannot be swept: a sweep is one study", origin=origin)
     if isinstance(sweep, RangeSweep):

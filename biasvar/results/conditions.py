@@ -104,9 +104,35 @@ def horizontal_name(results: Results, column: str | None) -> str:
 
 def conditions_of(results: Results, column: str | None) -> list[Condition]:
     """Return the conditions that remain with ``column`` on the horizontal axis, in order of cells."""
-    taken = capacity_keys(results) if column in CAPACITY_AXES else {column}
+    return combinations(results, results.table, condition_keys(results, column))
+
+
+def condition_keys(results: Results, *along: str | None) -> list[str]:
+    """Return the swept keys that are constant along a line over the columns ``along``.
+
+    Of axes that are walked together, one may follow from these columns and the other keys, so that it varies along a
+    line. If either of two keys can, the one with more values does: lines are long.
+    """
+    columns = [naming(column) for column in along if column is not None]
+    taken = {*columns, *(capacity_keys(results) if "capacity" in columns else ())}
     keys = [key for key in swept_keys(results) if key not in taken]
-    return combinations(results, results.table, keys)
+    for key in sorted(keys, key=lambda key: -results.table[key].nunique(dropna=False)):
+        others = [other for other in keys if other != key]
+        if follows(results.table, key, [*columns, *others]) and not follows(results.table, key, others):
+            keys.remove(key)
+    return keys
+
+
+def follows(table: pd.DataFrame, key: str, others: list[str]) -> bool:
+    """Return whether the values of other columns determine that of a key."""
+    return bool(others) and table.groupby(others, dropna=False)[key].nunique(dropna=False).max() <= 1
+
+
+def walked_along(results: Results, column: str | None) -> list[str]:
+    """Return the swept keys that vary along a line over a column, beside that itself and the capacity's own keys."""
+    taken = {column, *(capacity_keys(results) if column in CAPACITY_AXES else ())}
+    constant = condition_keys(results, column)
+    return [key for key in swept_keys(results) if key not in taken and key not in constant]
 
 
 def combinations(results: Results, table: pd.DataFrame, keys: list[str]) -> list[Condition]:

@@ -10,13 +10,12 @@ from biasvar.report.figures.display import Display
 from biasvar.report.figures.selection import axis_label, closing, stem_of
 from biasvar.report.words import captions
 from biasvar.results.conditions import (
-    capacity_keys,
     combinations,
+    condition_keys,
     horizontal,
     is_numeric,
     name_of,
     sweeps_capacity,
-    swept_keys,
 )
 from biasvar.results.curves import Curve, Panel, curve, part_curves, quantities
 from biasvar.results.numbers import plain
@@ -35,9 +34,9 @@ class Penalty(Display):
     @classmethod
     def from_results(cls, results: Results, loss: str) -> Sequence[Display]:
         """Compute a figure for each swept penalty that no other figure has on its horizontal axis."""
-        swept = [key for key in swept_keys(results) if key.rsplit(".", 1)[-1].endswith(PENALTIES)]
         column = horizontal(results)
-        return [penalty(cls, results, loss, key) for key in swept if key != column and is_numeric(results.table[key])]
+        swept = [key for key in condition_keys(results, column) if key.rsplit(".", 1)[-1].endswith(PENALTIES)]
+        return [penalty(cls, results, loss, key) for key in swept if is_numeric(results.table[key])]
 
     @property
     def needs_key(self) -> bool:
@@ -54,15 +53,16 @@ class Penalty(Display):
 def penalty(cls: type[Display], results: Results, loss: str, key: str) -> Display:
     """Return the figure of one penalty; what else is swept is held at its first value."""
     by_capacity = sweeps_capacity(results)
-    taken = {key} | (capacity_keys(results) if by_capacity else set())
-    fixed = combinations(results, results.table, [name for name in swept_keys(results) if name not in taken])
+    along = (key, "capacity") if by_capacity else (key,)
+    fixed = combinations(results, results.table, condition_keys(results, *along))
     every = results.of_loss(loss)
     rows = fixed[0].rows(every)
     name = name_of(key, results)
     title = f"Risk and its parts against {name}, {captions.loss_words(loss)}"
     panels, details = capacity_panels(results, rows, key) if by_capacity else ((Panel("", part_curves(rows, key)),), "")
     only = f"Held at {fixed[0].label}, the first of {len(fixed)} conditions." if len(fixed) > 1 else ""
-    caption = captions.join(f"{title}.", details, only, closing(results, every, panels))
+    walked = "" if by_capacity else captions.walked(results, key)
+    caption = captions.join(f"{title}.", walked, details, only, closing(results, every, panels))
     named = [(item.label, item) for panel in panels for item in panel.curves]
     stem, x_label = stem_of("penalty", key, loss), axis_label(name, every)
     return cls(stem, title, panels, x_label, captions.loss_words(loss), caption, captions.alt(title, name, named))
@@ -89,8 +89,8 @@ def shown_capacities(results: Results, rows: pd.DataFrame, key: str) -> list[flo
     if len(every) <= len(style.LINE_STYLES):
         return every
     weakest = rows[rows[key] == rows[key].min()]
-    others = [name for name in swept_keys(results) if name not in capacity_keys(results)]
-    measured = threshold_of(results, combinations(results, weakest, others)[0]).measured
+    others = combinations(results, weakest, condition_keys(results, "capacity"))
+    measured = threshold_of(results, others[0]).measured
     if measured is None and weakest["risk"].notna().any():
         measured = weakest.loc[weakest["risk"].idxmax(), "capacity"]
     return sorted({every[0], measured, every[len(every) // 2], every[-1]} - {None})

@@ -82,7 +82,9 @@ class Selection:
         found = captions.thresholds(self.thresholds, self.conditions) if self.thresholds else ""
         shown = captions.shown(labels, self.total)
         turns = captions.turns([curve for panel in panels for curve in panel.curves])
-        return captions.join(first, shown, found, turns, closing(self.results, self.results.of_loss(self.loss), panels))
+        walked = captions.walked(self.results, self.column)
+        end = closing(self.results, self.results.of_loss(self.loss), panels)
+        return captions.join(first, walked, shown, found, turns, end)
 
 
 def closing(results: Results, rows: pd.DataFrame, panels: Sequence[Panel]) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 from biasvar.report.style import WORDS
 from biasvar.report.words.designs import counted, unit
 from biasvar.report.words.thresholds import sentence_of
-from biasvar.results.conditions import Condition
+from biasvar.results.conditions import Condition, horizontal_name, name_of, naming, walked_along
 from biasvar.results.curves import Curve, least
 from biasvar.results.glossary import LOSSES
 from biasvar.results.numbers import interval, number, plain, position, span
@@ -123,6 +123,12 @@ def turns(curves: Sequence[Curve]) -> str:
     if any((np.diff(curve.x) < 0).any() for curve in curves):
         return "Lines run in order of capacity, and turn back where the axis does."
     return ""
+
+
+def walked(results: Results, column: str | None) -> str:
+    """Return which axes are walked together with the horizontal one, if there are any."""
+    names = [name_of(key, results) for key in walked_along(results, column)]
+    return f"Walked together with {horizontal_name(results, naming(column))}: {', '.join(names)}." if names else ""
 
 
 def minima(risks: Sequence[Curve], name: str, conditions: Sequence[Condition]) -> str:

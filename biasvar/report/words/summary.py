@@ -61,7 +61,8 @@ def varied(results: Results) -> str:
         values.append(f"{name_of(key, results)} over {', '.join(shortened(plain(value)) for value in shown)}{more}")
     first = f"Varied: {'; '.join(values)}." if values else "Nothing was varied: the study has one cell."
     over = f"{span(table['n_ok'])} of {span(table['n_planned'])} planned {unit(table)} a cell"
-    return captions.join(first, captions.sentence(f"{over}, {captions.schemes(table)}"))
+    walked = captions.walked(results, horizontal(results))
+    return captions.join(first, walked, captions.sentence(f"{over}, {captions.schemes(table)}"))
 
 
 def described(results: Results, loss: str, condition: Condition, column: str) -> list[str]:
