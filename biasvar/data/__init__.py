@@ -2,6 +2,7 @@
 
 from biasvar.data.diabetes import Diabetes
 from biasvar.data.digits import Digits
+from biasvar.data.function import Function
 from biasvar.data.gaussian_classes import GaussianClasses
 from biasvar.data.images.cifar10 import Cifar10
 from biasvar.data.images.cifar100 import Cifar100
@@ -11,4 +12,5 @@ from biasvar.data.linear import Linear
 from biasvar.data.synthetic import Synthetic
 
 PUBLISHED = {source.kind: source for source in (Cifar10, Cifar100, Mnist, FashionMnist)}
-SOURCES = {source.kind: source for source in (Synthetic, Linear, GaussianClasses, Digits, Diabetes)} | PUBLISHED
+OTHERS = {source.kind: source for source in (Synthetic, Linear, GaussianClasses, Function, Digits, Diabetes)}
+SOURCES = OTHERS | PUBLISHED

@@ -123,7 +123,7 @@ class GaussianClasses(Distribution):
                 found.append(Problem(f"data.{name}", what, "a number for each class"))
         total = sum(self.priors)
         if self.priors and not isclose(total, 1, abs_tol=1e-9):
-            shares = ",".join(f"{prior / total:.6g}" for prior in self.priors)
+            shares = ",".join(f"{prior / total:.10g}" for prior in self.priors)
             what = f"data.priors add up to {total:.10g}"
             found.append(Problem("data.priors", what, "probabilities that add up to 1", f"write [{shares}]"))
         return found

@@ -24,7 +24,7 @@ def no_label_noise(data: Any, resampling: Any, model: Any, training: Any) -> str
         return f"data={data.kind}, whose targets are fixed"
     if resampling.kind != "fresh":
         return f"resampling={resampling.kind}, where the noise belongs to the pool"
-    return "" if data.noise_std > 0 else "data.noise_std = 0"
+    return "data.noise_std = 0" if getattr(data, "noise_std", None) == 0 else ""
 
 
 def no_initialisation(data: Source, resampling: Any, model: Any, training: Any) -> str:

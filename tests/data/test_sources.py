@@ -11,7 +11,7 @@ from biasvar.data import PUBLISHED, SOURCES
 from biasvar.data.resampling import SCHEMES
 from biasvar.data.synthetic import FUNCTIONS, NOISES, Synthetic
 
-OFFLINE = {kind: source for kind, source in SOURCES.items() if kind not in PUBLISHED}
+OFFLINE = {kind: source for kind, source in SOURCES.items() if kind not in PUBLISHED and not source.names_own}
 LAWS = {kind: source for kind, source in OFFLINE.items() if source.has_distribution}
 
 
