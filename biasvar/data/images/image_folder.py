@@ -131,7 +131,7 @@ class ImageFolder(ImageSet):
 
     def available(self) -> int:
         """Return how many images the pool has."""
-        return self.images if self.eval_path is not None else self.images - (self.n_eval or 0)
+        return self.images if self.eval_path is not None else max(self.images - (self.n_eval or 0), 0)
 
     def fingerprint(self) -> str:
         """Return the identity of the data: the checksums of the folders' content."""
