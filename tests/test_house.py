@@ -27,6 +27,7 @@ ONLY_IN = {
     "tqdm": {"cli"},
     "torch": {"data", "models", "training"},
     "torchvision": {"data"},
+    "PIL": {"data"},
     "pandas": {"data", "training", "results", "report", "api"},
     "pyarrow": {"results"},
     "matplotlib": {"report"},

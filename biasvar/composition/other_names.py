@@ -49,6 +49,8 @@ OPTIONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "data": {
             "cifar": "data=cifar10",
             "fashion": "data=fashion_mnist",
+            "imagefolder": "data=images",
+            "image_folder": "data=images",
             "sine": "data=synthetic",
             "sin": "data=synthetic",
             "blobs": "data=gaussian_classes",

@@ -7,10 +7,13 @@ from biasvar.data.gaussian_classes import GaussianClasses
 from biasvar.data.images.cifar10 import Cifar10
 from biasvar.data.images.cifar100 import Cifar100
 from biasvar.data.images.fashion_mnist import FashionMnist
+from biasvar.data.images.image_folder import ImageFolder
 from biasvar.data.images.mnist import Mnist
 from biasvar.data.linear import Linear
 from biasvar.data.synthetic import Synthetic
 
 PUBLISHED = {source.kind: source for source in (Cifar10, Cifar100, Mnist, FashionMnist)}
-OTHERS = {source.kind: source for source in (Synthetic, Linear, GaussianClasses, Function, Digits, Diabetes)}
+OTHERS = {
+    source.kind: source for source in (Synthetic, Linear, GaussianClasses, Function, Digits, Diabetes, ImageFolder)
+}
 SOURCES = OTHERS | PUBLISHED

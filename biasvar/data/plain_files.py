@@ -1,4 +1,4 @@
-"""Access to plain files only: opening a named pipe would block forever."""
+"""Access to plain files only, as opening a named pipe would block forever; files are written as a whole."""
 
 import hashlib
 import os
@@ -58,3 +58,17 @@ def md5_of(path: Path) -> str:
             return hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
     except OSError as error:
         raise type(error)(f"{path} cannot be read: {(error.strerror or str(error)).lower()}") from None
+
+
+def write_aside(path: Path, content: bytes) -> None:
+    """Write a file completely or not at all; a link in its place is replaced, and its target is left alone."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    aside.unlink(missing_ok=True)
+    try:
+        with open(aside, "xb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(aside, path)
+    finally:
+        aside.unlink(missing_ok=True)

@@ -51,7 +51,7 @@ def test_the_first_rows_of_a_draw_do_not_depend_on_how_many_are_drawn(source):
     assert np.allclose(few.y_n, many.y_n[:10], rtol=1e-14)
 
 
-@pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
+@pytest.mark.parametrize("source", (OFFLINE | PUBLISHED).values(), ids=OFFLINE | PUBLISHED)
 def test_a_source_names_its_shape_and_its_paths_are_not_part_of_its_identity(source):
     data = source()
     assert data.outputs >= 1 and min(data.shape) >= 1

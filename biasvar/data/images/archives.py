@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from biasvar.data.images.published import Published
-from biasvar.data.plain_files import md5_of
+from biasvar.data.plain_files import md5_of, write_aside
 
 
 def is_complete(published: Published, root: Path) -> bool:
@@ -90,17 +90,3 @@ def require_archive(published: Published, name: str, path: Path) -> None:
             f"{path} is not {name} as published: md5 expected {expected.md5} ({expected.bytes:,} bytes), got {found} "
             f"({path.stat().st_size:,} bytes)\n  hint   it is kept but not used: remove it, and get it again"
         )
-
-
-def write_aside(path: Path, content: bytes) -> None:
-    """Write a file completely or not at all; a link in its place is replaced, and its target is left alone."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    aside.unlink(missing_ok=True)
-    try:
-        with open(aside, "xb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(aside, path)
-    finally:
-        aside.unlink(missing_ok=True)
