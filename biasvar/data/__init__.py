@@ -8,7 +8,8 @@ from biasvar.data.images.cifar100 import Cifar100
 from biasvar.data.images.fashion_mnist import FashionMnist
 from biasvar.data.images.mnist import Mnist
 from biasvar.data.linear import Linear
+from biasvar.data.own_table.own_table import OwnTable
 from biasvar.data.synthetic import Synthetic
 
 PUBLISHED = {source.kind: source for source in (Cifar10, Cifar100, Mnist, FashionMnist)}
-SOURCES = {source.kind: source for source in (Synthetic, Linear, GaussianClasses, Digits, Diabetes)} | PUBLISHED
+SOURCES = {source.kind: source for source in (Synthetic, Linear, GaussianClasses, Digits, Diabetes, OwnTable)} | PUBLISHED

@@ -33,6 +33,10 @@ class Parts(Protocol):
         """Which sources of randomness vary."""
 
     @property
+    def seed(self) -> int:
+        """The study seed."""
+
+    @property
     def replicates(self) -> int:
         """The number of draws of every source that varies."""
 
