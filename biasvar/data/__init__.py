@@ -12,4 +12,5 @@ from biasvar.data.own_table.own_table import OwnTable
 from biasvar.data.synthetic import Synthetic
 
 PUBLISHED = {source.kind: source for source in (Cifar10, Cifar100, Mnist, FashionMnist)}
-SOURCES = {source.kind: source for source in (Synthetic, Linear, GaussianClasses, Digits, Diabetes, OwnTable)} | PUBLISHED
+OWN = {source.kind: source for source in (OwnTable,)}  # of files of the user's
+SOURCES = {source.kind: source for source in (Synthetic, Linear, GaussianClasses, Digits, Diabetes)} | OWN | PUBLISHED

@@ -14,7 +14,7 @@ from biasvar.data.own_table.encoding import encode
 from biasvar.data.own_table.frames import FRAMES, keep_copy
 from biasvar.data.own_table.parsing import Parsed, parsed
 from biasvar.data.own_table.reading import Reading
-from biasvar.data.own_table.splitting import chosen_rows, note_on_groups, rows_held_out, usual
+from biasvar.data.own_table.splitting import chosen_rows, note_on_groups, number_of_points, usual
 from biasvar.data.own_table.target import classes_of, counted_classes, problems_of_target, task_of
 from biasvar.data.own_table.words import warnings_on_rows
 from biasvar.data.resampling.scheme import Scheme
@@ -113,7 +113,7 @@ class OwnTable(Source):
         if problems := problems_of_target(table.target, task, table.own):
             raise SettingsError(problems)
         classes, rows_k = counted_classes(table.target) if task == "classification" else ((), ())
-        n_eval = rows_held_out(self.n_eval, table)
+        n_eval = number_of_points(self.n_eval, table)
         notes = [said] if self.task is None else []
         notes += [note_on_groups(self.group, n_eval)] if self.group else []
         return replace(
@@ -165,8 +165,8 @@ class OwnTable(Source):
 
     def evaluation(self, seed: int) -> Evaluation:
         """Return the evaluation points; each has one label, so the noise is not known."""
-        held_out_rows, _ = split(replace(self, n_train=None), seed)
-        return Evaluation(held_out_rows.x_nD, held_out_rows.y_n)
+        points, _ = split(replace(self, n_train=None), seed)
+        return Evaluation(points.x_nD, points.y_n)
 
     def available(self) -> int:
         """Return how many rows the pool has."""

@@ -6,11 +6,11 @@ from biasvar import seeds
 from biasvar.data.own_table.parsing import Parsed
 from biasvar.settings import Problem, SettingsError
 
-MOST_HELD_OUT = 10_000  # rows that are held out unless more are asked for
+MOST_POINTS = 10_000  # rows that are held out unless more are asked for
 ORDER, GROUPS = 0, 2  # numbers of the draws of rows and of groups
 
 
-def rows_held_out(asked: int | None, table: Parsed) -> int:
+def number_of_points(asked: int | None, table: Parsed) -> int:
     """Return the number of evaluation points: those of their own file, as asked, or of whole groups.
 
     Raises
@@ -30,12 +30,12 @@ def rows_held_out(asked: int | None, table: Parsed) -> int:
     if n_eval > most:
         what = f"data.n_eval = {n_eval} rows of whole groups may leave no group to train on"
         raise SettingsError([Problem("data.n_eval", what, f"at most {most}" if most else "several groups")])
-    return len(held_out_groups(table.group_n, n_eval))
+    return len(points_of_groups(table.group_n, n_eval))
 
 
 def usual(rows: int) -> int:
     """Return how many of some rows are held out by default: a fifth."""
-    return max(2, min(rows // 5, MOST_HELD_OUT))
+    return max(2, min(rows // 5, MOST_POINTS))
 
 
 def note_on_groups(group: str, n_eval: int) -> str:
@@ -51,11 +51,11 @@ def chosen_rows(table: Parsed, n_eval: int, class_n: np.ndarray | None, seed: in
     if table.own < len(table.x_nC):
         return np.arange(table.own, len(table.x_nC))
     if table.group_n is not None:
-        return held_out_groups(table.group_n, n_eval)
-    return held_out(len(table.x_nC), n_eval, class_n, seed)
+        return points_of_groups(table.group_n, n_eval)
+    return drawn_points(len(table.x_nC), n_eval, class_n, seed)
 
 
-def held_out(rows: int, n_eval: int, class_n: np.ndarray | None, seed: int) -> np.ndarray:
+def drawn_points(rows: int, n_eval: int, class_n: np.ndarray | None, seed: int) -> np.ndarray:
     """Return the places of ``n_eval`` rows in a seeded order; with classes [n], in proportion to their frequencies."""
     order = seeds.generator(seed, "evaluation", ORDER).permutation(rows)
     if class_n is None:
@@ -80,7 +80,7 @@ def proportional(rows_k: np.ndarray, total: int) -> np.ndarray:
     return taken_k
 
 
-def held_out_groups(group_n: np.ndarray, n_eval: int) -> np.ndarray:
+def points_of_groups(group_n: np.ndarray, n_eval: int) -> np.ndarray:
     """Return the places of the rows of whole groups, the first in one order that hold ``n_eval`` rows together.
 
     The order is the same for every seed, as the number of rows must be known before a study has one.
