@@ -106,15 +106,16 @@ class OwnTable(Source):
         if lacking:
             needs = {"path": f"a file: {FORMATS}", "target": "the column to predict"}
             raise SettingsError([Problem(f"data.{name}", f"data.{name} is not set", needs[name]) for name in lacking])
-        here = replace(self, path=absolute(self.path), eval_path=self.eval_path and absolute(self.eval_path))
+        paths = {"path": absolute(self.path), "eval_path": self.eval_path and absolute(self.eval_path)}
+        here = replace(self, **paths, drop=tuple(sorted(set(self.drop))))
         table = parsed(here.reading.now())
-        fitting, said = task_of(table.target)
+        fitting, note = task_of(table.target)
         task = self.task or fitting
         if problems := problems_of_target(table.target, task, table.own):
             raise SettingsError(problems)
         classes, rows_k = counted_classes(table.target) if task == "classification" else ((), ())
         n_eval = number_of_points(self.n_eval, table)
-        notes = [said] if self.task is None else []
+        notes = [note] if self.task is None else []
         notes += [note_on_groups(self.group, n_eval)] if self.group else []
         return replace(
             here,
