@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from biasvar.api.study_results import StudyResults
+from biasvar.data.own_table.frames import named
 from biasvar.settings import Problem, SettingsError
 from biasvar.settings.changed import changed
 from biasvar.study.own_folder import in_own_folder
@@ -24,6 +25,8 @@ from biasvar.study.plan import Plan
 from biasvar.study.store.study_json import faults_of
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from biasvar.study.scheduler import Outcome, Progress
 
 
@@ -32,14 +35,16 @@ def sweep(
     *,
     out: str | PathLike | None = None,
     plugins: Sequence[str | PathLike] = (),
+    data: "pd.DataFrame | None" = None,
     progress: "Progress | None" = None,
 ) -> StudyResults:
     """Train the models of a study that its folder does not hold yet, write its report, and return the results.
 
     ``overrides`` are texts in the command line's grammar: ``["study=u_curve", "model.degree=1,2,3"]``. ``out`` is the
     folder; by default it is the one of outputs/NAME, NAME-2, ... that holds this study, or else the first free one.
-    ``plugins`` are files or modules of your own code that keys name. ``progress`` has start(total, done),
-    advance(members) and warn(message).
+    ``plugins`` are files or modules of your own code that keys name. ``data`` is a data frame for ``data=table``, of
+    which the folder keeps a copy: ``sweep(["data.target=price", ...], data=frame)``. ``progress`` has
+    start(total, done), advance(members) and warn(message).
 
     Raises
     ------
@@ -55,9 +60,19 @@ def sweep(
 
     progress, overrides = progress or Quiet(), texts_of(overrides)
     out = None if out is None else folder_of("out", out)
-    return loud(
-        run_study(plan_study(overrides, progress.warn, plugins_named(map(str, plugins))), out, progress), progress
-    )
+    with as_overrides(data) as of_data:
+        study_plan = plan_study([*of_data, *overrides], progress.warn, plugins_named(map(str, plugins)))
+        return loud(run_study(study_plan, out, progress), progress)
+
+
+@contextmanager
+def as_overrides(data: "pd.DataFrame | None") -> Iterator[list[str]]:
+    """Give the overrides that choose a data frame within the block."""
+    if data is None:
+        yield []
+        return
+    with named(data) as name:
+        yield ["data=table", f"data.path={name}"]
 
 
 def load(folder: str | PathLike, overrides: Sequence[str] = (), *, progress: "Progress | None" = None) -> StudyResults:

@@ -10,10 +10,12 @@ from biasvar.data.images.fashion_mnist import FashionMnist
 from biasvar.data.images.image_folder import ImageFolder
 from biasvar.data.images.mnist import Mnist
 from biasvar.data.linear import Linear
+from biasvar.data.own_table.own_table import OwnTable
 from biasvar.data.synthetic import Synthetic
 
 PUBLISHED = {source.kind: source for source in (Cifar10, Cifar100, Mnist, FashionMnist)}
 OTHERS = {
-    source.kind: source for source in (Synthetic, Linear, GaussianClasses, Function, Digits, Diabetes, ImageFolder)
+    source.kind: source
+    for source in (Synthetic, Linear, GaussianClasses, Function, Digits, Diabetes, OwnTable, ImageFolder)
 }
 SOURCES = OTHERS | PUBLISHED

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from biasvar.data.rows import Rows
-from biasvar.data.table import Table
+from biasvar.data.shipped_table import ShippedTable
 from biasvar.settings import key
 
 
 @dataclass(frozen=True, kw_only=True)
-class Diabetes(Table):
+class Diabetes(ShippedTable):
     """Regression of a progression score (25 to 346) on 10 standardised measurements."""
 
     kind: ClassVar[str] = "diabetes"

@@ -7,13 +7,13 @@ import numpy as np
 
 from biasvar.data.label_noise import LABEL_NOISE
 from biasvar.data.rows import Rows
-from biasvar.data.table import Table
+from biasvar.data.shipped_table import ShippedTable
 from biasvar.data.views import standardise_images
 from biasvar.settings import key
 
 
 @dataclass(frozen=True, kw_only=True)
-class Digits(Table):
+class Digits(ShippedTable):
     """Classification of 64 pixels, or of 8x8 images, into 10 digits, standardised."""
 
     kind: ClassVar[str] = "digits"

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from math import prod
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
@@ -25,9 +26,9 @@ class Source(Part, ABC):
 
     kind: ClassVar[str]
     numerics: ClassVar[int] = 1  # raised by hand when a correction changes the numbers of members that train on it
-    task: ClassVar[str]  # regression or classification
     has_distribution: ClassVar[bool]  # whether fresh rows can be drawn, and noise and f* are known
     centred: ClassVar[bool] = False  # whether inputs and targets have mean zero, so that no intercept is needed
+    has_holes: ClassVar[bool] = False  # whether inputs may be missing: NaN, which ``fit_view`` replaces
     annotations: ClassVar[str] = ""  # the noise reference that uses human annotations of the evaluation points
 
     n_train: int
@@ -38,6 +39,11 @@ class Source(Part, ABC):
     def has_noisy_labels(self) -> bool:
         """Whether some training labels differ from those that the data publishes, or that it drew."""
         return self.label_noise > 0
+
+    @property
+    @abstractmethod
+    def task(self) -> str:
+        """Either ``regression`` or ``classification``."""
 
     @property
     @abstractmethod
@@ -85,6 +91,14 @@ class Source(Part, ABC):
     @abstractmethod
     def fit_view(self, x_nD: np.ndarray, counts_n: np.ndarray, x_ND: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return training and evaluation inputs as models see them, fitted on the training set."""
+
+    def complete(self, points: Evaluation) -> Evaluation:
+        """Return evaluation points as reports compare them, without holes; by default unchanged."""
+        return points
+
+    def kept_in(self, folder: Path) -> Self:
+        """Return this source as workers read it, from a copy that is written into a study's folder if it needs one."""
+        return self
 
     def votes(self, seed: int) -> np.ndarray:
         """Return how many people chose each class of the evaluation points, [N, K], if ``annotations`` has a name.

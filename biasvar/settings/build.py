@@ -72,7 +72,9 @@ def convert(field: dataclasses.Field, hint: Any, value: Any, name: str, problems
     if wanted is not tuple:
         return convert_one(field.metadata, wanted, value, name, needs, problems)
     if not isinstance(value, list | tuple) or (not value and field.default):
-        hint = f"write [{show(value)}]" if value in field.metadata["choices"] or is_number(value) else ""
+        is_entry = value in field.metadata["choices"] or is_number(value)
+        is_entry = is_entry or (isinstance(value, str) and bool(value) and not field.metadata["choices"])
+        hint = f"write [{show(value)}]" if is_entry else ""
         problems.append(Problem(name, f"{name} = {show(value)} is not allowed", needs, hint))
         return ()
     if field.metadata["choices"]:

@@ -1,6 +1,7 @@
 """Which study a folder belongs to: a study resumes in its own folder only."""
 
 import hashlib
+import json
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
@@ -8,7 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from biasvar.settings import Problem, SettingsError, keys_that_change_numbers, show
+from biasvar.settings import Problem, SettingsError, identity_of, keys_that_change_numbers, show
 from biasvar.study.config import CHANGE_NUMBERS, Study, TopLevel
 from biasvar.study.environment import changes_between, environment
 from biasvar.study.plan import Plan
@@ -66,7 +67,7 @@ def refuse_other_study(folder: Path, study_plan: Plan) -> None:
     if not any((folder / "shards").glob("*/*.json")):
         return
     there = read_manifest(folder)
-    refuse_other_data(folder, there, content["data"])
+    refuse_other_data(folder, there, study_plan, content["data"])
     changed = differences(there, study_plan)
     if changed:
         what = "\n  ".join([f"{folder} holds another study", *changed])
@@ -78,15 +79,21 @@ def holds_members(folder: Path, study_plan: Plan) -> bool:
     return not study_plan.members.keys().isdisjoint(Store(folder).index(lambda warning: None))
 
 
-def refuse_other_data(folder: Path, there: Plan, recorded: Iterable[str]) -> None:
-    """Raise for a folder whose study was made with other data than the data that have its name now.
+def refuse_other_data(folder: Path, there: Plan, here: Plan, recorded: Iterable[str]) -> None:
+    """Raise for a folder whose study was made with other data than those that its settings name now.
+
+    These are published data of which another version of this package expects another checksum, or files of the user's.
 
     Raises
     ------
     OSError
-        With the recorded and the expected checksums.
+        With the recorded and the present checksums.
     """
-    now = {cell.study.data.fingerprint() for cell in there.cells if not cell.study.data.has_distribution}
+    published = {cell.study.data for cell in there.cells if not cell.study.data.has_distribution}
+    known = {data_settings(cell.study) for cell in there.cells}
+    own = {cell.study.data for cell in here.cells if data_settings(cell.study) in known}
+    now = {data.fingerprint() for data in published if not data.names_own}
+    now |= {data.fingerprint() for data in own if data.names_own}
     new = now - set(recorded)
     if new:
         old = [fingerprint for fingerprint in recorded if ":" in fingerprint and fingerprint not in now]
@@ -94,6 +101,12 @@ def refuse_other_data(folder: Path, there: Plan, recorded: Iterable[str]) -> Non
             f"the data of {folder} has changed since its models were trained: {', '.join(old)} -> "
             f"{', '.join(sorted(new))}\n  hint   add --out DIR or name=NAME to train on what is there now"
         )
+
+
+def data_settings(study: Study) -> str:
+    """Return the identity of a study's data without the numbers of rows, which may follow from those of a file."""
+    identity = identity_of(study.data)
+    return json.dumps({name: value for name, value in identity.items() if name not in ("n_train", "n_eval")})
 
 
 def differences(there: Plan, here: Plan) -> list[str]:

@@ -12,6 +12,7 @@ from biasvar.data.rows import Evaluation
 from biasvar.data.training_set import evaluation_of, pool_of
 from biasvar.engines import end_earlier
 from biasvar.study.folder import refuse_other_study, warnings_on_folder
+from biasvar.study.kept_data import reading_from
 from biasvar.study.memory import require_memory
 from biasvar.study.plan import Job, Plan, pack
 from biasvar.study.scheduler import Outcome, Progress, Scheduler
@@ -61,6 +62,7 @@ def run(
         store = Store(folder)
         store.create()
         end_earlier(store.log)  # before files are looked through
+        study_plan = reading_from(folder, study_plan)
         there, to_do = prepare(store, study_plan, evaluations, progress)
         with threadpool_limits(1), closing(Events(folder, progress.warn)) as events:
             journal = Journal(events, study_plan)
@@ -133,7 +135,8 @@ def read_data(study_plan: Plan) -> dict[Member, Evaluation]:
     for cell in alike.values():
         member = cell.members[0]
         points = evaluation_of(member.data, member.seed)
-        known[member] = REFERENCES[cell.study.noise.reference].read(points, member.data, member.seed)
+        reference = REFERENCES[cell.study.noise.reference].read(points, member.data, member.seed)
+        known[member] = member.data.complete(reference)
         if member.resampling.has_pool:
             pool_of(member.data, member.seed)
     return known

@@ -149,7 +149,7 @@ def test_equal_classes_told_in_full_are_those_that_nothing_is_told_of():
 
 
 def test_tables_are_checked_against_their_checksum(monkeypatch):
-    from biasvar.data.table import checked
+    from biasvar.data.shipped_table import checked
 
     table = SOURCES["diabetes"]
     checked.cache_clear()

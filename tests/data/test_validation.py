@@ -9,8 +9,8 @@ import pytest
 from biasvar.data import PUBLISHED, SOURCES
 from biasvar.data.resampling import SCHEMES
 from biasvar.data.rows import Evaluation, Rows
+from biasvar.data.shipped_table import ShippedTable, checksum
 from biasvar.data.source import classes_left_out
-from biasvar.data.table import Table, checksum
 from biasvar.data.training_set import evaluation_of, pool_of
 from biasvar.data.validation import not_finite, outside
 
@@ -19,7 +19,7 @@ def table(task, x, y, outputs=1):
     """Return a source whose rows are these, with the right checksum."""
 
     @dataclass(frozen=True, kw_only=True)
-    class Own(Table):
+    class Own(ShippedTable):
         kind = "own"
         n_eval: int = 4
 
@@ -51,7 +51,7 @@ def test_a_label_of_no_class_is_named_with_its_row_wherever_it_is(label):
 
 def test_targets_and_noise_that_are_not_one_for_each_input_are_refused():
     class Uneven:
-        kind, task, outputs = "uneven", "regression", 1
+        kind, task, outputs, has_holes = "uneven", "regression", 1, False
 
         def __init__(self, targets, noise=3):
             self.points = Evaluation(np.zeros((3, 2)), np.zeros(targets), np.zeros(noise))

@@ -1,4 +1,4 @@
-"""Tables of rows with unknown distribution: replicates resample a pool; evaluation rows are held out."""
+"""Tables that scikit-learn ships, of unknown distribution: replicates resample a pool; evaluation rows are held out."""
 
 import hashlib
 from abc import abstractmethod
@@ -16,7 +16,7 @@ from biasvar.settings import Parts, Problem, key
 
 
 @dataclass(frozen=True, kw_only=True)
-class Table(Source):
+class ShippedTable(Source):
     """A data source with a fixed number of rows; a seeded draw of ``n_eval`` of them is held out.
 
     A member of the family defines ``task``, ``outputs``, ``shape``, ``total``, ``sha256`` and ``load``. Features are
@@ -76,7 +76,7 @@ class Table(Source):
 
 
 @cache
-def checked(table: type[Table]) -> Rows:
+def checked(table: type[ShippedTable]) -> Rows:
     """Return a table's rows, after verifying their checksum.
 
     Raises
