@@ -6,10 +6,11 @@ code returns.
 """
 
 from biasvar.models.convnet import Convnet
+from biasvar.models.estimator import Estimator
 from biasvar.models.linear import Linear
 from biasvar.models.mlp import Mlp
 from biasvar.models.module import Module
 from biasvar.models.polynomial import Polynomial
 from biasvar.models.random_features import RandomFeatures
 
-FAMILIES = {family.kind: family for family in (Polynomial, Linear, RandomFeatures, Mlp, Convnet, Module)}
+FAMILIES = {family.kind: family for family in (Polynomial, Linear, RandomFeatures, Mlp, Convnet, Module, Estimator)}
