@@ -19,8 +19,9 @@ class Estimator(Model):
     """An estimator by the name of its class, or several as a pipeline, with every parameter of its get_params as a key.
 
     Facts: ``objects`` are resolved parameters that cannot be written as a key, by their text; ``places`` say where each
-    class is found, ``outputs_by`` how outputs are read, ``capacity_parameter`` which parameter is the capacity, and
-    ``reversed`` whether a larger value of it makes the model less flexible.
+    class is found, and ``sources`` which code of others it is; ``outputs_by`` how outputs are read,
+    ``capacity_parameter`` which parameter is the capacity, and ``reversed`` whether a larger value of it makes the
+    model less flexible.
     """
 
     kind: ClassVar[str] = "estimator"
@@ -39,8 +40,8 @@ class Estimator(Model):
     random_weights: bool = fact(False, identity=False)
     capacity_parameter: str = fact("", identity=False)
     reversed: bool = fact(False, identity=False)
-    places: tuple[tuple[str, str], ...] = fact((), identity=False)
-    sources: tuple[tuple[str, str], ...] = fact(())
+    places: tuple[tuple[str, str, str], ...] = fact((), identity=False)
+    sources: tuple[str, ...] = fact(())
     versions: tuple[str, ...] = fact((), identity=False)
 
     names_own: ClassVar[bool] = True

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from biasvar.settings import Problem, SettingsError, did_you_mean
-from biasvar.settings.plugins import Plugin, load
+from biasvar.settings.plugins import Plugin
 
 PACKAGES = (
     "ensemble", "tree", "linear_model", "neighbors", "svm", "neural_network", "naive_bayes", "preprocessing",
@@ -39,11 +39,6 @@ def find(name: str, plugins: Sequence[Plugin], key: str) -> tuple[type, str]:
     hint = f"add --plugin {other}" if other else did_you_mean(name, [*scikit_learn(), *names_of(plugins)])
     hint = hint or "a class of another package needs --plugin PACKAGE"
     raise SettingsError([Problem(key, f"{key}: {name} {where}", "the name of an estimator's class", hint)])
-
-
-def at(name: str, place: str) -> type:
-    """Return the class of a name at its place."""
-    return getattr(load(place), name)
 
 
 def is_estimator(found: Any) -> bool:

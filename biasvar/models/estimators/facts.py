@@ -9,7 +9,8 @@ from biasvar.models.estimators.capacities import is_reversed, usual_capacity
 from biasvar.models.estimators.classes import find
 from biasvar.settings import Problem, SettingsError, did_you_mean
 from biasvar.settings.own import is_plain
-from biasvar.settings.plugins import Plugin, version_of
+from biasvar.settings.plugin_facts import facts_of as facts_of_plugin
+from biasvar.settings.plugins import Plugin
 
 DECISIONS = (
     "LogisticRegression",
@@ -50,7 +51,7 @@ def facts_of(names: tuple[str, ...], parameters: Pairs, capacity: str, plugins: 
     if capacity and capacity not in every:
         what = f"model.capacity = {capacity} is not a parameter of {title(estimator)}"
         raise SettingsError([Problem("model.capacity", what, "one of its parameters", did_you_mean(capacity, every))])
-    places = {place for _, place in found.values()}
+    sources = {place: facts_of_plugin(Plugin(place))["plugin_source"] for _, place in found.values()}
     return {
         "values": tuple((name, settled(value)) for name, value in every.items() if is_settable(value)),
         "objects": tuple((name, in_words(value)) for name, value in every.items() if not is_settable(value)),
@@ -59,9 +60,9 @@ def facts_of(names: tuple[str, ...], parameters: Pairs, capacity: str, plugins: 
         "random_weights": any(name.rpartition("__")[2] == "random_state" for name in estimator.get_params()),
         "capacity_parameter": usual if usual in every else "",
         "reversed": is_reversed(usual, names),
-        "places": tuple((name, place) for name, (_, place) in found.items()),
-        "sources": tuple((one.name, one.source) for one in plugins if one.place in places and one.source),
-        "versions": tuple(sorted({version for place in places if (version := version_of(place))})),
+        "places": tuple((name, place, sources[place]) for name, (_, place) in found.items()),
+        "sources": tuple(sorted(source for source in sources.values() if not source.startswith("sklearn."))),
+        "versions": tuple(sorted({version for place in sources if (version := Plugin(place).version)})),
     }
 
 

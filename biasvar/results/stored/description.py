@@ -17,20 +17,12 @@ def description(cell: Cell, entries: Sequence[Entry], has_estimate: bool) -> dic
     """Return the columns of a cell's rows beside its estimates, from its usable members."""
     study, planned = cell.study, len(cell.members)
     n_distinct = mean_of([entry.outcome.n_distinct for entry in entries])
-<<<<<<< HEAD:biasvar/results/stored/description.py
-    parameters = study.model.parameters(study.data)
-    return {
-        "capacity_key": study.model.capacity_column,
-=======
     known = study.model.parameters(study.data)
     parameters = mean_of(measure_of(entries, "parameters")) if known is None else known
-    status = "ok" if len(entries) == planned else "partial" if ensemble.outputs is not None else "missing"
-    return dict(cell.axes) | {
-        "cell": ensemble.number,
-        "loss": loss,
-        "capacity_key": f"model.{study.model.capacity_key}",
->>>>>>> 473c776 (Any estimator of scikit-learn as a model: model=estimator with its parameters as keys, fitted by training=estimator):biasvar/results/description.py
+    return {
+        "capacity_key": study.model.capacity_column,
         "capacity": study.model.capacity_value,
+        "capacity_direction": study.model.capacity_direction,
         "parameters": parameters,
         "parameters_per_label": parameters / (n_distinct * study.data.outputs),
         "degrees_of_freedom": mean_of(measure_of(entries, "degrees_of_freedom")),
