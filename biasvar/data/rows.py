@@ -24,12 +24,14 @@ class Rows:
 class TrainingSet:
     """Distinct rows and their multiplicities: a bootstrap sample of m rows has about 0.632 m distinct ones.
 
+    ``drawn_m`` lists the drawn rows as positions among the distinct ones, in the order of the draw.
     ``label_noise_rate`` is the share of the distinct rows whose label is not the clean one; None without label noise.
     """
 
     x_nD: np.ndarray
     y_n: np.ndarray
     counts_n: np.ndarray
+    drawn_m: np.ndarray
     label_noise_rate: float | None = None
 
 

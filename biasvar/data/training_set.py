@@ -54,15 +54,17 @@ def training_set(data: Any, resampling: Scheme, seed: int, data_draw: int, label
     if resampling.has_pool:
         pool = pool_of(data, seed)
         rows = resampling.rows(seed, data_draw, len(pool.y_n), data.n_train)
-        distinct, counts_n = np.unique(rows, return_counts=True)
+        distinct, drawn_m, counts_n = np.unique(rows, return_inverse=True, return_counts=True)
         x_nD, y_n = pool.x_nD[distinct], pool.y_n[distinct]
         clean_n = y_n if pool.clean_n is None else pool.clean_n[distinct]
     else:
         sequences = (seeds.sequence(seed, "rows", data_draw), seeds.sequence(seed, "label_noise", label_noise_draw))
         drawn = data.draw(*sequences, data.n_train)
-        distinct, counts_n = np.arange(data.n_train), np.ones(data.n_train, dtype=np.int64)
+        distinct = drawn_m = np.arange(data.n_train)
+        counts_n = np.ones(data.n_train, dtype=np.int64)
         x_nD, y_n = drawn.x_nD, drawn.y_n
         clean_n = y_n
     if data.label_noise > 0:
         y_n = flip(y_n, data.label_noise, data.outputs, distinct, seeds.key(seed, "label_noise", label_noise_draw))
-    return TrainingSet(x_nD, y_n, counts_n, float(np.mean(y_n != clean_n)) if data.has_noisy_labels else None)
+    rate = float(np.mean(y_n != clean_n)) if data.has_noisy_labels else None
+    return TrainingSet(x_nD, y_n, counts_n, drawn_m, rate)

@@ -10,13 +10,13 @@ from biasvar.engines.thread import Thread
 
 @dataclass(frozen=True)
 class Auto(Engine):
-    """Threads for closed forms and the compiled kernel, which release the GIL; processes for torch."""
+    """Threads for closed forms and the compiled kernel, which release the GIL; processes for torch and scikit-learn."""
 
     kind: ClassVar[str] = "auto"
 
-    def choose(self, uses_torch: bool) -> Engine:
+    def choose(self, holds_gil: bool) -> Engine:
         """Return the engine to use."""
-        return Process() if uses_torch else Thread()
+        return Process() if holds_gil else Thread()
 
     def start(self, work: Work) -> Running:
         """Return threads: callers that know the work use ``choose`` first."""

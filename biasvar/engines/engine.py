@@ -88,7 +88,7 @@ class Engine(ABC):
     local: ClassVar[bool] = True  # whether jobs run on this machine, so that its cores limit the workers
     shares_data: ClassVar[bool] = False  # whether they run in the driver's process, which has read the data already
 
-    def choose(self, uses_torch: bool) -> "Engine":
+    def choose(self, holds_gil: bool) -> "Engine":
         """Return the engine to use, if it depends on what is trained."""
         return self
 

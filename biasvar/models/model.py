@@ -11,12 +11,13 @@ class Model(Part, ABC):
     """A frozen settings class of a model family, with one key as the capacity."""
 
     kind: ClassVar[str]
-    capacity_key: ClassVar[str]
+    capacity_key: str
     usual_training: ClassVar[str]  # how it is trained unless a training is chosen
     linear_in_parameters: ClassVar[bool]
-    random_weights: ClassVar[bool]  # whether weights, or features, are drawn at random
+    random_weights: bool  # whether weights, or features, are drawn at random
     compiled: ClassVar[bool] = False  # whether the compiled kernel trains it on a CPU
     own_module: ClassVar[bool] = False  # whether it is a torch.nn.Module of the user's
+    class_outputs: str = ""  # the kind of a classifier's outputs; empty if the training decides
 
     @property
     def capacity_column(self) -> str:
@@ -25,8 +26,13 @@ class Model(Part, ABC):
 
     @property
     def capacity_value(self) -> Any:
-        """The value of the capacity."""
+        """The value of the capacity: infinite where it is null, which means no limit; NaN for a text."""
         return getattr(self, self.capacity_key)
+
+    @property
+    def capacity_direction(self) -> int:
+        """1, or -1 if the model is the less flexible the larger the value of the capacity is."""
+        return 1
 
     @property
     def no_dropout(self) -> str:
@@ -34,8 +40,8 @@ class Model(Part, ABC):
         return f"model={self.kind}"
 
     @abstractmethod
-    def parameters(self, data: Source) -> int:
-        """Return the number of parameters."""
+    def parameters(self, data: Source) -> int | None:
+        """Return the number of parameters; None if only the fitted model has one."""
 
     @abstractmethod
     def incompatibility(self, data: Source) -> str:

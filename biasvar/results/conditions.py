@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from biasvar.results.numbers import plain
-from biasvar.results.results import Results
+from biasvar.results.results import WITHOUT_ESTIMATE, Results
 from biasvar.study.config import CAPACITY_AXES
 
 MOST_SHOWN = 4
@@ -75,13 +75,15 @@ def naming(column: str | None) -> str | None:
 
 
 def sweeps_capacity(results: Results) -> bool:
-    """Return whether the capacity takes at least two values because one of its keys is swept."""
-    return bool(capacity_keys(results) & set(swept_keys(results))) and results.table["capacity"].nunique() > 1
+    """Return whether the capacity takes at least two values, all of them numbers, because one of its keys is swept."""
+    capacities = pd.to_numeric(results.table["capacity"], errors="coerce")
+    swept = bool(capacity_keys(results) & set(swept_keys(results)))
+    return swept and capacities.nunique() > 1 and bool(capacities.notna().all())
 
 
 def is_known(results: Results, column: str) -> bool:
     """Return whether every cell with an estimate has a number in a column."""
-    rows = results.table[results.table["status"] != "missing"]
+    rows = results.table[~results.table["status"].isin(WITHOUT_ESTIMATE)]
     return column in rows and len(rows) > 0 and bool(np.isfinite(pd.to_numeric(rows[column])).all())
 
 

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from biasvar.results.thresholds import Threshold
+from biasvar.results.results import WITHOUT_ESTIMATE
+from biasvar.results.thresholds import Threshold, flexibility
 from biasvar.study.config import CAPACITY_AXES
 
 PARTS = (
@@ -31,6 +32,7 @@ class Curve:
 
     Cells are in order of ``x``, or of capacity if ``x`` is a substitute for it, which may decrease (Curth et al. 2023).
     ``y``, ``low`` and ``high`` are NaN where the cell is missing; ``partial`` marks cells that lack replicates.
+    ``reversed``: x falls along the curve, as models become more flexible.
     """
 
     quantity: str
@@ -42,6 +44,7 @@ class Curve:
     partial: np.ndarray
     missing: np.ndarray
     style: Any = "-"
+    reversed: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,19 +60,23 @@ class Panel:
 def curve(rows: pd.DataFrame, quantity: str, column: str | None, label: str = "", style: Any = "-") -> Curve:
     """Return the curve of one quantity over the rows of one condition; without ``column``, at positions 0, 1, 2, ..."""
     rows, places = in_order(rows, column)
-    missing = (rows["status"] == "missing").to_numpy(dtype=bool)
+    missing = rows["status"].isin(WITHOUT_ESTIMATE).to_numpy(dtype=bool)
     values = {end: rows[quantity + end].to_numpy(dtype=float, copy=True) for end in ("", "_low", "_high")}
     for array in values.values():
         array[missing | ~np.isfinite(array)] = np.nan
     partial = (rows["n_ok"] < rows["n_planned"]).to_numpy(dtype=bool) & ~missing
-    return Curve(quantity, label, places, values[""], values["_low"], values["_high"], partial, missing, style)
+    falls = column == "capacity" and "capacity_direction" in rows and bool((rows["capacity_direction"] == -1).all())
+    return Curve(quantity, label, places, values[""], values["_low"], values["_high"], partial, missing, style, falls)
 
 
 def in_order(rows: pd.DataFrame, column: str | None) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return the rows that have a position on the horizontal axis, in the order a line follows, and their positions."""
+    """Return the rows that have a position on the horizontal axis, in the order a line follows, and their positions.
+
+    That is the order of growing flexibility along a capacity or a substitute for it.
+    """
     places = np.arange(len(rows), dtype=float) if column is None else pd.to_numeric(rows[column]).to_numpy(dtype=float)
-    rows, places = rows[np.isfinite(places)], places[np.isfinite(places)]
-    along = rows["capacity"].to_numpy(dtype=float) if column in CAPACITY_AXES else places
+    rows, places = rows[~np.isnan(places)], places[~np.isnan(places)]
+    along = flexibility(rows) if column in CAPACITY_AXES else places
     order = np.argsort(along, kind="stable")
     return rows.iloc[order], places[order]
 

@@ -1,12 +1,13 @@
 """The ensemble of a cell, which all estimates in the report are computed from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from biasvar.decomposition import LOSSES, Decomposition, decompose
+from biasvar.decomposition.losses.infinite import InfiniteRisk
 from biasvar.results.stored.stored_outputs import StoredOutputs
 from biasvar.study.config import Interval
 from biasvar.training.train import losses_of
@@ -66,11 +67,24 @@ class CellEnsemble:
             return "labels"
         return "counts" if np.issubdtype(self.target.dtype, np.integer) else "distribution"
 
-    def decompose(self) -> dict[str, Decomposition]:
-        """Return the decomposition of the cell's risk under each loss.
+    def finite_parts(self) -> tuple[dict[str, Decomposition], dict[str, str]]:
+        """Return the decomposition under each loss of a finite risk; and of the others why it is infinite."""
+        infinite: dict[str, str] = {}
+        while len(infinite) < len(self.losses):
+            try:
+                return self.decompose([loss for loss in self.losses if loss not in infinite]), infinite
+            except InfiniteRisk as error:
+                where = f"{error.count:,} of {self.outputs.shape[-2]:,} points, the first of them {error.point}"  # type: ignore[union-attr]
+                infinite[error.loss] = f"some model gives a possible class probability 0 at {where}"
+        return {}, infinite
+
+    def decompose(self, losses: Sequence[str] | None = None) -> dict[str, Decomposition]:
+        """Return the decomposition of the cell's risk under each loss, or under some.
 
         Raises
         ------
+        InfiniteRisk
+            For the first loss under which the risk is infinite.
         ValueError
             For a cell with fewer than two usable replicates or seeds.
         """
@@ -80,7 +94,7 @@ class CellEnsemble:
         return decompose(
             self.outputs,
             self.target,
-            loss=self.losses,
+            loss=list(self.losses if losses is None else losses),
             noise=self.noise_N,
             noise_distribution=self.noise_distribution,
             design="joint" if joint else "crossed",

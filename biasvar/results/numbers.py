@@ -41,7 +41,12 @@ def plain(value: object) -> str:
 
 
 def position(x: float) -> str:
-    """Return a position on a horizontal axis: a swept value unchanged, a derived number at four significant digits."""
+    """Return a position on a horizontal axis: a swept value unchanged, a derived number at four significant digits.
+
+    An infinite capacity is one that is null, which means no limit.
+    """
+    if math.isinf(x):
+        return "none"
     return plain(x) if float(f"{x:g}") == x else plain(float(f"{x:.4g}"))
 
 

@@ -9,6 +9,8 @@ import pandas as pd
 from biasvar.decomposition.terms import TERMS
 
 QUANTITIES = ("train_risk", *TERMS)
+WITHOUT_ESTIMATE = ("missing", "infinite")
+"""The status of rows without estimates."""
 
 
 @dataclass(frozen=True)
@@ -19,9 +21,9 @@ class Results:
     ``reference`` ("distribution" or "labels"), ``outputs``, ``n_eval``, ``n_train``, ``n_distinct``,
     ``label_noise_rate`` (where a cell has label noise), ``constant_risk`` (training risk of the best constant),
     ``n_ok``, ``n_planned``, ``status`` ("ok", "partial" where some replicates diverged, failed or are not trained yet,
-    "missing"), and every name of ``QUANTITIES`` with its ``_low`` and ``_high``. A quantity that is not defined for a
-    loss, or not known, is NaN. ``risk_median`` is the median of the risk over replicates, which share no seed. ``gaps``
-    says why replicates are not used, and is empty if all are.
+    "missing", or "infinite" where the risk under this loss is), and every name of ``QUANTITIES`` with its ``_low`` and
+    ``_high``. A quantity that is not defined for a loss, or not known, is NaN. ``risk_median`` is the median of the
+    risk over replicates, which share no seed. ``gaps`` says why replicates are not used, and is empty if all are.
 
     ``seed`` is the study's, for resampling. ``over`` is what intervals generalise to: these points (replicates), or
     others too. ``figure_x`` is the substitute for capacity on a horizontal axis. ``replicate_risk`` has, for a cell's
@@ -65,6 +67,12 @@ class Results:
     def losses(self) -> list[str]:
         """The losses of the table, in order of first appearance."""
         return list(dict.fromkeys(self.table["loss"]))
+
+    @property
+    def shown_losses(self) -> list[str]:
+        """The losses that have something to show: not those whose risk is infinite in every cell."""
+        infinite = self.table["status"] == "infinite"
+        return [loss for loss in self.losses if not infinite[self.table["loss"] == loss].all()]
 
     @property
     def models(self) -> tuple[int, int]:

@@ -60,7 +60,8 @@ def build_results(cells: Cells, collectors: Sequence[Collector] = ()) -> Results
 def rows_of(ensemble: CellEnsemble) -> tuple[list[dict[str, Any]], dict[str, Decomposition]]:
     """Return a row for each loss of a cell, and its decompositions: none if it has no estimate.
 
-    If the numbers of a cell cannot be computed, its row says why; other cells are not affected.
+    If the numbers of a cell cannot be computed, its row says why; other cells are not affected. A loss under which the
+    risk is infinite has no estimate, and costs no other loss.
     """
     about = dict(ensemble.axes) | {"cell": ensemble.number}
     described = {loss: {**about, "loss": loss, **ensemble.columns} for loss in ensemble.losses}
@@ -68,14 +69,16 @@ def rows_of(ensemble: CellEnsemble) -> tuple[list[dict[str, Any]], dict[str, Dec
         return [row | nothing_known() for row in described.values()], {}
     try:
         with np.errstate(over="ignore", invalid="ignore"):  # overflow is refused below
-            parts = ensemble.decompose()
-            found = [row | estimates(ensemble, loss, parts[loss]) for loss, row in described.items()]
+            parts, infinite = ensemble.finite_parts()
+            found = [row | estimates(ensemble, loss, parts[loss]) for loss, row in described.items() if loss in parts]
         require_numbers(found)
     except (ArithmeticError, ValueError) as error:
         gaps = without_estimate(ensemble, error)
         return [
             row | {"n_ok": 0, "status": "missing", "gaps": gaps} | nothing_known() for row in described.values()
         ], {}
+    for loss, why in infinite.items():
+        found.append(described[loss] | {"status": "infinite", "gaps": why} | nothing_known())
     return found, parts
 
 

@@ -21,7 +21,8 @@ DICTIONARY = {
     "cell": "number of the cell, in the order of the grid",
     "loss": "loss of the decomposition",
     "capacity_key": "configuration key that is the model's capacity",
-    "capacity": "value of that key",
+    "capacity": "value of that key; infinite where it is null: no limit",
+    "capacity_direction": "-1 where a larger value makes models less flexible: curves run from large to small",
     "parameters": "number of trained parameters",
     "parameters_per_label": "parameters over distinct training rows times outputs",
     "degrees_of_freedom": "exact training: trace of the smoother, mean over models",
@@ -41,7 +42,7 @@ DICTIONARY = {
     "n_ok": "models that the estimates rest on: replicates, or all combinations of crossed seeds",
     "n_planned": "models that were planned",
     "status": "ok; partial: some replicates diverged, failed or are not trained yet; missing: fewer than two are left, "
-    "or their numbers cannot be computed",
+    "or their numbers cannot be computed; infinite: the risk is, under this loss",
     "gaps": "why replicates are not used; empty where all are",
     "constant_risk": "training risk of the best constant prediction, mean over models: tolerance is a share of it",
     "risk_median": "median of the risk over replicates, which share no seed, between order statistics: where tails are "

@@ -21,8 +21,8 @@ class Threshold:
     """``measured`` and ``nominal`` are capacities; ``measured_x`` and ``nominal_x`` are their positions on the axis.
 
     Measured is None if no swept capacity interpolates; ``loss`` is None if no training risk is known. Nominal is
-    infinite if the whole sweep is on one side of it. Neither has a position on an axis that does not grow throughout
-    with the capacity.
+    infinite if the whole sweep is on one side of it, and NaN if it is between a number and none. Neither has a position
+    on an axis that does not grow throughout with the capacity.
     """
 
     measured: float | None
@@ -35,21 +35,22 @@ class Threshold:
     @property
     def is_crossed(self) -> bool:
         """Whether either threshold lies in the sweep."""
-        return self.measured is not None or math.isfinite(self.nominal)
+        return self.measured is not None or not math.isinf(self.nominal)
 
 
 def threshold_of(results: Results, condition: Condition, column: str = "capacity") -> Threshold:
     """Return both thresholds of one condition, with their positions on the axis ``column``.
 
-    Measured: the smallest capacity whose mean ``train_risk`` is below the tolerance, on the loss of ``training_loss``.
+    Measured: the first capacity, from the least flexible on, whose mean ``train_risk`` is below the tolerance, on the
+    loss of ``training_loss``.
     The tolerance is an error rate under zero-one loss, and otherwise relative to the training risk of the best
     constant, so that the units of y do not matter. Nominal: where the number of parameters equals the number of labels
     of a training set's distinct rows, ``n_distinct * outputs``.
     """
     rows = condition.rows(results.table)
     loss = training_loss(results, rows)
-    interpolating = rows[(rows["loss"] == loss) & (relative_risk(rows) < results.tolerance)]["capacity"].dropna()
-    measured = None if interpolating.empty else float(interpolating.min())
+    interpolating = in_order_of_capacity(rows[(rows["loss"] == loss) & (relative_risk(rows) < results.tolerance)])
+    measured = None if interpolating.empty else float(interpolating["capacity"].iloc[0])
     nominal = nominal_of(rows)
     measured_x = None if measured is None else place_on(rows, column, measured)
     return Threshold(measured, nominal, measured_x, place_on(rows, column, nominal), loss, results.tolerance)
@@ -73,12 +74,24 @@ def training_loss(results: Results, rows: pd.DataFrame) -> str | None:
     return next((loss for loss in known if risk[rows["loss"] == loss].notna().any()), None)
 
 
+def flexibility(rows: pd.DataFrame) -> np.ndarray:
+    """Return numbers that grow with the flexibility of the models: capacities, negative where larger is less."""
+    direction = rows["capacity_direction"].to_numpy() if "capacity_direction" in rows else 1
+    return rows["capacity"].to_numpy(dtype=float) * direction
+
+
+def in_order_of_capacity(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the first row of each capacity, from the least flexible to the most flexible model."""
+    rows = rows.drop_duplicates("capacity").dropna(subset="capacity")
+    return rows.iloc[np.argsort(flexibility(rows), kind="stable")]
+
+
 def nominal_of(rows: pd.DataFrame) -> float:
     """Return the capacity at which parameters / (distinct rows x outputs) is 1, linear between swept capacities.
 
-    It is infinite if the sweep ends before that, and minus infinity if it begins after.
+    It is infinite if the sweep ends before that, minus infinity if it begins after, and NaN between a number and none.
     """
-    rows = rows.drop_duplicates("capacity").dropna(subset="capacity").sort_values("capacity")
+    rows = in_order_of_capacity(rows)
     distinct = rows["n_distinct"].fillna(rows["n_distinct"].mean()).fillna(rows["n_train"])
     ratios, capacities = (rows["parameters"] / (distinct * rows["outputs"])).to_numpy(float), rows["capacity"]
     enough = np.flatnonzero(ratios >= 1)
@@ -87,7 +100,12 @@ def nominal_of(rows: pd.DataFrame) -> float:
     if enough[0] == 0:
         return float(capacities.iloc[0]) if ratios[0] == 1 else -math.inf
     pair = slice(enough[0] - 1, enough[0] + 1)
-    return float(np.interp(1.0, ratios[pair], capacities.iloc[pair]))
+    return between(1.0, ratios[pair], capacities.iloc[pair].to_numpy(dtype=float))
+
+
+def between(x: float, ends: np.ndarray, values: np.ndarray) -> float:
+    """Return the value at x, linear between two ends; NaN if one of the values is infinite."""
+    return float(np.interp(x, ends, values)) if np.isfinite(values).all() else math.nan
 
 
 def place_on(rows: pd.DataFrame, column: str, capacity: float) -> float | None:
@@ -97,10 +115,13 @@ def place_on(rows: pd.DataFrame, column: str, capacity: float) -> float | None:
     """
     if column == "capacity":
         return capacity
-    known = rows[["capacity", column]].dropna().drop_duplicates("capacity").sort_values("capacity")
+    known = in_order_of_capacity(rows.dropna(subset=column))
     if not (np.diff(known[column]) > 0).all():
         return None
-    return capacity if math.isinf(capacity) else float(np.interp(capacity, known["capacity"], known[column]))
+    if not math.isfinite(capacity):
+        return capacity
+    order = np.argsort(known["capacity"])
+    return float(np.interp(capacity, known["capacity"].iloc[order], known[column].iloc[order]))
 
 
 def classical_ends(thresholds: Sequence[Threshold], rows: Sequence[pd.DataFrame]) -> list[float | None]:
@@ -112,12 +133,16 @@ def classical_ends(thresholds: Sequence[Threshold], rows: Sequence[pd.DataFrame]
     own: list[float | None] = []
     for threshold, table in zip(thresholds, rows, strict=True):
         capacities, measured = table["capacity"].dropna().unique(), threshold.measured
-        worth = measured is not None and FEWEST_CLASSICAL <= (capacities < measured).sum() < len(capacities)
+        before = len(classical(table.drop_duplicates("capacity").dropna(subset="capacity"), measured))
+        worth = measured is not None and FEWEST_CLASSICAL <= before < len(capacities)
         own.append(measured if worth else None)
-    last = max((end for end in own if end is not None), default=None)
+    known = [(table, end) for table, end in zip(rows, own, strict=True) if end is not None]
+    last = max(((flexibility(table.assign(capacity=end))[0], end) for table, end in known), default=(0.0, None))[1]
     return [last if end is None else end for end in own]
 
 
 def classical(rows: pd.DataFrame, end: float | None) -> pd.DataFrame:
-    """Return the rows whose capacity is below the end of the classical regime, all of them if it has none."""
-    return rows if end is None else rows[rows["capacity"] < end]
+    """Return the rows before the end of the classical regime, all of them if it has none."""
+    if end is None:
+        return rows
+    return rows[flexibility(rows) < flexibility(rows.assign(capacity=end))]

@@ -71,6 +71,8 @@ def convert(field: dataclasses.Field, hint: Any, value: Any, name: str, problems
     needs = needs_of(field, hint)
     if wanted is not tuple:
         return convert_one(field.metadata, wanted, value, name, needs, problems)
+    if isinstance(value, str) and entries_of(hint) is str and not field.metadata["choices"]:
+        value = [value]
     if not isinstance(value, list | tuple) or (not value and field.default):
         is_entry = value in field.metadata["choices"] or is_number(value)
         is_entry = is_entry or (isinstance(value, str) and bool(value) and not field.metadata["choices"])

@@ -43,7 +43,7 @@ def device_is_one_of_torchs(study: Study) -> Iterator[Problem]:
 
 def loss_fits_task(study: Study) -> Iterator[Problem]:
     """A loss must fit the task, and cross-entropy needs a model with probabilities."""
-    allowed = losses_of(study.data.task, outputs_are(study.data, study.training))
+    allowed = losses_of(study.data.task, outputs_are(study.data, study.model, study.training))
     if study.loss in ("all", *allowed):
         return
     how = f"data={study.data.kind}, which is {study.data.task}, with training={study.training.kind}"

@@ -30,10 +30,11 @@ def require_memory(study_plan: Plan) -> None:
         return
     where = ", ".join(f"{key}={show(value)}" for key, value in cell.axes.items())
     data, parameters = cell.study.data, cell.study.model.parameters(cell.study.data)
+    sizes = "" if parameters is None else f" and {parameters:,} parameters"
     raise OSError(
         f"one model {f'at {where} ' if where else ''}needs about {in_words(needed)} of memory, and {limit.whose} "
         f"{in_words(limit.size)}: data.n_train = {data.n_train:,} and data.n_eval = {data.n_eval:,} points with "
-        f"{prod(data.shape):,} inputs and {parameters:,} parameters; take fewer of them"
+        f"{prod(data.shape):,} inputs{sizes}; take fewer of them"
     )
 
 

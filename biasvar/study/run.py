@@ -77,11 +77,11 @@ def train(
     study_plan: Plan, jobs: Sequence[Job], workers: int, scheduler: Scheduler, compiling: Callable[[], None]
 ) -> Outcome:
     """Run jobs on the engine that the study asks for."""
-    engine, uses_torch = engine_of(study_plan.cells)
+    engine, libraries = engine_of(study_plan.cells)
     if jobs:
         if engine.local:
             load_trainers(jobs, compiling)
-        with closing(engine.start(worker_task_of(scheduler.store, uses_torch))) as running:
+        with closing(engine.start(worker_task_of(scheduler.store, libraries))) as running:
             # On one machine, fewer workers leave more memory for each; on a cluster each has its own.
             scheduler.run(running, jobs, workers, least=1 if engine.local else workers)
     outcome = scheduler.outcome

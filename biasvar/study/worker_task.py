@@ -1,7 +1,7 @@
 """The work on one job, in whatever process it runs."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -16,10 +16,10 @@ from biasvar.training.train import train
 from biasvar.training.trainers import trainer_of
 
 
-def worker_task_of(store: Store, uses_torch: bool) -> Work:
+def worker_task_of(store: Store, libraries: Sequence[str]) -> Work:
     """Return the function with which an engine processes a job of a study."""
     folder = store.folder.resolve()  # workers may start in another folder than the driver
-    modules = (__name__, *(["torch"] if uses_torch else []))
+    modules = (__name__, *libraries)
     return Work(partial(train_and_commit, folder), partial(is_committed, folder), folder / "log", one_thread, modules)
 
 
@@ -44,8 +44,8 @@ def one_thread() -> None:
     threadpool_limits(1)
 
 
-def engine_of(cells: Iterable[Cell]) -> tuple[Engine, bool]:
-    """Return the engine that a study asks for, and whether torch trains any of its members."""
+def engine_of(cells: Iterable[Cell]) -> tuple[Engine, list[str]]:
+    """Return the engine that a study asks for, and the libraries that hold the GIL while they train its members."""
     cells = list(cells)
-    uses_torch = any(trainer_of(cell.members[0]).uses_torch for cell in cells)
-    return cells[0].study.engine.choose(uses_torch), uses_torch
+    libraries = {trainer_of(cell.members[0]).library for cell in cells} - {""}
+    return cells[0].study.engine.choose(bool(libraries)), sorted(libraries)

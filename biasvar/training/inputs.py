@@ -14,7 +14,8 @@ class Inputs:
     """One replicate as models see it: distinct training rows with their counts, and the evaluation points.
 
     ``y_nK`` holds numbers [n, 1], or one-hot labels [n, K]; the share ``label_noise_rate`` of them was changed.
-    ``others`` holds other rows to predict, by name.
+    ``others`` holds other rows to predict, by name. ``drawn_m`` lists the drawn rows as positions among the distinct
+    ones, in the order of the draw, for models that are fitted to repeated rows.
     """
 
     x_nD: np.ndarray
@@ -23,6 +24,7 @@ class Inputs:
     x_ND: np.ndarray
     label_noise_rate: float | None = None
     others: Mapping[str, np.ndarray] = field(default_factory=dict)
+    drawn_m: np.ndarray = field(default_factory=lambda: np.array([], dtype=int))
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,7 @@ class Member:
     @property
     def outputs_are(self) -> str:
         """The kind of the model's outputs: ``logits`` or ``scores`` of classes, or ``values``."""
-        return outputs_are(self.data, self.training)
+        return outputs_are(self.data, self.model, self.training)
 
     @property
     def asked(self) -> Asked:

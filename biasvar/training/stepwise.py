@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from biasvar.settings import Problem
 from biasvar.training.inputs import Fit, Inputs
 from biasvar.training.measures import measured
 from biasvar.training.measures.fitted_model import FittedModel
@@ -25,6 +26,14 @@ class Stepwise(Trainer):
     """A trainer that minimises a loss over mini-batches; a subclass defines ``train``."""
 
     gives: ClassVar[frozenset[str]] = frozenset({"weights"})
+
+    def incompatibility(self, member: Member) -> Problem | None:
+        """Return why a model is not supported: it is no network and not linear in its parameters."""
+        usual = member.model.usual_training
+        if usual != "estimator":
+            return None
+        what = f"training={member.training.kind} does not train model={member.model.kind}"
+        return Problem("training", f"{what}: use training={usual}")
 
     @abstractmethod
     def train(self, first: Member, tasks: list[Task]) -> list[Trained]:

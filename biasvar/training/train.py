@@ -116,7 +116,7 @@ def inputs_of(member: Member) -> Inputs:
         for name in member.asked.other_rows  # so far only of one kind, the pool
     }
     y_nK = np.eye(data.outputs)[rows.y_n] if data.task == "classification" else rows.y_n[:, None]
-    return Inputs(x_nD, y_nK, rows.counts_n, x_ND, rows.label_noise_rate, others)
+    return Inputs(x_nD, y_nK, rows.counts_n, x_ND, rows.label_noise_rate, others, rows.drawn_m)
 
 
 def summarise(fitted: Sequence[tuple[Member, Fit]], inputs: Inputs) -> list[TrainedMember]:

@@ -32,8 +32,8 @@ class Trainer(ABC):
     """
 
     name: ClassVar[str]
-    uses_torch: ClassVar[bool] = False
-    gives: ClassVar[frozenset[str]] = frozenset()  # inputs for measures: "weights", "smoother"
+    library: ClassVar[str] = ""  # one that holds the GIL: it is loaded once, before processes are forked
+    gives: ClassVar[frozenset[str]] = frozenset()  # inputs for measures: "weights", "smoother", "parameters"
 
     def incompatibility(self, member: Member) -> Problem | None:
         """Return why a member cannot be trained, or None."""

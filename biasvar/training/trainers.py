@@ -1,5 +1,6 @@
 """The table of trainers, and which of them trains a member."""
 
+from biasvar.training.estimator.trainer import EstimatorTrainer
 from biasvar.training.exact.trainer import ClosedForm
 from biasvar.training.kernel.trainer import Kernel
 from biasvar.training.member import Member
@@ -7,7 +8,8 @@ from biasvar.training.module.trainer import OwnModule
 from biasvar.training.stack.trainer import Stack
 from biasvar.training.trainer import Trainer
 
-TRAINERS: dict[str, Trainer] = {trainer.name: trainer for trainer in (ClosedForm(), Kernel(), Stack(), OwnModule())}
+EVERY = (ClosedForm(), Kernel(), Stack(), OwnModule(), EstimatorTrainer())
+TRAINERS: dict[str, Trainer] = {trainer.name: trainer for trainer in EVERY}
 
 
 def trainer_of(member: Member) -> Trainer:

@@ -1,6 +1,7 @@
 """Laws of training, of every trainer in the table: packing invariance, common random numbers, identity, truth."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -26,7 +27,7 @@ DATA = {
     "polynomial": SOURCES["synthetic"](n_train=30, n_eval=40, n_pool=1000),
     "images": SOURCES["digits"](n_train=30, n_eval=20, view="images"),
 }
-QUICK = {"exact": {}, "sgd": {"epochs": 3, "batch_size": 8}}
+QUICK = {"estimator": {}, "exact": {}, "sgd": {"epochs": 3, "batch_size": 8}}
 
 
 def member(data, model, training="exact", replicate=0, scheme="bootstrap", **options):
@@ -69,21 +70,26 @@ def test_a_members_bits_do_not_depend_on_company_or_position(case):
         assert np.array_equal(values, together[name])
 
 
+FOREST = FAMILIES["estimator"](name=("RandomForestClassifier",), values=(("max_depth", 2), ("n_estimators", 3)))
 EXAMPLES = {  # a model of each trainer's
     "exact": ("classification", FAMILIES["random_features"](features=40), "exact", {}),
     "kernel": ("classification", FAMILIES["mlp"](width=5, dropout=0.2), "sgd", {}),
     "stack": ("images", FAMILIES["convnet"](width=2), "sgd", {"epochs": 1, "batch_size": 16}),
+    "estimator": ("classification", FOREST.looked_up(()), "estimator", {}),
 }
 every_trainer = pytest.mark.parametrize("trainer", TRAINERS)
 
 
 def members_of(trainer, replicates=3, **options):
-    """Return members of one shape that a trainer trains, with two weight decays."""
+    """Return members of one shape that a trainer trains, with two weight decays, or two depths."""
     data, model, training, more = EXAMPLES[trainer]
+    pairs = [{"weight_decay": 0.0}, {"weight_decay": 0.1}]
+    if training == "estimator":
+        pairs = [{}, {"model": replace(model, values=(("max_depth", 5), ("n_estimators", 3)))}]
     return [
-        member(data, model, training, replicate, weight_decay=weight_decay, **more | options)
+        member(data, **{"model": model, "training": training, "replicate": replicate} | more | options | of_pair)
         for replicate in range(replicates)
-        for weight_decay in (0.0, 0.1)
+        for of_pair in pairs
     ]
 
 

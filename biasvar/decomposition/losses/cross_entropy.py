@@ -14,6 +14,7 @@ from biasvar.decomposition.ensemble import Ensemble, by_class, from_rows, rows_o
 from biasvar.decomposition.entropy import cross_entropy_of, entropy_of, log_distributions, log_sum_exp
 from biasvar.decomposition.jackknife import coefficients, deleted_means
 from biasvar.decomposition.losses import constants
+from biasvar.decomposition.losses.infinite import InfiniteRisk
 from biasvar.decomposition.losses.james import effects
 from biasvar.decomposition.noise.votes import entropy
 from biasvar.decomposition.reference import Reference
@@ -126,7 +127,7 @@ def check_outputs(ensemble: Ensemble) -> None:
 
     Raises
     ------
-    ValueError
+    InfiniteRisk
         Where a class with a positive label probability, or every class of a point, has probability zero in some model.
     """
     nothing = -np.inf if ensemble.outputs_are == "logits" else 0
@@ -142,15 +143,22 @@ def check_outputs(ensemble: Ensemble) -> None:
         nowhere += [tile.first + point for point in np.flatnonzero(np.all(zero.any(axis=0), axis=1)).tolist()]
     if needed:
         model, point, k = min(needed)
-        raise ValueError(
+        points = {point for _, point, _ in needed}
+        raise InfiniteRisk(
             f"predictions: {len(needed)} probabilities are 0 where their logarithm is needed, the first of model "
             f"{model} at point {point} for class {k}, whose label share is {distribution_NK[point, k]:g}: the "
-            "cross-entropy is infinite; pass logits, or smooth the probabilities"
+            "cross-entropy is infinite; pass logits, or smooth the probabilities",
+            "cross_entropy",
+            len(points),
+            min(points),
         )
     if nowhere:
-        raise ValueError(
+        raise InfiniteRisk(
             f"predictions: at point {nowhere[0]} every class has probability 0 in some model, so the geometric mean "
-            "does not exist; pass logits, or smooth the probabilities"
+            "does not exist; pass logits, or smooth the probabilities",
+            "cross_entropy",
+            len(nowhere),
+            nowhere[0],
         )
 
 

@@ -36,7 +36,7 @@ def displays(results: Results) -> list[StudyFigure]:
     """Compute every figure that the table gives rise to, loss by loss."""
     return [
         display
-        for loss in results.losses
+        for loss in results.shown_losses
         for figure in FIGURES.values()
         for display in figure.from_results(results, loss)
     ]

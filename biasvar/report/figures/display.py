@@ -1,7 +1,7 @@
 """A figure of curves: panels computed from the table, drawn on given axes, with the caption and the alt text."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -62,15 +62,16 @@ class Display(StudyFigure):
     def draw(self, *axes: Axes) -> Self:
         """Draw one panel on each of ``axes``, in order, and return the figure."""
         vertical = vertical_of(self.panels)
+        panels = [placed(panel, self.x_scale) for panel in self.panels]
         self.lines_ = {}
         with style.context():
-            for ax, panel, lowest in zip(axes, self.panels, vertical.lowest, strict=True):
+            for ax, panel, lowest in zip(axes, panels, vertical.lowest, strict=True):
                 if not self.categories:
                     ax.set_xscale(**self.x_scale.arguments)
                 ax.set_yscale(**vertical.scale.arguments)
                 self.draw_curves(ax, panel, lowest)
             self.set_limits(axes, vertical)
-            marked = zip(axes, self.panels, strict=True)
+            marked = zip(axes, panels, strict=True)
             self.thresholds_ = [marks.mark_thresholds(ax, panel.thresholds) for ax, panel in marked]
             self.name_lines(axes)
             self.fit(*axes)
@@ -104,6 +105,8 @@ class Display(StudyFigure):
                 ax.set_ylim(bottom=lowest)
             if self.categories:
                 ax.set_xlim(-0.5, len(self.categories) - 0.5)
+            if all(curve.reversed for panel in self.panels for curve in panel.curves):
+                ax.invert_xaxis()
             if ax.get_ylim()[0] < 0:
                 ax.axhline(0, color="#BBBBBB", lw=0.5, zorder=0.4)
 
@@ -173,3 +176,13 @@ class Display(StudyFigure):
                 if name in drawn:
                     found[name.replace("\n", " ")] = {"color": style.COLOURS[curve.quantity], "ls": curve.style}
         return found
+
+
+def placed(panel: Panel, scale: scales.Scale) -> Panel:
+    """Return a panel with numbers in place of infinite positions."""
+    curves = tuple(replace(curve, x=scale.places(curve.x)) for curve in panel.curves)
+    thresholds = tuple(
+        replace(one, measured_x=one.measured_x if one.measured_x is None else float(scale.places(one.measured_x)))
+        for one in panel.thresholds
+    )
+    return replace(panel, curves=curves, thresholds=thresholds)

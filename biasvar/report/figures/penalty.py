@@ -18,7 +18,7 @@ from biasvar.results.conditions import (
     sweeps_capacity,
 )
 from biasvar.results.curves import Curve, Panel, curve, part_curves, quantities
-from biasvar.results.numbers import plain
+from biasvar.results.numbers import position
 from biasvar.results.results import Results
 from biasvar.results.thresholds import threshold_of
 
@@ -76,10 +76,10 @@ def capacity_panels(results: Results, rows: pd.DataFrame, key: str) -> tuple[tup
     for name in names:
         lines: list[Curve] = []
         for dash, capacity in zip(style.LINE_STYLES, capacities, strict=False):
-            lines.append(curve(rows[rows["capacity"] == capacity], name, key, f"capacity {plain(capacity)}", dash))
+            lines.append(curve(rows[rows["capacity"] == capacity], name, key, f"capacity {position(capacity)}", dash))
         panels.append(Panel(captions.words(name), tuple(lines)))
     total = rows["capacity"].nunique()
-    details = captions.shown([plain(capacity) for capacity in capacities], total, "capacities")
+    details = captions.shown([position(capacity) for capacity in capacities], total, "capacities")
     return tuple(panels), captions.join("Line style is the capacity.", details)
 
 

@@ -1,7 +1,7 @@
 """Linear, logarithmic, or logarithmic with a linear stretch about zero: which one fits, and its ticks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from matplotlib import ticker
@@ -31,13 +31,24 @@ MOST_PLAIN = 5
 class Scale:
     """``kind`` is matplotlib's name; ``linear_below`` is where a symlog axis turns linear.
 
-    ``stretch`` is the length of that linear part in decades; ``whole`` keeps the ticks of a linear axis whole.
+    ``stretch`` is the length of that linear part in decades; ``whole`` keeps the ticks of a linear axis whole. Infinite
+    positions, of a capacity without a limit, are drawn at ``beyond``, past the number ``last``.
     """
 
     kind: str = "linear"
     linear_below: float = 0.0
     stretch: float = 0.6
     whole: bool = False
+    beyond: float | None = None
+    last: float = 0.0
+
+    def places(self, x: np.ndarray | float) -> np.ndarray:
+        """Return where positions are drawn."""
+        return np.asarray(x) if self.beyond is None else np.where(np.isinf(x), self.beyond, x)
+
+    def label(self, place: float) -> str:
+        """Return the label of a tick."""
+        return "none" if place == self.beyond else plain(place)
 
     @property
     def arguments(self) -> dict:
@@ -47,18 +58,28 @@ class Scale:
 
     def set_ticks(self, axis: Axis, most: int) -> None:
         """Put at most about ``most`` labelled ticks on an axis whose limits are set."""
-        axis.set_major_formatter(ticker.FuncFormatter(lambda value, _: plain(value)))
+        axis.set_major_formatter(ticker.FuncFormatter(lambda value, _: self.label(value)))
         axis.set_minor_formatter(ticker.NullFormatter())
         low, high = sorted(axis.get_view_interval())
         if self.kind == "linear":
-            axis.set_major_locator(ticker.MaxNLocator(most, steps=[1, 2, 2.5, 5, 10], integer=self.whole))
+            locator = ticker.MaxNLocator(most, steps=[1, 2, 2.5, 5, 10], integer=self.whole)
+            ticks = locator.tick_values(low, high)
+            axis.set_major_locator(locator if self.beyond is None else ticker.FixedLocator(self.with_beyond(ticks)))
             return
         floor = low if self.kind == "log" else self.linear_below
         upper = decades(floor, high, most) if high > floor else np.array([])
         lower = -decades(floor, -low, most)[::-1] if self.kind == "symlog" and -low > floor else np.array([])
         zero = [0.0] if self.kind == "symlog" and low <= 0 <= high else []
-        axis.set_major_locator(ticker.FixedLocator(thin([*lower, *zero, *upper], most)))
-        axis.set_minor_locator(ticker.FixedLocator(between(floor, low, high) if most > MOST_PLAIN else []))
+        axis.set_major_locator(ticker.FixedLocator(self.with_beyond(thin([*lower, *zero, *upper], most))))
+        minor = between(floor, low, high) if most > MOST_PLAIN else []
+        axis.set_minor_locator(ticker.FixedLocator(self.with_beyond(minor)))
+
+    def with_beyond(self, ticks: Sequence[float]) -> list[float]:
+        """Return ticks on the numbers' side of the last one, and one where no limit is drawn."""
+        if self.beyond is None:
+            return list(ticks)
+        side = np.sign(self.last - self.beyond)
+        return [*(tick for tick in ticks if (tick - self.last) * side >= 0), self.beyond]
 
     def fit_ticks(self, axis: Axis, inches: float, most: int) -> None:
         """Put as many labelled ticks on an axis of ``inches`` as have room beside each other, at most ``most``."""
@@ -75,7 +96,8 @@ def tick_gap(axis: Axis, inches: float) -> float:
     transform, across = axis.get_transform(), isinstance(axis, XAxis)
     ends = transform.transform(np.array([low, high]))
     places = (transform.transform(values) - ends[0]) / (ends[1] - ends[0]) * inches
-    sizes = [width_of(plain(value), TICK_TYPE) if across else TICK_TYPE / 72 for value in values]
+    label = axis.get_major_formatter()
+    sizes = [width_of(label(value), TICK_TYPE) if across else TICK_TYPE / 72 for value in values]
     gaps = np.diff(places) - (np.array(sizes[1:]) + np.array(sizes[:-1])) / 2
     return float(gaps.min(initial=np.inf)) - (TICK_SPACE if across else 0.0)
 
@@ -110,8 +132,22 @@ def between(floor: float, low: float, high: float) -> list[float]:
 
 
 def scale_of_x(values: np.ndarray) -> Scale:
-    """Choose the horizontal scale: logarithmic from a decade on or for a doubling grid, unless about evenly spaced."""
+    """Choose the horizontal scale for positions, infinite ones of a capacity without a limit among them."""
     values = np.unique(values)
+    numbers = values[np.isfinite(values)]
+    scale = scale_of_numbers(numbers)
+    if len(numbers) == len(values):
+        return scale
+    # One step past the last number, the sign of which is that of the infinity.
+    last, before = (numbers[-1], numbers[-2:][0]) if values[-1] == np.inf else (numbers[0], numbers[:2][-1])
+    if scale.kind != "linear" and last * before > 0:
+        return replace(scale, beyond=float(last * last / before), last=float(last))
+    step = last - before if last != before else np.sign(values[-1])
+    return replace(scale, beyond=float(last + step), last=float(last))
+
+
+def scale_of_numbers(values: np.ndarray) -> Scale:
+    """Choose the scale of sorted numbers: logarithmic from a decade on or for a doubling grid, unless evenly spaced."""
     steps = np.diff(values)
     positive = values[values > 0]
     whole = Scale(whole=bool((values == np.round(values)).all()))

@@ -12,7 +12,7 @@ from biasvar.results.conditions import Condition, horizontal_name, name_of, nami
 from biasvar.results.curves import Curve, least
 from biasvar.results.glossary import LOSSES
 from biasvar.results.numbers import interval, number, plain, position, span
-from biasvar.results.results import Results
+from biasvar.results.results import WITHOUT_ESTIMATE, Results
 from biasvar.results.thresholds import Threshold
 
 REFERENCES = {
@@ -68,7 +68,7 @@ def meanings(rows: pd.DataFrame) -> list[tuple[str, str]]:
 
 def band(results: Results, rows: pd.DataFrame) -> str:
     """Return the name of the band: its level, what it covers, and how it was computed."""
-    seen = rows[rows["status"] != "missing"]
+    seen = rows[~rows["status"].isin(WITHOUT_ESTIMATE)]
     if seen.empty:
         return "There are no bands, as no cell has an estimate."
     if results.over == "replicates":
@@ -120,7 +120,7 @@ def marks(curves: Sequence[Curve], rows: pd.DataFrame) -> str:
 
 def turns(curves: Sequence[Curve]) -> str:
     """Return how lines run on an axis that does not grow with the capacity."""
-    if any((np.diff(curve.x) < 0).any() for curve in curves):
+    if any(len(set(np.sign(np.diff(curve.x))) - {0.0}) > 1 for curve in curves):
         return "Lines run in order of capacity, and turn back where the axis does."
     return ""
 
@@ -166,6 +166,7 @@ def alt(title: str, x_name: str, named: Sequence[tuple[str, Curve]]) -> str:
     ``named`` has each curve's condition, which is given once for consecutive curves that share it.
     """
     places = np.unique(np.concatenate([curve.x for _, curve in named]))
+    places = places[::-1] if all(curve.reversed for _, curve in named) else places
     reach = " to ".join(dict.fromkeys(position(x) for x in places[[0, -1]]))
     text = [f"{title}. Horizontal axis: {x_name}, {reach} ({len(places):,} places)."]
     last = ""

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from biasvar.decomposition.terms import COMPONENTS
-from biasvar.report.words.captions import holds, meanings
+from biasvar.report.words.captions import holds, loss_words, meanings
 from biasvar.report.words.designs import counted, draws, unit
 from biasvar.results.conditions import NAMES, chosen, horizontal, horizontal_name, sweeps_capacity
 from biasvar.results.numbers import number, plain, span
@@ -21,7 +21,7 @@ MOST_DISTINCT = 0.95
 def notes_of(results: Results) -> list[str]:
     """Return the notes that follow from the table itself."""
     table = results.table
-    found = [*gaps(table), *axis(results), *schemes(table), *repeated(table)]
+    found = [*gaps(table), *infinite(table), *axis(results), *schemes(table), *repeated(table)]
     found += [*label_noise(table), *negative(table), *majority(table), *closure(results)]
     if (table["reference"] == "labels").any():
         found.append(
@@ -46,6 +46,17 @@ def gaps(table: pd.DataFrame) -> list[str]:
     if len(missing):
         found.append(f"{len(missing):,} of {len(cells):,} cells have no estimate (×). {named(missing)}.")
     return found
+
+
+def infinite(table: pd.DataFrame) -> list[str]:
+    """Return under which loss the risk is infinite, in how many cells and why."""
+    rows = table[table["status"] == "infinite"]
+    return [
+        f"The {loss_words(loss)} is infinite in {len(own):,} of {(table['loss'] == loss).sum():,} cells, as there some "
+        f"models are certain and wrong, which trees, forests and neighbours can be; other losses are not affected. "
+        f"{named(own)}."
+        for loss, own in rows.groupby("loss", sort=False)
+    ]
 
 
 def condition(cells: pd.DataFrame) -> str:

@@ -34,9 +34,9 @@ def summary(results: Results) -> list[str]:
     some = chosen(range(len(every)))
     paragraphs = [varied(results)]
     if column is None:
-        return paragraphs + [sentence for loss in results.losses for sentence in cells(results, loss)]
+        return paragraphs + [sentence for loss in results.shown_losses for sentence in cells(results, loss)]
     evidence: list[Evidence] = []
-    for loss in results.losses:
+    for loss in results.shown_losses:
         found = evidence_of(results, loss)
         evidence += [found[place] for place in some if found]
         for place in some:

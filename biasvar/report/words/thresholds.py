@@ -9,7 +9,9 @@ from biasvar.results.thresholds import RATES, Threshold
 
 def sentence_of(threshold: Threshold) -> str:
     """Return where a curve interpolates, measured and by counting, without a full stop."""
-    if math.isinf(threshold.nominal):
+    if math.isnan(threshold.nominal):
+        nominal = "is between the last number and none"
+    elif math.isinf(threshold.nominal):
         nominal = "is beyond the sweep" if threshold.nominal > 0 else "is below the sweep"
     else:
         nominal = f"is at {named(threshold.nominal, threshold.nominal_x)}"

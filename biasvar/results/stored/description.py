@@ -17,10 +17,12 @@ def description(cell: Cell, entries: Sequence[Entry], has_estimate: bool) -> dic
     """Return the columns of a cell's rows beside its estimates, from its usable members."""
     study, planned = cell.study, len(cell.members)
     n_distinct = mean_of([entry.outcome.n_distinct for entry in entries])
-    parameters = study.model.parameters(study.data)
+    known = study.model.parameters(study.data)
+    parameters = mean_of(measure_of(entries, "parameters")) if known is None else known
     return {
         "capacity_key": study.model.capacity_column,
         "capacity": study.model.capacity_value,
+        "capacity_direction": study.model.capacity_direction,
         "parameters": parameters,
         "parameters_per_label": parameters / (n_distinct * study.data.outputs),
         "degrees_of_freedom": mean_of(measure_of(entries, "degrees_of_freedom")),

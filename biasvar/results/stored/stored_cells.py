@@ -27,6 +27,8 @@ from biasvar.study.store.shard import Entry
 from biasvar.study.store.store import Store
 from biasvar.training.readouts import Readout
 
+SCORES = "scores"  # labels are stored as 1 for the predicted class and 0 for the others
+
 
 @dataclass(frozen=True)
 class StoredCells(Cells):
@@ -82,6 +84,8 @@ class StoredCells(Cells):
         columns = description(cell, used, outputs is not None) | {"gaps": gaps, "reference": name}
         if not any(cell.study.data.has_noisy_labels for cell in self.plan.cells):
             del columns["label_noise_rate"]
+        if all(cell.study.model.capacity_direction == 1 for cell in self.plan.cells):
+            del columns["capacity_direction"]
         return CellEnsemble(
             number=number,
             axes=cell.axes,
@@ -89,7 +93,7 @@ class StoredCells(Cells):
             sizes=places.shape,
             sources=study.design.sources,
             outputs=outputs,
-            outputs_are=member.outputs_are,
+            outputs_are=SCORES if member.outputs_are == "labels" else member.outputs_are,
             target=target,
             noise_N=noise_N,
             noise_distribution=None if noise_N is None else study.data.noise_distribution,

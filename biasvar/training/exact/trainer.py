@@ -27,7 +27,7 @@ class ClosedForm(Trainer):
         if member.model.linear_in_parameters:
             return None
         what = f"training=exact fits what is linear in its parameters, and model={member.model.kind} is not"
-        return Problem("training", f"{what}: use training=sgd")
+        return Problem("training", f"{what}: use training={member.model.usual_training}")
 
     def output_dtype(self, member: Member) -> np.dtype:
         """Return float64."""

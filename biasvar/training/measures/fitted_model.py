@@ -18,7 +18,11 @@ class Smoother(NamedTuple):
 
 
 class FittedModel(NamedTuple):
-    """A fitted model: ``weights`` returns the arrays subject to weight decay; a linear fit has its ``smoother``."""
+    """A fitted model: ``weights`` returns the arrays subject to weight decay; a linear fit has its ``smoother``.
 
-    weights: Callable[[], Sequence[np.ndarray]]
+    ``parameters`` is how many there are, where only the fitted model has a number.
+    """
+
+    weights: Callable[[], Sequence[np.ndarray]] = tuple
     smoother: Smoother | None = None
+    parameters: int | None = None

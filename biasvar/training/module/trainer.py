@@ -15,7 +15,7 @@ class OwnModule(Stepwise):
     """Trains one member at a time in a process, whatever the number of threads."""
 
     name: ClassVar[str] = "module"
-    uses_torch: ClassVar[bool] = True
+    library: ClassVar[str] = "torch"
 
     def train(self, first: Member, tasks: list[Task]) -> list[Trained]:
         """Train the members of a bundle one after another.

@@ -22,7 +22,7 @@ class Stack(Stepwise):
     """Trains members of one shape side by side: on a CPU the model's ``group``, elsewhere as many as memory allows."""
 
     name: ClassVar[str] = "stack"
-    uses_torch: ClassVar[bool] = True
+    library: ClassVar[str] = "torch"
 
     def bytes(self, member: Member) -> float:
         """Return roughly how much memory of this machine a stack takes; another device's memory is measured there."""
