@@ -156,7 +156,7 @@ def test_a_network_of_blocks_is_one_class_with_its_rules(sweep):
     words += ["training=sgd", "training.epochs=2"]
     planned = sweep(FAMILIES, "model", Skipping, "blocks: 1\ndropout: 0.0\n", words)
     study_plan, _ = planned()
-    assert [cell.study.model.capacity for cell in study_plan.cells] == [1, 1, 2, 2]
+    assert [cell.study.model.capacity_value for cell in study_plan.cells] == [1, 1, 2, 2]
     assert refused(planned, "model.blocks=0")["model.blocks"].startswith("model.blocks = 0")
 
 

@@ -1,8 +1,8 @@
 """Model families. A new family is one file, with its rules, and one entry in ``FAMILIES``.
 
 ``model.Model`` is the interface of families. A family that is linear in its parameters defines its ``feature_matrix``,
-in which wider is a superset of narrower; a network defines its ``layers``. ``Module`` is whatever network the user's own
-code returns.
+in which wider is a superset of narrower; a network defines its ``layers``. ``Module`` is whatever network the
+user's own code returns.
 """
 
 from biasvar.models.convnet import Convnet

@@ -32,7 +32,7 @@ class LinearInParameters(Model):
     @property
     def size(self) -> int:
         """p, the number of features."""
-        return self.capacity
+        return self.capacity_value
 
     @abstractmethod
     def feature_matrix(self, x_nD: np.ndarray, size: int, init_seed: np.random.SeedSequence) -> np.ndarray:

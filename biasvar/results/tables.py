@@ -20,8 +20,8 @@ from biasvar.training.measures import MEASURES, ON_REQUEST
 DICTIONARY = {
     "cell": "number of the cell, in the order of the grid",
     "loss": "loss of the decomposition",
-    "capacity_key": "configuration key that is the model's capacity",
-    "capacity": "value of that key",
+    "capacity_key": "configuration key that is the model's capacity, or parameters: their number is",
+    "capacity": "value of that key, or number of parameters",
     "parameters": "number of trained parameters",
     "parameters_per_label": "parameters over distinct training rows times outputs",
     "degrees_of_freedom": "exact training: trace of the smoother, mean over models",
