@@ -12,6 +12,7 @@ from biasvar.results.results import WITHOUT_ESTIMATE, Results
 from biasvar.study.config import CAPACITY_AXES
 
 MOST_SHOWN = 4
+PARAMETERS = "parameters"  # the capacity of a model that names no key as its own
 MOST_SIZE = 1e150  # bound on the numbers of an axis, and on their inverses: ratios and margins then stay finite
 NAMES = {
     "parameters_per_label": "parameters / (distinct rows × outputs)",
@@ -52,8 +53,20 @@ def is_numeric(column: pd.Series) -> bool:
 
 
 def capacity_keys(results: Results) -> set[str]:
-    """Return the keys that set the capacity (one per model family)."""
-    return set(results.table["capacity_key"].dropna())
+    """Return the keys that set the capacity: one per model family, or every one that changes its parameters."""
+    named = set(results.table["capacity_key"].dropna())
+    return named - {PARAMETERS} | (keys_of_parameters(results) if PARAMETERS in named else set())
+
+
+def keys_of_parameters(results: Results) -> set[str]:
+    """Return the model's swept keys along which the number of parameters changes."""
+    swept, cells = swept_keys(results), results.table.drop_duplicates("cell")
+    found = set()
+    for key in (key for key in swept if key.startswith("model.")):
+        others = [other for other in swept if other != key]
+        alike = [rows for _, rows in cells.groupby(others, dropna=False)] if others else [cells]
+        found |= {key} if any(rows["parameters"].nunique() > 1 for rows in alike) else set()
+    return found
 
 
 def horizontal(results: Results) -> str | None:
@@ -100,6 +113,8 @@ def horizontal_name(results: Results, column: str | None) -> str:
         return "cell"
     if column != "capacity":
         return NAMES.get(column) or name_of(column, results)
+    if set(results.table["capacity_key"].dropna()) == {PARAMETERS}:
+        return PARAMETERS
     keys = capacity_keys(results)
     return name_of(keys.pop(), results) if len(keys) == 1 else "capacity"
 

@@ -20,8 +20,8 @@ from biasvar.training.measures import MEASURES, ON_REQUEST
 DICTIONARY = {
     "cell": "number of the cell, in the order of the grid",
     "loss": "loss of the decomposition",
-    "capacity_key": "configuration key that is the model's capacity",
-    "capacity": "value of that key; infinite where it is null: no limit",
+    "capacity_key": "configuration key that is the model's capacity, or parameters: their number is",
+    "capacity": "value of that key, infinite where it is null: no limit; or number of parameters",
     "capacity_direction": "-1 where a larger value makes models less flexible: curves run from large to small",
     "parameters": "number of trained parameters",
     "parameters_per_label": "parameters over distinct training rows times outputs",

@@ -22,6 +22,11 @@ class PluginFacts:
     plugin_source: str = fact("")
     plugin_version: str = fact("", identity=False)
 
+    @property
+    def plugin_name(self) -> str:
+        """The plugin's name for messages."""
+        return Plugin(self.plugin_place).name
+
     def own(self, name: str) -> Any:
         """Return what the plugin defines under a name, in whatever process this is.
 

@@ -5,12 +5,15 @@ import platform
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from threadpoolctl import threadpool_info
 
 from biasvar.training.kernel.target import compiler_target
 from biasvar.version import __version__
+
+if TYPE_CHECKING:
+    from biasvar.study.plan import Plan
 
 LIBRARIES = ("numpy", "scipy", "numba", "scikit-learn", "torch")
 CHOOSE_INSTRUCTIONS = (  # variables that make libraries use other instructions than the best available ones
@@ -28,6 +31,14 @@ def environment() -> dict[str, Any]:
         "processor": f"{processor()}, {platform.machine()} {platform.system()}",
         "instructions": instructions(),
     }
+
+
+def environment_of(study_plan: "Plan") -> dict[str, Any]:
+    """Return the environment of a study: with the versions of the installed packages whose code it names."""
+    here = environment()
+    parts = [part for cell in study_plan.cells for part in cell.members[0].parts]
+    named = sorted({getattr(part, "plugin_version", "") for part in parts} - {""})
+    return here | {"versions": here["versions"] | dict(text.split(" ", 1) for text in named)}
 
 
 def instructions() -> dict[str, str]:

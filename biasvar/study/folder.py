@@ -11,7 +11,7 @@ from typing import Any
 
 from biasvar.settings import Problem, SettingsError, identity_of, keys_that_change_numbers, show
 from biasvar.study.config import CHANGE_NUMBERS, Study, TopLevel
-from biasvar.study.environment import changes_between, environment
+from biasvar.study.environment import changes_between, environment_of
 from biasvar.study.plan import Plan
 from biasvar.study.sources import sources_of, varied_groups
 from biasvar.study.store.manifest import numerics_of, read_manifest, recorded_environments, recorded_numerics
@@ -119,7 +119,15 @@ def differences(there: Plan, here: Plan) -> list[str]:
     other_kind = {group for group in CHANGE_NUMBERS if old[group] != new[group]}
     # If the chosen option differs, only its name is listed, not its keys.
     compared = [key for key in kept if key in other_kind or key.split(".")[0] not in other_kind]
-    return [f"{key}: {show(old.get(key))} -> {show(new.get(key))}" for key in compared if old.get(key) != new.get(key)]
+    return [in_words(key, old.get(key), new.get(key), here) for key in compared if old.get(key) != new.get(key)]
+
+
+def in_words(key: str, old: Any, new: Any, here: Plan) -> str:
+    """Return a setting that differs as ``key: old -> new``; the source of own code has no values to read."""
+    group, _, name = key.partition(".")
+    if name != "plugin_source":
+        return f"{key}: {show(old)} -> {show(new)}"
+    return f"{getattr(here.cells[0].study, group).plugin_name} has changed since its models were trained"
 
 
 def groups_that_vary(study_plan: Plan) -> set[str]:
@@ -154,7 +162,7 @@ def warnings_on_folder(folder: Path, study_plan: Plan, stored: Iterable[str]) ->
     stored = set(stored)
     before = recorded_environments(folder)
     warnings = warnings_on_settings(folder) if stored else []
-    if stored and before and (changes := changes_between(before[-1], environment())):
+    if stored and before and (changes := changes_between(before[-1], environment_of(study_plan))):
         warnings.append(f"{folder} resumes under others, which can change the last bits: {', '.join(changes)}")
     others = len(stored - study_plan.members.keys())
     if others:

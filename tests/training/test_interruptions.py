@@ -16,6 +16,7 @@ from biasvar.study.plan import Job, pack, plan
 from biasvar.study.run import run
 from biasvar.study.store.store import Store
 from biasvar.training.train import train
+from tests.own_networks import DIGITS, module_config
 from tests.results.test_verification import Silent
 
 pytestmark = pytest.mark.slow
@@ -34,6 +35,12 @@ FAMILIES = {
         "training": {"kind": "sgd", "epochs": 1, "batch_size": 16},
         "resampling": {"kind": "bootstrap"},
     },
+    "module": {
+        "data": DIGITS,
+        "model": module_config("make_net", width=4, dropout=0.2, batch_norm=True),
+        "training": {"kind": "sgd", "epochs": 2, "batch_size": 8},
+        "resampling": {"kind": "bootstrap"},
+    },
     "exact": {
         "data": {"kind": "linear", "dimension": 12, "n_train": 20, "n_eval": 30},
         "model": {"kind": "linear", "features": 5},
@@ -41,7 +48,12 @@ FAMILIES = {
         "resampling": {"kind": "fresh"},
     },
 }
-TRAINER = {"kernel": "kernel.mlp:train", "stack": "stack.loop:train", "exact": "exact.trainer:LeastSquares.path"}
+TRAINER = {
+    "kernel": "kernel.mlp:train",
+    "stack": "stack.loop:train",
+    "module": "module.loop:train",
+    "exact": "exact.trainer:LeastSquares.path",
+}
 # The process kills itself in the middle of a job: a trainer has worked, and nothing of the job is committed.
 KILLED = """
 import importlib, json, os, signal, sys

@@ -20,6 +20,7 @@ from biasvar.training.readouts import Readout
 from biasvar.training.sources import SOURCES_OF_VARIANCE
 from biasvar.training.train import train
 from biasvar.training.trainers import TRAINERS, trainer_of
+from tests.own_networks import module
 
 DATA = {
     "regression": SOURCES["linear"](dimension=12, n_train=30, n_eval=40, n_pool=1000),
@@ -76,6 +77,7 @@ EXAMPLES = {  # a model of each trainer's
     "kernel": ("classification", FAMILIES["mlp"](width=5, dropout=0.2), "sgd", {}),
     "stack": ("images", FAMILIES["convnet"](width=2), "sgd", {"epochs": 1, "batch_size": 16}),
     "estimator": ("classification", FOREST.looked_up(()), "estimator", {}),
+    "module": ("images", module("make_net", width=4, dropout=0.2, batch_norm=True), "sgd", {}),
 }
 every_trainer = pytest.mark.parametrize("trainer", TRAINERS)
 

@@ -82,9 +82,7 @@ def require_capacity(capacity: str | None, keywords: Mapping[str, Any]) -> None:
     if capacity is None:
         return
     if capacity not in keywords:
-        needs = (
-            f"one of {', '.join(sorted(keywords))}" if keywords else "null: the factory has no parameters of its own"
-        )
+        needs = f"one of {', '.join(sorted(keywords))}" if keywords else "null: the factory has none"
         what = f"model.capacity = {capacity} is no parameter of the factory's"
         raise SettingsError([Problem("model.capacity", what, needs, did_you_mean(capacity, keywords))])
     value = keywords[capacity]

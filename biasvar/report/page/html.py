@@ -19,7 +19,7 @@ from biasvar.report.words.captions import loss_words
 from biasvar.report.words.designs import unit
 from biasvar.report.words.notes import notes_of
 from biasvar.report.words.summary import summary
-from biasvar.results.conditions import name_of
+from biasvar.results.conditions import PARAMETERS, name_of
 from biasvar.results.glossary import glossary
 from biasvar.results.numbers import interval, number, plain
 from biasvar.results.results import QUANTITIES, Results
@@ -112,7 +112,7 @@ def columns_of(results: Results) -> list[Column]:
     rows = results.table.head(MOST_ROWS)
     columns = [Column("loss", "loss", [loss_words(loss) for loss in rows["loss"]], False)]
     columns += [text_column(rows, key, name_of(key, results)) for key in results.axes]
-    if not set(rows["capacity_key"].dropna()) & set(results.axes):
+    if not set(rows["capacity_key"].dropna()) & {*results.axes, PARAMETERS}:
         columns.append(text_column(rows, "capacity", "capacity"))
     columns.append(text_column(rows, "parameters", "parameters"))
     if "label_noise_rate" in rows:

@@ -8,7 +8,7 @@ from typing import Any
 
 from biasvar.settings import Problem, SettingsError, as_mapping, neutral_keys
 from biasvar.study.config import GROUPS, SECTIONS, Study, TopLevel
-from biasvar.study.environment import RECORDED, environment
+from biasvar.study.environment import RECORDED, environment_of
 from biasvar.study.plan import Plan, plan
 from biasvar.study.store.study_json import FORMAT, NAME, read_content, whole_content, write_content
 
@@ -21,7 +21,7 @@ def write_manifest(folder: Path, study_plan: Plan) -> None:
     cells = study_plan.settings_once()
     base, *others = [settings_of(cell.study) for cell in cells]
     differing = [{}, *(difference(base, settings) for settings in others)]
-    here = environment()
+    here = environment_of(study_plan)
     content = {
         "format": FORMAT,
         "name": study_plan.name,
