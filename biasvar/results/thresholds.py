@@ -21,8 +21,8 @@ class Threshold:
     """``measured`` and ``nominal`` are capacities; ``measured_x`` and ``nominal_x`` are their positions on the axis.
 
     Measured is None if no swept capacity interpolates; ``loss`` is None if no training risk is known. Nominal is
-    infinite if the whole sweep is on one side of it. Neither has a position on an axis that does not grow throughout
-    with the capacity.
+    infinite if the whole sweep is on one side of it, and NaN if parameters or rows are not known. Neither has a
+    position on an axis that does not grow throughout with the capacity.
     """
 
     measured: float | None
@@ -76,11 +76,13 @@ def training_loss(results: Results, rows: pd.DataFrame) -> str | None:
 def nominal_of(rows: pd.DataFrame) -> float:
     """Return the capacity at which parameters / (distinct rows x outputs) is 1, linear between swept capacities.
 
-    It is infinite if the sweep ends before that, and minus infinity if it begins after.
+    It is infinite if the sweep ends before that, minus infinity if it begins after, and NaN if nobody has counted.
     """
     rows = rows.drop_duplicates("capacity").dropna(subset="capacity").sort_values("capacity")
     distinct = rows["n_distinct"].fillna(rows["n_distinct"].mean()).fillna(rows["n_train"])
     ratios, capacities = (rows["parameters"] / (distinct * rows["outputs"])).to_numpy(float), rows["capacity"]
+    if np.isnan(ratios).all():
+        return math.nan
     enough = np.flatnonzero(ratios >= 1)
     if not len(enough):
         return math.inf

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -31,6 +31,8 @@ from biasvar.training.readouts import Readout
 @dataclass(frozen=True)
 class StoredCells(Cells):
     """The cells of a plan, in a store with this index; ``warnings`` name the shards that cannot be trusted."""
+
+    kind: ClassVar[str] = "study"
 
     plan: Plan
     store: Store
