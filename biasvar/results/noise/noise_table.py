@@ -42,7 +42,7 @@ class NoiseCollector:
         points = self.sets.setdefault(identity(ensemble), PointSet(replace(ensemble, outputs=None)))
         points.cells += 1
         for loss, found in parts.items():
-            risk = float(np.mean(found.points["risk"]))
+            risk = found.value("risk")
             if loss not in points.least or risk < points.least[loss].risk:
                 points.least[loss] = least_risk_of(ensemble, found, risk)
 
