@@ -1,10 +1,11 @@
-"""``biasvar report``: redraw everything from the stored outputs."""
+"""``biasvar report``: redraw everything from the stored outputs, or report on predictions made elsewhere."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from biasvar.cli.folders import Folder
 from biasvar.cli.messages import COMPLETE, FAILED_CELLS, say_error
 from biasvar.cli.progress import Bar
 
@@ -13,17 +14,31 @@ if TYPE_CHECKING:
 
 
 @click.command(name="report")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.argument("overrides", nargs=-1)
-def command(folder: Path, overrides: tuple[str, ...]) -> int:
+@click.argument("arguments", nargs=-1, metavar="DIR [OVERRIDES]...")
+@click.option(
+    "--from", "source", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+    help="Predictions made elsewhere, in place of DIR: npz, csv, tsv or parquet.",
+)  # fmt: skip
+@click.option("--out", type=Folder(), metavar="DIR", help="Folder of that report, outputs/NAME by default.")
+def command(arguments: tuple[str, ...], source: Path | None, out: Path | None) -> int:
     """Redraw a study's tables, figures and page from what is stored in DIR. Nothing is trained.
 
-    OVERRIDES are those of figure.*: figure.width=3.25 draws figures for one column.
+    OVERRIDES are those of figure.*: figure.width=3.25 draws figures for one column. Beside --from they are those of
+    interval.* too, and name, seed, loss, capacity, outputs_are, target_is and noise_distribution.
     """
-    from biasvar.api import study_in
+    if source is not None:
+        from biasvar.api.predictions import report_from_file
 
-    study = study_in(folder, Bar(), overrides)
-    study.write_report()
+        study = report_from_file(source, out, arguments, Bar())
+    else:
+        from biasvar.api import study_in
+
+        if out is not None:
+            raise click.UsageError("--out goes with --from: the report of a study is written into its own DIR")
+        if not arguments:
+            raise click.UsageError("Missing argument 'DIR'.")
+        study = study_in(Path(arguments[0]), Bar(), arguments[1:])
+        study.write_report()
     say_where(study)
     return FAILED_CELLS if study.results.not_closed else COMPLETE
 

@@ -1,6 +1,7 @@
 """``decompose``: from predictions and a target to noise, bias and variance."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, overload
 
 import numpy as np
@@ -15,6 +16,7 @@ from biasvar.decomposition.reading.checks import (
     check_target,
     check_terms,
     crossed_axes,
+    relative_weights,
 )
 from biasvar.decomposition.reading.class_labels import class_names
 from biasvar.decomposition.reading.encode import check_width, encode, kind_of_outputs
@@ -44,6 +46,7 @@ def decompose(  # type: ignore[misc]  # both overloads take the options below
     loss: str | Sequence[str] = "squared_error",
     noise: np.ndarray | float | None = None,
     noise_distribution: str | None = None,
+    weights: np.ndarray | None = None,
     design: str | None = None,
     labels: Sequence | None = None,
     outputs_are: str | None = None,
@@ -79,6 +82,10 @@ def decompose(  # type: ignore[misc]  # both overloads take the options below
     noise_distribution
         The distribution of that noise, which the absolute error needs beside f*(x): ``gaussian``, ``laplace``,
         ``uniform`` or ``student`` (with 5 degrees of freedom). Its expectations are then exact.
+    weights
+        How much each point counts, [N], in every mean over points and in its interval: as where points are drawn from
+        another distribution than the one that the risk is about. Only their ratios matter. A point of weight 0 is as if
+        it were left out.
     design
         ``joint`` or ``crossed``; by default joint, where the shapes of predictions and target are unambiguous.
     labels
@@ -109,9 +116,9 @@ def decompose(  # type: ignore[misc]  # both overloads take the options below
     Raises
     ------
     ValueError
-        For shapes or point labels that do not match, values that are masked or not finite, probabilities that do
-        not sum to one, ambiguous arrays, a zero probability whose logarithm is needed, fewer than two replicates or
-        seeds, or an unknown loss.
+        For shapes or point labels that do not match, values that are masked or not finite, weights that are negative
+        or all 0, probabilities that do not sum to one, ambiguous arrays, a zero probability whose logarithm is needed,
+        fewer than two replicates or seeds, or an unknown loss.
     """
     losses = [loss] if isinstance(loss, str) or not isinstance(loss, Iterable) else list(loss)
     for name in losses:
@@ -129,7 +136,7 @@ def decompose(  # type: ignore[misc]  # both overloads take the options below
     classes = None if labels is None else class_names(labels)
     names_axes = design == "joint" or (design == "crossed" and sources is not None)
     words = Words(outputs_are, target_is, names_axes, classes, noise_distribution or "")
-    target, noise = by_labels(predictions, target, noise, classes)
+    target, noise, weights = by_labels(predictions, target, noise, weights, classes)
     if not is_read_in_parts(predictions):
         predictions = plain_array("predictions", predictions)
     target = plain_array("target", target)
@@ -139,6 +146,7 @@ def decompose(  # type: ignore[misc]  # both overloads take the options below
     check_predictions(predictions, axes)
     sizes, rest = predictions.shape[: len(axes)], predictions.shape[len(axes) :]
     check_target(target, rest[0])
+    weights_N = np.zeros(0) if weights is None else relative_weights(weights, rest[0])
     ensembles: dict[tuple[str, bool], Ensemble] = {}
     of_loss: dict[str, Ensemble] = {}
     for name in losses:
@@ -147,6 +155,7 @@ def decompose(  # type: ignore[misc]  # both overloads take the options below
         key = (kind, LOSSES[name].READS_DRAWS)
         if key not in ensembles:
             outputs, kind, reference = encode(predictions, sizes, kind, target, noise, name, words)
+            reference = replace(reference, weights_N=weights_N)
             ensembles[key] = Ensemble(outputs, kind, sizes, axes, reference, seed)
         of_loss[name] = ensembles[key]
         if hasattr(LOSSES[name], "check_outputs"):
@@ -159,8 +168,10 @@ def decompose(  # type: ignore[misc]  # both overloads take the options below
     return found[loss] if isinstance(loss, str) else {name: found[name] for name in losses}
 
 
-def by_labels(predictions: Any, target: Any, noise: Any, classes: np.ndarray | None) -> tuple[Any, Any]:
-    """Return target and noise in the order of the predictions' points, and a target's columns in that of classes.
+def by_labels(
+    predictions: Any, target: Any, noise: Any, weights: Any, classes: np.ndarray | None
+) -> tuple[Any, Any, Any]:
+    """Return target, noise and weights in the order of the predictions' points, a target's columns in that of classes.
 
     Only labelled data frames are reordered: a frame of predictions [R, N] by its columns.
     """
@@ -169,9 +180,9 @@ def by_labels(predictions: Any, target: Any, noise: Any, classes: np.ndarray | N
     target = in_order("target", target, points, of)
     if points is None:
         points, of = labels_of(target, 0), "target"
-    noise = in_order("noise", noise, points, of)
+    noise, weights = in_order("noise", noise, points, of), in_order("weights", weights, points, of)
     names = None if classes is None else classes.tolist()
-    return in_order("target", target, names, "labels=", axis=1), noise
+    return in_order("target", target, names, "labels=", axis=1), noise, weights
 
 
 Terms = dict[str, np.ndarray]

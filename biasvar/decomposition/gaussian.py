@@ -155,9 +155,20 @@ def risk_interval(moments: Moments, level: float) -> Interval:
     return float(total / scipy.special.chdtri(freedom, alpha)), float(total / scipy.special.chdtri(freedom, 1 - alpha))
 
 
-def error_of_mean(term_N: np.ndarray) -> float:
-    """Return the standard error of a mean over points, in the units of the values."""
+def error_of_mean(term_N: np.ndarray, weights_N: np.ndarray | None = None) -> float:
+    """Return the standard error of a mean over points, in the units of the values.
+
+    Weighted points are a sample whose weights say how much of the population each stands for, not how often it was
+    seen: se^2 = n / (n - 1) sum_i w_i^2 (t_i - mean)^2 / (sum_i w_i)^2 over n points of positive weight (Hajek 1971, by
+    linearisation). Weights that differ make it larger, and none makes the sample larger than n.
+    """
+    if weights_N is not None and weights_N.size:
+        term_N, weights_N = term_N[weights_N > 0], weights_N[weights_N > 0]
     if len(term_N) < 2:
         raise ValueError("one point says nothing about others: over='replicates_and_points' needs at least 2")
-    unit = power_of_two(float(np.max(np.abs(term_N))))
-    return float(np.std(term_N / unit, ddof=1)) / sqrt(len(term_N)) * unit
+    unit, n = power_of_two(float(np.max(np.abs(term_N)))), len(term_N)
+    if weights_N is None or not weights_N.size:
+        return float(np.std(term_N / unit, ddof=1)) / sqrt(n) * unit
+    share_N = weights_N / weights_N.sum()
+    apart_N = term_N / unit - share_N @ (term_N / unit)
+    return sqrt(n / (n - 1)) * float(np.linalg.norm(share_N * apart_N)) * unit

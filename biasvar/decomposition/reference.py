@@ -26,7 +26,8 @@ class Reference:
     - ``labels``: one label a point (one-hot for classes), and the noise is not known;
     - ``draws``: ``target_NK`` holds draws of a number's label at each point [N, S], over which expectations run.
 
-    ``noise_distribution`` names the distribution of the noise beside an optimum, where a loss needs it; see
+    ``weights_N`` says how much each point counts in a mean over points, relative to a mean of 1; empty where all count
+    the same. ``noise_distribution`` names the distribution of the noise beside an optimum, where a loss needs it; see
     ``noise.distributions``.
     """
 
@@ -35,6 +36,7 @@ class Reference:
     noise_N: np.ndarray = field(default_factory=nothing)
     counts_NK: np.ndarray = field(default_factory=nothing)
     noise_distribution: str = ""
+    weights_N: np.ndarray = field(default_factory=nothing)
 
     @property
     def knows_noise(self) -> bool:
@@ -43,9 +45,20 @@ class Reference:
 
     def at(self, points: slice) -> "Reference":
         """Return the reference at some points."""
-        return replace(
-            self, target_NK=self.target_NK[points], noise_N=self.noise_N[points], counts_NK=self.counts_NK[points]
-        )
+        parts = {name: getattr(self, name)[points] for name in ("target_NK", "noise_N", "counts_NK", "weights_N")}
+        return replace(self, **parts)
+
+    def weighed(self, values: np.ndarray) -> np.ndarray:
+        """Return values [..., N] times the weight of their point: the mean of these is the weighted mean."""
+        return values * self.weights_N if self.weights_N.size else values
+
+    def weighed_in_squares(self, values: np.ndarray) -> np.ndarray:
+        """Return values [..., N, K] times the root of the weight of their point: their products are then weighed."""
+        return values * np.sqrt(self.weights_N)[:, None] if self.weights_N.size else values
+
+    def average(self, values: np.ndarray) -> np.ndarray:
+        """Return the mean over points of values [..., N]: the only place where one is taken."""
+        return np.mean(self.weighed(values), axis=-1)
 
 
 def reference_of_classes(target: np.ndarray, classes: np.ndarray, noise: np.ndarray | float | None) -> Reference:

@@ -43,10 +43,10 @@ class Decomposition:
             raise AttributeError(name)
         if name not in TERMS and name not in {f"variance_{source}" for source in self.ensemble.sources}:
             raise AttributeError(f"a decomposition has no {name!r}")
-        return float(np.mean(self.points[name])) if name in self.points else None
+        return self.value(name) if name in self.points else None
 
     def __repr__(self) -> str:
-        numbers = ", ".join(f"{name}={np.mean(self.points[name]):.4g}" for name in MAIN_TERMS if name in self.points)
+        numbers = ", ".join(f"{name}={self.value(name):.4g}" for name in MAIN_TERMS if name in self.points)
         sizes = " x ".join(map(str, self.sizes))
         return f"Decomposition({self.loss}: {numbers}; {sizes} models, {len(self.points['risk'])} points)"
 
@@ -58,7 +58,7 @@ class Decomposition:
     @cached_property
     def plug_in(self) -> dict[str, float]:
         """The means over points of the uncorrected estimates."""
-        return {name: float(np.mean(term_N)) for name, term_N in self.points_plug_in.items()}
+        return {name: self.average(term_N) for name, term_N in self.points_plug_in.items()}
 
     @property
     def reference(self) -> str:
@@ -111,7 +111,11 @@ class Decomposition:
 
     def value(self, name: str) -> float:
         """The mean of a term over points."""
-        return float(np.mean(self.points[name]))
+        return self.average(self.points[name])
+
+    def average(self, term_N: np.ndarray) -> float:
+        """Return the mean over points, by their weights."""
+        return float(self.ensemble.reference.average(term_N))
 
     @property
     def impossible(self) -> tuple[str, ...]:
@@ -175,10 +179,14 @@ class Decomposition:
         low, high = of_method(name, level)
         low, high = min(low, value), max(high, value)
         if over == "replicates_and_points":
-            sampling = scipy.special.ndtri((1 + level) / 2) * gaussian.error_of_mean(self.points[name])
+            sampling = scipy.special.ndtri((1 + level) / 2) * self.error_over_points(name)
             low, high = value - hypot(value - low, sampling), value + hypot(high - value, sampling)
         is_component = name in squared_error.component_sets(self.ensemble.sources)
         return bounds.within(self.family, name, is_component, value, (low, high))
+
+    def error_over_points(self, name: str) -> float:
+        """Return the standard error of a term's mean over points drawn anew; see ``gaussian.error_of_mean``."""
+        return gaussian.error_of_mean(self.points[name], self.ensemble.reference.weights_N)
 
     def bootstrap_interval(self, name: str, level: float) -> tuple[float, float]:
         """Return the interval of a term from its resamples; see ``bootstrap``.
@@ -202,9 +210,9 @@ class Decomposition:
             return low * unit, high * unit
         low, high = (gaussian.risk_interval if name == "risk" else gaussian.bias_interval)(moments, level)
         reference = self.ensemble.reference
-        known = -float(np.mean(squared_error.sampling_of(reference)))
+        known = -self.average(squared_error.sampling_of(reference))
         if name == "risk" and reference.knows_noise:
-            known += float(np.mean(self.points["noise"]))
+            known += self.value("noise")
         return low * unit + known, high * unit + known
 
     def sets_in(self, name: str) -> list[parts.Sources]:

@@ -56,15 +56,12 @@ def exact(parts: Decomposition, replicates: int) -> list[AtReplicates]:
     sizes = parts.sizes
     bias = next(name for name in BIASES if name in parts.plug_in)
     if replicates == min(sizes):  # all of them, also where sources have different numbers of seeds
-        return [
-            AtReplicates(replicates, name, parts.plug_in[name], float(np.mean(parts.points[name])))
-            for name in (bias, "variance")
-        ]
+        return [AtReplicates(replicates, name, parts.plug_in[name], parts.value(name)) for name in (bias, "variance")]
     squares = {s: one.value for s, one in parts.moments.mean_squares.items()}
     variances = {s: sum(c * squares[t] for t, c in coefficients([s], sizes).items()) for s in squares}
     excess = sum(variance / replicates ** len(s) for s, variance in variances.items()) - parts.moments.of_mean
     return [
-        AtReplicates(replicates, name, parts.plug_in[name] + sign * excess, float(np.mean(parts.points[name])))
+        AtReplicates(replicates, name, parts.plug_in[name] + sign * excess, parts.value(name))
         for name, sign in ((bias, 1), ("variance", -1))
     ]
 
@@ -86,7 +83,7 @@ def over_subsets(parts: Decomposition, numbers: list[int]) -> list[AtReplicates]
 
     means = parts.ensemble.mean(of_tile) if fewer else {}
     means |= {(everything, name, False): np.asarray(parts.plug_in[name]) for name in names}
-    means |= {(everything, name, True): np.asarray(np.mean(parts.points[name])) for name in names}
+    means |= {(everything, name, True): np.asarray(parts.value(name)) for name in names}
     return [
         AtReplicates(
             replicates,
@@ -106,8 +103,11 @@ def means_over_subsets(
     sizes = (replicates,) * len(parts.sizes)
     subset_of = [tile.of_models(which, sizes, parts.family.WORKS_ON) for which in places]
     found = [parts.family.estimate(subset) for subset in subset_of]
-    corrected = {(name, True): np.asarray(np.mean([points[name] for points, _ in found])) for name in names}
-    return corrected | {(name, False): np.asarray(np.mean([plug_in[name] for _, plug_in in found])) for name in names}
+    weighed = tile.reference.weighed
+    corrected = {(name, True): np.asarray(np.mean([weighed(points[name]) for points, _ in found])) for name in names}
+    return corrected | {
+        (name, False): np.asarray(np.mean([weighed(plug_in[name]) for _, plug_in in found])) for name in names
+    }
 
 
 def subsets(ensemble: Ensemble, replicates: int) -> Iterator[np.ndarray]:
@@ -137,4 +137,4 @@ def below_resolution(
     if not names:
         raise ValueError(f"{parts.loss} defines no bias; there is {', '.join(parts.estimated)}")
     low, _ = parts.interval(names[0], level, method=method, over=over)
-    return low <= ROUNDING * float(np.mean(parts.points["risk"]))
+    return low <= ROUNDING * parts.value("risk")

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -27,9 +27,11 @@ class Head:
 class Cells(ABC):
     """The cells of one table, in order; a cell is called by its number.
 
-    ``environments`` and ``devices`` are those that members were trained under, where they are known.
+    ``kind`` says who trained the members; ``environments`` and ``devices`` are those they were trained under, where
+    known.
     """
 
+    kind: ClassVar[str]
     warnings: Sequence[str] = ()
     environments: Sequence[Mapping[str, Any]] = ()
     devices: Collection[str] = ()

@@ -66,7 +66,7 @@ def correlation(
     parts: Decomposition, rule: str, members_S: list[int], risk_S: np.ndarray
 ) -> tuple[Correlation, str | None]:
     """Return the correlation of members and its source; NaN for rules whose risk is not linear in 1 / M."""
-    variance = float(np.mean(parts.points["variance"]))
+    variance = parts.value("variance")
     if variance > 0 and parts.loss == "squared_error":
         return correlation_of(parts), "components"
     if variance > 0 and rule == "geometric_mean":

@@ -77,8 +77,9 @@ def results_of(cells: Cells, folder: Path) -> Results:
 
 
 def fingerprint(cells: Cells) -> str:
-    """Return a hash of what the tables are made from, and of how."""
-    return hashlib.sha256(json.dumps([FORMAT, __version__, cells.fingerprint()]).encode()).hexdigest()
+    """Return whose tables these are, and a hash of what they are made from and how."""
+    hashed = hashlib.sha256(json.dumps([FORMAT, __version__, cells.fingerprint()]).encode()).hexdigest()
+    return f"{cells.kind} {hashed}"
 
 
 def is_current(folder: Path, made_from: str) -> bool:
@@ -101,6 +102,7 @@ def save(results: Results, folder: Path, made_from: str) -> None:
         write_csv(folder / name, pd.DataFrame() if table is None else table)
     about = {
         "format": FORMAT,
+        "name": results.name,
         "made_from": made_from,
         "axes": list(results.axes),
         "level": results.level,

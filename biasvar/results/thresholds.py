@@ -21,8 +21,8 @@ class Threshold:
     """``measured`` and ``nominal`` are capacities; ``measured_x`` and ``nominal_x`` are their positions on the axis.
 
     Measured is None if no swept capacity interpolates; ``loss`` is None if no training risk is known. Nominal is
-    infinite if the whole sweep is on one side of it, and NaN if it is between a number and none. Neither has a position
-    on an axis that does not grow throughout with the capacity.
+    infinite if the whole sweep is on one side of it, and NaN if parameters or rows are not known, or if it is between a
+    number and none. Neither has a position on an axis that does not grow throughout with the capacity.
     """
 
     measured: float | None
@@ -89,11 +89,14 @@ def in_order_of_capacity(rows: pd.DataFrame) -> pd.DataFrame:
 def nominal_of(rows: pd.DataFrame) -> float:
     """Return the capacity at which parameters / (distinct rows x outputs) is 1, linear between swept capacities.
 
-    It is infinite if the sweep ends before that, minus infinity if it begins after, and NaN between a number and none.
+    It is infinite if the sweep ends before that, minus infinity if it begins after, and NaN if parameters or rows are
+    not known, or between a number and none.
     """
     rows = in_order_of_capacity(rows)
     distinct = rows["n_distinct"].fillna(rows["n_distinct"].mean()).fillna(rows["n_train"])
     ratios, capacities = (rows["parameters"] / (distinct * rows["outputs"])).to_numpy(float), rows["capacity"]
+    if np.isnan(ratios).all():
+        return math.nan
     enough = np.flatnonzero(ratios >= 1)
     if not len(enough):
         return math.inf

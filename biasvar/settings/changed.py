@@ -1,6 +1,7 @@
 """Change keys of settings by ``group.key=value`` texts."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from biasvar.settings.build import build
@@ -31,9 +32,9 @@ def changed(settings: Settings, group: str, texts: Sequence[str]) -> Settings:
     return found
 
 
-def number_or_text(text: str) -> float | str:
+def number_or_text(text: str) -> float | int | str:
     """Return a number if the text is one, otherwise the text."""
-    try:
-        return float(text)
-    except ValueError:
-        return text
+    for kind in (int, float):
+        with suppress(ValueError):
+            return kind(text)
+    return text

@@ -11,7 +11,7 @@ from biasvar.models import FAMILIES
 from biasvar.models.orthonormal import orthonormal_rows
 from biasvar.settings import identity_of
 
-COUNTED = {kind: family for kind, family in FAMILIES.items() if kind != "estimator"}
+COUNTED = {kind: family for kind, family in FAMILIES.items() if not family.names_own}
 """Families whose parameters are known before training."""
 LINEAR = {kind: family for kind, family in FAMILIES.items() if family.linear_in_parameters}
 DATA = {"polynomial": SOURCES["synthetic"](), "convnet": SOURCES["digits"](view="images")}

@@ -46,7 +46,7 @@ def committee_risk(parts: Decomposition, rule: str, members_S: Iterable[int]) ->
 
     of_committees = np.split(ensemble.mean(of_tile)["risk"], np.cumsum([len(one) for one in weights])[:-1])
     risk_S = np.array([risk_B.mean() for risk_B in of_committees])
-    return np.where(sizes_S == 1, float(np.mean(parts.points["risk"])), risk_S)
+    return np.where(sizes_S == 1, parts.value("risk"), risk_S)
 
 
 def exact_risk(parts: Decomposition, members_S: np.ndarray) -> np.ndarray:
@@ -56,8 +56,8 @@ def exact_risk(parts: Decomposition, members_S: np.ndarray) -> np.ndarray:
     (m - f*)^2 + V / M - V / R on average (sampling without replacement), which is bias_squared + V / M. In a crossed
     design that holds within each shared seed, where V_init + V_int is the average of V.
     """
-    own = float(np.mean(parts.points["variance"])) - shared_variance(parts)
-    return float(np.mean(parts.points["risk"])) - (1 - 1 / members_S) * own
+    own = parts.value("variance") - shared_variance(parts)
+    return parts.value("risk") - (1 - 1 / members_S) * own
 
 
 def exact_interval(parts: Decomposition, members: int, level: float) -> tuple[float, float]:
@@ -74,7 +74,7 @@ def exact_interval(parts: Decomposition, members: int, level: float) -> tuple[fl
     spread = sum(weight**2 * moments.mean_squares[s].variance for s, weight in weights.items())
     variance = moments.variance_of_squared_mean + spread
     risk = float(exact_risk(parts, np.array([members]))[0])
-    value = (risk - float(np.mean(parts.points["risk"]))) / unit + moments.risk
+    value = (risk - parts.value("risk")) / unit + moments.risk
     if value <= 0 or variance <= 0:
         return risk, risk
     # A square has at least one degree of freedom; with fewer, the chi-square's lower tail is not finite.

@@ -41,9 +41,9 @@ def correlation_of(parts: Decomposition) -> Correlation:
     """
     if parts.loss != "squared_error":
         raise ValueError(f"under {parts.loss} there are no components of variance; fit_correlation takes its risks")
-    floor, variance = shared_variance(parts), float(np.mean(parts.points["variance"]))
+    floor, variance = shared_variance(parts), parts.value("variance")
     require_variance(variance)
-    return Correlation(floor / variance, floor, float(np.mean(parts.points["risk"])) - variance + floor)
+    return Correlation(floor / variance, floor, parts.value("risk") - variance + floor)
 
 
 def fit_correlation(members_S: np.ndarray, risk_S: np.ndarray, variance: float) -> Correlation:

@@ -27,13 +27,13 @@ def mean(tile: Ensemble, weights_BM: np.ndarray, family: ModuleType) -> np.ndarr
     else:
         means_BNK = from_rows(weights_BM @ rows_of(tile.predictions_MNK), tile.predictions_MNK.shape[-1])
     judge = zero_one.loss_of_mean if family is zero_one else family.point_loss
-    return judge(means_BNK, tile.reference.target_NK).mean(axis=-1)
+    return tile.reference.average(judge(means_BNK, tile.reference.target_NK))
 
 
 def geometric_mean(tile: Ensemble, weights_BM: np.ndarray, family: ModuleType) -> np.ndarray:
     """Return the cross-entropy of the normalised geometric mean c of probabilities: mean CE(y, p) - mean KL(c || p)."""
     terms = cross_entropy.weighted_terms(cross_entropy.usable_logs(tile), tile.reference, weights_BM)
-    return (terms["risk"] - terms["variance"]).mean(axis=-1)
+    return tile.reference.average(terms["risk"] - terms["variance"])
 
 
 JUDGES: dict[str, Rule] = {"vote": vote, "mean": mean, "geometric_mean": geometric_mean}

@@ -41,7 +41,7 @@ def point_loss(outputs_NK: np.ndarray, target_NK: np.ndarray) -> np.ndarray:
 
 def risk_of_models(ensemble: Ensemble) -> np.ndarray:
     """Return the mean risk of each model over the points, [M]."""
-    return ensemble.mean(lambda tile: {"risk": losses_of_models(tile).mean(axis=1)})["risk"]
+    return ensemble.mean(lambda tile: {"risk": tile.reference.average(losses_of_models(tile))})["risk"]
 
 
 def losses_of_models(ensemble: Ensemble) -> np.ndarray:
@@ -93,11 +93,11 @@ def resampled(ensemble: Ensemble, counts: list[np.ndarray]) -> dict[str, np.ndar
     reference, counts_BM = ensemble.reference, model_counts(counts)
 
     def of_tile(tile: Ensemble) -> dict[str, np.ndarray]:
-        return {"central": resampled_centre(tile, counts_BM), "risk": losses_of_models(tile).mean(axis=1)}
+        return {"central": resampled_centre(tile, counts_BM), "risk": tile.reference.average(losses_of_models(tile))}
 
     means = ensemble.mean(of_tile)
     central_B, risk_B = means["central"], counts_BM @ means["risk"] / ensemble.models
-    noise = float(noise_of(reference).mean()) if reference.knows_noise else 0.0
+    noise = float(reference.average(noise_of(reference))) if reference.knows_noise else 0.0
     systematic = "systematic_effect" if reference.knows_noise else "systematic_effect_plus_noise"
     return {"risk": risk_B, systematic: central_B - noise, "variance_effect": risk_B - central_B}
 
@@ -118,7 +118,7 @@ def resampled_centre(tile: Ensemble, counts_BM: np.ndarray) -> np.ndarray:
         point = start + between[0]
         medians = (sorted_NM[point, lower_NB[between]] + sorted_NM[point, upper_NB[between]]) / 2
         losses_NB[between] = expected_loss(medians, tile.reference, point)
-        sums_B += losses_NB.sum(axis=0)
+        sums_B += tile.reference.at(points).weighed(losses_NB.T).T.sum(axis=0)
     return sums_B / tile.points
 
 

@@ -58,7 +58,7 @@ def contested_by(ensemble: Ensemble) -> Contested:
                 [np.where(near_NC, losses_NC, 1).min(-1), parts["central"], np.where(near_NC, losses_NC, 0).max(-1)]
             ),
         }
-        return {name: np.mean(value, axis=-1) for name, value in of_points.items()}
+        return {name: tile.reference.average(value) for name, value in of_points.items()}
 
     found = ensemble.mean(of_tile)
     return Contested(float(found["share"]), tuple(found["bias"].tolist()), tuple(found["central"].tolist()))

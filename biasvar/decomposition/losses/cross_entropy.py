@@ -55,7 +55,7 @@ def risk_of_models(ensemble: Ensemble) -> np.ndarray:
 
 def risk_of_logs(tile: Ensemble) -> np.ndarray:
     """Return the mean risk of each model over the points of a tile, [M]."""
-    return crossed_with_distribution(usable_logs(tile), tile.reference).mean(axis=-1)
+    return tile.reference.average(crossed_with_distribution(usable_logs(tile), tile.reference))
 
 
 def noise_of(reference: Reference) -> np.ndarray:
@@ -200,7 +200,7 @@ def resampled(ensemble: Ensemble, counts: list[np.ndarray]) -> dict[str, np.ndar
 
     means = ensemble.mean(of_tile)
     variance_B, risk_B = means["variance"], weights_BM @ means["risk"]  # the risk is linear in log p
-    bias_B = risk_B - variance_B - float(np.mean(entropy_of(ensemble.reference.target_NK)))
+    bias_B = risk_B - variance_B - float(ensemble.reference.average(entropy_of(ensemble.reference.target_NK)))
     end = "" if ensemble.reference.knows_noise else "_plus_noise"
     terms = {"risk": risk_B, "variance": variance_B, f"bias{end}": bias_B}
     return terms | {f"systematic_effect{end}": bias_B, "variance_effect": variance_B}
@@ -213,4 +213,4 @@ def resampled_variance(tile: Ensemble, weights_BM: np.ndarray) -> np.ndarray:
     step = max(TILE_BYTES // (8 * rows.shape[1]), 1)
     starts = range(0, len(weights_BM), step)
     found = [log_sum_exp(from_rows(weights_BM[start : start + step] @ rows, classes)) for start in starts]
-    return -np.concatenate([log_z_bN.mean(axis=-1) for log_z_bN in found])
+    return -np.concatenate([tile.reference.average(log_z_bN) for log_z_bN in found])

@@ -27,23 +27,33 @@ class Elections(NamedTuple):
 
 
 def hold_elections(
-    votes_MN: np.ndarray, counts_BM: np.ndarray, distribution_NC: np.ndarray, optimal_NC: np.ndarray
+    votes_MN: np.ndarray,
+    counts_BM: np.ndarray,
+    distribution_NC: np.ndarray,
+    optimal_NC: np.ndarray,
+    weights_N: np.ndarray,
 ) -> Elections:
     """Return the outcome of the votes [M, N] when models are weighted by ``counts_BM``.
 
-    ``optimal_NC`` marks the optimal classes. Where all models agree, one of them votes for all.
+    ``optimal_NC`` marks the optimal classes; ``weights_N`` are those of points, empty if they are equal. Where all
+    models agree, one of them votes for all.
     """
     agree_N = (votes_MN == votes_MN[0]).all(axis=0)
     of_all, of_one = np.zeros((4, len(counts_BM))), np.ones((1, 1), dtype=int)
     for here_N, voters, counts in ((agree_N, 1, of_one), (~agree_N, len(votes_MN), counts_BM)):
         if here_N.any():
-            found = elections_of(votes_MN[:voters, here_N], counts, distribution_NC[here_N], optimal_NC[here_N])
+            parts = (distribution_NC[here_N], optimal_NC[here_N], weights_N[here_N] if weights_N.size else weights_N)
+            found = elections_of(votes_MN[:voters, here_N], counts, *parts)
             of_all += np.mean(here_N) * np.array(found)
     return Elections(*of_all)
 
 
 def elections_of(
-    votes_MN: np.ndarray, counts_BM: np.ndarray, distribution_NC: np.ndarray, optimal_NC: np.ndarray
+    votes_MN: np.ndarray,
+    counts_BM: np.ndarray,
+    distribution_NC: np.ndarray,
+    optimal_NC: np.ndarray,
+    weights_N: np.ndarray,
 ) -> Elections:
     """Return the same outcome without the shortcut for unanimous votes.
 
@@ -60,6 +70,11 @@ def elections_of(
     )
     weights: np.ndarray = np.column_stack([counts_BM * classes, np.ones(len(counts_BM))]).astype(kind)
     best_MN = (optimal_NC / optimal_NC.sum(axis=1, keepdims=True))[every_N, votes_MN]
+
+    def over_points(values_bn: np.ndarray, which_n: np.ndarray | slice = slice(None)) -> np.ndarray:
+        """Return weighted sums over points, [b]."""
+        return values_bn @ weights_N[which_n] if weights_N.size else values_bn.sum(axis=1, dtype=float)
+
     several = np.flatnonzero(optimal_NC.sum(axis=1) > 1)
     step, found = max(TILE_BYTES // (4 * classes * points), 1), []
     for start in range(0, len(weights), step):
@@ -70,10 +85,10 @@ def elections_of(
         central_bN, bias_bN = loss_CN.take(place_bN), biased_CN.take(place_bN)
         share_ties(scores_bCN, main_bN * classes, [(central_bN, loss_CN), (bias_bN, biased_CN)])
         instead_bs = main_bN[:, several] - counts_BM[start : start + step] @ best_MN[:, several]
-        more_b = np.sum((1 - bias_bN[:, several]) * instead_bs, axis=1)
-        found.append([main_bN.sum(axis=1, dtype=float), more_b, bias_bN.sum(axis=1), central_bN.sum(axis=1)])
+        more_b = over_points((1 - bias_bN[:, several]) * instead_bs, several)
+        found.append([over_points(main_bN), more_b, over_points(bias_bN), over_points(central_bN)])
     main_B, more_B, bias_B, central_B = np.concatenate(found, axis=1) / points
-    right_B = counts_BM @ best_MN.mean(axis=1) + more_B
+    right_B = counts_BM @ (over_points(best_MN) / points) + more_B
     return Elections(main_B / voters_B, right_B / voters_B, bias_B, central_B)
 
 

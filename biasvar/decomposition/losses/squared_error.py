@@ -40,12 +40,13 @@ def point_loss(outputs_NK: np.ndarray, target_NK: np.ndarray) -> np.ndarray:
 def risk_of_models(ensemble: Ensemble) -> np.ndarray:
     """Return the mean risk of each model over the points, [M]."""
     reference = ensemble.reference
-    loss_M = ensemble.mean(lambda tile: {"loss": losses_of_models(errors_of(tile))})["loss"]
-    return loss_M + (np.mean(noise_of(reference) - sampling_of(reference)) if reference.knows_noise else 0.0)
+    loss_M = ensemble.mean(lambda tile: {"loss": losses_of_models(tile)})["loss"]
+    return loss_M + (reference.average(noise_of(reference) - sampling_of(reference)) if reference.knows_noise else 0.0)
 
 
-def losses_of_models(errors_MNK: np.ndarray) -> np.ndarray:
-    """Return the mean squared error of each model over points, [M]."""
+def losses_of_models(tile: Ensemble) -> np.ndarray:
+    """Return the mean squared error of each model over the points of a tile, [M]."""
+    errors_MNK = tile.reference.weighed_in_squares(errors_of(tile))
     return np.einsum("mnk,mnk->m", errors_MNK, errors_MNK) / errors_MNK.shape[1]
 
 
@@ -124,7 +125,12 @@ def component_sets(sources: tuple[str, ...]) -> dict[str, list[parts.Sources]]:
 
 def gram(ensemble: Ensemble) -> Gram:
     """Return the Gram matrix of the ensemble's errors."""
-    means = ensemble.mean(lambda tile: vars(gram_of(tile.predictions_MNK, by_class(tile.reference.target_NK))))
+
+    def of_tile(tile: Ensemble) -> dict[str, np.ndarray]:
+        weighed, target_NK = tile.reference.weighed_in_squares, by_class(tile.reference.target_NK)
+        return vars(gram_of(weighed(tile.predictions_MNK), weighed(target_NK)))
+
+    means = ensemble.mean(of_tile)
     return Gram(means["centred_MM"], means["along_M"], float(means["squared_mean"]))
 
 

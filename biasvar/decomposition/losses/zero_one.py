@@ -65,7 +65,7 @@ def risk_of_models(ensemble: Ensemble) -> np.ndarray:
 
 def risk_of_votes(tile: Ensemble) -> np.ndarray:
     """Return the mean risk of each model over the points of a tile, [M]."""
-    return losses_of_votes(tile).mean(axis=-1)
+    return tile.reference.average(losses_of_votes(tile))
 
 
 def losses_of_votes(ensemble: Ensemble) -> np.ndarray:
@@ -214,7 +214,7 @@ def resampled(ensemble: Ensemble, counts: list[np.ndarray]) -> dict[str, np.ndar
 
     means = ensemble.mean(of_tile)
     risk_B = counts_BM @ means["risk"] / models
-    noise = float(noise_of(reference).mean()) if reference.knows_noise else 0.0
+    noise = float(reference.average(noise_of(reference))) if reference.knows_noise else 0.0
     net_variance_B = 1 - means["right"] - means["bias"]
     terms = {"risk": risk_B, "bias": means["bias"], "variance": 1 - means["main"], "net_variance": net_variance_B}
     if reference.knows_noise:
@@ -222,7 +222,7 @@ def resampled(ensemble: Ensemble, counts: list[np.ndarray]) -> dict[str, np.ndar
     terms |= {"systematic_effect": means["central"] - noise, "variance_effect": risk_B - means["central"]}
     # Over classes and points: squares of the vote frequencies, of the distribution, and their products.
     square_B = np.einsum("bm,bm->b", counts_BM @ means["together"], counts_BM) / models**2
-    square_of_distribution = float(np.square(reference.target_NK).sum(axis=-1).mean())
+    square_of_distribution = float(reference.average(np.square(reference.target_NK).sum(axis=-1)))
     terms["kw_variance"] = (1 - square_B) / 2 * models / (models - 1)
     distance_B = square_B - 2 * (1 - risk_B) + square_of_distribution
     bias = "kw_bias_squared" if reference.knows_noise else "kw_bias_squared_plus_noise"
@@ -232,11 +232,12 @@ def resampled(ensemble: Ensemble, counts: list[np.ndarray]) -> dict[str, np.ndar
 def elections(tile: Ensemble, counts_BM: np.ndarray) -> Elections:
     """Return the elections of a tile with each model weighted by its counts."""
     distribution_NC = tile.reference.target_NK
-    return hold_elections(tile.votes_MN, counts_BM, distribution_NC, are_optimal(distribution_NC))
+    weights_N = tile.reference.weights_N
+    return hold_elections(tile.votes_MN, counts_BM, distribution_NC, are_optimal(distribution_NC), weights_N)
 
 
 def votes_together(tile: Ensemble) -> np.ndarray:
     """Return the share of points at which two models vote for the same class, [M, M]."""
-    cast_MNC = tile.votes_MN[..., None] == np.arange(tile.reference.target_NK.shape[1])
-    cast = cast_MNC.reshape(len(cast_MNC), -1).astype(np.float32)
+    cast_MNC = (tile.votes_MN[..., None] == np.arange(tile.reference.target_NK.shape[1])).astype(np.float32)
+    cast = tile.reference.weighed_in_squares(cast_MNC).reshape(len(cast_MNC), -1)
     return (cast @ cast.T).astype(float) / tile.points

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from biasvar.decomposition.outputs import Outputs
+from biasvar.decomposition.reading.plain_arrays import plain_numbers
 
 SUM_TOLERANCE = 1e-6  # for the sum of probabilities in float32
 COARSER = ((16, 2.0**-7), (13, 2.0**-10))  # where so many last bits are empty: bfloat16, float16
@@ -54,6 +55,26 @@ def check_target(target: np.ndarray, points: int) -> None:
     """Raise for a target that does not have one entry per point."""
     if target.ndim not in (1, 2) or len(target) != points:
         raise ValueError(f"target has shape {target.shape}; expected [N] or [N, K] with N = {points}")
+
+
+def relative_weights(weights: Any, points: int) -> np.ndarray:
+    """Return the weights of points relative to their mean, [N].
+
+    Raises
+    ------
+    ValueError
+        Unless there is one finite number of at least 0 for each point, and one above 0.
+    """
+    weights_N = plain_numbers("weights", weights).astype(float)
+    if weights_N.shape != (points,):
+        raise ValueError(f"weights have shape {weights_N.shape}; expected [N] with N = {points}, one a point")
+    check_finite("weights", weights_N)
+    if weights_N.min() < 0 or weights_N.max() == 0:
+        raise ValueError(
+            f"weights lie between {weights_N.min():g} and {weights_N.max():g}; expected 0 or more, and some above"
+        )
+    weights_N /= weights_N.max()
+    return weights_N / weights_N.mean()
 
 
 def check_terms(points: dict[str, np.ndarray]) -> None:

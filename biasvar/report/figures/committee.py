@@ -102,6 +102,8 @@ def sharing(shared: str, vary: str, scheme: str) -> str:
         alike = [source for group in groups if common & set(group) for source in group]
         own = [source for group in groups if not common & set(group) for source in group]
         return f"Members share their draw of {sources_in_words(alike)}, and differ in that of {sources_in_words(own)}."
+    if pd.isna(scheme):
+        return "Members are replicates as they were given."
     if not any("data" in group for group in groups):
         return "All members have the same training set: what it does to all of them is part of the bias here."
     if scheme in ("fresh", "disjoint"):

@@ -114,7 +114,8 @@ def columns_of(results: Results) -> list[Column]:
     columns += [text_column(rows, key, name_of(key, results)) for key in results.axes]
     if not set(rows["capacity_key"].dropna()) & {*results.axes, PARAMETERS}:
         columns.append(text_column(rows, "capacity", "capacity"))
-    columns.append(text_column(rows, "parameters", "parameters"))
+    if rows["parameters"].notna().any():
+        columns.append(text_column(rows, "parameters", "parameters"))
     if "label_noise_rate" in rows:
         rates = [number(rate) for rate in rows["label_noise_rate"]]
         columns.append(Column("label noise", "label_noise_rate", rates, True))

@@ -17,6 +17,7 @@ from biasvar.results.thresholds import Threshold
 
 REFERENCES = {
     "distribution": "the distribution, f* is known",
+    "votes": "votes on each point, corrected for their number",
     "labels": "labels, so what is drawn as bias includes the noise",
     "injected label noise": "the distribution of labels with injected noise",
     "CIFAR-10H votes": "human annotations (CIFAR-10H), corrected for their number",
@@ -42,6 +43,8 @@ def sentence(text: str) -> str:
 def schemes(rows: pd.DataFrame) -> str:
     """Return the resampling and the training set size, short enough for an axis."""
     names = " and ".join(dict.fromkeys(rows["resampling"].dropna()))
+    if not names:
+        return "predictions made elsewhere"
     sizes = rows["n_train"].dropna().unique()
     sets = f"one {names} training set" if holds(rows, "data").all() else f"{names} training sets"
     return sets + (f", n = {plain(sizes[0])}" if len(sizes) == 1 else "")
@@ -149,8 +152,8 @@ def thresholds(found: Sequence[Threshold], conditions: Sequence[Condition]) -> s
     for threshold, condition in zip(found, conditions, strict=True):
         shared.setdefault(sentence_of(threshold), []).append(condition.label)
     if len(shared) == 1:
-        return sentence(*shared)
-    return " ".join(sentence(f"{'; '.join(labels)}: {text}") for text, labels in shared.items())
+        return "".join(map(sentence, filter(None, shared)))
+    return " ".join(sentence(f"{'; '.join(labels)}: {text}") for text, labels in shared.items() if text)
 
 
 def shown(conditions: Sequence, total: int, what: str = "conditions") -> str:

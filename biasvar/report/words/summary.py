@@ -74,7 +74,7 @@ def described(results: Results, loss: str, condition: Condition, column: str) ->
     text = [f"the risk is least, {value_at(risk, lowest)}, at {name} = {position(risk.x[lowest])}"]
     if column in CAPACITY_AXES:
         text.append(sentence_of(threshold_of(results, condition)))
-    return text
+    return [one for one in text if one]
 
 
 def cells(results: Results, loss: str) -> list[str]:

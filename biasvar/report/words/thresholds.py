@@ -8,14 +8,16 @@ from biasvar.results.thresholds import RATES, Threshold
 
 
 def sentence_of(threshold: Threshold) -> str:
-    """Return where a curve interpolates, measured and by counting, without a full stop."""
+    """Return where a curve interpolates, measured and by counting, without a full stop; empty if neither is known."""
     if math.isnan(threshold.nominal):
-        nominal = "is between the last number and none"
+        nominal = "is not known"
     elif math.isinf(threshold.nominal):
         nominal = "is beyond the sweep" if threshold.nominal > 0 else "is below the sweep"
     else:
         nominal = f"is at {named(threshold.nominal, threshold.nominal_x)}"
     if threshold.loss is None:
+        if math.isnan(threshold.nominal):
+            return ""
         return f"the nominal interpolation threshold {nominal}; training risk is not known, so none was measured"
     loss, below = LOSSES.get(threshold.loss, threshold.loss), plain(threshold.tolerance)
     below += "" if threshold.loss in RATES else " of the best constant's"

@@ -51,7 +51,7 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True)
 class Points:
-    """One set of evaluation points: inputs, one label each, and their reference.
+    """One set of evaluation points: inputs (no columns where not known), one label each, and their reference.
 
     ``votes_NK`` counts human annotations if those are the reference. Labels of a known distribution are drawn from it.
     """
@@ -62,6 +62,11 @@ class Points:
     reference: str
     votes_NK: np.ndarray | None
     seed: int
+
+    @property
+    def has_inputs(self) -> bool:
+        """Whether inputs are known, between which neighbours can be found."""
+        return self.x_ND.shape[1] > 0
 
     def searched(self) -> tuple[np.ndarray, np.ndarray, str]:
         """Return inputs and labels of the points whose neighbours are searched, and a note if not all are."""
@@ -125,7 +130,7 @@ def calibrated(loss: str, points: Points, least: LeastRisk, level: float) -> lis
 
 def neighbours_of_classes(loss: str, points: Points, least: LeastRisk, level: float) -> list[Line]:
     """Return the noise bounds from the labels of nearest neighbours, under zero-one loss and squared error."""
-    if points.task != "classification" or loss not in ("zero_one", "squared_error"):
+    if not points.has_inputs or points.task != "classification" or loss not in ("zero_one", "squared_error"):
         return []
     x_nD, labels_n, among = points.searched()
     one = nearest_neighbour_error(x_nD, labels_n, 1, points.seed)
@@ -146,7 +151,7 @@ def neighbours_of_classes(loss: str, points: Points, least: LeastRisk, level: fl
 
 def neighbours_of_numbers(loss: str, points: Points, least: LeastRisk, level: float) -> list[Line]:
     """Return estimates of the noise variance from differences between the labels of neighbours."""
-    if points.task != "regression" or loss != "squared_error":
+    if not points.has_inputs or points.task != "regression" or loss != "squared_error":
         return []
     if len(points.labels_N) < FEWEST:
         text = f"left out: {len(points.labels_N)} points are too few for a standard error, which takes {FEWEST}"

@@ -42,7 +42,7 @@ class NoiseCollector:
         points = self.sets.setdefault(identity(ensemble), PointSet(replace(ensemble, outputs=None)))
         points.cells += 1
         for loss, found in parts.items():
-            risk = float(np.mean(found.points["risk"]))
+            risk = found.value("risk")
             if loss not in points.least or risk < points.least[loss].risk:
                 points.least[loss] = least_risk_of(ensemble, found, risk)
 
@@ -107,9 +107,9 @@ def points_of(ensemble: CellEnsemble, cells: Cells) -> Points:
     """Return a cell's evaluation points with their inputs and one label each."""
     seed, target = ensemble.seed, ensemble.target
     kept = cells.evaluation(ensemble.number)
-    classes = target.ndim == 2
+    classes = ensemble.task == "classification" and target.ndim == 2
     labels_N = drawn_labels(target, seeds.generator(seed, "evaluation", 1)) if classes else target
-    if ensemble.noise_N is not None:
+    if ensemble.noise_N is not None and target.ndim == 1:
         labels_N = labels_of(kept, seed)
     return Points(
         task=ensemble.task,

@@ -66,11 +66,11 @@ def rows_of(ensemble: CellEnsemble, loss: str, parts: Decomposition, counts_NK: 
     count = len(parts.points["risk"])
     unknown_N = np.full(count, np.nan)
     known = dict(parts.points)
-    if counts_NK is None:
+    if counts_NK is None and ensemble.target.ndim == 1:
         known["main"] = central_number(ensemble, loss)
-    else:
+    if counts_NK is not None:
         known |= {"main": main_class(counts_NK), "entropy": vote_entropy(counts_NK)}
-    if ensemble.reference == "labels":
+    if ensemble.reference == "labels" and ensemble.target.ndim == 1:
         known["label"] = ensemble.target
     columns = [np.full(count, ensemble.number), [loss] * count, np.arange(count)]
     columns += [np.asarray(known.get(name, unknown_N), dtype=float) for name in NUMBERS]

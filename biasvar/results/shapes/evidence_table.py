@@ -131,7 +131,7 @@ def pairing_of(evidence: Evidence) -> str:
     """Return what places were chosen over, and what is paired."""
     what, rows = evidence.paired_by, evidence.rows
     models = " (models with the same seed of every source)" if what == "seed" else ""
-    given = "" if rows["resampling"].isin(["fresh", "disjoint"]).all() else ", given the pool"
+    given = "" if rows["resampling"].dropna().isin(["fresh", "disjoint"]).all() else ", given the pool"
     return f"{what}s, differences paired by {what}{models}{given}"
 
 

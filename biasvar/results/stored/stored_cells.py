@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -33,6 +33,8 @@ SCORES = "scores"  # labels are stored as 1 for the predicted class and 0 for th
 @dataclass(frozen=True)
 class StoredCells(Cells):
     """The cells of a plan, in a store with this index; ``warnings`` name the shards that cannot be trusted."""
+
+    kind: ClassVar[str] = "study"
 
     plan: Plan
     store: Store

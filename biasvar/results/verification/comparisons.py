@@ -113,7 +113,7 @@ def spread_of(parts: Decomposition, term: str, form: ClosedForm) -> tuple[float,
     freedom fewer than the fewest seeds: with few replicates the far tails are heavier than a normal's. Terms that
     depend only on the points, which are a sample, have a known standard error.
     """
-    value = float(np.mean(parts.points[term]))
+    value = parts.value(term)
     if term in form.deviations:
         deviation = form.deviations[term]
         return deviation, (value - SURE * deviation, value + SURE * deviation)
