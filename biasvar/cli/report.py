@@ -1,5 +1,6 @@
 """``biasvar report``: redraw everything from the stored outputs."""
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,9 +22,14 @@ def command(folder: Path, overrides: tuple[str, ...]) -> int:
     OVERRIDES are those of figure.*: figure.width=3.25 draws figures for one column.
     """
     from biasvar.api import study_in
+    from biasvar.cli.both_ends import from_both_ends
 
+    gc.set_threshold(100_000)  # nearly everything that a redraw makes stays to its end
     study = study_in(folder, Bar(), overrides)
-    study.write_report()
+
+    from biasvar.report import write_report
+
+    write_report(study.results, study.folder, study.made_of, from_both_ends)
     say_where(study)
     return FAILED_CELLS if study.results.not_closed else COMPLETE
 
