@@ -1,5 +1,6 @@
 """``biasvar report``: redraw everything from the stored outputs, or report on predictions made elsewhere."""
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,16 +32,27 @@ def command(arguments: tuple[str, ...], source: Path | None, out: Path | None) -
 
         study = report_from_file(source, out, arguments, Bar())
     else:
-        from biasvar.api import study_in
-
         if out is not None:
             raise click.UsageError("--out goes with --from: the report of a study is written into its own DIR")
         if not arguments:
             raise click.UsageError("Missing argument 'DIR'.")
-        study = study_in(Path(arguments[0]), Bar(), arguments[1:])
-        study.write_report()
+        study = redrawn(Path(arguments[0]), arguments[1:])
     say_where(study)
     return FAILED_CELLS if study.results.not_closed else COMPLETE
+
+
+def redrawn(folder: Path, overrides: tuple[str, ...]) -> "StudyResults":
+    """Return the study in a folder after drawing its report anew."""
+    from biasvar.api import study_in
+    from biasvar.cli.both_ends import from_both_ends
+
+    gc.set_threshold(100_000)  # nearly everything that a redraw makes stays to its end
+    study = study_in(folder, Bar(), overrides)
+
+    from biasvar.report import write_report
+
+    write_report(study.results, study.folder, study.made_of, from_both_ends)
+    return study
 
 
 def say_where(study: "StudyResults") -> None:

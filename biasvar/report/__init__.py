@@ -1,5 +1,6 @@
 """The report of a study: figures and a page, from its results. Nothing is estimated here."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import biasvar.report.backend  # noqa: F401  before anything that loads matplotlib
@@ -10,7 +11,10 @@ from biasvar.results.cells import Cells
 from biasvar.results.results import Results
 
 
-def write_report(results: Results, folder: Path, cells: Cells) -> Path:
-    """Write figures and page of the results of cells into a folder; return the page's path."""
+def write_report(results: Results, folder: Path, cells: Cells, each: Callable = map) -> Path:
+    """Write figures and page of the results of cells into a folder; return the page's path.
+
+    ``each`` is ``map``, or another one that may work in parallel.
+    """
     notes = [*results.warnings, *comparability(cells.environments, cells.devices)]
-    return write_page(results, draw_figures(results, folder), folder, notes)
+    return write_page(results, draw_figures(results, folder, each), folder, notes)

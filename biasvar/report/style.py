@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib
-from fontTools import subset
+from fontTools import subset, ttLib
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -108,8 +108,8 @@ def figure_of(ax: Axes) -> Figure:
     return figure
 
 
-def save(figure: Figure, folder: Path, stem: str) -> str:
-    """Write ``stem`` as PDF, SVG and PNG into ``folder``; return the SVG's text."""
+def pictures_of(figure: Figure) -> dict[str, bytes]:
+    """Return a figure as PDF, SVG and PNG."""
     marks = {
         "pdf": {"Creator": MARK, "Producer": None, "CreationDate": None},
         "svg": {"Creator": MARK, "Date": None},
@@ -121,20 +121,31 @@ def save(figure: Figure, folder: Path, stem: str) -> str:
         with plain_fonts():
             figure.savefig(buffer, format=kind, metadata=marks[kind])
         pictures[kind] = buffer.getvalue()
+    return pictures
+
+
+def save(pictures: dict[str, bytes], folder: Path, stem: str) -> None:
+    """Write a figure's pictures as ``stem`` into ``folder``."""
     for kind, picture in pictures.items():
         replace_file(folder / f"{stem}.{kind}", picture)
-    return pictures["svg"].decode()
 
 
 @contextmanager
 def plain_fonts() -> Iterator[None]:
     """Embed fonts without ligatures and kerning, which only typesetters read and which take half of a PDF's time."""
-    known = subset.Options._drop_tables_default
-    subset.Options._drop_tables_default = [*known, "GSUB", "GPOS", "GDEF"]
+    known = subset.load_font
+
+    def load_font(*args: Any, **options: Any) -> ttLib.TTFont:
+        font = known(*args, **options)
+        for table in {"GSUB", "GPOS", "GDEF", "kern"} & set(font.keys()):
+            del font[table]
+        return font
+
+    subset.load_font = load_font
     try:
         yield
     finally:
-        subset.Options._drop_tables_default = known
+        subset.load_font = known
 
 
 @functools.cache

@@ -1,5 +1,6 @@
 """The figures of a study, one a file; each reads the table only."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from biasvar.report import style
@@ -42,13 +43,21 @@ def displays(results: Results) -> list[StudyFigure]:
     ]
 
 
-def draw_figures(results: Results, out_dir: Path) -> list[tuple[StudyFigure, str]]:
-    """Draw every figure of a study into ``out_dir/figures`` as PDF, SVG and PNG; return each with its SVG's text."""
+def draw_figures(results: Results, out_dir: Path, each: Callable = map) -> list[tuple[StudyFigure, str]]:
+    """Draw every figure of a study into ``out_dir/figures`` as PDF, SVG and PNG; return each with its SVG's text.
+
+    ``each`` is ``map``, or another one that may work in parallel.
+    """
+
+    def pictures_of(display: StudyFigure) -> dict[str, bytes]:
+        with style.context():
+            return style.pictures_of(render(display, results.figure_width))
+
     folder = Path(out_dir) / FOLDER
     refuse_link(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    drawn = []
-    for display in displays(results):
-        with style.context():
-            drawn.append((display, style.save(render(display, results.figure_width), folder, display.stem)))
+    every, drawn = displays(results), []
+    for display, pictures in zip(every, each(pictures_of, every), strict=True):
+        style.save(pictures, folder, display.stem)
+        drawn.append((display, pictures["svg"].decode()))
     return drawn

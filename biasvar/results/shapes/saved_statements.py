@@ -1,7 +1,6 @@
 """Statements read back from ``curves.csv``, so that a redraw tests nothing."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -31,10 +30,10 @@ def statement_of(name: str, rows: pd.DataFrame, x: np.ndarray) -> Statement:
 
 def differences_in(rows: pd.DataFrame, x: np.ndarray) -> Iterator[Difference]:
     """Yield the difference in each row."""
-    row: Any
-    for row in rows.itertuples():
-        numbers: tuple[Any, ...] = (row.average, float(row.estimate), float(row.low), float(row.high), int(row.n))
-        yield Difference(place_of(row.at, x), place_of(row.minus_at, x), *numbers)
+    for row in rows.to_dict("records"):
+        value, low, high = (float(row[name]) for name in ("estimate", "low", "high"))
+        first, second = place_of(row["at"], x), place_of(row["minus_at"], x)
+        yield Difference(first, second, row["average"], value, low, high, int(row["n"]))
 
 
 def place_of(at: float, x: np.ndarray) -> int:
