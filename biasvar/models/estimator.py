@@ -37,7 +37,7 @@ class Estimator(Model):
     objects: tuple[tuple[str, str], ...] = fact(())
     task: str = fact("")
     outputs_by: str = fact("")
-    random_weights: bool = fact(False, identity=False)
+    random_weights: bool = fact(False, identity=False)  # type: ignore[misc]
     capacity_parameter: str = fact("", identity=False)
     reversed: bool = fact(False, identity=False)
     places: tuple[tuple[str, str, str], ...] = fact((), identity=False)

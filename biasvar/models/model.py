@@ -11,13 +11,13 @@ class Model(Part, ABC):
     """A frozen settings class of a model family, with one key as the capacity."""
 
     kind: ClassVar[str]
-    capacity_key: str
+    capacity_key: ClassVar[str]
     usual_training: ClassVar[str]  # how it is trained unless a training is chosen
     linear_in_parameters: ClassVar[bool]
-    random_weights: bool  # whether weights, or features, are drawn at random
+    random_weights: ClassVar[bool]  # whether weights, or features, are drawn at random
     compiled: ClassVar[bool] = False  # whether the compiled kernel trains it on a CPU
     own_module: ClassVar[bool] = False  # whether it is a torch.nn.Module of the user's
-    class_outputs: str = ""  # the kind of a classifier's outputs; empty if the training decides
+    class_outputs: ClassVar[str] = ""  # the kind of a classifier's outputs; empty if the training decides
 
     @property
     def capacity_column(self) -> str:

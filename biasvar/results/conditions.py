@@ -130,7 +130,7 @@ def condition_keys(results: Results, *along: str | None) -> list[str]:
     Of axes that are walked together, one may follow from these columns and the other keys, so that it varies along a
     line. If either of two keys can, the one with more values does: lines are long.
     """
-    columns = [naming(column) for column in along if column is not None]
+    columns = [str(naming(column)) for column in along if column is not None]
     taken = {*columns, *(capacity_keys(results) if "capacity" in columns else ())}
     keys = [key for key in swept_keys(results) if key not in taken]
     for key in sorted(keys, key=lambda key: -results.table[key].nunique(dropna=False)):

@@ -106,8 +106,9 @@ class OwnTable(Source):
         if lacking:
             needs = {"path": f"a file: {FORMATS}", "target": "the column to predict"}
             raise SettingsError([Problem(f"data.{name}", f"data.{name} is not set", needs[name]) for name in lacking])
-        paths = {"path": absolute(self.path), "eval_path": self.eval_path and absolute(self.eval_path)}
-        here = replace(self, **paths, drop=tuple(sorted(set(self.drop))))
+        eval_path = self.eval_path and absolute(self.eval_path)
+        drop = tuple(sorted(set(self.drop)))
+        here = replace(self, path=absolute(self.path), eval_path=eval_path, drop=drop)
         table = parsed(here.reading.now())
         fitting, note = task_of(table.target)
         task = self.task or fitting

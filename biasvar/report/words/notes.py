@@ -52,8 +52,8 @@ def infinite(table: pd.DataFrame) -> list[str]:
     """Return under which loss the risk is infinite, in how many cells and why."""
     rows = table[table["status"] == "infinite"]
     return [
-        f"The {loss_words(loss)} is infinite in {len(own):,} of {(table['loss'] == loss).sum():,} cells, as there some "
-        f"models are certain and wrong, which trees, forests and neighbours can be; other losses are not affected. "
+        f"The {loss_words(str(loss))} is infinite in {len(own):,} of {(table['loss'] == loss).sum():,} cells, as there "
+        f"some models are certain and wrong, which trees, forests and neighbours can be; other losses are not affected. "
         f"{named(own)}."
         for loss, own in rows.groupby("loss", sort=False)
     ]

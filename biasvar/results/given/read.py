@@ -40,7 +40,9 @@ def given_cells(
             refuse_beside_table(beside)
             found = cells_of_table(predictions)
             cells, names, labels = found.cells, found.sources, found.labels if labels is None else labels
-            said = {name: value for name, value in found.constants.items() if getattr(reading, name) is None}
+            said: dict[str, Any] = {
+                name: value for name, value in found.constants.items() if getattr(reading, name) is None
+            }
             reading = replace(reading, **said)
         else:
             beside = {"noise": noise, "counts": counts, "sources": sources, "axes": axes}

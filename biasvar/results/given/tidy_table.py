@@ -116,7 +116,7 @@ def cell_of(values: dict[str, Any], rows: pd.DataFrame, seeds: Sequence[str]) ->
     for name, level in zip(seeds, grid.levels, strict=False):
         require_numbers(f"{where}column {name}", level)
     there = grid.counts.reshape(*grid.shape[:axes], -1) > 0
-    whole = there.all(axis=-1)
+    whole = np.asarray(there.all(axis=-1))
     if (there.any(axis=-1) & ~whole).any() or (axes == 1 and not whole.all()):
         raise ValueError(f"{where}no row of {grid.place(grid.counts == 0)}: every replicate predicts each point")
     kept = complete(whole)

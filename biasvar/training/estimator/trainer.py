@@ -109,7 +109,7 @@ def require_numbers(outputs_NK: np.ndarray, member: Member) -> np.ndarray:
     ValueError
         With the number of points that have others, and the first.
     """
-    wrong_N = ~(outputs_NK <= LARGEST_OUTPUT).all(axis=1)
+    wrong_N = np.asarray(~(outputs_NK <= LARGEST_OUTPUT).all(axis=1))
     if member.outputs_are != "logits":
         wrong_N |= (outputs_NK < -LARGEST_OUTPUT).any(axis=1)
     if wrong_N.any():
