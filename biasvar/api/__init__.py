@@ -142,12 +142,13 @@ def run_study(
     stop: Callable[[], bool] = lambda: False,
     reporting: Callable[["Outcome", "Progress"], AbstractContextManager] = failures_warned_of,
     compiling: Callable[[], None] = lambda: None,
+    fail_fast: bool = False,
 ) -> StudyResults:
     """Run a plan, write its report, and return what it found; see ``sweep``.
 
-    ``stop`` is called now and then, and ends the run if it returns true. ``reporting`` is the context in which the
-    report is written, after training and before another sweep can start. ``compiling`` is called if training has to be
-    compiled.
+    ``stop`` is called now and then, and ends the run if it returns true; with ``fail_fast`` a failed member ends it
+    too. ``reporting`` is the context in which the report is written, after training and before another sweep can start.
+    ``compiling`` is called if training has to be compiled.
     """
     from biasvar.study.run import run
     from biasvar.study.workers import workers_of
@@ -161,7 +162,7 @@ def run_study(
                 study.write_report()
                 return study
 
-        return run(folder, study_plan, workers, progress, stop, finish, compiling)
+        return run(folder, study_plan, workers, progress, stop, finish, compiling, fail_fast)
 
     return in_own_folder(study_plan, progress.warn, run_in) if out is None else run_in(Path(out))
 

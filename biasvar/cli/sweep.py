@@ -23,13 +23,17 @@ if TYPE_CHECKING:
 @click.option("--out", type=Folder(), help="Folder of the study [outputs/NAME, or NAME-2, ... if that holds another].")
 @click.option("--dry-run", is_flag=True, help="Show what would be done, and write nothing.")
 @click.option("--cfg", type=click.Choice(["job"]), help="Print the composed configuration, and do nothing.")
+@click.option("--resolve", is_flag=True, help="With --cfg: print the values of interpolations.")
 @click.option("--config-dir", type=Folder(exists=True), help="Folder of your own options, such as study/mine.yaml.")
 @click.option("--config-name", default="config", show_default=True, help="The primary configuration.")
 @click.option("--plugin", "plugins", multiple=True, metavar="FILE|MODULE", help="Code of your own that keys name.")
 @click.option("--engine", help="Where jobs run: the same as engine=NAME.")
+@click.option("--fail-fast", is_flag=True, help="Stop at the first model that fails or diverges.")
 @click.option("-m", "--multirun", is_flag=True, help="Accepted as in Hydra: every sweep is a multirun.")
 @click.pass_obj
-def command(stopping, overrides, out, dry_run, cfg, config_dir, config_name, plugins, engine, multirun) -> int:
+def command(
+    stopping, overrides, out, dry_run, cfg, resolve, config_dir, config_name, plugins, engine, fail_fast, multirun
+) -> int:
     """Train the models of a study and report on them.
 
     OVERRIDES are in Hydra's grammar: study=NAME and model=mlp choose options, training.lr=0.1 sets a key, and
@@ -39,12 +43,14 @@ def command(stopping, overrides, out, dry_run, cfg, config_dir, config_name, plu
     from biasvar.composition.compose import compose_study
     from biasvar.settings.plugins import plugins_named
 
+    if resolve and not cfg:
+        raise click.UsageError("--resolve stands beside --cfg job")
     texts = [*overrides, *([f"engine={engine}"] if engine else [])]
     composed, study_plan = compose_study(texts, say_warning, config_dir, config_name, plugins_named(plugins))
     if cfg:
         from biasvar.composition.composed import as_yaml
 
-        click.echo(as_yaml(composed), nl=False)
+        click.echo(as_yaml(composed, resolve), nl=False)
         return COMPLETE
     if dry_run:
         from biasvar.cli.estimate import describe
@@ -52,10 +58,10 @@ def command(stopping, overrides, out, dry_run, cfg, config_dir, config_name, plu
         for line in describe(study_plan, out, say_warning):
             say(line)
         return COMPLETE
-    return sweep(study_plan, out, stopping)
+    return sweep(study_plan, out, stopping, fail_fast)
 
 
-def sweep(study_plan: "Plan", out: Path | None, stopping: "Stopping") -> int:
+def sweep(study_plan: "Plan", out: Path | None, stopping: "Stopping", fail_fast: bool = False) -> int:
     """Run a plan and write its report; say where it is."""
     from biasvar.api import run_study
     from biasvar.cli.estimate import seeds
@@ -71,10 +77,12 @@ def sweep(study_plan: "Plan", out: Path | None, stopping: "Stopping") -> int:
         for reason, members in outcome.reasons.items():
             say_error(f"{members} members failed: {reason}")
         with stopping.raising():
+            if outcome.stopped:
+                say_warning("stopped at the first failure (--fail-fast): the same command resumes")
             yield
 
     with stopping.asking(), Bar() as bar:
-        study = run_study(study_plan, out, bar, stopping.asked, reporting, bar.compiling)
+        study = run_study(study_plan, out, bar, stopping.asked, reporting, bar.compiling, fail_fast)
     click.echo(f"seed: {seeds(study_plan)}", err=True)
     if pool := pool_in_words(study_plan):
         click.echo(f"pool: {pool}", err=True)

@@ -92,13 +92,30 @@ def value_at(settings: Any, key: str) -> Any:
     return settings
 
 
-def as_yaml(composed: Sequence[Composed]) -> str:
-    """Return the composed configuration with its axes as YAML, one document per choice of swept groups."""
+def as_yaml(composed: Sequence[Composed], resolved: bool = False) -> str:
+    """Return the composed configuration with its axes as YAML, one document per choice of swept groups.
+
+    If it is to be ``resolved``, interpolations have their values, except those that differ from cell to cell.
+    """
     from omegaconf import OmegaConf
 
     documents = []
     for one in composed:
+        settings = with_values(one.settings, [cell for _, cell in arms(one)]) if resolved else one.settings
         sweep: dict[str, Any] = {key: list(values) for key, values in one.axes.items()}
         sweep |= {"zip": [list(walk) for walk in one.zipped]} if one.zipped else {}
-        documents.append(OmegaConf.to_yaml(OmegaConf.create(one.settings | {"sweep": sweep})))
+        documents.append(OmegaConf.to_yaml(OmegaConf.create(settings | {"sweep": sweep})))
     return "---\n".join(documents)
+
+
+def with_values(settings: dict[str, Any], cells: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return nested settings with the value of each interpolation that is the same in all cells."""
+    found = {}
+    for name, value in settings.items():
+        values = [cell[name] for cell in cells]
+        if isinstance(value, dict):
+            found[name] = with_values(value, values)
+        else:
+            alike = "${" in str(value) and all(other == values[0] for other in values)
+            found[name] = values[0] if alike else value
+    return found

@@ -36,11 +36,13 @@ def run(
     stop: Callable[[], bool] = lambda: False,
     finish: Callable[[Outcome], Any] = lambda outcome: outcome,
     compiling: Callable[[], None] = lambda: None,
+    fail_fast: bool = False,
 ) -> Any:
     """Train every member of the plan that the folder does not hold yet, until ``stop`` returns true.
 
-    Returns ``finish(outcome)``, called while the folder is still locked; by default the outcome itself. ``compiling``
-    is called if training has to be compiled first.
+    With ``fail_fast`` the first member that fails or diverges stops it too. Returns ``finish(outcome)``, called while
+    the folder is still locked; by default the outcome itself. ``compiling`` is called if training has to be compiled
+    first.
 
     Raises
     ------
@@ -68,7 +70,7 @@ def run(
             journal = Journal(events, study_plan)
             jobs = pack(to_do)
             journal.started(engine.kind, workers, jobs, there)
-            scheduler = Scheduler(store, journal, progress, require_same_folder, stop)
+            scheduler = Scheduler(store, journal, progress, require_same_folder, stop, fail_fast)
             outcome = train(study_plan, jobs, workers, scheduler, compiling)
         return finish(outcome)
 

@@ -14,7 +14,7 @@ from biasvar.engines import Begun, Ended, Running
 from biasvar.study.memory_limit import in_words
 from biasvar.study.plan import Job, output_bytes
 from biasvar.study.store.journal import Journal
-from biasvar.study.store.shard import errors_in
+from biasvar.study.store.shard import errors_in, read_shard
 from biasvar.study.store.store import Store
 from biasvar.training.train import failed
 
@@ -66,9 +66,11 @@ class Scheduler:
         progress: Progress,
         require_same_folder: Callable[[], None],
         stop: Callable[[], bool],
+        fail_fast: bool = False,
     ):
         self.store, self.journal, self.progress = store, journal, progress
-        self.require_same_folder, self.stop = require_same_folder, stop
+        self.require_same_folder, self.stop, self.fail_fast = require_same_folder, stop, fail_fast
+        self.has_failed = False  # whether some member failed or diverged; known with fail_fast only
         self.outcome = Outcome()
         self.open: dict[str, Job] = {}
         self.again: list[Job] = []
@@ -98,7 +100,7 @@ class Scheduler:
             engine.submit(jobs, workers)
             while self.open and not self.outcome.stopped:
                 self.handle(engine.poll(PAUSE))
-                if self.stop():
+                if (self.has_failed and (self.open or self.again)) or self.stop():
                     self.outcome.stopped = True
                     self.wind_down(engine)
             jobs, self.again, workers = self.again, [], max(least, workers // 2)
@@ -143,6 +145,8 @@ class Scheduler:
         self.journal.committed(job, errors)
         self.outcome.reasons.update(text for _, text, _ in errors)
         self.outcome.trained += len(job.members) - len(errors)
+        if self.fail_fast:
+            self.has_failed |= not all(entry.outcome.ok for entry in read_shard(self.store.shard(job)).values())
         self.progress.advance(len(job.members))
 
     def charge(self, job: Job, event: Ended) -> None:

@@ -185,6 +185,21 @@ def test_members_that_fail_are_said_with_their_reason_and_are_exit_3(tmp_path, m
     assert sweep(study, tmp_path / "study", Stopping()) == 0, "the same command tries them again"
 
 
+@pytest.mark.ci
+@pytest.mark.slow
+def test_fail_fast_stops_at_the_first_failure_and_the_same_command_resumes(biasvar, tmp_path):
+    command = ["sweep", "model=mlp", "data=linear", "training.epochs=1", "training.lr=1e30,0.001,0.002", "replicates=5",
+               "data.n_train=50,5000", "model.width=100", "--out", "study", "--fail-fast", "workers=1"]  # fmt: skip
+    done = biasvar(*command)
+    assert done.returncode == 3 and "stopped at the first failure" in done.stderr, done.stderr
+    assert "partial: " in done.stderr and done.stdout == "study/report.html\n"
+    kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "study").glob("shards/*/*.json")}
+    again = biasvar(*command[:-2], "workers=1")
+    assert again.returncode == 3 and "stopped at the first failure" not in again.stderr
+    assert kept and all(path.stat().st_mtime_ns == then for path, then in kept.items())
+    assert "partial: 20/30" in again.stderr, "those that diverge are not trained again"
+
+
 @pytest.mark.slow
 def test_a_crossed_design_leaves_a_table(biasvar, tmp_path):
     done = biasvar(
@@ -207,6 +222,15 @@ def test_cfg_job_prints_the_composed_configuration(biasvar, tmp_path):
     assert done.returncode == 0
     assert "kind: polynomial" in done.stdout and "model.degree:\n  - 1\n  - 3\n  - 5" in done.stdout
     assert not list(tmp_path.iterdir())
+
+
+def test_cfg_job_resolves_interpolations_but_those_that_differ_from_cell_to_cell(biasvar):
+    values = ["seed=${replicates}", "data.n_pool=${data.n_train}", "data.n_train=50,60"]
+    plain, resolved = (biasvar("sweep", *SMALL, *values, "--cfg", "job", *more).stdout for more in ((), ("--resolve",)))
+    assert "seed: ${replicates}" in plain and "n_pool: ${data.n_train}" in plain
+    assert "seed: 5\n" in resolved and "n_pool: ${data.n_train}" in resolved
+    alone = biasvar("sweep", *SMALL, "--resolve")
+    assert alone.returncode == 2 and "--resolve stands beside --cfg job" in alone.stderr
 
 
 @pytest.mark.ci

@@ -50,10 +50,10 @@ def drive(tmp_path, small_plan, progress):
     members = list(study.members.values())
     jobs = [Job(tuple(members[start : start + 2])) for start in range(0, len(members), 2)]
 
-    def follow(do, workers=4, size=1, stop=lambda: False, least=1, engine=Scripted):
+    def follow(do, workers=4, size=1, stop=lambda: False, least=1, engine=Scripted, fail_fast=False):
         engine = engine(do, size)
         with closing(Events(tmp_path, progress.warn)) as events:
-            driver = Scheduler(store, Journal(events, study), progress, lambda: None, stop)
+            driver = Scheduler(store, Journal(events, study), progress, lambda: None, stop, fail_fast)
             driver.run(engine, jobs, workers, least)
         return engine, driver.outcome
 
@@ -70,6 +70,15 @@ def test_an_engine_that_says_nothing_of_an_error_is_not_believed_without_the_fil
     _, outcome = drive(lambda jobs: None)
     assert outcome.trained == 0
     assert outcome.reasons == {"its outputs were not written": 12}
+
+
+def test_the_first_member_that_fails_stops_the_others_if_that_is_asked_for(drive):
+    whole = drive(lambda jobs: commit(drive.folder, jobs) if jobs[0] in drive.jobs[:2] else None, fail_fast=True)[1]
+    assert whole.stopped and whole.trained == 4, "what is committed stays"
+    assert whole.reasons == {"its outputs were not written": 1}
+    drive.store.shard(drive.jobs[0]).unlink()
+    last = drive(lambda jobs: commit(drive.folder, jobs), fail_fast=True)[1]
+    assert not last.stopped and last.trained == 12
 
 
 def test_an_engine_that_speaks_of_an_error_is_not_believed_where_the_file_is_there(drive):
