@@ -1,6 +1,6 @@
 """A distribution that a user writes as three functions of a module, checked at every call."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from biasvar.settings import Problem, SettingsError
-from biasvar.settings.plugins import Plugin, line_of
+from biasvar.settings.plugins import Plugin, at_line
 
 FUNCTIONS: Mapping[str, str] = MappingProxyType(
     {
@@ -30,9 +30,13 @@ class Drawn(NamedTuple):
 
 @dataclass(frozen=True)
 class Truth:
-    """The three ``FUNCTIONS`` of a plugin's module. Its methods raise ``SettingsError`` for what is wrong with them."""
+    """The three ``FUNCTIONS`` of a plugin. Its methods raise ``SettingsError`` for what is wrong with them.
+
+    ``own`` returns what the plugin defines under a name.
+    """
 
     plugin: Plugin
+    own: Callable[[str], Callable[..., Any]]
 
     def drawn(self, sequence: np.random.SeedSequence, n: int) -> Drawn:
         """Return n inputs with what is known of y there."""
@@ -86,12 +90,12 @@ class Truth:
 
     def call(self, name: str, *given: Any) -> np.ndarray:
         """Return the finite numbers that a function returns."""
-        module = self.plugin.loaded()
+        function = self.own(name)
         try:
-            value = np.array(getattr(module, name)(*given), dtype=np.float64)
+            value = np.array(function(*given), dtype=np.float64)
         except Exception as error:
-            place = line_of(error, self.plugin.place)
-            raise self.error(f"{name} cannot be used: {type(error).__name__}: {error}{place}") from error
+            line = at_line(error, self.plugin.place)
+            raise self.error(f"{name} cannot be used: {type(error).__name__}: {error}{line}") from error
         bad = np.argwhere(~np.isfinite(value))
         if len(bad):
             first = tuple(bad[0].tolist())
@@ -104,8 +108,8 @@ class Truth:
         return SettingsError([Problem("data", f"{self.plugin.name}: {what}")])
 
 
-def truth_among(plugins: tuple[Plugin, ...]) -> Truth:
-    """Return the truth of the plugin that defines it.
+def plugin_of_truth(plugins: Sequence[Plugin]) -> Plugin:
+    """Return the plugin that defines the three functions.
 
     Raises
     ------
@@ -120,4 +124,4 @@ def truth_among(plugins: tuple[Plugin, ...]) -> Truth:
     if missing:
         what = f"{best.name} does not define {' and '.join(missing)}"
         raise SettingsError([Problem("data", what, "; ".join(FUNCTIONS[name] for name in missing))])
-    return Truth(best)
+    return best

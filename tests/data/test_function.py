@@ -93,7 +93,7 @@ def test_inputs_of_one_number_and_noise_that_is_the_same_everywhere_are_as_simpl
 def test_the_source_is_in_the_identity_and_its_place_is_not(truth):
     one, again, other = (identity_of(truth(text)) for text in (ONE, ONE, ONE + "\n# changed\n"))
     assert one == again != other
-    assert one.keys() == {"kind", "numerics", "source", "n_train", "n_eval", "n_pool"}
+    assert one.keys() == {"kind", "numerics", "plugin_source", "n_train", "n_eval", "n_pool"}
 
 
 OK = """import numpy as np
