@@ -48,7 +48,7 @@ class Synthetic(Distribution):
     noise_std: float = key(0.3, "standard deviation of the noise, in units of y", at_least=0, at_most=1e6, neutral=0.0)
     inputs: tuple[float, ...] = key(
         (),
-        "the training inputs of resampling=fixed_design, in place of n_train drawn ones; repeated x is listed repeatedly",
+        "the training inputs of resampling=fixed_design, in place of n_train drawn ones; x may stand there repeatedly",
         at_least=-1,
         at_most=1,
         neutral=(),

@@ -57,13 +57,16 @@ class Truth:
         return Drawn(x.reshape(BLOCK, -1), self.values("f", x), std_n)
 
     def check(self) -> int:
-        """Return D, after trying the functions on a block of inputs: also that they depend on nothing else."""
-        sequences = [np.random.SeedSequence(0) for _ in range(3)]
-        drawn, x, again = self.block(sequences[0]), self.inputs(sequences[1]), self.inputs(sequences[2])
-        if not np.array_equal(x, again):
+        """Return D, after trying the functions on a block of inputs: also that rows are drawn one by one."""
+        drawn, x = self.block(np.random.SeedSequence(0)), self.inputs(np.random.SeedSequence(0))
+        if not np.array_equal(x.reshape(BLOCK, -1), drawn.x_nD):
             raise self.error(
                 "inputs(generator, n) draws other numbers at the same seed; expected draws of its generator"
             )
+        if np.array_equal(x, self.inputs(np.random.SeedSequence(1))):
+            raise self.error("inputs(generator, n) is the same at every seed; expected draws of its generator")
+        if np.any(np.all(np.diff(drawn.x_nD, axis=0) >= 0, axis=0) & (np.ptp(drawn.x_nD, axis=0) > 0)):
+            raise self.error("inputs(generator, n) is in order; expected rows that are drawn independently")
         half = BLOCK // 2
         for name, value_n in (("f", drawn.f_n), ("noise_std", drawn.std_n)):
             if not np.allclose(self.values(name, x[half:][::-1])[::-1], value_n[half:], rtol=1e-6, atol=1e-12):
