@@ -88,10 +88,10 @@ def axis(results: Results) -> list[str]:
 def schemes(table: pd.DataFrame) -> list[str]:
     """Return the meaning of the variance if training sets share the rows of a pool."""
     shared = table[[bool(given_by(scheme)) for scheme in table["resampling"]]]
-    held = holds(shared, "data").all()
+    fixed = holds(shared, "data").all()
     return [
         f"The variance under {name} is the {means}. The intervals speak of the distribution given the "
-        f"{'training set' if held else given_by(name)}."
+        f"{'training set' if fixed else given_by(name)}."
         for name, means in meanings(shared)
     ]
 
