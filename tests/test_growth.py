@@ -94,12 +94,12 @@ class Ramp(Distribution):
     noise_std: float = key(0.1, "the noise", at_least=0)
 
     def draw(self, inputs, noise, n):
-        x_n = np.random.default_rng(inputs).random(n)
-        return Rows(x_n[:, None], self.slope * x_n + self.noise_std * np.random.default_rng(noise).standard_normal(n))
+        points = self.points(inputs, n)
+        return Rows(points.x_ND, points.target + self.noise_std * np.random.default_rng(noise).standard_normal(n))
 
-    def evaluation(self, seed):
-        x_N = np.linspace(0, 1, self.n_eval)
-        return Evaluation(x_N[:, None], self.slope * x_N, np.full(self.n_eval, self.noise_std**2))
+    def points(self, inputs, n):
+        x_n = np.random.default_rng(inputs).random(n)
+        return Evaluation(x_n[:, None], self.slope * x_n, np.full(n, self.noise_std**2))
 
     def problems(self, study):
         return [] if self.slope >= 0 else [Problem("data.slope", f"data.slope = {self.slope:g} falls")]

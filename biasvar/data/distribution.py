@@ -8,18 +8,18 @@ import numpy as np
 
 from biasvar import seeds
 from biasvar.data.resampling.scheme import Scheme
-from biasvar.data.rows import Rows
+from biasvar.data.rows import Evaluation, Rows
 from biasvar.data.source import Source
-from biasvar.settings import key
+from biasvar.settings import fact, key
 
 
 @dataclass(frozen=True, kw_only=True)
 class Distribution(Source):
     """A data source that can draw any number of rows.
 
-    A member of the family defines ``task``, ``outputs``, ``shape``, ``draw`` and ``evaluation``. The first rows of a
-    draw do not depend on how many are drawn, so training sets of different ``n_train`` are nested. Inputs and additive
-    noise have separate seeds, so that each can be fixed while the other varies.
+    A member of the family defines ``task``, ``outputs``, ``shape``, ``draw`` and ``points``. The first rows of a draw
+    do not depend on how many are drawn, so training sets of different ``n_train`` are nested. Inputs and additive noise
+    have separate seeds, so that each can be fixed while the other varies.
     """
 
     kind: ClassVar[str]
@@ -34,6 +34,7 @@ class Distribution(Source):
         "n_train k / (k - 1), subsample 2 n_train, disjoint 1,000",
         at_least=2,
     )
+    at_training_inputs: bool = fact(False, neutral=False)  # whether the evaluation points are those of a fixed design
 
     @property
     def noise_distribution(self) -> str | None:
@@ -44,9 +45,20 @@ class Distribution(Source):
     def draw(self, inputs: np.random.SeedSequence, noise: np.random.SeedSequence, n: int) -> Rows:
         """Draw n rows: x from the seed sequence ``inputs``, and the noise added to f*(x) from ``noise``."""
 
+    @abstractmethod
+    def points(self, inputs: np.random.SeedSequence, n: int) -> Evaluation:
+        """Return the inputs that ``draw`` draws from the seed sequence ``inputs``, with what is known there."""
+
+    def evaluation(self, seed: int) -> Evaluation:
+        """Return the fixed evaluation points: draws, unless a source knows better."""
+        return self.points(seeds.sequence(seed, "evaluation", 0), self.n_eval)
+
     def resampled_by(self, scheme: Scheme) -> Self:
-        """Return this source with the scheme's default pool size, if none is set."""
-        return self if self.n_pool is not None else replace(self, n_pool=scheme.usual_pool(self.n_train))
+        """Return this source with the scheme's default pool size, if none is set, and its evaluation points."""
+        pool = scheme.usual_pool(self.n_train) if self.n_pool is None else self.n_pool
+        at_inputs = scheme.at_training_inputs
+        n_eval = self.n_train if at_inputs else self.n_eval
+        return replace(self, n_pool=pool, n_eval=n_eval, at_training_inputs=at_inputs)
 
     def as_asked_with(self, scheme: Scheme) -> Self:
         """Return this source with ``n_pool`` null if it is the scheme's default: the inverse of ``resampled_by``."""

@@ -6,7 +6,6 @@ from typing import ClassVar
 
 import numpy as np
 
-from biasvar import seeds
 from biasvar.data.distribution import Distribution
 from biasvar.data.label_noise import LABEL_NOISE
 from biasvar.data.rows import Evaluation, Rows
@@ -107,10 +106,9 @@ class GaussianClasses(Distribution):
             return generator.integers(0, self.classes, n)
         return np.searchsorted(np.cumsum(self.priors)[:-1], generator.random(n), side="right")
 
-    def evaluation(self, seed: int) -> Evaluation:
-        """Return the fixed evaluation points with their label distribution."""
-        inputs, noise = seeds.sequence(seed, "evaluation", 0), seeds.sequence(seed, "evaluation", 1)
-        x_ND = self.draw(inputs, noise, self.n_eval).x_nD
+    def points(self, inputs: np.random.SeedSequence, n: int) -> Evaluation:
+        """Return n inputs from a seed sequence, with their label distribution."""
+        x_ND = self.draw(inputs, inputs, n).x_nD
         return Evaluation(x_ND, self.posterior(x_ND))
 
     def problems(self, study: Parts) -> list[Problem]:

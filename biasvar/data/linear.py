@@ -61,9 +61,18 @@ class Linear(Distribution):
 
     def draw(self, inputs: np.random.SeedSequence, noise: np.random.SeedSequence, n: int) -> Rows:
         """Draw n rows: x from the seed sequence ``inputs``, and the noise added to x' beta from ``noise``."""
-        x_nD = np.random.default_rng(inputs).standard_normal((n, self.dimension)) * self.deviations()
+        points = self.points(inputs, n)
         noise_n = np.random.default_rng(noise).standard_normal(n)
-        return Rows(x_nD, x_nD @ self.coefficients() + self.noise_std * noise_n)
+        return Rows(points.x_ND, points.target + self.noise_std * noise_n)
+
+    def points(self, inputs: np.random.SeedSequence, n: int) -> Evaluation:
+        """Return n inputs from a seed sequence, with what is known there."""
+        return self.known(np.random.default_rng(inputs).standard_normal((n, self.dimension)) * self.deviations())
+
+    def known(self, x_ND: np.ndarray) -> Evaluation:
+        """Return inputs with what is known there."""
+        noise_N = np.full(len(x_ND), self.noise_std**2)
+        return Evaluation(x_ND, x_ND @ self.coefficients(), noise_N, scipy.special.ndtri(QUANTILES))
 
     def evaluation(self, seed: int) -> Evaluation:
         """Return the fixed evaluation points, whose second moments are exactly those of the distribution.
@@ -77,9 +86,7 @@ class Linear(Distribution):
             raise ValueError(f"data.n_eval = {self.n_eval} must be at least data.dimension = {self.dimension}")
         sample_ND = seeds.generator(seed, "evaluation", 0).standard_normal((self.n_eval, self.dimension))
         left_ND, _, right_DD = np.linalg.svd(sample_ND, full_matrices=False)
-        x_ND = left_ND @ right_DD * np.sqrt(self.n_eval) * self.deviations()
-        noise_N = np.full(self.n_eval, self.noise_std**2)
-        return Evaluation(x_ND, x_ND @ self.coefficients(), noise_N, scipy.special.ndtri(QUANTILES))
+        return self.known(left_ND @ right_DD * np.sqrt(self.n_eval) * self.deviations())
 
     def problems(self, study: Parts) -> list[Problem]:
         """Return the problems of scales for other inputs, and of evaluation points that are too few to whiten."""
@@ -87,7 +94,7 @@ class Linear(Distribution):
         if self.scales and len(self.scales) != self.dimension:
             what = f"data.scales has {len(self.scales)} numbers, and data.dimension = {self.dimension}"
             found.append(Problem("data.scales", what, "a standard deviation for each input"))
-        if self.n_eval < self.dimension:
+        if self.n_eval < self.dimension and not self.at_training_inputs:
             what = f"data.n_eval = {self.n_eval} is not allowed"
             found.append(Problem("data.n_eval", what, f"at least data.dimension = {self.dimension}"))
         return found

@@ -29,6 +29,7 @@ class Source(Part, ABC):
     has_distribution: ClassVar[bool]  # whether fresh rows can be drawn, and noise and f* are known
     centred: ClassVar[bool] = False  # whether inputs and targets have mean zero, so that no intercept is needed
     has_holes: ClassVar[bool] = False  # whether inputs may be missing: NaN, which ``fit_view`` replaces
+    at_training_inputs: bool = False  # whether the training inputs of a fixed design are the evaluation points
     annotations: ClassVar[str] = ""  # the noise reference that uses human annotations of the evaluation points
 
     n_train: int

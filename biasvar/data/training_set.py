@@ -36,11 +36,16 @@ def evaluation_of(data: Source, seed: int) -> Evaluation:
     OSError
         If data is missing, or holds non-finite numbers or invalid labels.
     """
-    points = data.evaluation(seed)
+    points = training_points(data, seed) if data.at_training_inputs else data.evaluation(seed)
     require_sound(data, "evaluation points", points.x_ND, points.target)
     if points.noise_N is not None:
         require_sound(data, "noise of the evaluation points", points.x_ND, points.noise_N)
     return points
+
+
+def training_points(data: Any, seed: int) -> Evaluation:
+    """Return the training inputs of a fixed design as evaluation points."""
+    return data.points(seeds.sequence(seed, "rows", 0), data.n_train)
 
 
 def training_set(data: Any, resampling: Scheme, seed: int, data_draw: int, label_noise_draw: int) -> TrainingSet:

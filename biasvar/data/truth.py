@@ -1,6 +1,6 @@
 """A distribution that a user writes as three functions of a module, checked at every call."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from biasvar.settings import Problem, SettingsError
-from biasvar.settings.plugins import Plugin, line_of
+from biasvar.settings.plugins import Plugin, at_line
 
 FUNCTIONS: Mapping[str, str] = MappingProxyType(
     {
@@ -30,9 +30,13 @@ class Drawn(NamedTuple):
 
 @dataclass(frozen=True)
 class Truth:
-    """The three ``FUNCTIONS`` of a plugin's module. Its methods raise ``SettingsError`` for what is wrong with them."""
+    """The three ``FUNCTIONS`` of a plugin. Its methods raise ``SettingsError`` for what is wrong with them.
+
+    ``own`` returns what the plugin defines under a name.
+    """
 
     plugin: Plugin
+    own: Callable[[str], Callable[..., Any]]
 
     def drawn(self, sequence: np.random.SeedSequence, n: int) -> Drawn:
         """Return n inputs with what is known of y there."""
@@ -53,13 +57,16 @@ class Truth:
         return Drawn(x.reshape(BLOCK, -1), self.values("f", x), std_n)
 
     def check(self) -> int:
-        """Return D, after trying the functions on a block of inputs: also that they depend on nothing else."""
-        sequences = [np.random.SeedSequence(0) for _ in range(3)]
-        drawn, x, again = self.block(sequences[0]), self.inputs(sequences[1]), self.inputs(sequences[2])
-        if not np.array_equal(x, again):
+        """Return D, after trying the functions on a block of inputs: also that rows are drawn one by one."""
+        drawn, x = self.block(np.random.SeedSequence(0)), self.inputs(np.random.SeedSequence(0))
+        if not np.array_equal(x.reshape(BLOCK, -1), drawn.x_nD):
             raise self.error(
                 "inputs(generator, n) draws other numbers at the same seed; expected draws of its generator"
             )
+        if np.array_equal(x, self.inputs(np.random.SeedSequence(1))):
+            raise self.error("inputs(generator, n) is the same at every seed; expected draws of its generator")
+        if np.any(np.all(np.diff(drawn.x_nD, axis=0) >= 0, axis=0) & (np.ptp(drawn.x_nD, axis=0) > 0)):
+            raise self.error("inputs(generator, n) is in order; expected rows that are drawn independently")
         half = BLOCK // 2
         for name, value_n in (("f", drawn.f_n), ("noise_std", drawn.std_n)):
             if not np.allclose(self.values(name, x[half:][::-1])[::-1], value_n[half:], rtol=1e-6, atol=1e-12):
@@ -86,12 +93,12 @@ class Truth:
 
     def call(self, name: str, *given: Any) -> np.ndarray:
         """Return the finite numbers that a function returns."""
-        module = self.plugin.loaded()
+        function = self.own(name)
         try:
-            value = np.array(getattr(module, name)(*given), dtype=np.float64)
+            value = np.array(function(*given), dtype=np.float64)
         except Exception as error:
-            place = line_of(error, self.plugin.place)
-            raise self.error(f"{name} cannot be used: {type(error).__name__}: {error}{place}") from error
+            line = at_line(error, self.plugin.place)
+            raise self.error(f"{name} cannot be used: {type(error).__name__}: {error}{line}") from error
         bad = np.argwhere(~np.isfinite(value))
         if len(bad):
             first = tuple(bad[0].tolist())
@@ -104,8 +111,8 @@ class Truth:
         return SettingsError([Problem("data", f"{self.plugin.name}: {what}")])
 
 
-def truth_among(plugins: tuple[Plugin, ...]) -> Truth:
-    """Return the truth of the plugin that defines it.
+def plugin_of_truth(plugins: Sequence[Plugin]) -> Plugin:
+    """Return the plugin that defines the three functions.
 
     Raises
     ------
@@ -120,4 +127,4 @@ def truth_among(plugins: tuple[Plugin, ...]) -> Truth:
     if missing:
         what = f"{best.name} does not define {' and '.join(missing)}"
         raise SettingsError([Problem("data", what, "; ".join(FUNCTIONS[name] for name in missing))])
-    return Truth(best)
+    return best

@@ -1,6 +1,7 @@
 """Closed forms to compare estimates with. Imports nothing of biasvar except its seeds."""
 
 from biasvar.theory.bayes_error import BayesError, bayes_error, deviation_of_points
+from biasvar.theory.fixed_design import fixed_design_risk
 from biasvar.theory.minimum_norm import minimum_norm_risk
 from biasvar.theory.mixture_error import mixture_error
 from biasvar.theory.random_features import RandomFeaturesRisk, random_features_risk
@@ -15,6 +16,7 @@ __all__ = [
     "TwoLayerRisk",
     "bayes_error",
     "deviation_of_points",
+    "fixed_design_risk",
     "minimum_norm_risk",
     "mixture_error",
     "random_features_risk",

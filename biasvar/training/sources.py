@@ -11,9 +11,11 @@ from typing import Any
 from biasvar.data.source import Source
 
 
-def data_is_active(data: Source, resampling: Any, model: Any, training: Any) -> str:
-    """Return an empty string: training sets are always drawn."""
-    return ""
+def no_inputs(data: Source, resampling: Any, model: Any, training: Any) -> str:
+    """Return why no training inputs are drawn: a fixed design has the same in every replicate."""
+    return (
+        f"resampling={resampling.kind}, with the same inputs in every replicate" if resampling.given == "inputs" else ""
+    )
 
 
 def no_label_noise(data: Any, resampling: Any, model: Any, training: Any) -> str:
@@ -22,7 +24,7 @@ def no_label_noise(data: Any, resampling: Any, model: Any, training: Any) -> str
         return "" if getattr(data, "label_noise", 0) > 0 else f"data={data.kind} without data.label_noise"
     if not data.has_distribution:
         return f"data={data.kind}, whose targets are fixed"
-    if resampling.kind != "fresh":
+    if resampling.has_pool:
         return f"resampling={resampling.kind}, where the noise belongs to the pool"
     return "data.noise_std = 0" if getattr(data, "noise_std", None) == 0 else ""
 
@@ -46,7 +48,7 @@ def no_dropout(data: Source, resampling: Any, model: Any, training: Any) -> str:
 
 
 SOURCES_OF_VARIANCE: dict[str, Callable[[Any, Any, Any, Any], str]] = {
-    "data": data_is_active,  # which rows, or which fresh inputs
+    "data": no_inputs,  # which rows, or which fresh inputs
     "label_noise": no_label_noise,  # which labels are flipped, or the noise that a distribution adds to f*
     "init": no_initialisation,  # initial or random-feature weights
     "batch_order": no_batches,

@@ -8,13 +8,12 @@ import pytest
 from biasvar import seeds
 from biasvar.data import SOURCES
 from biasvar.data.truth import BLOCK
+from biasvar.results.stored.stored_cells import cells_in
 from biasvar.results.table import build_results
 from biasvar.settings import SettingsError, as_mapping, identity_of
 from biasvar.settings.plugins import load, plugins_named
 from biasvar.study.plan import plan
 from biasvar.study.run import run
-from biasvar.study.store.manifest import read_manifest
-from biasvar.study.store.store import Store
 
 TRUTH = """
 import numpy as np
@@ -93,7 +92,7 @@ def test_inputs_of_one_number_and_noise_that_is_the_same_everywhere_are_as_simpl
 def test_the_source_is_in_the_identity_and_its_place_is_not(truth):
     one, again, other = (identity_of(truth(text)) for text in (ONE, ONE, ONE + "\n# changed\n"))
     assert one == again != other
-    assert one.keys() == {"kind", "numerics", "source", "n_train", "n_eval", "n_pool"}
+    assert one.keys() == {"kind", "numerics", "plugin_source", "n_train", "n_eval", "n_pool"}
 
 
 OK = """import numpy as np
@@ -127,6 +126,8 @@ def noise_std(x):
             OK + "R = np.random.default_rng(0)\ndef inputs(g, n):\n    return R.random(n)\n",
             r"other numbers at the same seed",
         ),
+        (OK + "def inputs(g, n):\n    return np.linspace(0, 1, n)\n", r"is the same at every seed; expected draws"),
+        (OK + "def inputs(g, n):\n    return np.sort(g.random(n))\n", r"is in order; expected rows"),
         (OK + "def f(x):\n    return x - x.mean()\n", r"f\(x\) of a row depends on the other rows, or on chance"),
         (OK + "def f(x):\n    return np.cumsum(x)\n", r"f\(x\) of a row depends on the other rows"),
         (OK + "raise ValueError('no')\n", r"truth.py cannot be loaded: ValueError: no \(line 8\)"),
@@ -183,7 +184,7 @@ def test_a_study_is_read_without_the_plugin_that_it_was_trained_with(tmp_path, t
     assert run(folder, plan([({}, settings)]), workers=1, progress=Silent()).trained == 4
     (tmp_path / "truth.py").unlink()
     load.cache_clear()
-    (row,) = build_results(read_manifest(folder), Store(folder), Store(folder).index(print)).table.to_dict("records")
+    (row,) = build_results(cells_in(folder)).table.to_dict("records")
     # A linear model holds f, and the noise of the points is known: E (0.1 + |x|)^2 for x standard normal.
     assert row["n_ok"] == 4 and abs(row["bias_squared"]) < 0.1
     assert row["noise"] == pytest.approx(1.01 + 0.2 * np.sqrt(2 / np.pi), rel=0.25)

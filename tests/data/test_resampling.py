@@ -9,7 +9,7 @@ from biasvar.data.label_noise import flip, flips
 from biasvar.data.resampling import SCHEMES
 from biasvar.data.training_set import training_set
 
-POOLED = {kind: scheme for kind, scheme in SCHEMES.items() if kind != "fresh"}
+POOLED = {kind: scheme for kind, scheme in SCHEMES.items() if scheme.has_pool}
 
 
 @pytest.mark.parametrize("scheme", SCHEMES.values(), ids=SCHEMES)
@@ -35,7 +35,7 @@ def test_rows_come_from_the_pool_and_smaller_sets_are_nested(scheme):
 def test_a_scheme_says_how_many_rows_its_pool_must_have(scheme):
     for n_train in (2, 10, 27):
         needed = scheme().rows_needed(n_train, 5)
-        if scheme.kind == "fresh":
+        if not scheme.has_pool:
             assert needed == 0
         elif scheme.kind == "bootstrap":
             assert len(scheme().rows(0, 4, needed, n_train)) == n_train

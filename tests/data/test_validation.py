@@ -51,7 +51,8 @@ def test_a_label_of_no_class_is_named_with_its_row_wherever_it_is(label):
 
 def test_targets_and_noise_that_are_not_one_for_each_input_are_refused():
     class Uneven:
-        kind, task, outputs, has_holes = "uneven", "regression", 1, False
+        kind, task, outputs = "uneven", "regression", 1
+        has_holes, at_training_inputs = False, False
 
         def __init__(self, targets, noise=3):
             self.points = Evaluation(np.zeros((3, 2)), np.zeros(targets), np.zeros(noise))

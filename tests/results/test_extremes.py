@@ -66,10 +66,13 @@ class Odd(Distribution):
         noise_n = self.times * self.noise_std * np.random.default_rng(noise).standard_normal(n)
         return Rows(self.inputs(drawn_n2), self.optimal(drawn_n2) + noise_n)
 
-    def evaluation(self, seed):
-        drawn_N2 = np.random.default_rng(seed).standard_normal((self.n_eval, 2))
-        noise_N = np.full(self.n_eval, (self.noise_std * self.times) ** 2)
+    def points(self, inputs, n):
+        drawn_N2 = np.random.default_rng(inputs).standard_normal((n, 2))
+        noise_N = np.full(n, (self.noise_std * self.times) ** 2)
         return Evaluation(self.inputs(drawn_N2), self.optimal(drawn_N2), noise_N)
+
+    def evaluation(self, seed):
+        return self.points(np.random.SeedSequence(seed), self.n_eval)
 
 
 STUDY = {

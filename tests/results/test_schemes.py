@@ -19,8 +19,8 @@ def test_captions_and_notes_have_the_words_of_the_table(studies, kind):
     words = SCHEMES[kind].variance_means + "; with init held at one draw"
     results = under(studies["u"](), resampling=kind, variance_means=words, fixed="init")
     assert captions.resampling(results.table) == f"Training sets ({kind}): {words}."
-    shares_a_pool = kind not in ("fresh", "disjoint")
-    assert any(words in note and "given the pool" in note for note in notes_of(results)) == shares_a_pool
+    given = SCHEMES[kind].given
+    assert any(words in note and f"given the {given}." in note for note in notes_of(results)) == bool(given)
 
 
 def test_each_meaning_of_the_variance_is_said_once(studies):

@@ -38,6 +38,8 @@ class Silent:
 
 
 def plan_of(settings, features=(5, 30)):
+    if not features:
+        return plan([({}, settings)])
     model = settings["model"]
     return plan(({"model.features": p}, settings | {"model": model | {"features": p}}) for p in features)
 
@@ -246,6 +248,38 @@ def test_components_are_those_of_the_sources_that_a_design_draws_together():
     assert together["variance_interaction"] == pytest.approx(0.1482 + 0.0781, abs=2e-4)
     assert form(kind="joint").truths.keys() == {"bias_squared", "variance"}
     assert form(kind="joint").source == "two-layer linear network"
+
+
+INPUTS = {"kind": "synthetic", "inputs": [-1, -0.5, 0, 0.5, 1], "noise_std": 0.5, "noise": "laplace"}
+FIXED = LINEAR | {"replicates": 300, "resampling": {"kind": "fixed_design"}}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"data": INPUTS, "model": {"kind": "polynomial", "degree": 2}},
+        {"data": LINEAR["data"] | {"n_train": 40}, "model": {"kind": "linear", "features": 30}},
+        {"data": LINEAR["data"], "training": {"kind": "exact", "weight_decay": 0.1}},
+        {
+            "data": INPUTS,
+            "model": {"kind": "polynomial"},
+            "resampling": FIXED["resampling"] | {"evaluation": "distribution"},
+        },
+    ],
+    ids=["list", "least squares", "ridge", "elsewhere"],
+)
+def test_fixed_designs_have_the_closed_form_of_their_inputs(make, change):
+    settings = FIXED | change
+    terms = {one.term: one for one in verify_study(make(settings, ())).comparisons}
+    assert terms.keys() == {"bias_squared", "variance"} and all(one.holds and one.exact for one in terms.values())
+    assert terms["variance"].source == "fixed design"
+
+
+def test_at_listed_inputs_the_variance_of_least_squares_is_sigma_squared_p_over_n():
+    settings = FIXED | {"data": INPUTS, "model": {"kind": "polynomial", "degree": 2}}
+    study = plan([({}, settings)]).cells[0].study
+    assert (study.data.n_train, study.data.n_eval) == (5, 5)
+    assert closed_form(study, "squared_error").truths["variance"] == pytest.approx(0.25 * 3 / 5, rel=1e-12)
 
 
 def test_wrong_estimates_do_not_hold_and_right_ones_do():

@@ -17,6 +17,7 @@ class Disjoint(Scheme):
     variance_means: ClassVar[str] = (
         "variance over disjoint blocks of one pool: that of the decomposition, for training sets of a block's size"
     )
+    given: ClassVar[str] = ""
 
     def rows(self, seed: int, replicate: int, n_pool: int, n_train: int) -> np.ndarray:
         """Return the pool's rows of one training set: [n_train]."""

@@ -15,8 +15,8 @@ class Fresh(Scheme):
     variance_means: ClassVar[str] = (
         "variance over fresh training sets from the distribution: exactly that of the decomposition"
     )
-
     has_pool: ClassVar[bool] = False
+    given: ClassVar[str] = ""
 
     def rows_needed(self, n_train: int, draws: int) -> int:
         """Return 0: there is no pool."""
@@ -28,7 +28,8 @@ class Fresh(Scheme):
         if data.has_distribution:
             return []
         what = (
-            f"resampling=fresh draws from a distribution, and data={data.kind} is a table of {data.available():,} rows"
+            f"resampling={self.kind} draws from a distribution, and data={data.kind} is a table of "
+            f"{data.available():,} rows"
         )
         return [Problem("resampling", what, "resampling=bootstrap, subsample, disjoint or kfold")]
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from biasvar.data.resampling import given_by
 from biasvar.report import style
 from biasvar.report.figures.display import Display
 from biasvar.report.figures.scatter import cells_in_words
@@ -104,9 +105,11 @@ def sharing(shared: str, vary: str, scheme: str) -> str:
         return f"Members share their draw of {sources_in_words(alike)}, and differ in that of {sources_in_words(own)}."
     if pd.isna(scheme):
         return "Members are replicates as they were given."
+    if given_by(scheme) == "inputs":
+        return "Members share their training inputs, and differ in their labels."
     if not any("data" in group for group in groups):
         return "All members have the same training set: what it does to all of them is part of the bias here."
-    if scheme in ("fresh", "disjoint"):
+    if not given_by(scheme):
         return "Each member has a training set of its own, which shares nothing with those of others: rho = 0."
     return (
         "Each member has a training set of its own from one pool: rho = 0 as far as one pool shows. What sets of one "

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from biasvar.data.resampling import given_by
 from biasvar.decomposition.terms import COMPONENTS
 from biasvar.report.words.captions import holds, loss_words, meanings
 from biasvar.report.words.designs import counted, draws, unit
@@ -86,10 +87,11 @@ def axis(results: Results) -> list[str]:
 
 def schemes(table: pd.DataFrame) -> list[str]:
     """Return the meaning of the variance if training sets share the rows of a pool."""
-    shared = table[~table["resampling"].isin(["fresh", "disjoint"])]
-    given = "training set" if holds(shared, "data").all() else "pool"
+    shared = table[[bool(given_by(scheme)) for scheme in table["resampling"]]]
+    fixed = holds(shared, "data").all()
     return [
-        f"The variance under {name} is the {means}. The intervals speak of the distribution given the {given}."
+        f"The variance under {name} is the {means}. The intervals speak of the distribution given the "
+        f"{'training set' if fixed else given_by(name)}."
         for name, means in meanings(shared)
     ]
 

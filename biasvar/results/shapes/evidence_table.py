@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from biasvar.data.resampling import given_by
 from biasvar.results.conditions import Condition, conditions_of, horizontal, naming
 from biasvar.results.curves import in_order
 from biasvar.results.results import Results
@@ -131,7 +132,8 @@ def pairing_of(evidence: Evidence) -> str:
     """Return what places were chosen over, and what is paired."""
     what, rows = evidence.paired_by, evidence.rows
     models = " (models with the same seed of every source)" if what == "seed" else ""
-    given = "" if rows["resampling"].dropna().isin(["fresh", "disjoint"]).all() else ", given the pool"
+    shared = sorted({given_by(scheme) for scheme in rows["resampling"]} - {""})
+    given = f", given the {' or '.join(shared)}" if shared else ""
     return f"{what}s, differences paired by {what}{models}{given}"
 
 

@@ -4,8 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import sqrt
 
+import numpy as np
+
 from biasvar.data.gaussian_classes import GaussianClasses
 from biasvar.data.linear import Linear as LinearDistribution
+from biasvar.data.training_set import evaluation_of, training_points
 from biasvar.models.linear import Linear as LinearModel
 from biasvar.models.random_features import ACTIVATIONS, RandomFeatures
 from biasvar.study.config import Study
@@ -16,6 +19,7 @@ from biasvar.theory import (
     TwoLayerRisk,
     bayes_error,
     deviation_of_points,
+    fixed_design_risk,
     minimum_norm_risk,
     mixture_error,
     random_features_risk,
@@ -26,6 +30,7 @@ from biasvar.theory.bayes_error import ACCURACY
 from biasvar.theory.mixture_error import SHARP
 
 SURE = 4  # standard errors; chance alone puts about one mean in 10,000 beyond them
+FLAT = 1e6  # condition number of features from which on rounding decides which directions a fit uses
 MOST_CLASSES = 12  # of unequal classes; beyond this the Bayes error takes more than seconds
 WIDEST = 1000  # random features; beyond this the closed form takes minutes
 TAMED = 8  # |p - n| from which squared standard errors of a minimum-norm fit have a variance: E (smallest root)^-4
@@ -52,10 +57,13 @@ def closed_form(study: Study, loss: str) -> ClosedForm | None:
     """Return the closed form of a cell's risk under a loss, or None.
 
     Known are exact fits of linear models and random features to fresh training sets of data=linear, without an
-    intercept and with every source of randomness varied, and the noise of data=gaussian_classes.
+    intercept and with every source of randomness varied; exact fits of a fixed design; the noise of
+    data=gaussian_classes.
     """
     if isinstance(study.data, GaussianClasses):
         return noise_of_classes(study.data, loss)
+    if study.resampling.kind == "fixed_design":
+        return of_fixed_design(study) if loss == "squared_error" else None
     family = FAMILIES.get(type(study.model))
     if family is None or not isinstance(study.data, LinearDistribution) or loss != "squared_error":
         return None
@@ -95,6 +103,23 @@ def errors_of_classes(data: GaussianClasses) -> tuple[BayesError, BayesError, fl
         return None
     means = tuple(map(tuple, data.means()[:, :2].tolist()))
     return *mixture_error(data.frequencies(), means, spreads, tuple(data.within().tolist())), SHARP
+
+
+def of_fixed_design(study: Study) -> ClosedForm | None:
+    """Return the risk of a model with fixed features that is fitted in closed form, over the labels of a fixed design.
+
+    A truth of the user's own is left alone: no code of theirs is run to check a study.
+    """
+    data, model = study.data, study.model
+    if study.training.kind != "exact" or model.random_weights or data.names_own or fixed_sources(study):
+        return None
+    train, read = training_points(data, study.seed), evaluation_of(data, study.seed)
+    z_nP, z_NP = (model.feature_matrix(x, model.size, None) * model.scale for x in (train.x_ND, read.x_ND))
+    decay, intercept = study.training.weight_decay, model.has_intercept(data)
+    known = (train.target, read.target, train.noise_N, read.noise_N)
+    risk = fixed_design_risk(z_nP, z_NP, *known, decay, intercept=intercept)
+    flat = decay == 0 and model.size and np.linalg.cond(z_nP - intercept * z_nP.mean(axis=0)) > FLAT
+    return ClosedForm(parts_of(risk), "fixed design", not_tested="nearly collinear features" if flat else "")
 
 
 def of_linear_model(study: Study) -> ClosedForm | None:
