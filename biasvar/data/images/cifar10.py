@@ -62,7 +62,7 @@ class Cifar10(PublishedImages):
         neutral=CLEAN,
         other_names={"aggregate": "aggre", "worst": "worse", "random": "random1"},
     )
-    labels_sha256: str = fact("", neutral="")
+    labels_sha256: str = fact("", identity=False)
 
     def looked_up(self, plugins: Sequence[Plugin]) -> Self:
         """Return this source with the checksum of people's labels, if it takes those.
@@ -92,6 +92,10 @@ class Cifar10(PublishedImages):
             return clean
         labels_n = read_human_labels(self.root, self.labels, clean.y_n, self.labels_sha256)
         return Rows(clean.x_nD, labels_n, clean_n=clean.y_n)
+
+    def fingerprint(self) -> str:
+        """Return the identity of the data: the published checksums, and that of people's labels if it takes those."""
+        return super().fingerprint() + (f",sha256:{self.labels_sha256}" if self.labels_sha256 else "")
 
     def votes(self, seed: int) -> np.ndarray:
         """Return how many people chose each class of the evaluation images (CIFAR-10H), [N, 10].

@@ -11,11 +11,12 @@ import numpy as np
 from biasvar import seeds
 from biasvar.data.images.class_folders import content_of, copies_in, find_images, require_images
 from biasvar.data.images.image_set import ImageSet
+from biasvar.data.resampling.scheme import Scheme
 from biasvar.data.rows import Evaluation, Rows
 from biasvar.settings import Parts, Problem, SettingsError, fact, key
 from biasvar.settings.plugins import Plugin
 
-ONE_IN, MOST = 5, 1000  # one image in five is an evaluation point unless their number is set, up to a thousand
+ONE_IN, MOST = 5, 1000  # one image in five is an evaluation point unless their number is set; at most a thousand are
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,12 +41,17 @@ class ImageFolder(ImageSet):
         "one in five of data.path, 1,000 at most",
         at_least=2,
     )
+    n_train: int | None = key(  # type: ignore[assignment]
+        None,
+        "images in a training set; null: as many as resampling allows, under subsample half of them, 1,000 at most",
+        at_least=2,
+    )
     side: int = key(32, "height and width in pixels to which images are resized", at_least=1, at_most=1024)
     class_names: tuple[str, ...] = fact((), identity=False)
-    images: int = fact(0, identity=False)
+    class_images: tuple[int, ...] = fact((), identity=False)
     eval_images: int = fact(0, identity=False)
-    content: str = fact("")
-    eval_content: str = fact("", neutral="")
+    content: str = fact("", identity=False)
+    eval_content: str = fact("", identity=False)
     ignored: int = fact(0, identity=False)
     copies: tuple[tuple[int, ...], ...] = fact((), identity=False)
 
@@ -64,26 +70,55 @@ class ImageFolder(ImageSet):
             raise SettingsError(
                 [Problem("data.path", what, "the folder that holds one folder of images for each class")]
             )
-        own = find_images(Path(self.path), "data.path")
+        own = find_images(Path(os.path.expanduser(self.path)), "data.path")
         require_images(own, "data.path")
         folders = [own]
         if self.eval_path is not None:
-            folders.append(find_images(Path(self.eval_path), "data.eval_path"))
+            folders.append(find_images(Path(os.path.expanduser(self.eval_path)), "data.eval_path"))
             if folders[1].classes != own.classes:
                 differing = sorted(set(folders[1].classes) ^ set(own.classes))
                 raise OSError(f"data.path and data.eval_path have different classes: {', '.join(differing)}")
-        held_out = len(folders[1].names) if self.eval_path else min(len(own.names) // ONE_IN, MOST)
-        return replace(
+        found = replace(
             self,
-            n_eval=held_out if self.n_eval is None else self.n_eval,
+            path=str(own.folder.absolute()),
+            eval_path=None if self.eval_path is None else str(folders[1].folder.absolute()),
             class_names=tuple(os.fsencode(name).decode(errors="replace") for name in own.classes),
-            images=len(own.names),
-            eval_images=sum(len(found.names) for found in folders[1:]),
+            class_images=tuple(np.bincount(own.labels).tolist()),
+            eval_images=sum(len(one.names) for one in folders[1:]),
             content=content_of(own),
-            eval_content=content_of(folders[1]) if self.eval_path else "",
-            ignored=sum(found.ignored for found in folders),
+            eval_content=content_of(folders[1]) if self.eval_path is not None else "",
+            ignored=sum(one.ignored for one in folders),
             copies=copies_in(*folders),
         )
+        return found if self.n_eval is not None else replace(found, n_eval=found.usual_n_eval)
+
+    @property
+    def label(self) -> str:
+        """What a study of these images is named after: their folder."""
+        return Path(self.path).name
+
+    @property
+    def images(self) -> int:
+        """The number of images of ``path``."""
+        return sum(self.class_images)
+
+    @property
+    def usual_n_eval(self) -> int:
+        """The number of evaluation images unless one is set."""
+        return min(self.images // ONE_IN, MOST) if self.eval_path is None else self.eval_images
+
+    def resampled_by(self, scheme: Scheme) -> Self:
+        """Return this source with the scheme's usual size of a training set, if none is set."""
+        return self if self.n_train is not None else replace(self, n_train=self.usual_n_train(scheme))
+
+    def as_asked_with(self, scheme: Scheme) -> Self:
+        """Return this source with null in place of numbers of images that null would give."""
+        n_train = None if self.n_train == self.usual_n_train(scheme) else self.n_train
+        return replace(self, n_train=n_train, n_eval=None if self.n_eval == self.usual_n_eval else self.n_eval)
+
+    def usual_n_train(self, scheme: Scheme) -> int:
+        """Return the size of a training set unless one is set."""
+        return min(MOST, scheme.usual_training_set(self.available()))
 
     @property
     def outputs(self) -> int:
@@ -132,6 +167,10 @@ class ImageFolder(ImageSet):
     def available(self) -> int:
         """Return how many images the pool has."""
         return self.images if self.eval_path is not None else max(self.images - (self.n_eval or 0), 0)
+
+    def frequencies(self) -> tuple[float, ...]:
+        """Return the share of each class among the images."""
+        return tuple(count / self.images for count in self.class_images)
 
     def fingerprint(self) -> str:
         """Return the identity of the data: the checksums of the folders' content."""

@@ -1,6 +1,5 @@
 """``data=table``: a table of the user's, from a file or a data frame."""
 
-from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -143,10 +142,7 @@ class OwnTable(Source):
 
     def usual_rows(self, scheme: Scheme) -> int:
         """Return the size of a training set unless one is set."""
-        available = max(self.available(), 2)
-        return max(
-            2, scheme.usual_rows(bisect(range(1, available + 1), available, key=lambda n: scheme.rows_needed(n, 1)))
-        )
+        return scheme.usual_training_set(self.available())
 
     def parsed(self) -> Parsed:
         """Return the parsed table.

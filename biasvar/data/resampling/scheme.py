@@ -42,6 +42,11 @@ class Scheme(Part):
         """Return the default size of a training set, given the largest that the pool allows."""
         return most
 
+    def usual_training_set(self, available: int) -> int:
+        """Return the default size of a training set that is drawn from this many rows."""
+        most = bisect_right(range(1, max(available, 2) + 1), max(available, 2), key=lambda n: self.rows_needed(n, 1))
+        return max(2, self.usual_rows(most))
+
     def usual_pool(self, n_train: int) -> int:
         """Return the default size of a pool that can have any size."""
         return POOL

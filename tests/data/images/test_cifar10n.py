@@ -103,7 +103,7 @@ def test_pickles_are_never_loaded(root):
 def test_labels_that_changed_since_the_study_began_are_refused_with_both_checksums(root):
     data = Cifar10(root=root(), labels="worse").looked_up(())
     other = Cifar10(root=root(worse_label=CLEAN), labels="worse").looked_up(())
-    assert len(data.labels_sha256) == 64 and identity_of(data) != identity_of(other)
+    assert len(data.labels_sha256) == 64 and data.fingerprint() != other.fingerprint()
     assert other.pool(0).y_n.tolist() == CLEAN.tolist()
     with pytest.raises(
         OSError, match=f"worse_label has changed .*: sha256 {data.labels_sha256} -> {other.labels_sha256}"
@@ -111,6 +111,7 @@ def test_labels_that_changed_since_the_study_began_are_refused_with_both_checksu
         data.pool(0)
     clean = Cifar10(root=data.root)
     assert clean.looked_up(()) == clean and not {"labels", "labels_sha256"} & identity_of(clean).keys()
+    assert "sha256" not in clean.fingerprint()
 
 
 def test_flips_on_top_of_peoples_labels_are_refused_and_each_alone_is_not():

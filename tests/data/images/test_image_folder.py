@@ -13,6 +13,7 @@ from biasvar.data import SOURCES
 from biasvar.data.images import decoded
 from biasvar.data.images.class_folders import checksums, copies_in, find_images
 from biasvar.data.images.decoding import decode
+from biasvar.data.resampling import SCHEMES
 from biasvar.data.training_set import evaluation_of, pool_of
 from biasvar.settings import SettingsError, identity_of
 from biasvar.study.run import run
@@ -339,6 +340,7 @@ def test_a_study_knows_its_classes_without_the_folder_and_names_a_change_of_it(f
     (folder / "read.me").write_text("mine")
     warnings = []
     study_plan = study(folder, warn=warnings.append)
+    assert study_plan.name == "own-random_features"
     assert f"files that are no images by their endings are ignored: 1 in {folder}" in warnings
     assert run(tmp_path / "study", study_plan, 1, Silent()).trained == 3
     content = study_plan.cells[0].study.data.content
@@ -346,11 +348,20 @@ def test_a_study_knows_its_classes_without_the_folder_and_names_a_change_of_it(f
     there = read_manifest(tmp_path / "study")
     assert there.members.keys() == study_plan.members.keys() and there.cells[0].study.data.class_names[0] == "ant"
     assert run(tmp_path / "study", study(tmp_path / "moved", warn=warnings.append), 1, Silent()).trained == 0
-    noise(5).save(tmp_path / "moved" / "ant" / "0.png")
-    changed = study(tmp_path / "moved", warn=warnings.append)
-    now = changed.cells[0].study.data.content
-    with pytest.raises(SettingsError, match=rf"holds another study\n  data\.content: {content} -> {now}"):
-        run(tmp_path / "study", changed, 1, Silent())
+    for number in (0, 9):  # another image, and one more, of which more are held out if their number is not set
+        noise(5).save(tmp_path / "moved" / "ant" / f"{number}.png")
+        changed = study(tmp_path / "moved", warn=warnings.append)
+        now = changed.cells[0].study.data.content
+        with pytest.raises(OSError, match=rf"data of .* has changed since .*: sha256:{content} -> sha256:{now}"):
+            run(tmp_path / "study", changed, 1, Silent())
+
+
+def test_numbers_of_images_that_are_not_set_follow_from_the_folder(folder):
+    for scheme, n_train in (("bootstrap", 12), ("subsample", 6), ("kfold", 10)):
+        data = study(folder, f"resampling={scheme}", "data.n_train=null", warn=lambda text: None).cells[0].study.data
+        assert (data.n_eval, data.n_train) == (3, n_train)
+        asked = data.as_asked_with(SCHEMES[scheme]())
+        assert (asked.n_eval, asked.n_train) == (None, None)
 
 
 def test_copies_among_evaluation_images_are_warned_of_where_a_study_is_planned(folder):
