@@ -12,10 +12,11 @@ from biasvar.data.images.mnist import Mnist
 from biasvar.data.linear import Linear
 from biasvar.data.own_table.own_table import OwnTable
 from biasvar.data.synthetic import Synthetic
+from biasvar.data.two_bumps import TwoBumps
 
 PUBLISHED = {source.kind: source for source in (Cifar10, Cifar100, Mnist, FashionMnist)}
 OTHERS = {
     source.kind: source
-    for source in (Synthetic, Linear, GaussianClasses, Function, Digits, Diabetes, OwnTable, ImageFolder)
+    for source in (Synthetic, TwoBumps, Linear, GaussianClasses, Function, Digits, Diabetes, OwnTable, ImageFolder)
 }
 SOURCES = OTHERS | PUBLISHED

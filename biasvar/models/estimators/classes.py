@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from biasvar.settings import Problem, SettingsError, did_you_mean
+from biasvar.settings.plugin_facts import own
 from biasvar.settings.plugins import Plugin
 
 PACKAGES = (
@@ -39,6 +40,22 @@ def find(name: str, plugins: Sequence[Plugin], key: str) -> tuple[type, str]:
     hint = f"add --plugin {other}" if other else did_you_mean(name, [*scikit_learn(), *names_of(plugins)])
     hint = hint or "a class of another package needs --plugin PACKAGE"
     raise SettingsError([Problem(key, f"{key}: {name} {where}", "the name of an estimator's class", hint)])
+
+
+def is_scikit_learns(place: str) -> bool:
+    """Return whether a class's place is a package of scikit-learn."""
+    return place.partition(".")[0] == "sklearn"
+
+
+def class_at(name: str, place: str, source: str) -> type:
+    """Return a class at its place, in whatever process this is.
+
+    Raises
+    ------
+    OSError
+        If a plugin is gone, cannot be loaded, or is not what it was when its facts were looked up.
+    """
+    return getattr(importlib.import_module(place), name) if is_scikit_learns(place) else own(place, source, name)
 
 
 def is_estimator(found: Any) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from biasvar.models.estimators.assembly import Pairs, assemble, inner_classes, is_ours, title
 from biasvar.models.estimators.capacities import is_reversed, usual_capacity
-from biasvar.models.estimators.classes import find
+from biasvar.models.estimators.classes import find, is_scikit_learns
 from biasvar.settings import Problem, SettingsError, did_you_mean
 from biasvar.settings.own import is_plain
 from biasvar.settings.plugin_facts import facts_of as facts_of_plugin
@@ -51,7 +51,8 @@ def facts_of(names: tuple[str, ...], parameters: Pairs, capacity: str, plugins: 
     if capacity and capacity not in every:
         what = f"model.capacity = {capacity} is not a parameter of {title(estimator)}"
         raise SettingsError([Problem("model.capacity", what, "one of its parameters", did_you_mean(capacity, every))])
-    sources = {place: facts_of_plugin(Plugin(place))["plugin_source"] for _, place in found.values()}
+    others = {place: facts_of_plugin(Plugin(place)) for _, place in found.values() if not is_scikit_learns(place)}
+    sources = {place: others[place]["plugin_source"] for place in others}
     return {
         "values": tuple((name, settled(value)) for name, value in every.items() if is_settable(value)),
         "objects": tuple((name, in_words(value)) for name, value in every.items() if not is_settable(value)),
@@ -60,10 +61,17 @@ def facts_of(names: tuple[str, ...], parameters: Pairs, capacity: str, plugins: 
         "random_weights": any(name.rpartition("__")[2] == "random_state" for name in estimator.get_params()),
         "capacity_parameter": usual if usual in every else "",
         "reversed": is_reversed(usual, names),
-        "places": tuple((name, place, sources[place]) for name, (_, place) in found.items()),
-        "sources": tuple(sorted(source for source in sources.values() if not source.startswith("sklearn."))),
-        "versions": tuple(sorted({version for place in sources if (version := Plugin(place).version)})),
+        "places": tuple((name, place, sources.get(place, "")) for name, (_, place) in found.items()),
+        "sources": tuple(sorted(sources.values())),
+        "versions": (scikit_learn_version(), *sorted(one["plugin_version"] for one in others.values())),
     }
+
+
+def scikit_learn_version() -> str:
+    """Return the version of scikit-learn."""
+    import sklearn
+
+    return f"scikit-learn {sklearn.__version__}"
 
 
 def is_settable(value: Any) -> bool:

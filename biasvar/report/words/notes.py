@@ -54,7 +54,7 @@ def infinite(table: pd.DataFrame) -> list[str]:
     rows = table[table["status"] == "infinite"]
     return [
         f"The {loss_words(str(loss))} is infinite in {len(own):,} of {(table['loss'] == loss).sum():,} cells, as there "
-        f"some models are certain and wrong, as trees, forests and neighbours can be; other losses are not affected. "
+        f"some models are certain and wrong, which trees, forests and neighbours can be; other losses stand. "
         f"{named(own)}."
         for loss, own in rows.groupby("loss", sort=False)
     ]

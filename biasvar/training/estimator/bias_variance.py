@@ -8,14 +8,13 @@ from typing import Any
 
 import numpy as np
 from sklearn import config_context, get_config
-from sklearn.base import clone
 from sklearn.utils import _safe_indexing
 from threadpoolctl import threadpool_limits
 
 from biasvar.data.resampling.scheme import Scheme
 from biasvar.decomposition import Decomposition, decompose
 from biasvar.decomposition.reading.checks import check_integer
-from biasvar.training.estimator.random_states import set_random_states
+from biasvar.training.estimator.fitting import fit, outputs_of
 from biasvar.training.estimator.resampled_rows import scheme_of, training_rows
 from biasvar.training.estimator.tables import Tables, tables_of
 
@@ -142,12 +141,11 @@ def fit_and_predict(
     Outputs are values [N] or [N, K], labels [N], or probabilities [N, K] with a column for every class.
     """
     try:
-        fitted = set_random_states(clone(estimator), seed, replicate)
-        fitted.fit(_safe_indexing(tables.x_n, rows_n), tables.y_n[rows_n])
-        outputs = np.asarray(getattr(fitted, tables.method)(tables.x_N))
-        if tables.method == "predict":
-            return outputs.reshape(tables.y_N.shape), tables.classes_K  # some return [N, 1] for one output
-        return aligned(outputs, fitted.classes_, tables.classes_K), fitted.classes_
+        fitted = fit(estimator, _safe_indexing(tables.x_n, rows_n), tables.y_n[rows_n], seed, replicate)
+        outputs = outputs_of(fitted, tables.outputs_are, tables.x_N, tables.classes_K)
+        if tables.outputs_are == "probabilities":
+            return outputs, fitted.classes_
+        return outputs.reshape(tables.y_N.shape), tables.classes_K  # some return [N, 1] for one output
     except MemoryError:
         raise
     except Exception as error:
@@ -155,13 +153,6 @@ def fit_and_predict(
             f"replicate {replicate}: {type(estimator).__name__} failed on a training set of {len(rows_n)} rows: "
             f"{type(error).__name__}: {error}"
         ) from error
-
-
-def aligned(probabilities: np.ndarray, seen: np.ndarray, classes_K: np.ndarray) -> np.ndarray:
-    """Return probabilities [N, seen] with a column for every class, [N, K]; an unseen class has probability 0."""
-    aligned_NK = np.zeros((len(probabilities), len(classes_K)))
-    aligned_NK[:, np.searchsorted(classes_K, seen)] = probabilities
-    return aligned_NK
 
 
 def refuse_zeros(outputs_NK: np.ndarray, tables: Tables, seen: np.ndarray, replicate: int) -> None:

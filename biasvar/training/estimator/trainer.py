@@ -9,8 +9,8 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from biasvar.models.estimators.assembly import assemble
+from biasvar.models.estimators.classes import class_at
 from biasvar.settings import Problem
-from biasvar.settings.plugin_facts import own
 from biasvar.training.inputs import Fit, Inputs
 from biasvar.training.measures import measured
 from biasvar.training.measures.fitted_model import FittedModel
@@ -96,7 +96,7 @@ def fit_of(member: Member, inputs: Inputs) -> Fit:
 
 def new_estimator(model: Any) -> Any:
     """Return the unfitted estimator of a model's settings, with one thread."""
-    classes = {name: own(place, source, name) for name, place, source in model.places}
+    classes = {name: class_at(name, place, source) for name, place, source in model.places}
     estimator = assemble(model.name, model.values, classes)
     return estimator.set_params(**{name: 1 for name in estimator.get_params() if name.rpartition("__")[2] == "n_jobs"})
 
