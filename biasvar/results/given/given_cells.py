@@ -10,7 +10,7 @@ import pandas as pd
 
 from biasvar.data.rows import Evaluation
 from biasvar.results.cells import Cells, Head
-from biasvar.results.ensembles import CellEnsemble, losses_asked, status_of
+from biasvar.results.ensembles import CellEnsemble, columns_of_weights, losses_asked, status_of
 from biasvar.results.given.settings import GivenSettings
 from biasvar.results.predictions import tidy
 
@@ -30,6 +30,7 @@ class GivenCell:
     kept: tuple[tuple[int, ...], ...]
     target: np.ndarray
     noise_N: np.ndarray | None = None
+    weights_N: np.ndarray | None = None
     planned: int = 0
 
     @property
@@ -98,6 +99,7 @@ class GivenCells(Cells):
             target=cell.target,
             noise_N=cell.noise_N,
             noise_distribution=None if cell.noise_N is None else reading.noise_distribution,
+            weights_N=cell.weights_N,
             reference=self.reference,
             task=self.task,
             losses=self.losses,
@@ -130,12 +132,13 @@ class GivenCells(Cells):
             "status": status_of(cell.models if has_estimate else 0, cell.planned, has_estimate),
             "gaps": ", ".join(filter(None, (gaps, few))),
             "reference": self.reference,
+            **columns_of_weights(cell.weights_N),
         }
 
     def evaluation(self, cell: int) -> Evaluation:
         """Return the evaluation points of a cell, whose inputs are not known."""
         one = self.cells[cell]
-        return Evaluation(np.zeros((len(one.target), 0)), one.target, one.noise_N)
+        return Evaluation(np.zeros((len(one.target), 0)), one.target, one.noise_N, weights_N=one.weights_N)
 
     def class_name(self, cell: int, number: float) -> str:
         """Return the number of a class."""
@@ -157,9 +160,9 @@ class GivenCells(Cells):
         digest = hashlib.sha256(repr((self.settings, self.outputs_are, self.reference, self.sources)).encode())
         for cell in self.cells:
             digest.update(repr((dict(cell.axes), cell.kept, cell.planned)).encode())
-            for array in (cell.outputs, cell.target, cell.noise_N):
+            for array in (cell.outputs, cell.target, cell.noise_N, cell.weights_N):
+                digest.update(b"none" if array is None else f"{array.dtype} {array.shape}".encode())
                 if array is not None:
-                    digest.update(f"{array.dtype} {array.shape}".encode())
                     digest.update(np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()
 

@@ -21,6 +21,7 @@ def given_cells(
     *,
     settings: GivenSettings,
     noise: Any = None,
+    weights: Any = None,
     counts: Any = None,
     labels: Sequence | None = None,
     sources: Sequence[str] | None = None,
@@ -36,7 +37,14 @@ def given_cells(
     reading = settings.reading
     try:
         if isinstance(predictions, pd.DataFrame) and ("prediction" in predictions or target is counts is None):
-            beside = {"target": target, "noise": noise, "counts": counts, "sources": sources, "axes": axes}
+            beside = {
+                "target": target,
+                "noise": noise,
+                "weights": weights,
+                "counts": counts,
+                "sources": sources,
+                "axes": axes,
+            }
             refuse_beside_table(beside)
             found = cells_of_table(predictions)
             cells, names, labels = found.cells, found.sources, found.labels if labels is None else labels
@@ -45,7 +53,7 @@ def given_cells(
             }
             reading = replace(reading, **said)
         else:
-            beside = {"noise": noise, "counts": counts, "sources": sources, "axes": axes}
+            beside = {"noise": noise, "weights": weights, "counts": counts, "sources": sources, "axes": axes}
             cells, names = cells_of_arrays(predictions, target, **beside)
         if counts is not None:
             reading = replace(reading, target_is="counts")
