@@ -8,6 +8,7 @@ import pytest
 
 from biasvar.api import load
 from biasvar.data.linear import Linear
+from biasvar.data.training_set import evaluation_of
 from biasvar.results.stored.stored_cells import cells_in
 from biasvar.results.table import build_results
 from biasvar.study.run import run
@@ -23,11 +24,14 @@ def weigh(monkeypatch):
     evaluation = Linear.evaluation
 
     def weighted(weights):
+        evaluation_of.cache_clear()
         monkeypatch.setattr(
             Linear, "evaluation", lambda self, seed: dataclasses.replace(evaluation(self, seed), weights_N=weights)
         )
 
-    return weighted
+    evaluation_of.cache_clear()
+    yield weighted
+    evaluation_of.cache_clear()
 
 
 def test_stored_weights_weigh_every_row_of_the_table(tmp_path, weigh):

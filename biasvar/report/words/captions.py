@@ -87,8 +87,9 @@ def band_at_fixed_points(results: Results, rows: pd.DataFrame, how: str) -> str:
 
 def weighted(rows: pd.DataFrame) -> str:
     """Return how many equal points weighted ones count like; empty if no points are weighted."""
-    known = rows["n_eval_effective"].dropna() if "n_eval_effective" in rows else []
-    return f" (weighted, like {span(known)} equal ones)" if len(known) else ""
+    if "n_eval_effective" not in rows or rows["n_eval_effective"].isna().all():
+        return ""
+    return f" (weighted, like {span(rows['n_eval_effective'])} equal ones)"
 
 
 def level_of(results: Results) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from biasvar.decomposition.reading.checks import check_predictions, check_target, crossed_axes, relative_weights
+from biasvar.decomposition.reading.checks import check_predictions, check_target, crossed_axes, weights_of_points
 from biasvar.decomposition.reading.plain_arrays import plain_array, plain_numbers
 from biasvar.results.given.given_cells import GivenCell
 
@@ -33,7 +33,7 @@ def cells_of_arrays(
         raise ValueError("give a target, or counts of votes in its place" + "; not both" * (target is not None))
     target = plain_array("target", target) if counts is None else plain_numbers("counts", counts)
     noise = None if noise is None else plain_numbers("noise", noise)
-    weights_N = None if weights is None else relative_weights(weights, len(target))
+    weights_N = None if weights is None else weights_of_points(weights, len(target))
     if isinstance(predictions, Mapping):
         arrays = [(values_of(key, axes), array) for key, array in predictions.items()]
     else:

@@ -1,7 +1,7 @@
 """The cells of predictions that were made elsewhere."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -77,7 +77,7 @@ class GivenCells(Cells):
     def capacity_key(self) -> str | None:
         """The axis that is the capacity: the one that is named, or the first whose values are numbers."""
         named = self.settings.reading.capacity
-        found = [key for key in self.head.axes if all(is_number(cell.axes[key]) for cell in self.cells)]
+        found = [key for key in self.head.axes if are_numbers([cell.axes[key] for cell in self.cells])]
         return named if named is not None else next(iter(found), None)
 
     def ensembles(self) -> Iterator[CellEnsemble]:
@@ -118,7 +118,7 @@ class GivenCells(Cells):
         gaps = f"{left_out} left out with the gaps of the grid of seeds" if left_out else ""
         return {
             "capacity_key": key,
-            "capacity": np.nan if key is None else cell.axes[key],
+            "capacity": np.nan if key is None else np.inf if cell.axes[key] is None else cell.axes[key],
             **dict.fromkeys(unknown, np.nan),
             **dict.fromkeys(("training", "resampling", "variance_means")),
             "design": "joint" if joint else "crossed",
@@ -167,6 +167,10 @@ class GivenCells(Cells):
         return digest.hexdigest()
 
 
-def is_number(value: Any) -> bool:
-    """Return whether a setting is a finite number."""
-    return isinstance(value, int | float | np.number) and not isinstance(value, bool) and bool(np.isfinite(value))
+def are_numbers(values: Sequence[Any]) -> bool:
+    """Return whether settings are finite numbers, or None, which means no limit."""
+    known = [value for value in values if value is not None]
+    return bool(known) and all(
+        isinstance(value, int | float | np.number) and not isinstance(value, bool) and np.isfinite(value)
+        for value in known
+    )

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from biasvar.decomposition.reading.checks import relative_weights
+from biasvar.decomposition.reading.checks import weights_of_points
 from biasvar.decomposition.reading.plain_arrays import plain_array
 from biasvar.results.ensembles import complete
 from biasvar.results.given.given_cells import GivenCell
@@ -135,7 +135,7 @@ def cell_of(values: dict[str, Any], rows: pd.DataFrame, seeds: Sequence[str]) ->
 
     target_NK = shared(f"{where}target", of_models("target").reshape(-1, *grid.shape[-2:]), grid)
     weights_N = of_points("weight")
-    weights_N = None if weights_N is None else relative_weights(weights_N, len(target_NK))
+    weights_N = None if weights_N is None else weights_of_points(weights_N, len(target_NK))
     numbers = tuple(tuple(map(int, grid.levels[axis][kept[axis]])) for axis in range(axes))
     return GivenCell(values, of_models("prediction"), numbers, target_NK, of_points("noise"), weights_N, whole.size)
 
