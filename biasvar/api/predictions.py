@@ -17,6 +17,7 @@ def from_predictions(
     target: Any = None,
     *,
     noise: Any = None,
+    weights: Any = None,
     counts: Any = None,
     outputs_are: str | None = None,
     target_is: str | None = None,
@@ -40,8 +41,8 @@ def from_predictions(
         One cell: [R, N] or [R, N, K] over R replicates, or [I, J, N, K] over the seeds of each of ``sources``. Several:
         a mapping from the values of ``axes`` to such arrays, ``{1: ..., 2: ...}`` beside ``axes=["degree"]`` (tuples
         for several axes); or a tidy table with the columns replicate (crossed designs: seed_data, seed_init, ...),
-        point, output, prediction, target, where known noise, and a column for each axis.
-    target, noise, outputs_are, target_is, noise_distribution, labels
+        point, output, prediction, target, where known noise and weight, and a column for each axis.
+    target, noise, weights, outputs_are, target_is, noise_distribution, labels
         As for ``decompose``. A tidy table has columns for them.
     counts
         Votes [N, K] of people on each point, in place of a target.
@@ -74,6 +75,7 @@ def from_predictions(
         target,
         settings=settings_of(keys, texts_of(overrides)),
         noise=noise,
+        weights=weights,
         counts=counts,
         labels=labels,
         sources=sources,

@@ -43,7 +43,8 @@ class Evaluation:
     alone, as for ``decomposition.decompose``. ``noise_quantiles_S`` holds equally likely quantiles of the noise over
     its standard deviation, if it has one distribution at all points. ``pictures`` has the points for display if they
     are images: bytes [N, height, width], or [N, height, width, 3] in colour. ``votes_NK`` counts human annotations, if
-    they were requested.
+    they were requested. ``weights_N`` says how much each point counts in a mean over points, of which only the ratios
+    matter; None where all count the same. Training does not see them.
     """
 
     x_ND: np.ndarray
@@ -52,3 +53,4 @@ class Evaluation:
     noise_quantiles_S: np.ndarray | None = None
     pictures: np.ndarray | None = None
     votes_NK: np.ndarray | None = None
+    weights_N: np.ndarray | None = None

@@ -32,10 +32,10 @@ class CellEnsemble:
 
     ``outputs`` has axes [*sizes, N, K]: sizes is (R,) in a joint design, and the number of seeds of each of ``sources``
     in a crossed one. It may be backed by files that are read in parts, and is None if fewer than two replicates or
-    seeds are left. ``kept`` numbers the remaining seeds of each source, so that two cells can be paired. ``target`` and
-    ``noise_N`` are passed to ``decompose``; ``reference`` names their kind. ``noise_distribution`` names the
-    distribution of the noise in regression, where it is known. ``columns`` describe the cell in its row of the table;
-    ``data`` names its data, and ``gaps`` says why members are not used.
+    seeds are left. ``kept`` numbers the remaining seeds of each source, so that two cells can be paired. ``target``,
+    ``noise_N`` and ``weights_N`` are passed to ``decompose``; ``reference`` names their kind. ``noise_distribution``
+    names the distribution of the noise in regression, where it is known. ``columns`` describe the cell in its row of
+    the table; ``data`` names its data, and ``gaps`` says why members are not used.
     """
 
     kept: tuple[tuple[int, ...], ...]
@@ -46,6 +46,7 @@ class CellEnsemble:
     target: np.ndarray
     noise_N: np.ndarray | None = None
     noise_distribution: str | None = None
+    weights_N: np.ndarray | None = None
     reference: str = "distribution"
     task: str = "regression"
     losses: tuple[str, ...] = ("squared_error",)
@@ -97,6 +98,7 @@ class CellEnsemble:
             loss=list(self.losses if losses is None else losses),
             noise=self.noise_N,
             noise_distribution=self.noise_distribution,
+            weights=self.weights_N,
             design="joint" if joint else "crossed",
             outputs_are=self.outputs_are,
             target_is=self.target_is,
@@ -135,6 +137,14 @@ def losses_asked(loss: str, task: str, outputs_are: str) -> tuple[str, ...]:
     if loss != "all":
         return (loss,)
     return tuple(one for one in losses_of(task, outputs_are) if LOSSES[one].IN_ALL)
+
+
+def columns_of_weights(weights_N: np.ndarray | None) -> dict[str, float]:
+    """Return the column of a cell's row that says how many equal points its weighted ones stand for (Kish 1965)."""
+    if weights_N is None:
+        return {}
+    share_N = weights_N / weights_N.sum()
+    return {"n_eval_effective": float(1 / np.square(share_N).sum())}
 
 
 def status_of(used: int, planned: int, has_estimate: bool) -> str:

@@ -18,7 +18,7 @@ def tidy(
     """Return the predictions of a cell's models, one row per model, point and output, with all that estimates need.
 
     The columns are the cell's axes, ``replicate`` (crossed designs: also the seed of each source, ``seed_data``),
-    ``point``, ``output``, ``prediction``, ``target``, where known ``noise``, and, the same in every row,
+    ``point``, ``output``, ``prediction``, ``target``, where known ``noise`` and ``weight``, and, the same in every row,
     ``outputs_are``, ``target_is`` and ``noise_distribution``. The target of a label is repeated for each output.
     """
     shape = outputs_MNK.shape
@@ -32,6 +32,8 @@ def tidy(
     columns["target"] = target_NK[point, output]
     if ensemble.noise_N is not None:
         columns["noise"] = ensemble.noise_N[point]
+    if ensemble.weights_N is not None:
+        columns["weight"] = ensemble.weights_N[point]
     constants = {"outputs_are": ensemble.outputs_are, "target_is": ensemble.target_is}
     if ensemble.noise_distribution is not None:
         constants["noise_distribution"] = ensemble.noise_distribution

@@ -36,6 +36,7 @@ DICTIONARY = {
     "reference": "what bias is measured against: distribution, injected label noise, CIFAR-10H votes, or labels",
     "outputs": "outputs of the model",
     "n_eval": "fixed evaluation points",
+    "n_eval_effective": "equal points that weighted evaluation points count like: (sum of weights)^2 / sum of squares",
     "n_train": "rows in a training set",
     "n_distinct": "distinct rows in a training set, mean over replicates",
     "label_noise_rate": "share of distinct training rows whose label is not the clean one, mean over models",

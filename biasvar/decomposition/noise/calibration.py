@@ -21,12 +21,19 @@ KNOWN_NOISE = {
 }
 
 
-def calibrated_noise(scores_NK: np.ndarray, labels_N: np.ndarray, loss: str = "zero_one", seed: int = 0) -> Estimate:
+def calibrated_noise(
+    scores_NK: np.ndarray,
+    labels_N: np.ndarray,
+    loss: str = "zero_one",
+    seed: int = 0,
+    weights_N: np.ndarray | None = None,
+) -> Estimate:
     """Return the mean noise under a loss, taking the calibrated central prediction as the label distribution.
 
     It is an upper estimate insofar as the calibration is good: where p is calibrated, the mean of 1 - max p (of sum_k
     p_k (1 - p_k), of the entropy) is its own risk, which is never below the noise. Overconfident models that a single
-    temperature cannot correct make it too low. The standard error is over points, with the temperatures fixed.
+    temperature cannot correct make it too low. The standard error is over points, with the temperatures
+    fixed. Weights of points weigh the mean, and not the fit of the temperatures.
 
     Raises
     ------
@@ -36,7 +43,7 @@ def calibrated_noise(scores_NK: np.ndarray, labels_N: np.ndarray, loss: str = "z
     if loss not in KNOWN_NOISE:
         raise ValueError(f"loss = {loss!r} is not known; choose one of {', '.join(KNOWN_NOISE)}")
     distribution_NK = calibrated(scores_NK, labels_N, seed)
-    return mean_of(KNOWN_NOISE[loss](distribution_NK), largest_noise(loss, distribution_NK.shape[1]))
+    return mean_of(KNOWN_NOISE[loss](distribution_NK), largest_noise(loss, distribution_NK.shape[1]), weights_N)
 
 
 def calibrated(scores_NK: np.ndarray, labels_N: np.ndarray, seed: int = 0) -> np.ndarray:

@@ -6,6 +6,8 @@ from typing import NamedTuple
 import numpy as np
 import scipy
 
+from biasvar.decomposition.gaussian import error_of_mean
+
 MOST_TERMS = 1e12  # beyond it an interval is rounding, and the inverse of the incomplete beta function fails
 
 
@@ -47,9 +49,16 @@ def share_interval(share: float, standard_error: float, independent: float, tail
     return low, high
 
 
-def mean_of(terms_T: np.ndarray, most: float = inf) -> Estimate:
-    """Return the mean of independent terms with its standard error, sd / sqrt(T)."""
+def mean_of(terms_T: np.ndarray, most: float = inf, weights_T: np.ndarray | None = None) -> Estimate:
+    """Return the mean of independent terms with its standard error, sd / sqrt(T); see ``gaussian.error_of_mean``.
+
+    Terms of different weights count like (sum w)^2 / sum w^2 equal ones.
+    """
     terms = len(terms_T)
+    if weights_T is not None and weights_T.size:
+        share_T = weights_T / weights_T.sum()
+        error = error_of_mean(terms_T, weights_T)
+        return Estimate(float(share_T @ terms_T), error, most, float(1 / np.square(share_T).sum()))
     return Estimate(float(np.mean(terms_T)), float(np.std(terms_T, ddof=1)) / terms**0.5, most, terms)
 
 

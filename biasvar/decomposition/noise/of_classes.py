@@ -56,7 +56,7 @@ def cover_hart_bounds(error_1nn: float, classes: int) -> tuple[float, float]:
     return most * (1 - float(np.sqrt(max(1 - error_1nn / most, 0.0)))), error_1nn
 
 
-def soft_label_error(probabilities_NK: np.ndarray) -> Estimate:
+def soft_label_error(probabilities_NK: np.ndarray, weights_N: np.ndarray | None = None) -> Estimate:
     """Return the mean of 1 - max_k p_k of given soft labels, with its standard error over points (Ishida et al. 2023).
 
     An unbiased estimate of the Bayes error if the soft labels are the true label distributions. If each is the
@@ -73,7 +73,7 @@ def soft_label_error(probabilities_NK: np.ndarray) -> Estimate:
     if probabilities_NK.ndim != 2 or len(probabilities_NK) < 2:
         raise ValueError(f"soft labels have shape {probabilities_NK.shape}; expected [N, K] of at least two points")
     check_distribution("soft labels", probabilities_NK)
-    return mean_of(1 - probabilities_NK.max(axis=1) / probabilities_NK.sum(axis=1), most=1.0)
+    return mean_of(1 - probabilities_NK.max(axis=1) / probabilities_NK.sum(axis=1), 1.0, weights_N)
 
 
 def check_one_a_point(name: str, values_N: np.ndarray, points: int) -> None:

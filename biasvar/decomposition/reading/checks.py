@@ -58,7 +58,14 @@ def check_target(target: np.ndarray, points: int) -> None:
 
 
 def relative_weights(weights: Any, points: int) -> np.ndarray:
-    """Return the weights of points relative to their mean, [N].
+    """Return the weights of points relative to their mean, [N]; see ``weights_of_points``."""
+    weights_N = weights_of_points(weights, points)
+    weights_N = weights_N / weights_N.max()
+    return weights_N / weights_N.mean()
+
+
+def weights_of_points(weights: Any, points: int) -> np.ndarray:
+    """Return the weights of points as numbers, [N].
 
     Raises
     ------
@@ -73,8 +80,7 @@ def relative_weights(weights: Any, points: int) -> np.ndarray:
         raise ValueError(
             f"weights lie between {weights_N.min():g} and {weights_N.max():g}; expected 0 or more, and some above"
         )
-    weights_N /= weights_N.max()
-    return weights_N / weights_N.mean()
+    return weights_N
 
 
 def check_terms(points: dict[str, np.ndarray]) -> None:

@@ -76,12 +76,20 @@ def band(results: Results, rows: pd.DataFrame) -> str:
         return "There are no bands, as no cell has an estimate."
     if results.over == "replicates":
         return band_at_fixed_points(results, seen, method(results, seen))
-    return f"{level_of(results)} over {counted(seen)} and {span(seen['n_eval'])} points, {method(results, seen)}."
+    points = f"{span(seen['n_eval'])} points{weighted(seen)}"
+    return f"{level_of(results)} over {counted(seen)} and {points}, {method(results, seen)}."
 
 
 def band_at_fixed_points(results: Results, rows: pd.DataFrame, how: str) -> str:
     """Return the name of a band that concerns these points, computed as ``how`` says."""
-    return f"{level_of(results)} over {counted(rows)} at {span(rows['n_eval'])} fixed points, {how}."
+    return f"{level_of(results)} over {counted(rows)} at {span(rows['n_eval'])} fixed points{weighted(rows)}, {how}."
+
+
+def weighted(rows: pd.DataFrame) -> str:
+    """Return how many equal points weighted ones count like; empty if no points are weighted."""
+    if "n_eval_effective" not in rows or rows["n_eval_effective"].isna().all():
+        return ""
+    return f" (weighted, like {span(rows['n_eval_effective'])} equal ones)"
 
 
 def level_of(results: Results) -> str:

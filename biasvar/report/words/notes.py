@@ -23,7 +23,7 @@ def notes_of(results: Results) -> list[str]:
     """Return the notes that follow from the table itself."""
     table = results.table
     found = [*gaps(table), *infinite(table), *axis(results), *schemes(table), *repeated(table)]
-    found += [*label_noise(table), *negative(table), *majority(table), *closure(results)]
+    found += [*label_noise(table), *weights(table), *negative(table), *majority(table), *closure(results)]
     if (table["reference"] == "labels").any():
         found.append(
             "Each point carries one label only, so bias and noise cannot be told apart: what is given as "
@@ -119,6 +119,17 @@ def label_noise(table: pd.DataFrame) -> list[str]:
     share = low if low == high else f"{low} to {high}"
     return [
         f"A share of {share} of the training labels is not the clean one (label noise). Evaluation labels have none."
+    ]
+
+
+def weights(table: pd.DataFrame) -> list[str]:
+    """Return that points are weighted, and what of it is not."""
+    if "n_eval_effective" not in table or table["n_eval_effective"].isna().all():
+        return []
+    return [
+        "Evaluation points are weighted in every mean over points and in its interval; training ignores the weights. "
+        f"{span(table['n_eval'])} points count like {span(table['n_eval_effective'])} equal ones (Kish 1965). Noise "
+        "estimates from neighbouring points are left out: they have no weights."
     ]
 
 

@@ -1,17 +1,25 @@
 """Predictions as arrays: one [R, N, K], or one for each cell."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from biasvar.decomposition.reading.checks import check_predictions, check_target, crossed_axes
+from biasvar.decomposition.reading.checks import check_predictions, check_target, crossed_axes, weights_of_points
 from biasvar.decomposition.reading.plain_arrays import plain_array, plain_numbers
 from biasvar.results.given.given_cells import GivenCell
 
 
 def cells_of_arrays(
-    predictions: Any, target: Any, *, noise: Any, counts: Any, sources: Sequence[str] | None, axes: Sequence[str] | None
+    predictions: Any,
+    target: Any,
+    *,
+    noise: Any,
+    weights: Any,
+    counts: Any,
+    sources: Sequence[str] | None,
+    axes: Sequence[str] | None,
 ) -> tuple[list[GivenCell], tuple[str, ...]]:
     """Return the cells of an array, or of a mapping from the values of ``axes`` to arrays; and the crossed sources.
 
@@ -25,13 +33,15 @@ def cells_of_arrays(
         raise ValueError("give a target, or counts of votes in its place" + "; not both" * (target is not None))
     target = plain_array("target", target) if counts is None else plain_numbers("counts", counts)
     noise = None if noise is None else plain_numbers("noise", noise)
+    weights_N = None if weights is None else weights_of_points(weights, len(target))
     if isinstance(predictions, Mapping):
         arrays = [(values_of(key, axes), array) for key, array in predictions.items()]
     else:
         arrays = [({}, predictions)]
     if not arrays:
         raise ValueError("predictions hold no cell")
-    return [cell_of(values, array, target, noise, names) for values, array in arrays], names
+    cells = [cell_of(values, array, target, noise, names) for values, array in arrays]
+    return [replace(cell, weights_N=weights_N) for cell in cells], names
 
 
 def values_of(key: Any, axes: Sequence[str] | None) -> dict[str, Any]:
@@ -55,4 +65,4 @@ def cell_of(
     check_target(target, outputs.shape[-2])
     sizes = outputs.shape[: len(names)]
     kept = tuple(tuple(range(size)) for size in sizes)
-    return GivenCell(values, outputs, kept, target, noise, int(np.prod(sizes)))
+    return GivenCell(values, outputs, kept, target, noise, planned=int(np.prod(sizes)))

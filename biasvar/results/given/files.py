@@ -13,7 +13,7 @@ from pyarrow import csv
 from biasvar.settings import did_you_mean
 from biasvar.study.store.disk import open_plain
 
-ARRAYS = ("predictions", "target", "noise", "counts")
+ARRAYS = ("predictions", "target", "noise", "weights", "counts")
 SEPARATORS = {".csv": ",", ".tsv": "\t"}
 KINDS = (".npz", *SEPARATORS, ".parquet")
 

@@ -1,7 +1,7 @@
 """The cells of predictions that were made elsewhere."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -10,7 +10,7 @@ import pandas as pd
 
 from biasvar.data.rows import Evaluation
 from biasvar.results.cells import Cells, Head
-from biasvar.results.ensembles import CellEnsemble, losses_asked, status_of
+from biasvar.results.ensembles import CellEnsemble, columns_of_weights, losses_asked, status_of
 from biasvar.results.given.settings import GivenSettings
 from biasvar.results.predictions import tidy
 
@@ -30,6 +30,7 @@ class GivenCell:
     kept: tuple[tuple[int, ...], ...]
     target: np.ndarray
     noise_N: np.ndarray | None = None
+    weights_N: np.ndarray | None = None
     planned: int = 0
 
     @property
@@ -76,7 +77,7 @@ class GivenCells(Cells):
     def capacity_key(self) -> str | None:
         """The axis that is the capacity: the one that is named, or the first whose values are numbers."""
         named = self.settings.reading.capacity
-        found = [key for key in self.head.axes if all(is_number(cell.axes[key]) for cell in self.cells)]
+        found = [key for key in self.head.axes if are_numbers([cell.axes[key] for cell in self.cells])]
         return named if named is not None else next(iter(found), None)
 
     def ensembles(self) -> Iterator[CellEnsemble]:
@@ -98,6 +99,7 @@ class GivenCells(Cells):
             target=cell.target,
             noise_N=cell.noise_N,
             noise_distribution=None if cell.noise_N is None else reading.noise_distribution,
+            weights_N=cell.weights_N,
             reference=self.reference,
             task=self.task,
             losses=self.losses,
@@ -116,7 +118,7 @@ class GivenCells(Cells):
         gaps = f"{left_out} left out with the gaps of the grid of seeds" if left_out else ""
         return {
             "capacity_key": key,
-            "capacity": np.nan if key is None else cell.axes[key],
+            "capacity": np.nan if key is None else np.inf if cell.axes[key] is None else cell.axes[key],
             **dict.fromkeys(unknown, np.nan),
             **dict.fromkeys(("training", "resampling", "variance_means")),
             "design": "joint" if joint else "crossed",
@@ -130,12 +132,13 @@ class GivenCells(Cells):
             "status": status_of(cell.models if has_estimate else 0, cell.planned, has_estimate),
             "gaps": ", ".join(filter(None, (gaps, few))),
             "reference": self.reference,
+            **columns_of_weights(cell.weights_N),
         }
 
     def evaluation(self, cell: int) -> Evaluation:
         """Return the evaluation points of a cell, whose inputs are not known."""
         one = self.cells[cell]
-        return Evaluation(np.zeros((len(one.target), 0)), one.target, one.noise_N)
+        return Evaluation(np.zeros((len(one.target), 0)), one.target, one.noise_N, weights_N=one.weights_N)
 
     def class_name(self, cell: int, number: float) -> str:
         """Return the number of a class."""
@@ -157,13 +160,17 @@ class GivenCells(Cells):
         digest = hashlib.sha256(repr((self.settings, self.outputs_are, self.reference, self.sources)).encode())
         for cell in self.cells:
             digest.update(repr((dict(cell.axes), cell.kept, cell.planned)).encode())
-            for array in (cell.outputs, cell.target, cell.noise_N):
+            for array in (cell.outputs, cell.target, cell.noise_N, cell.weights_N):
+                digest.update(b"none" if array is None else f"{array.dtype} {array.shape}".encode())
                 if array is not None:
-                    digest.update(f"{array.dtype} {array.shape}".encode())
                     digest.update(np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()
 
 
-def is_number(value: Any) -> bool:
-    """Return whether a setting is a finite number."""
-    return isinstance(value, int | float | np.number) and not isinstance(value, bool) and bool(np.isfinite(value))
+def are_numbers(values: Sequence[Any]) -> bool:
+    """Return whether settings are finite numbers, or None, which means no limit."""
+    known = [value for value in values if value is not None]
+    return bool(known) and all(
+        isinstance(value, int | float | np.number) and not isinstance(value, bool) and np.isfinite(value)
+        for value in known
+    )

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from biasvar.results.given.arrays import cells_of_arrays
-from biasvar.results.given.given_cells import GivenCells
+from biasvar.results.given.given_cells import GivenCells, are_numbers
 from biasvar.results.given.kinds import understood
 from biasvar.results.given.settings import GivenSettings
 from biasvar.results.given.tidy_table import cells_of_table
@@ -21,6 +21,7 @@ def given_cells(
     *,
     settings: GivenSettings,
     noise: Any = None,
+    weights: Any = None,
     counts: Any = None,
     labels: Sequence | None = None,
     sources: Sequence[str] | None = None,
@@ -36,20 +37,26 @@ def given_cells(
     reading = settings.reading
     try:
         if isinstance(predictions, pd.DataFrame) and ("prediction" in predictions or target is counts is None):
-            beside = {"target": target, "noise": noise, "counts": counts, "sources": sources, "axes": axes}
+            beside = {
+                "target": target,
+                "noise": noise,
+                "weights": weights,
+                "counts": counts,
+                "sources": sources,
+                "axes": axes,
+            }
             refuse_beside_table(beside)
             found = cells_of_table(predictions)
             cells, names, labels = found.cells, found.sources, found.labels if labels is None else labels
-            said: dict[str, Any] = {
-                name: value for name, value in found.constants.items() if getattr(reading, name) is None
-            }
-            reading = replace(reading, **said)
+            reading = reading.beside(found.constants)
         else:
-            beside = {"noise": noise, "counts": counts, "sources": sources, "axes": axes}
+            beside = {"noise": noise, "weights": weights, "counts": counts, "sources": sources, "axes": axes}
             cells, names = cells_of_arrays(predictions, target, **beside)
         if counts is not None:
             reading = replace(reading, target_is="counts")
         cells, kinds = understood(cells, reading.outputs_are, reading.target_is, labels)
+    except SettingsError:
+        raise
     except ValueError as error:
         raise SettingsError([Problem("predictions", str(error))]) from error
     settings = replace(settings, reading=reading)
@@ -80,6 +87,9 @@ def refuse_what_does_not_fit(cells: GivenCells) -> None:
         what = f"capacity = {reading.capacity} is no axis of these predictions"
         needs = f"one of {', '.join(axes)}" if axes else "several cells"
         problems.append(Problem("capacity", what, needs, did_you_mean(reading.capacity, axes)))
+    elif reading.capacity is not None and not are_numbers([cell.axes[reading.capacity] for cell in cells.cells]):
+        what = f"capacity = {reading.capacity} has values that are no numbers"
+        problems.append(Problem("capacity", what, "an axis of numbers"))
     if all(min(map(len, cell.kept)) < 2 for cell in cells.cells):
         what = "no cell has 2 replicates, or 2 seeds of each source"
         problems.append(Problem("predictions", what, "at least 2: a variance is over replicates"))

@@ -34,6 +34,15 @@ class Reading:
         None, "distribution of the noise, which the absolute error needs", choices=tuple(EXCESS)
     )
 
+    def beside(self, constants: Mapping[str, str]) -> "Reading":
+        """Return this reading with what a table says of all its rows, where it is not set."""
+        unset = {name: value for name, value in constants.items() if getattr(self, name) is None}
+        problems: list[Problem] = []
+        found = build(Reading, vars(self) | unset, "", problems)
+        if problems:
+            raise SettingsError(problems)
+        return found
+
 
 @dataclass(frozen=True)
 class GivenSettings:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from biasvar.decomposition.reading.checks import weights_of_points
 from biasvar.decomposition.reading.plain_arrays import plain_array
 from biasvar.results.ensembles import complete
 from biasvar.results.given.given_cells import GivenCell
@@ -17,7 +18,7 @@ from biasvar.settings import did_you_mean
 SEED = "seed_"  # begins the name of a column with the seeds of a crossed source
 NEEDED = ("point", "prediction", "target")
 CONSTANTS = ("outputs_are", "target_is", "noise_distribution")
-OPTIONAL = ("output", "noise")
+OPTIONAL = ("output", "noise", "weight")
 OWN = ("replicate", *NEEDED, *OPTIONAL, *CONSTANTS)
 
 
@@ -125,13 +126,18 @@ def cell_of(values: dict[str, Any], rows: pd.DataFrame, seeds: Sequence[str]) ->
         """Return a column of the kept models, [*sizes, N, K]."""
         return grid.filled(plain_array(f"{where}{name}", rows[name].to_numpy()))[np.ix_(*kept)]
 
-    noise_N = None
-    if "noise" in rows:
-        noise_NK = shared(f"{where}noise", of_models("noise").reshape(-1, *grid.shape[-2:]), grid)
-        noise_N = same_for_outputs(f"{where}noise", noise_NK)
+    def of_points(name: str) -> np.ndarray | None:
+        """Return a column that says the same in all rows of a point, [N]; None if there is none."""
+        if name not in rows:
+            return None
+        values_NK = shared(f"{where}{name}", of_models(name).reshape(-1, *grid.shape[-2:]), grid)
+        return same_for_outputs(f"{where}{name}", values_NK)
+
     target_NK = shared(f"{where}target", of_models("target").reshape(-1, *grid.shape[-2:]), grid)
+    weights_N = of_points("weight")
+    weights_N = None if weights_N is None else weights_of_points(weights_N, len(target_NK))
     numbers = tuple(tuple(map(int, grid.levels[axis][kept[axis]])) for axis in range(axes))
-    return GivenCell(values, of_models("prediction"), numbers, target_NK, noise_N, whole.size)
+    return GivenCell(values, of_models("prediction"), numbers, target_NK, of_points("noise"), weights_N, whole.size)
 
 
 @dataclass(frozen=True)

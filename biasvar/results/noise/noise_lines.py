@@ -53,7 +53,8 @@ class Line(NamedTuple):
 class Points:
     """One set of evaluation points: inputs (no columns where not known), one label each, and their reference.
 
-    ``votes_NK`` counts human annotations if those are the reference. Labels of a known distribution are drawn from it.
+    ``votes_NK`` counts human annotations if those are the reference, and ``weights_N`` weighs means over points. Labels
+    of a known distribution are drawn from it.
     """
 
     task: str
@@ -62,11 +63,12 @@ class Points:
     reference: str
     votes_NK: np.ndarray | None
     seed: int
+    weights_N: np.ndarray | None = None
 
     @property
-    def has_inputs(self) -> bool:
-        """Whether inputs are known, between which neighbours can be found."""
-        return self.x_ND.shape[1] > 0
+    def has_neighbours(self) -> bool:
+        """Whether inputs are known, and points count the same: the differences of neighbours have no weights."""
+        return self.x_ND.shape[1] > 0 and self.weights_N is None
 
     def searched(self) -> tuple[np.ndarray, np.ndarray, str]:
         """Return inputs and labels of the points whose neighbours are searched, and a note if not all are."""
@@ -102,14 +104,14 @@ def known(loss: str, points: Points, least: LeastRisk, level: float) -> list[Lin
     if least.noise_N is None:
         return []
     if points.votes_NK is None:
-        value = float(least.noise_N.mean())
+        value = float(np.average(least.noise_N, weights=points.weights_N))
         return [Line(points.reference, "known", value, np.nan, np.nan, KNOWN.get(points.reference, ""))]
     most = largest_noise(loss, points.votes_NK.shape[1])
-    estimate = mean_of(least.noise_N, most)
+    estimate = mean_of(least.noise_N, most, points.weights_N)
     lines = [line(points.reference, "estimate", estimate, level, f"{PEOPLE}; {FROM_VOTES[loss]}")]
     plug_in = {
-        "zero_one": lambda votes_NK: soft_label_error(shares(votes_NK)),
-        "cross_entropy": lambda votes_NK: mean_of(entropy_plug_in(votes_NK), most),
+        "zero_one": lambda votes_NK: soft_label_error(shares(votes_NK), points.weights_N),
+        "cross_entropy": lambda votes_NK: mean_of(entropy_plug_in(votes_NK), most, points.weights_N),
     }
     if loss in plug_in:
         low = plug_in[loss](points.votes_NK)
@@ -121,7 +123,7 @@ def calibrated(loss: str, points: Points, least: LeastRisk, level: float) -> lis
     """Return the noise if the temperature-scaled central prediction were the label distribution."""
     if points.task != "classification" or len(points.labels_N) < 4:
         return []
-    estimate = calibrated_noise(least.scores_NK, points.labels_N, loss, points.seed)
+    estimate = calibrated_noise(least.scores_NK, points.labels_N, loss, points.seed, points.weights_N)
     text = (
         f"the central prediction of cell {least.cell} with a fitted temperature is the label distribution; leans high"
     )
@@ -130,7 +132,7 @@ def calibrated(loss: str, points: Points, least: LeastRisk, level: float) -> lis
 
 def neighbours_of_classes(loss: str, points: Points, least: LeastRisk, level: float) -> list[Line]:
     """Return the noise bounds from the labels of nearest neighbours, under zero-one loss and squared error."""
-    if not points.has_inputs or points.task != "classification" or loss not in ("zero_one", "squared_error"):
+    if not points.has_neighbours or points.task != "classification" or loss not in ("zero_one", "squared_error"):
         return []
     x_nD, labels_n, among = points.searched()
     one = nearest_neighbour_error(x_nD, labels_n, 1, points.seed)
@@ -151,7 +153,7 @@ def neighbours_of_classes(loss: str, points: Points, least: LeastRisk, level: fl
 
 def neighbours_of_numbers(loss: str, points: Points, least: LeastRisk, level: float) -> list[Line]:
     """Return estimates of the noise variance from differences between the labels of neighbours."""
-    if not points.has_inputs or points.task != "regression" or loss != "squared_error":
+    if not points.has_neighbours or points.task != "regression" or loss != "squared_error":
         return []
     if len(points.labels_N) < FEWEST:
         text = f"left out: {len(points.labels_N)} points are too few for a standard error, which takes {FEWEST}"

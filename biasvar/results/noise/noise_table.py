@@ -50,7 +50,7 @@ class NoiseCollector:
 def identity(ensemble: CellEnsemble) -> str:
     """Return the key of cells with the same evaluation points and reference."""
     digest = hashlib.sha256(f"{ensemble.data} {ensemble.reference} {ensemble.noise_distribution}".encode())
-    for array in (ensemble.target, ensemble.noise_N):
+    for array in (ensemble.target, ensemble.noise_N, ensemble.weights_N):
         if array is not None:
             digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()
@@ -72,7 +72,8 @@ def with_sampling_of_labels(parts: Decomposition, level: float, low: float, high
 
     The squared distances add up, like those for models and for points.
     """
-    of_points = mean_of(parts.points["risk"], most=1.0 if parts.loss == "zero_one" else np.inf)
+    most = 1.0 if parts.loss == "zero_one" else np.inf
+    of_points = mean_of(parts.points["risk"], most, parts.ensemble.reference.weights_N)
     (least, most), risk = of_points.interval(level), of_points.value
     return risk - float(np.hypot(risk - low, risk - least)), risk + float(np.hypot(high - risk, most - risk))
 
@@ -118,6 +119,7 @@ def points_of(ensemble: CellEnsemble, cells: Cells) -> Points:
         reference=ensemble.reference,
         votes_NK=target if classes and np.issubdtype(target.dtype, np.integer) else None,
         seed=seed,
+        weights_N=ensemble.weights_N,
     )
 
 

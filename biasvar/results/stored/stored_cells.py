@@ -13,7 +13,7 @@ import pandas as pd
 from biasvar.data.references import reference_target
 from biasvar.data.rows import Evaluation
 from biasvar.results.cells import Cells, Head
-from biasvar.results.ensembles import CellEnsemble, Measured, complete, losses_asked
+from biasvar.results.ensembles import CellEnsemble, Measured, columns_of_weights, complete, losses_asked
 from biasvar.results.predictions import tidy
 from biasvar.results.stored.description import description
 from biasvar.results.stored.gaps import gaps_of
@@ -84,6 +84,7 @@ class StoredCells(Cells):
         target, noise_N, name = reference_target(known, study.data, study.noise.reference, study.seed)
         gaps = gaps_of([entry.outcome if entry else None for entry in entries], len(used))
         columns = description(cell, used, outputs is not None) | {"gaps": gaps, "reference": name}
+        columns |= columns_of_weights(known.weights_N)
         if not any(cell.study.data.has_noisy_labels for cell in self.plan.cells):
             del columns["label_noise_rate"]
         if all(cell.study.model.capacity_direction == 1 for cell in self.plan.cells):
@@ -99,6 +100,7 @@ class StoredCells(Cells):
             target=target,
             noise_N=noise_N,
             noise_distribution=None if noise_N is None else study.data.noise_distribution,
+            weights_N=known.weights_N,
             reference=name,
             task=study.data.task,
             losses=losses_asked(study.loss, study.data.task, member.outputs_are),

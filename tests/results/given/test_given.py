@@ -10,6 +10,7 @@ import biasvar
 from biasvar.results.given.read import given_cells
 from biasvar.results.given.settings import settings_of
 from biasvar.results.table import build_results
+from biasvar.settings import SettingsError
 
 GENERATOR = np.random.default_rng(0)
 NUMBERS = GENERATOR.standard_normal((6, 20))
@@ -109,3 +110,21 @@ def test_crossed_seeds_have_components():
     assert (partial["n_ok"], partial["n_planned"], partial["status"]) == (16, 20, "partial")
     kept = np.delete(predictions, 2, axis=1)
     assert partial["risk"] == pytest.approx(biasvar.decompose(kept, np.zeros(20), noise=0.1, design="crossed").risk)
+
+
+def test_weights_are_those_of_decompose_and_come_back_with_the_predictions():
+    weights = GENERATOR.uniform(0, 2, 20)
+    cells = cells_of(LOGITS, CLASSES, outputs_are="logits", weights=weights)
+    table = build_results(cells).table
+    for _, row in table.iterrows():
+        about = {"outputs_are": "logits", "weights": weights, "resamples": 100}
+        expected = biasvar.decompose(LOGITS, CLASSES, loss=row["loss"], **about)
+        assert row["risk"] == expected.risk and (row["risk_low"], row["risk_high"]) == expected.interval("risk")
+    assert np.allclose(table["n_eval_effective"], weights.sum() ** 2 / (weights @ weights), rtol=1e-12)
+    rows = cells.predictions(0, pytest.fail)
+    again = build_results(cells_of(rows)).table
+    pd.testing.assert_frame_equal(again, table, check_exact=True)
+    with pytest.raises(SettingsError, match="weight differs between the outputs"):
+        cells_of(rows.assign(weight=rows["output"] + 1.0))
+    with pytest.raises(SettingsError, match="expected 0 or more"):
+        cells_of(LOGITS, CLASSES, outputs_are="logits", weights=-weights)
