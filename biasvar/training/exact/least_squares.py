@@ -101,7 +101,7 @@ class LeastSquares:
         degrees_L = self.intercept + np.sum(spectrum.values_r / shrunk_Lr, axis=1)
         effective_L = self.intercept + self.rows * np.sum(spectrum.gains_r / shrunk_Lr**2, axis=1)
         w_LKr = spectrum.projected_rK.T / shrunk_Lr[:, None, :]
-        shares_rC = w_PC = filled_up(w_LKr.reshape(math.prod(w_LKr.shape[:2]), w_LKr.shape[2]).T)
+        shares_rC = w_PC = w_LKr.reshape(math.prod(w_LKr.shape[:2]), w_LKr.shape[2]).T
         for directions_rP in spectrum.directions:
             w_PC = product(directions_rP.T, w_PC)
         fitted_nr = spectrum.fitted_nr
@@ -140,9 +140,8 @@ class LeastSquares:
         return self.by_fit(values_MC, fits) + self.mean_K
 
     def by_fit(self, values_MC: np.ndarray, fits: int) -> np.ndarray:
-        """Return the columns of each fit, [M, L, K], without padding."""
-        outputs = len(self.mean_K)
-        return values_MC[:, : fits * outputs].reshape(len(values_MC), fits, outputs)
+        """Return the columns of each fit, [M, L, K]."""
+        return values_MC.reshape(len(values_MC), fits, len(self.mean_K))
 
     @cached_property
     def gram(self) -> Spectrum:
@@ -191,24 +190,23 @@ class LeastSquares:
         return Spectrum(values_r, projected_rK, gains_r, (vectors_rP,))
 
 
-def filled_up(values_rC: np.ndarray) -> np.ndarray:
-    """Return columns padded with zeros to a multiple of ``BLOCK``."""
-    missing = -values_rC.shape[1] % BLOCK
-    return np.concatenate([values_rC, np.zeros((len(values_rC), missing))], axis=1)
-
-
 def product(values_MP: np.ndarray, w_PC: np.ndarray) -> np.ndarray:
     """Return values times w, [M, C], tile by tile and block by block; the bits do not depend on C."""
     found_MC = np.empty((len(values_MP), w_PC.shape[1]))
-    blocks = [
-        (slice(c, c + BLOCK), np.ascontiguousarray(w_PC[:, c : c + BLOCK])) for c in range(0, w_PC.shape[1], BLOCK)
-    ]
+    blocks = [(slice(c, c + BLOCK), filled_up(w_PC[:, c : c + BLOCK])) for c in range(0, w_PC.shape[1], BLOCK)]
     step = max(TILE // max(values_MP.shape[1], 1), FEWEST)
+    tile_mc = np.empty((min(step, len(values_MP)), BLOCK))
     for start in range(0, len(values_MP), step):
-        tile = slice(start, start + step)
         for columns, w_Pc in blocks:
-            np.matmul(values_MP[tile], w_Pc, out=found_MC[tile, columns])
+            part_MC = found_MC[start : start + step, columns]
+            part_Mc = np.matmul(values_MP[start : start + step], w_Pc, out=tile_mc[: len(part_MC)])
+            part_MC[:] = part_Mc[:, : part_MC.shape[1]]
     return found_MC
+
+
+def filled_up(w_PC: np.ndarray) -> np.ndarray:
+    """Return columns padded with zeros to a block."""
+    return np.concatenate([w_PC, np.zeros((len(w_PC), BLOCK - w_PC.shape[1]))], axis=1)
 
 
 def mean_square(values_sr: np.ndarray) -> np.ndarray:
