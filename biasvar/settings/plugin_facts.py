@@ -1,6 +1,5 @@
 """The facts about the plugin that a part of a study takes its code from."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -38,7 +37,7 @@ class PluginFacts:
         return own(self.plugin_place, self.plugin_source, name)
 
 
-def facts_of(plugin: Plugin) -> Mapping[str, str]:
+def facts_of(plugin: Plugin) -> dict[str, Any]:
     """Return the values of the fields of ``PluginFacts``."""
     return {
         "plugin_place": plugin.place,

@@ -22,7 +22,11 @@ class Scheme(Part):
     variance_means: ClassVar[str]
     has_pool: ClassVar[bool] = True  # whether training sets are rows of a pool
     given: ClassVar[str] = "pool"  # what all training sets have in common, and intervals are conditional on
-    at_training_inputs: bool = False  # whether the evaluation points are the training inputs
+
+    @property
+    def at_training_inputs(self) -> bool:
+        """Whether the evaluation points are the training inputs."""
+        return False
 
     def rows(self, seed: int, replicate: int, n_pool: int, n_train: int) -> np.ndarray:
         """Return the pool's rows of one training set: [n_train].

@@ -116,8 +116,9 @@ def of_fixed_design(study: Study) -> ClosedForm | None:
     train, read = training_points(data, study.seed), evaluation_of(data, study.seed)
     z_nP, z_NP = (model.feature_matrix(x, model.size, None) * model.scale for x in (train.x_ND, read.x_ND))
     decay, intercept = study.training.weight_decay, model.has_intercept(data)
-    known = (train.target, read.target, train.noise_N, read.noise_N)
-    risk = fixed_design_risk(z_nP, z_NP, *known, decay, intercept=intercept)
+    assert train.noise_N is not None and read.noise_N is not None  # of a distribution of numbers
+    noises = train.noise_N, read.noise_N
+    risk = fixed_design_risk(z_nP, z_NP, train.target, read.target, *noises, decay, intercept=intercept)
     flat = decay == 0 and model.size and np.linalg.cond(z_nP - intercept * z_nP.mean(axis=0)) > FLAT
     return ClosedForm(parts_of(risk), "fixed design", not_tested="nearly collinear features" if flat else "")
 
