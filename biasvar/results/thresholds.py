@@ -35,7 +35,7 @@ class Threshold:
     @property
     def is_crossed(self) -> bool:
         """Whether either threshold lies in the sweep."""
-        return self.measured is not None or not math.isinf(self.nominal)
+        return self.measured is not None or math.isfinite(self.nominal)
 
 
 def threshold_of(results: Results, condition: Condition, column: str = "capacity") -> Threshold:
@@ -90,8 +90,11 @@ def nominal_of(rows: pd.DataFrame) -> float:
     """Return the capacity at which parameters / (distinct rows x outputs) is 1, linear between swept capacities.
 
     It is infinite if the sweep ends before that, minus infinity if it begins after, and NaN if parameters or rows are
-    not known, or between a number and none.
+    not known, or between a number and none. An estimator has none: leaves of many trees, or support vectors, are no
+    equations that each fit one label.
     """
+    if "training" in rows and (rows["training"] == "estimator").any():
+        return math.nan
     rows = in_order_of_capacity(rows)
     distinct = rows["n_distinct"].fillna(rows["n_distinct"].mean()).fillna(rows["n_train"])
     ratios, capacities = (rows["parameters"] / (distinct * rows["outputs"])).to_numpy(float), rows["capacity"]

@@ -9,27 +9,31 @@ from biasvar.results.thresholds import RATES, Threshold
 
 def sentence_of(threshold: Threshold) -> str:
     """Return where a curve interpolates, measured and by counting, without a full stop; empty if neither is known."""
-    if math.isnan(threshold.nominal):
-        nominal = "is not known"
-    elif math.isinf(threshold.nominal):
-        nominal = "is beyond the sweep" if threshold.nominal > 0 else "is below the sweep"
-    else:
-        nominal = f"is at {named(threshold.nominal, threshold.nominal_x)}"
+    counted = nominal_of(threshold)
     if threshold.loss is None:
-        if math.isnan(threshold.nominal):
-            return ""
-        return f"the nominal interpolation threshold {nominal}; training risk is not known, so none was measured"
+        unmeasured = "training risk is not known, so none was measured"
+        return f"the nominal interpolation threshold {counted}; {unmeasured}" if counted else ""
+    nominal = f"the nominal one {counted}" if counted else ""
     loss, below = LOSSES.get(threshold.loss, threshold.loss), plain(threshold.tolerance)
     below += "" if threshold.loss in RATES else " of the best constant's"
     if threshold.measured is None:
         return (
-            f"the interpolation threshold was never crossed (no capacity has a mean training {loss} below {below}); "
-            f"the nominal one {nominal}"
+            f"the interpolation threshold was never crossed (no capacity has a mean training {loss} below {below})"
+            + (f"; {nominal}" if nominal else "")
         )
     return (
         f"the measured interpolation threshold is at {named(threshold.measured, threshold.measured_x)} (mean training "
-        f"{loss} below {below}), the nominal one {nominal}"
+        f"{loss} below {below})" + (f", {nominal}" if nominal else "")
     )
+
+
+def nominal_of(threshold: Threshold) -> str:
+    """Return where the nominal threshold is; empty if it is not known."""
+    if math.isnan(threshold.nominal):
+        return ""
+    if math.isinf(threshold.nominal):
+        return "is beyond the sweep" if threshold.nominal > 0 else "is below the sweep"
+    return f"is at {named(threshold.nominal, threshold.nominal_x)}"
 
 
 def named(capacity: float, x: float | None) -> str:
