@@ -23,12 +23,13 @@ A_CELL = "a list of mappings, such as [{model.width: 4, training.lr: 0.1}]"
 class Axes:
     """Keys with their values; the lengths of ``zipped`` ones are equal.
 
-    ``origins`` are those of cells' keys; ``warnings`` are for the user, and ``problems`` are those of axes left out.
+    ``provenance`` says where the keys of cells stand; ``warnings`` are for the user, and ``problems`` are those of axes
+    that are left out.
     """
 
     values: dict[str, Sequence[Any]]
     zipped: tuple[tuple[str, ...], ...]
-    origins: Mapping[str, str]
+    provenance: Mapping[str, str]
     warnings: tuple[str, ...]
     problems: tuple[Problem, ...]
 
@@ -90,8 +91,8 @@ def axes_of(
     axes, repetitions = without_repetitions(axes, zipped)
     others = [str(key) for key in sweep if key not in ("zip", "cells")]
     wrong = [unknown_axis(key, places[key]) for key in others if not may_be_key(key, settings)]
-    origins = dict.fromkeys(columns, listing.origin)
-    return Axes(axes, zipped, origins, (*warnings, *repetitions), tuple(wrong))
+    provenance = dict.fromkeys(columns, listing.origin)
+    return Axes(axes, zipped, provenance, (*warnings, *repetitions), tuple(wrong))
 
 
 def reserved(name: str, sweep: Mapping[str, Any], places: Mapping[str, str], scalar: Sequence[Setting]) -> Reserved:

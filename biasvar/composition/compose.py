@@ -124,7 +124,7 @@ def set_scalars(
     axes = axes_of(raw, sweep, files, groups, steps, scalar)
     require_given(files, {*groups, *fixed, *axes.values})
     chosen = frozenset(groups)
-    return Composed(swept, raw, axes.values, axes.zipped, chosen, files, axes.origins, axes.warnings, axes.problems)
+    return Composed(swept, raw, axes.values, axes.zipped, chosen, files, axes.provenance, axes.warnings, axes.problems)
 
 
 def plan_study(texts: list[str], warn: Callable[[str], None], plugins: tuple[Plugin, ...] = ()) -> Plan:

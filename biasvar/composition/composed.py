@@ -21,7 +21,7 @@ class Composed:
 
     ``chosen`` names the groups whose option is set on the command line; ``choices`` has those that it sweeps, with
     their option here. Axes in a list of ``zipped`` are walked together. ``files`` are the files that Hydra composed, in
-    order; ``origins`` are those of axes that no file has under their own name; ``warnings`` are for the user, and
+    order; ``provenance`` says where axes stand that no file has by their name; ``warnings`` are for the user, and
     ``problems`` are those of axes that are left out. ``plugins`` is the code that the user has named.
     """
 
@@ -31,7 +31,7 @@ class Composed:
     zipped: tuple[tuple[str, ...], ...]
     chosen: frozenset[str]
     files: tuple[ConfigFile, ...]
-    origins: Mapping[str, str]
+    provenance: Mapping[str, str]
     warnings: tuple[str, ...]
     problems: tuple[Problem, ...] = ()
     plugins: tuple[Plugin, ...] = ()

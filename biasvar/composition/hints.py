@@ -22,7 +22,7 @@ BESIDE_KEY = {
     "training": ("training=sgd", "model=mlp", "model=mlp training=sgd"),
     "data": ("resampling=bootstrap", "data=digits", "data=digits resampling=bootstrap", "data=synthetic"),
     "resampling": ("data=digits resampling=kfold",),
-    "design": ("design=crossed",),
+    "design": ("design=crossed", "design=nested resampling=bootstrap"),
     "engine": ("engine=process", "engine=slurm", "engine=ray"),
 }
 BESIDE_OPTION = {

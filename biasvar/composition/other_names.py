@@ -67,6 +67,6 @@ OPTIONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "cross_validation": "resampling=kfold",
             "bagging": "resampling=bootstrap",
         },
-        "design": {"factorial": "design=crossed"},
+        "design": {"factorial": "design=crossed", "hierarchical": "design=nested"},
     }
 )

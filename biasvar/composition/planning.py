@@ -66,7 +66,7 @@ def problems_in(cells: Cells, facts: Facts) -> Sequence[Problem]:
 
 def origin_of(key: str, one: Composed, texts: Mapping[str, str]) -> str:
     """Return where the value of a key was set: an argument, or a file and its line."""
-    return texts.get(key) or one.origins.get(key) or place_of(key, one.files, one.chosen, key in one.axes)
+    return texts.get(key) or one.provenance.get(key) or place_of(key, one.files, one.chosen, key in one.axes)
 
 
 def problems_of_axes(composed: Sequence[Composed]) -> list[Problem]:

@@ -48,14 +48,22 @@ def training_points(data: Any, seed: int) -> Evaluation:
     return data.points(seeds.sequence(seed, "rows", 0), data.n_train)
 
 
-def training_set(data: Any, resampling: Scheme, seed: int, data_draw: int, label_noise_draw: int) -> TrainingSet:
+def seed_of_pool(seed: int, pool_draw: int) -> int:
+    """Return the seed of a fresh pool, of draws from it and of its labels; the first is that of the study itself."""
+    return int(seeds.key(seed, "pool", 3, pool_draw)) if pool_draw else seed
+
+
+def training_set(
+    data: Any, resampling: Scheme, seed: int, data_draw: int, label_noise_draw: int, pool_draw: int = 0
+) -> TrainingSet:
     """Return the training set of one replicate: the same in every cell (common random numbers).
 
     ``data_draw`` and ``label_noise_draw`` number the replicate's draws of rows and of label noise; each can be fixed
     while the other varies. Label noise belongs to the distinct row, so copies of a row share a label, and nearly all
     rows shared by training sets of two sizes have the same label in both (see ``flip``). The noise of a pool's numbers
-    belongs to the pool, and is the same in every draw.
+    belongs to the pool, and is the same in every draw. ``pool_draw`` numbers fresh pools with fresh labels.
     """
+    seed = seed_of_pool(seed, pool_draw)
     if resampling.has_pool:
         pool = pool_of(data, seed)
         rows = resampling.rows(seed, data_draw, len(pool.y_n), data.n_train)

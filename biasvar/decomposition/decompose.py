@@ -23,9 +23,10 @@ from biasvar.decomposition.reading.encode import check_width, encode, kind_of_ou
 from biasvar.decomposition.reading.plain_arrays import is_read_in_parts, plain_array, plain_numbers
 from biasvar.decomposition.reading.point_labels import in_order, labels_of, refuse_points_in_rows
 from biasvar.decomposition.result import Decomposition
+from biasvar.decomposition.terms import NESTED
 from biasvar.decomposition.tiles import joined
 
-DESIGNS = ("joint", "crossed")
+DESIGNS = ("joint", "crossed", "nested")
 SOURCES = ("data", "init")
 
 
@@ -65,7 +66,8 @@ def decompose(  # type: ignore[misc]  # both overloads take the options below
     predictions
         Joint design: [R, N] or [R, N, K] over R replicates; every source of randomness is drawn anew in each.
         Crossed design: [I, J, N] or [I, J, N, K] over I data seeds and J init seeds, or one axis for each of
-        ``sources``. Regression values; class outputs [.., K] as ``outputs_are`` says; or, under zero-one loss,
+        ``sources``. Nested design: [I, J, N] or [I, J, N, K] over J inner draws within each of I outer ones.
+        Regression values; class outputs [.., K] as ``outputs_are`` says; or, under zero-one loss,
         class labels [.., N], any integers or strings. An array, or anything sliced like an array with axis K (a
         memory map, a data set in a file), which is read a tile of points at a time, several times. Where a data
         frame [R, N] and ``target`` or ``noise`` both label their points, the points are aligned by label.
@@ -87,7 +89,8 @@ def decompose(  # type: ignore[misc]  # both overloads take the options below
         another distribution than the one that the risk is about. Only their ratios matter. A point of weight 0 is as if
         it were left out.
     design
-        ``joint`` or ``crossed``; by default joint, where the shapes of predictions and target are unambiguous.
+        ``joint``, ``crossed`` or ``nested``; by default joint, where the shapes of predictions and target are
+        unambiguous.
     labels
         The classes in the order of the columns [.., K]; by default 0 to K - 1.
     outputs_are
@@ -132,9 +135,9 @@ def decompose(  # type: ignore[misc]  # both overloads take the options below
     check_integer("seed", seed, 0)
     if noise_distribution is not None:
         check_noise_distribution(noise_distribution, noise)
-    axes = crossed_axes(sources or SOURCES) if design == "crossed" else ("replicate",)
+    axes = crossed_axes(sources or SOURCES) if design == "crossed" else NESTED if design == "nested" else ("replicate",)
     classes = None if labels is None else class_names(labels)
-    names_axes = design == "joint" or (design == "crossed" and sources is not None)
+    names_axes = design in ("joint", "nested") or (design == "crossed" and sources is not None)
     words = Words(outputs_are, target_is, names_axes, classes, noise_distribution or "")
     target, noise, weights = by_labels(predictions, target, noise, weights, classes)
     if not is_read_in_parts(predictions):

@@ -40,6 +40,8 @@ COLOURS = {
     "variance_batch_order": "#8C6D31",
     "variance_dropout": "#117733",
     "variance_interaction": "#332288",
+    "variance_outer": "#E69F00",
+    "variance_inner": "#CC79A7",
     "noise": "#7F7F7F",
     "net_noise": "#7F7F7F",
     "train_risk": "#009E73",
@@ -50,7 +52,8 @@ WORDS = {name: name.replace("_", " ") for name in COLOURS} | {
     "systematic_effect_plus_noise": "systematic effect\n+ noise",
 }
 WORDS |= {f"variance_{source}": f"from {source.replace('_', ' ')}" for source in SOURCES}
-WORDS["variance_interaction"] = "from interactions"
+WORDS |= {"variance_interaction": "from interactions"}
+WORDS |= {"variance_outer": "from fresh sets", "variance_inner": "within them"}
 LINE_STYLES = ("-", (0, (5, 1.5)), (0, (1, 1)), (0, (5, 1, 1, 1)))
 """One for each condition; a single condition is solid, with ``train_risk`` dashed."""
 

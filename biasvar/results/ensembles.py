@@ -8,6 +8,7 @@ import numpy as np
 
 from biasvar.decomposition import LOSSES, Decomposition, decompose
 from biasvar.decomposition.losses.infinite import InfiniteRisk
+from biasvar.decomposition.terms import NESTED
 from biasvar.results.stored.stored_outputs import StoredOutputs
 from biasvar.study.config import Interval
 from biasvar.training.train import losses_of
@@ -91,7 +92,7 @@ class CellEnsemble:
         """
         if self.outputs is None:
             raise ValueError(f"cell {self.number} has fewer than two replicates, so that it has no estimate")
-        joint = self.sources == ("replicate",)
+        design = design_of(self.sources)
         return decompose(
             self.outputs,
             self.target,
@@ -99,10 +100,10 @@ class CellEnsemble:
             noise=self.noise_N,
             noise_distribution=self.noise_distribution,
             weights=self.weights_N,
-            design="joint" if joint else "crossed",
+            design=design,
             outputs_are=self.outputs_are,
             target_is=self.target_is,
-            sources=None if joint else self.sources,
+            sources=self.sources if design == "crossed" else None,
             resamples=self.interval.resamples,
             seed=self.seed,
         )
@@ -111,11 +112,18 @@ class CellEnsemble:
         """Return the numbers of replicates that share no seed, and their values, [R] each.
 
         In a crossed design these are the models with the same seed number k in every source: two models that share a
-        seed are not independent.
+        seed are not independent. In a nested design they are means over the models of an outer set.
         """
+        if self.sources == NESTED:
+            return np.array(self.kept[0]), values_M.reshape(self.sizes).mean(axis=1)
         common = sorted(set.intersection(*(set(seeds) for seeds in self.kept)))
         places = [np.searchsorted(seeds, common) for seeds in self.kept]
         return np.array(common), values_M.reshape(self.sizes)[tuple(places)]
+
+
+def design_of(sources: tuple[str, ...]) -> str:
+    """Return the design that has these leading axes."""
+    return {("replicate",): "joint", NESTED: "nested"}.get(sources, "crossed")
 
 
 def complete(usable: np.ndarray) -> list[np.ndarray]:

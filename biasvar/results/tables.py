@@ -30,7 +30,8 @@ DICTIONARY = {
     "training": "kind of training",
     "resampling": "scheme that draws training sets",
     "variance_means": "what the variance is over: training sets of that scheme, or what varies if they are fixed",
-    "design": "joint: replicates draw everything that varies; crossed: every seed of a source with every other",
+    "design": "joint: replicates draw everything that varies; crossed: every seed of a source with every other; "
+    "nested: training sets from each of several fresh sets",
     "vary": "sources of randomness that vary: + joins those drawn together, × those that are crossed",
     "fixed": "active sources of randomness that are fixed: their variance is part of the bias",
     "reference": "what bias is measured against: distribution, injected label noise, CIFAR-10H votes, or labels",
@@ -40,7 +41,7 @@ DICTIONARY = {
     "n_train": "rows in a training set",
     "n_distinct": "distinct rows in a training set, mean over replicates",
     "label_noise_rate": "share of distinct training rows whose label is not the clean one, mean over models",
-    "n_ok": "models that the estimates rest on: replicates, or all combinations of crossed seeds",
+    "n_ok": "models that the estimates rest on: replicates, all combinations of crossed seeds, or all nested ones",
     "n_planned": "models that were planned",
     "status": "ok; partial: some replicates diverged, failed or are not trained yet; missing: fewer than two are left, "
     "or their numbers cannot be computed; infinite: the risk is, under this loss",

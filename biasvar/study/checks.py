@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import chain
 
+from biasvar.data import SOURCES
 from biasvar.data.references import REFERENCES
 from biasvar.data.resampling import SCHEMES
 from biasvar.decomposition import LOSSES
@@ -91,6 +92,22 @@ def something_varies(study: Study) -> Iterator[Problem]:
         yield Problem("design.vary", "; ".join(details), "sources that the cell has", f"design.vary=[{there}]")
 
 
+def outer_sets_are_fresh(study: Study) -> Iterator[Problem]:
+    """A nested design draws outer sets from the distribution, and training sets from these."""
+    if study.design.kind != "nested":
+        return
+    if not study.data.has_distribution:
+        what = f"design=nested draws outer sets from a distribution, and data={study.data.kind} is a table"
+        known = [kind for kind, source in SOURCES.items() if source.has_distribution]
+        yield Problem("design", what, f"data={', '.join(known[:-1])} or {known[-1]}", "design=joint resamples a table")
+    elif not study.resampling.has_pool:
+        what = f"design=nested resamples each outer set, and resampling={study.resampling.kind} does not"
+        yield Problem("resampling", what, "resampling=bootstrap, subsample or kfold")
+    if "pool" in study.training.rows:
+        what = "training.rows has pool, and each outer set of design=nested is a pool of its own"
+        yield Problem("training.rows", what, "[evaluation]")
+
+
 RULES = (
     name_is_a_file_name,
     device_is_one_of_torchs,
@@ -99,6 +116,7 @@ RULES = (
     measures_are_known,
     loss_fits_task,
     something_varies,
+    outer_sets_are_fresh,
 )
 
 

@@ -32,7 +32,7 @@ DERIVED = (  # written by a report
     PAGE,
     "figures",
 )
-MORE = ("replicates", "design.seeds")  # more of them add members and leave existing ones unchanged
+MORE = ("replicates", "design.seeds", "design.inner")  # more of them add members and leave existing ones unchanged
 
 
 def default_folder(name: str) -> Path:

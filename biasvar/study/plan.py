@@ -11,7 +11,7 @@ from biasvar.settings import Problem, SettingsError, show
 from biasvar.study.checks import problems_of
 from biasvar.study.config import Study, study_of
 from biasvar.study.sources import sources_of
-from biasvar.training.member import Member
+from biasvar.training.member import POOL, Member
 from biasvar.training.readouts import EVALUATION, Asked, Readout
 from biasvar.training.trainers import trainer_of
 
@@ -151,7 +151,7 @@ def kind_of(member: Member) -> tuple:
 def cut(members: Sequence[Member], largest: float) -> list[Job]:
     """Split members into jobs of about ``largest`` flops, replicate by replicate and unit by unit."""
     units: dict[tuple, list[Member]] = {}
-    for member in sorted(members, key=lambda m: m.draws["data"]):
+    for member in sorted(members, key=lambda m: (m.draws[POOL], m.draws["data"])):
         units.setdefault(trainer_of(member).batch_key(member), []).append(member)
     jobs: list[Job] = []
     current: list[Member] = []

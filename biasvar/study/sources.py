@@ -4,12 +4,15 @@ from collections.abc import Collection
 from typing import Any
 
 from biasvar.study.config import Study
+from biasvar.training.member import POOL
 from biasvar.training.sources import SOURCES_OF_VARIANCE, active_sources
 
 
 def inactive_source(study: Study, source: str) -> str:
     """Return why a source of variance is inactive in a cell, or an empty string if it is active."""
-    return SOURCES_OF_VARIANCE[source](study.data, study.resampling, study.model, study.training)
+    return (
+        "" if source == POOL else SOURCES_OF_VARIANCE[source](study.data, study.resampling, study.model, study.training)
+    )
 
 
 def sources_of(study: Study) -> tuple[str, ...]:
@@ -24,4 +27,4 @@ def fixed_sources(study: Study) -> tuple[str, ...]:
 
 def varied_groups(design: Any, active: Collection[str]) -> tuple[tuple[str, ...], ...]:
     """Return the active sources that a design varies: those that are drawn together, one tuple per axis."""
-    return tuple(tuple(source for source in group if source in active) for group in design.groups)
+    return tuple(tuple(source for source in group if source in (*active, POOL)) for group in design.groups)

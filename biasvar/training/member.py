@@ -16,6 +16,8 @@ from biasvar.training.outputs import outputs_are
 from biasvar.training.readouts import Asked
 from biasvar.training.sources import SOURCES_OF_VARIANCE, active_sources
 
+POOL = "pool"
+"""Which fresh pool resampling draws from; the first is that of the study. Only designs that draw several vary it."""
 FAMILIES = ("data", "resampling", "model", "training")  # a member has one of each
 
 
@@ -34,7 +36,7 @@ class Draws:
     numbers: tuple[tuple[str, int], ...]  # of the sources whose draw is not the first, in order of name
 
     def __init__(self, **numbers: int):
-        if not numbers.keys() <= SOURCES_OF_VARIANCE.keys():
+        if not numbers.keys() <= {*SOURCES_OF_VARIANCE, POOL}:
             raise KeyError(*(numbers.keys() - SOURCES_OF_VARIANCE.keys()))
         named = tuple([(source, numbers[source]) for source in sorted(numbers) if numbers[source]])
         object.__setattr__(self, "numbers", named)
@@ -43,7 +45,7 @@ class Draws:
         for name, number in self.numbers:
             if name == source:
                 return number
-        if source not in SOURCES_OF_VARIANCE:
+        if source not in (*SOURCES_OF_VARIANCE, POOL):
             raise KeyError(source)
         return 0
 
@@ -88,7 +90,9 @@ class Member:
         """Return the member's identity if its parts had these numerics, one for each of ``FAMILIES``."""
         before, active, after = identity_without_draws(*self.parts, self.device, self.seed, numerics)
         draws = dict(self.draws.numbers)
-        listed = ", ".join([f'"{source}": {draws.get(source, 0)}' for source in active])
+        # The first pool is that of the study, which the identity leaves out.
+        sources = sorted((*active, POOL)) if POOL in draws else active
+        listed = ", ".join([f'"{source}": {draws.get(source, 0)}' for source in sources])
         text = f"{before}{{{listed}}}{after}"  # the format of JSON for whole numbers, in a tenth of the time
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
@@ -96,7 +100,12 @@ class Member:
     def replicate(self) -> tuple:
         """The key of members that train on the same rows."""
         draws = self.draws
-        return repr(self.data), repr(self.resampling), self.seed, draws["data"], draws["label_noise"]
+        return (
+            repr(self.data),
+            repr(self.resampling),
+            self.seed,
+            *(draws[source] for source in ("data", "label_noise", POOL)),
+        )
 
     @property
     def outputs_are(self) -> str:

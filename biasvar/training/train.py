@@ -10,7 +10,7 @@ import numpy as np
 from biasvar.data.training_set import evaluation_of, pool_of, training_set
 from biasvar.decomposition import LOSSES
 from biasvar.training.inputs import Fit, Inputs
-from biasvar.training.member import Member
+from biasvar.training.member import POOL, Member
 from biasvar.training.outcome import Outcome
 from biasvar.training.outputs import as_predictions
 from biasvar.training.readouts import EVALUATION, Readout
@@ -109,7 +109,7 @@ def failed(member: Member, error: str, traceback: str = "") -> TrainedMember:
 def inputs_of(member: Member) -> Inputs:
     """Draw a member's training set and transform it by the data's view."""
     data, draws = member.data, member.draws
-    rows = training_set(data, member.resampling, member.seed, draws["data"], draws["label_noise"])
+    rows = training_set(data, member.resampling, member.seed, draws["data"], draws["label_noise"], draws[POOL])
     x_nD, x_ND = data.fit_view(rows.x_nD, rows.counts_n, evaluation_of(data, member.seed).x_ND)
     others = {
         name: data.fit_view(rows.x_nD, rows.counts_n, pool_of(data, member.seed).x_nD)[1]

@@ -94,4 +94,5 @@ class Scheme(Part):
 
 def draws_of_rows(study: Parts) -> int:
     """Return how many training sets a cell draws: one if they are fixed."""
-    return study.design.sizes(study.replicates)[0] if "data" in study.design.varied else 1
+    sizes = zip(study.design.groups, study.design.sizes(study.replicates), strict=True)
+    return next((size for group, size in sizes if "data" in group), 1)

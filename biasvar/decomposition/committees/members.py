@@ -1,6 +1,7 @@
 """Choose the models of a committee: they share a training set, and differ in the seeds of all other sources.
 
-In a crossed design they are models of one data seed (and one seed of the label noise). In a joint design every
+In a crossed design they are models of one data seed (and one seed of the label noise), in a nested design those of one
+outer set: bagging. In a joint design every
 replicate has a training set of its own, and any replicates make a committee.
 """
 
@@ -12,7 +13,7 @@ from biasvar import seeds
 from biasvar.decomposition.components import Sources
 from biasvar.decomposition.ensemble import Ensemble
 
-TRAINING_SET = ("data", "label_noise")
+TRAINING_SET = ("data", "label_noise", "outer")
 COMMITTEES = 20  # about as many are averaged over where not all combinations can be
 
 

@@ -14,6 +14,7 @@ from biasvar.decomposition.gram import Gram, gram_of
 from biasvar.decomposition.losses import constants
 from biasvar.decomposition.noise.votes import squared_error_noise
 from biasvar.decomposition.reference import Reference
+from biasvar.decomposition.terms import NESTED
 
 TASKS = ("regression", "classification")
 TAKES = ("values", "scores", "probabilities", "logits")
@@ -116,9 +117,15 @@ def named_components(components: dict[parts.Sources, np.ndarray], sources: tuple
 
 
 def component_sets(sources: tuple[str, ...]) -> dict[str, list[parts.Sources]]:
-    """Return the sets of sources that each named component sums over; none in a joint design."""
+    """Return the sets of sources that each named component sums over; none in a joint design.
+
+    In a nested design the numbering of inner sets means nothing, so that their main effect is 0: its unbiased estimate
+    and that of the interaction add up to the pooled variance within outer sets, sum_i (variance within i) / I.
+    """
     if len(sources) == 1:
         return {}
+    if sources == NESTED:
+        return {"variance_outer": [(0,)], "variance_inner": [(1,), (0, 1)]}
     named: dict[str, list[parts.Sources]] = {f"variance_{one}": [(place,)] for place, one in enumerate(sources)}
     return named | {"variance_interaction": [s for s in parts.sets_of(len(sources)) if len(s) > 1]}
 

@@ -97,6 +97,8 @@ def members_in_words(rows: pd.DataFrame, table: pd.DataFrame) -> str:
 def sharing(shared: str, vary: str, scheme: str) -> str:
     """Return what members share: the draws of some sources, a training set that is held, or nothing but a pool."""
     groups = groups_of(vary)
+    if shared == "outer":
+        return "Members are trained on sets drawn from one fresh set (bagging), which they share."
     if shared:
         # A group is called by its first source, which is not in the table where it has no effect in the cell.
         common = set(shared.split("+")) & set(chain(*groups)) or {"data"}

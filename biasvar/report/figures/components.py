@@ -12,6 +12,12 @@ from biasvar.report.words import captions
 from biasvar.results.curves import Curve, Panel, curve
 from biasvar.results.results import Results
 
+CROSSED = "Each source's own component and all interactions add up to the variance; estimates may be negative."
+NESTED = (
+    "The variance between fresh sets and that of training sets within one add up to the variance; estimates may be "
+    "negative."
+)
+
 
 class Components(Display):
     """The variance and its components against capacity or another numeric axis, one panel a condition."""
@@ -20,10 +26,12 @@ class Components(Display):
     def from_results(cls, results: Results, loss: str) -> Sequence[Display]:
         """Compute the figure of one loss, if a component is known; without an axis cells stand side by side."""
         selection = Selection.of(results, loss)
-        if results.of_loss(loss)["variance_interaction"].isna().all():
+        if results.of_loss(loss)[list(COMPONENTS)].isna().all(axis=None):
             return []
         title, y_label = "Variance by source", f"variance, {selection.loss_name}"
-        details = "Each source's own component and all interactions add up to the variance; estimates may be negative."
+        designs = results.of_loss(loss)["design"]
+        texts = {"crossed": CROSSED, "nested": NESTED}
+        details = captions.join(*(text for design, text in texts.items() if (designs == design).any()))
         if selection.column is None:
             return [points(cls, "components", selection, component_curves, title, details, y_label)]
         panels, named = [], []

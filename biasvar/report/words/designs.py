@@ -23,18 +23,19 @@ def sources_in_words(sources: Sequence[str]) -> str:
 
 
 def unit(rows: pd.DataFrame) -> str:
-    """Return the unit of counts: replicates, or models if the design of some row is crossed."""
-    return "models" if (rows["design"] == "crossed").any() else "replicates"
+    """Return the unit of counts: replicates, or models if a replicate of some row has several."""
+    return "models" if (rows["design"] != "joint").any() else "replicates"
 
 
 def counted(rows: pd.DataFrame) -> str:
-    """Return how many replicates, or models of crossed seeds of which sources, the estimates use."""
-    is_crossed = rows["design"] == "crossed"
-    crossed, joint = rows[is_crossed], rows[~is_crossed]
+    """Return how many replicates, models of crossed seeds of which sources, or nested ones the estimates use."""
+    joint, crossed, nested = (rows[rows["design"] == design] for design in ("joint", "crossed", "nested"))
     texts = [f"{span(joint['n_ok'])} replicates"] if len(joint) else []
     if len(crossed):
         sources = " or ".join(dict.fromkeys(crossed["vary"].str.replace("+", " + ").str.replace("_", " ")))
         texts.append(f"{span(crossed['n_ok'])} models of crossed seeds ({sources})")
+    if len(nested):
+        texts.append(f"{span(nested['n_ok'])} models of resamples within fresh sets")
     return " or ".join(texts)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from biasvar.data.rows import Evaluation
 from biasvar.results.cells import Cells, Head
-from biasvar.results.ensembles import CellEnsemble, columns_of_weights, losses_asked, status_of
+from biasvar.results.ensembles import CellEnsemble, columns_of_weights, design_of, losses_asked, status_of
 from biasvar.results.given.settings import GivenSettings
 from biasvar.results.predictions import tidy
 
@@ -121,7 +121,7 @@ class GivenCells(Cells):
             "capacity": np.nan if key is None else np.inf if cell.axes[key] is None else cell.axes[key],
             **dict.fromkeys(unknown, np.nan),
             **dict.fromkeys(("training", "resampling", "variance_means")),
-            "design": "joint" if joint else "crossed",
+            "design": design_of(self.sources),
             "vary": "" if joint else " × ".join(self.sources),
             "fixed": "",
             "outputs": cell.outputs.shape[-1],

@@ -132,7 +132,7 @@ def pairing_of(evidence: Evidence) -> str:
     """Return what places were chosen over, and what is paired."""
     what, rows = evidence.paired_by, evidence.rows
     models = " (models with the same seed of every source)" if what == "seed" else ""
-    shared = sorted({given_by(scheme) for scheme in rows["resampling"]} - {""})
+    shared = sorted({given_by(scheme) for scheme in rows.loc[rows["design"] != "nested", "resampling"]} - {""})
     given = f", given the {' or '.join(shared)}" if shared else ""
     return f"{what}s, differences paired by {what}{models}{given}"
 

@@ -76,5 +76,7 @@ def variance_means(study: Study) -> str:
     fixed = fixed_sources(study)
     if "data" in fixed:
         return f"variance over {varied(study).replace('_', ' ')} at one training set"
+    if study.design.kind == "nested":
+        return f"variance over fresh sets of rows, and over {study.resampling.kind} training sets within each"
     means = SCHEMES[study.resampling.kind].variance_means
     return means + (f"; with {' and '.join(fixed).replace('_', ' ')} held at one draw" if fixed else "")

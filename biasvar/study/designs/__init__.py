@@ -7,5 +7,6 @@ two take the number of replicates that the study asks for.
 
 from biasvar.study.designs.crossed import Crossed
 from biasvar.study.designs.joint import Joint
+from biasvar.study.designs.nested import Nested
 
-DESIGNS = {design.kind: design for design in (Joint, Crossed)}
+DESIGNS = {design.kind: design for design in (Joint, Crossed, Nested)}
