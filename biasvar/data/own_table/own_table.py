@@ -69,6 +69,9 @@ class OwnTable(Source):
     )
     stratify: bool | None = key(None, "hold out the same share of every class; null: if there are classes")
     group: str | None = key(None, "column of groups, which are held out as a whole", neutral=None)
+    weight: str | None = key(
+        None, "column that says how much each evaluation point counts; training ignores it", neutral=None
+    )
     label_noise: float = LABEL_NOISE
 
     content: str = fact("", identity=False)
@@ -97,7 +100,7 @@ class OwnTable(Source):
     @property
     def reading(self) -> Reading:
         """What determines how the table is read."""
-        return Reading(self.path, self.eval_path, self.target, self.drop, self.missing, self.group, None)
+        return Reading(self.path, self.eval_path, self.target, self.drop, self.missing, self.group, self.weight)
 
     def looked_up(self, plugins: "Sequence[Plugin]") -> Self:
         """Return this table with its number of rows, its layout and its classes."""
@@ -163,8 +166,7 @@ class OwnTable(Source):
 
     def evaluation(self, seed: int) -> Evaluation:
         """Return the evaluation points; each has one label, so the noise is not known."""
-        points, _ = split(replace(self, n_train=None), seed)
-        return Evaluation(points.x_nD, points.y_n)
+        return split(replace(self, n_train=None), seed)[0]
 
     def available(self) -> int:
         """Return how many rows the pool has."""
@@ -220,10 +222,20 @@ def absolute(path: str) -> str:
 
 
 @lru_cache(maxsize=4)
-def split(data: OwnTable, seed: int) -> tuple[Rows, Rows]:
-    """Return the evaluation points and the pool of a table, the same arrays for every size of training sets."""
+def split(data: OwnTable, seed: int) -> tuple[Evaluation, Rows]:
+    """Return the evaluation points and the pool of a table, the same arrays for every size of training sets.
+
+    Raises
+    ------
+    OSError
+        If no evaluation point has a weight above 0.
+    """
     table = data.parsed()
     y_n = classes_of(table.target)[1] if data.class_names else table.target.values_n
     chosen = chosen_rows(table, data.n_eval or 0, y_n if data.stratify else None, seed)
     kept = np.delete(np.arange(len(y_n)), chosen)
-    return Rows(table.x_nC[chosen], y_n[chosen]), Rows(table.x_nC[kept], y_n[kept])
+    weights_N = None if table.weight_n is None else table.weight_n[chosen]
+    if weights_N is not None and not weights_N.any():
+        raise OSError(f"data.weight = {data.weight} is 0 at each of the {len(chosen):,} evaluation points")
+    points = Evaluation(table.x_nC[chosen], y_n[chosen], weights_N=weights_N)
+    return points, Rows(table.x_nC[kept], y_n[kept])

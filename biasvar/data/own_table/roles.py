@@ -80,7 +80,8 @@ def problems_of_roles(reading: Reading, roles: Mapping[str, Column]) -> list[Pro
         column = roles[name]
         holes = np.flatnonzero(column.holes_n)
         if len(holes) and reading.missing != "drop":
-            what = f"{key} = {name} is missing in {len(holes):,} rows, the first of them row {holes[0] + 1:,}"
+            rows = f"{len(holes):,} of {len(column.values_n):,} rows, the first of them row {holes[0] + 1:,}"
+            what = f"{key} = {name} is missing in {rows}"
             problems.append(Problem(key, what, "a value in every row", "data.missing=drop leaves out these rows"))
         elif column.fault and (key != "data.group" or "different texts" not in column.fault):
             problems.append(Problem(key, f"{key} = {name} {column.fault}", NEEDS[key]))

@@ -199,7 +199,7 @@ def test_a_target_with_holes_is_refused_unless_rows_are_left_out(table):
     frame = houses()
     frame.loc[[7, 9], "price"] = np.nan
     problem = refused(table, frame=frame)["data.target"]
-    assert problem.what == "data.target = price is missing in 2 rows, the first of them row 8"
+    assert problem.what == "data.target = price is missing in 2 of 200 rows, the first of them row 8"
     assert "data.missing=drop" in problem.hint
     assert table(frame, missing="drop").rows < 200
 
@@ -241,3 +241,31 @@ def test_keys_that_exclude_each_other_are_refused(table):
     assert keys(label_noise=0.1) == ["data.label_noise"]
     assert keys(target="garage", task="classification", label_noise=0.1) == []
     assert keys(target="garage", task="classification", stratify=True, group="street") == ["data.stratify"]
+
+
+def test_weights_are_those_of_the_evaluation_points_and_no_input(table):
+    data = table(weight="rooms")
+    points = evaluation_of(data, 0)
+    rooms_of = dict(zip(houses().price, houses().rooms, strict=True))
+    assert points.weights_N.tolist() == [rooms_of[price] for price in points.target]
+    assert data.shape == (6,) and evaluation_of(table(), 0).weights_N is None
+    assert "weight" in identity_of(data) and "weight" not in identity_of(table())
+
+
+@pytest.mark.parametrize(
+    ("weights", "what"),
+    [
+        ([-1, 1] * 100, "data.weight = w has 100 negative numbers"),
+        ([0] * 200, "data.weight = w is 0 in every row"),
+        (["a", "b"] * 100, "data.weight = w has texts (a, ...)"),
+        ([None, *[1] * 199], "data.weight = w is missing in 1 of 200 rows, the first of them row 1"),
+    ],
+)
+def test_what_are_no_weights_is_refused(table, weights, what):
+    assert refused(table, frame=houses().assign(w=weights), weight="w")["data.weight"].what == what
+
+
+def test_evaluation_points_without_any_weight_are_refused(table):
+    data = table(houses().assign(w=[1] + [0] * 199), weight="w", n_eval=2)
+    with pytest.raises(OSError, match=r"data\.weight = w is 0 at each of the 2 evaluation points"):
+        data.evaluation(0)
