@@ -21,6 +21,7 @@ CHOSEN = {
     "components": ["components_squared_error", "committee_squared_error"],
     "weight_decay": ["penalty_training_weight_decay_squared_error"],
     "dropout": ["penalty_model_dropout_squared_error"],
+    "sklearn_bagging": ["fits", "u_curve_squared_error"],
     "cifar10_features": ["double_descent_squared_error", "double_descent_zero_one"],
     "cifar10_convnet": ["double_descent_zero_one", "double_descent_squared_error"],
     "cifar10_mlp": ["double_descent_squared_error", "parts_zero_one", "u_curve_cross_entropy"],

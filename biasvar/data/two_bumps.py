@@ -31,15 +31,27 @@ class TwoBumps(Distribution):
 
     def draw(self, inputs: np.random.SeedSequence, noise: np.random.SeedSequence, n: int) -> Rows:
         """Draw n rows: x from the seed sequence ``inputs``, and the noise added to f*(x) from ``noise``."""
-        x_n = np.random.default_rng(inputs).uniform(-5, 5, n)
+        x_n = drawn_inputs(inputs, n)
         noise_n = NOISES["gaussian"](np.random.default_rng(noise).random(n))
         return Rows(x_n[:, None], optimal(x_n) + self.noise_std * noise_n)
 
+    def points(self, inputs: np.random.SeedSequence, n: int) -> Evaluation:
+        """Return n inputs from a seed sequence, with what is known there."""
+        return self.known(drawn_inputs(inputs, n))
+
     def evaluation(self, seed: int) -> Evaluation:
         """Return the fixed evaluation points: the same for every seed."""
-        x_N = example_points(self.n_eval)
-        noise_N = np.full(self.n_eval, self.noise_std**2)
+        return self.known(example_points(self.n_eval))
+
+    def known(self, x_N: np.ndarray) -> Evaluation:
+        """Return inputs with what is known there."""
+        noise_N = np.full(len(x_N), self.noise_std**2)
         return Evaluation(x_N[:, None], optimal(x_N), noise_N, NOISES["gaussian"](QUANTILES))
+
+
+def drawn_inputs(sequence: np.random.SeedSequence, n: int) -> np.ndarray:
+    """Return n inputs drawn from a seed sequence, [n]."""
+    return np.random.default_rng(sequence).uniform(-5, 5, n)
 
 
 def optimal(x_n: np.ndarray) -> np.ndarray:

@@ -117,7 +117,19 @@ def plan(grid: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> Plan:
             cells += [Cell(labels, study, readout) for readout in study.training.asked.of_cells]
     if problems:
         raise SettingsError(dict.fromkeys(problems))
-    return Plan(tuple(with_readouts(cells)))
+    return Plan(tuple(with_readouts(with_columns_of_one_type(cells))))
+
+
+def with_columns_of_one_type(cells: Sequence[Cell]) -> list[Cell]:
+    """Return cells with texts in place of the numbers on an axis that has both, as a column of a table has one type."""
+    texts = {name for cell in cells for name, value in cell.axes.items() if isinstance(value, str)}
+
+    def label(name: str, value: Any) -> Any:
+        return show(value) if name in texts and value is not None and not isinstance(value, str) else value
+
+    return [
+        replace(c, axes={name: label(name, value) for name, value in c.axes.items()}) if texts else c for c in cells
+    ]
 
 
 def with_readouts(cells: Sequence[Cell]) -> list[Cell]:

@@ -135,15 +135,17 @@ def scale_of_x(values: np.ndarray) -> Scale:
     """Choose the horizontal scale for positions, infinite ones of a capacity without a limit among them."""
     values = np.unique(values)
     numbers = values[np.isfinite(values)]
-    scale = scale_of_numbers(numbers)
-    if len(numbers) == len(values):
-        return scale
-    # One step past the last number, the sign of which is that of the infinity.
+    if len(numbers) in (0, len(values)):
+        return scale_of_numbers(numbers)
+    # One step past the last number, on the side of the infinity: by the same ratio, or by the same difference.
     last, before = (numbers[-1], numbers[-2:][0]) if values[-1] == np.inf else (numbers[0], numbers[:2][-1])
-    if scale.kind != "linear" and last * before > 0:
-        return replace(scale, beyond=float(last * last / before), last=float(last))
+    if last * before > 0:
+        beyond = last * last / before
+        scale = scale_of_numbers(np.unique([*numbers, beyond]))
+        if scale.kind != "linear":
+            return replace(scale, beyond=float(beyond), last=float(last))
     step = last - before if last != before else np.sign(values[-1])
-    return replace(scale, beyond=float(last + step), last=float(last))
+    return replace(scale_of_numbers(numbers), beyond=float(last + step), last=float(last))
 
 
 def scale_of_numbers(values: np.ndarray) -> Scale:

@@ -55,7 +55,7 @@ def varied(results: Results) -> str:
     table, swept = results.table, swept_keys(results)
     values = []
     for key in swept:
-        found = list(dict.fromkeys(table[key]))
+        found = list(table[key].drop_duplicates())  # of which null may be one
         shown = chosen(found, MOST_VALUES)
         more = "" if len(shown) == len(found) else f" ({len(shown)} of {len(found):,} values)"
         values.append(f"{name_of(key, results)} over {', '.join(shortened(plain(value)) for value in shown)}{more}")
