@@ -11,7 +11,7 @@ from biasvar.models.estimators.facts import OUTPUTS, facts_of
 from biasvar.models.model import Model
 from biasvar.settings import Problem, SettingsError, fact, key
 from biasvar.settings import parameters as keys_of_any_name
-from biasvar.settings.plugins import Plugin
+from biasvar.settings.plugins import Plugin, is_file
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,16 @@ class Estimator(Model):
     def capacity_direction(self) -> int:
         """1, or -1 if the model is the less flexible the larger the value of the capacity is."""
         return -1 if self.reversed else 1
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """The installed packages of its classes, with their versions."""
+        return self.versions
+
+    def code_of(self, name: str) -> str:
+        """Return the plugins' names if the fact of a name is their source."""
+        files = {Plugin(place).name for _, place, _ in self.places if is_file(place)}
+        return " and ".join(sorted(files)) if name == "sources" else ""
 
     def parameters(self, data: Source) -> None:
         """Return None: parameters are counted on each fitted model."""

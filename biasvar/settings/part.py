@@ -74,6 +74,15 @@ class Part:
         """Return this part with its facts, some of which depend on the study's data, if it ``looks_at_data``."""
         return self.looked_up(plugins)
 
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """The installed packages whose code the user has named, with their versions: "lightgbm 4.6.0"."""
+        return ()
+
+    def code_of(self, name: str) -> str:
+        """Return the name of the user's code whose source is the fact of a name; empty for other facts and keys."""
+        return ""
+
     def problems(self, study: Parts) -> list[Problem]:
         """Return the problems of this part with the rest of the study."""
         return []

@@ -22,9 +22,13 @@ class PluginFacts:
     plugin_version: str = fact("", identity=False)
 
     @property
-    def plugin_name(self) -> str:
-        """The plugin's name for messages."""
-        return Plugin(self.plugin_place).name
+    def packages(self) -> tuple[str, ...]:
+        """The installed package of the plugin, with its version."""
+        return (self.plugin_version,) if self.plugin_version else ()
+
+    def code_of(self, name: str) -> str:
+        """Return the plugin's name if the fact of a name is its source."""
+        return Plugin(self.plugin_place).name if name == "plugin_source" else ""
 
     def own(self, name: str) -> Any:
         """Return what the plugin defines under a name, in whatever process this is.

@@ -36,8 +36,8 @@ def environment() -> dict[str, Any]:
 def environment_of(study_plan: "Plan") -> dict[str, Any]:
     """Return the environment of a study: with the versions of the installed packages whose code it names."""
     here = environment()
-    parts = [part for cell in study_plan.cells for part in cell.members[0].parts]
-    named = sorted({getattr(part, "plugin_version", "") for part in parts} - {""})
+    parts = [part for cell in study_plan.cells for part in (cell.study.data, cell.study.model)]
+    named = sorted({package for part in parts for package in part.packages})
     return here | {"versions": here["versions"] | dict(text.split(" ", 1) for text in named)}
 
 

@@ -9,7 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from biasvar.settings import Problem, SettingsError, identity_of, keys_that_change_numbers, show
+from biasvar.settings import Part, Problem, SettingsError, identity_of, keys_that_change_numbers, show
 from biasvar.study.config import CHANGE_NUMBERS, Study, TopLevel
 from biasvar.study.environment import changes_between, environment_of
 from biasvar.study.plan import Plan
@@ -119,15 +119,18 @@ def differences(there: Plan, here: Plan) -> list[str]:
     other_kind = {group for group in CHANGE_NUMBERS if old[group] != new[group]}
     # If the chosen option differs, only its name is listed, not its keys.
     compared = [key for key in kept if key in other_kind or key.split(".")[0] not in other_kind]
-    return [in_words(key, old.get(key), new.get(key), here) for key in compared if old.get(key) != new.get(key)]
+    studies = there.cells[0].study, here.cells[0].study
+    return [in_words(key, old.get(key), new.get(key), studies) for key in compared if old.get(key) != new.get(key)]
 
 
-def in_words(key: str, old: Any, new: Any, here: Plan) -> str:
-    """Return a setting that differs as ``key: old -> new``; the source of own code has no values to read."""
+def in_words(key: str, old: Any, new: Any, studies: tuple[Study, Study]) -> str:
+    """Return a setting that differs as ``key: old -> new``; code that has changed by its name."""
     group, _, name = key.partition(".")
-    if name != "plugin_source":
-        return f"{key}: {show(old)} -> {show(new)}"
-    return f"{getattr(here.cells[0].study, group).plugin_name} has changed since its models were trained"
+    parts = [getattr(study, group) for study in studies]
+    was, now = (part.code_of(name) if isinstance(part, Part) else "" for part in parts)
+    if now and was == now:
+        return f"{now} has changed since its models were trained"
+    return f"{group}: code of {was} -> {now}" if was or now else f"{key}: {show(old)} -> {show(new)}"
 
 
 def groups_that_vary(study_plan: Plan) -> set[str]:
