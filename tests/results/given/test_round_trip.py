@@ -55,8 +55,8 @@ def test_the_predictions_of_a_study_give_its_numbers_again(tmp_path, kind):
         for name in ("committee.csv", "sensitivity.csv", "replicates.parquet"):
             assert (out / name).read_bytes() == (study.folder / name).read_bytes()
         figures, own = ({path.name for path in (one / "figures").iterdir()} for one in (study.folder, out))
-        others = {name for name in figures if name.startswith(("double_descent", "hardest"))}
-        assert figures - own <= others, "no training risk and no images are known"
+        others = {name for name in figures if name.startswith(("double_descent", "hardest", "fits"))}
+        assert figures - own <= others, "no training risk and no inputs are known"
         assert (out / "report.html").is_file() and (out / "points.parquet").is_file()
 
 
@@ -81,3 +81,17 @@ def test_cells_that_lack_replicates_have_their_numbers_too(tmp_path, ending):
         assert found["risk"][width] == pytest.approx(expected.risk, rel=1e-12)
         assert found["bias_squared"][width] == pytest.approx(expected.bias_squared, rel=1e-12)
         assert found["n_ok"][width] == len(predictions)
+
+
+@pytest.mark.slow
+def test_arrays_in_a_file_are_those_in_python(tmp_path):
+    generator = np.random.default_rng(0)
+    logits = generator.standard_normal((5, 30, 3))
+    counts, weights = generator.integers(1, 9, (30, 3)), generator.uniform(0, 1, 30)
+    np.savez(tmp_path / "mine.npz", predictions=logits, counts=counts, weights=weights)
+    found = reported(tmp_path / "mine.npz", tmp_path / "file", "outputs_are=logits", "interval.resamples=100")
+    options = {"counts": counts, "weights": weights, "outputs_are": "logits", "overrides": ["interval.resamples=100"]}
+    study = biasvar.from_predictions(logits, **options, out=tmp_path / "python")
+    pd.testing.assert_frame_equal(study.table, found, check_exact=True)
+    page = (tmp_path / "file" / "report.html").read_text()
+    assert "<h1>mine</h1>" in page and "votes on each point" in page and "points (weighted, like" in page
