@@ -111,6 +111,8 @@ class Ramp(Distribution):
         return {"data.noise_std": "a flat ramp has no noise"} if self.slope == 0 else {}
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_a_data_source_is_one_class_with_its_rules(sweep):
     option = "n_train: 12\nn_eval: 20\nn_pool: 100\nslope: 1.0\nnoise_std: 0.1\n"
     planned = sweep(SOURCES, "data", Ramp, option, ["model=polynomial", "model.degree=1,3"])
@@ -151,6 +153,8 @@ class Skipping(Network):
         return "" if len(data.shape) == 1 and data.shape[0] > 1 else "model=skipping takes vectors"
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_a_network_of_blocks_is_one_class_with_its_rules(sweep):
     words = ["data=gaussian_classes", "loss=zero_one", "data.dimension=4", "model.blocks=1,2", "model.dropout=0,0.2"]
     words += ["training=sgd", "training.epochs=2"]
@@ -180,6 +184,8 @@ class Shrinking(ClosedForm):
             yield member, Fit(factor * fit.eval_NK, factor * fit.train_nK)
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_a_training_is_its_keys_and_its_trainer(sweep, monkeypatch):
     monkeypatch.setitem(TRAINERS, Shrinking.name, Shrinking())
     option = "weight_decay: 0.0\ncutoff: 1.0e-11\nfactor: 0.5\n"

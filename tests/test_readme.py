@@ -29,9 +29,9 @@ def folder(tmp_path_factory):
 
 
 def marks_of(command):
-    """Of what trains, verifies or needs images, only the default study is quick to run."""
+    """Of what trains, verifies, draws or needs images, only the default study is quick to run."""
     trains = command[1] == "sweep" and command[2:] and not {"--dry-run", "--cfg"} & {*command}
-    return [pytest.mark.slow, pytest.mark.ci] if trains or command[1] == "verify" else []
+    return [pytest.mark.slow, pytest.mark.ci] if trains or command[1] in ("verify", "report") else []
 
 
 @pytest.mark.parametrize(
@@ -53,6 +53,8 @@ def test_a_command_of_the_readme_runs(command, folder):
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_the_readmes_own_study_composes(folder):
     (folder / "my_conf" / "study").mkdir(parents=True)
     (folder / "my_conf" / "study" / "mine.yaml").write_text(example("yaml"))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
 import pandas as pd
 
 from biasvar.data.rows import Evaluation
@@ -59,8 +60,8 @@ class Cells(ABC):
         """Return the name of a class, or its number if classes have no names."""
 
     @abstractmethod
-    def predictions(self, cell: int, warn: Callable[[str], None]) -> pd.DataFrame:
-        """Return the prediction of each model of a cell at each point; see ``predictions.tidy``."""
+    def predictions(self, cell: int, warn: Callable[[str], None], points_n: np.ndarray | None = None) -> pd.DataFrame:
+        """Return the prediction of each model of a cell at each point, or at some; see ``predictions.tidy``."""
 
     @abstractmethod
     def fingerprint(self) -> str:

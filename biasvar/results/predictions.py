@@ -13,22 +13,28 @@ from biasvar.results.ensembles import CellEnsemble
 
 
 def tidy(
-    ensemble: CellEnsemble, outputs_MNK: np.ndarray, numbers_M: np.ndarray, seeds: Sequence[np.ndarray]
+    ensemble: CellEnsemble,
+    outputs_MnK: np.ndarray,
+    numbers_M: np.ndarray,
+    seeds: Sequence[np.ndarray],
+    points_n: np.ndarray | None = None,
 ) -> pd.DataFrame:
     """Return the predictions of a cell's models, one row per model, point and output, with all that estimates need.
 
     The columns are the cell's axes, ``replicate`` (crossed designs: also the seed of each source, ``seed_data``),
     ``point``, ``output``, ``prediction``, ``target``, where known ``noise`` and ``weight``, and, the same in every row,
     ``outputs_are``, ``target_is`` and ``noise_distribution``. The target of a label is repeated for each output.
+    Outputs are those at the points with the numbers ``points_n``, or at all.
     """
-    shape = outputs_MNK.shape
-    model, point, output = np.indices(shape).reshape(3, -1)
+    target, shape = ensemble.target, outputs_MnK.shape
+    model, place, output = np.indices(shape).reshape(3, -1)
+    point = place if points_n is None else points_n[place]
     columns: dict[str, Any] = {key: [value] * model.size for key, value in ensemble.axes.items()}
     columns["replicate"] = numbers_M[model]
     if ensemble.sources != ("replicate",):
         columns |= {f"seed_{one}": seed_M[model] for one, seed_M in zip(ensemble.sources, seeds, strict=True)}
-    target_NK = np.broadcast_to(ensemble.target.reshape(shape[1], -1), shape[1:])
-    columns |= {"point": point, "output": output, "prediction": outputs_MNK.reshape(-1).astype(float)}
+    target_NK = np.broadcast_to(target.reshape(len(target), -1), (len(target), shape[2]))
+    columns |= {"point": point, "output": output, "prediction": outputs_MnK.reshape(-1).astype(float)}
     columns["target"] = target_NK[point, output]
     if ensemble.noise_N is not None:
         columns["noise"] = ensemble.noise_N[point]

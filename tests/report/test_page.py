@@ -77,6 +77,8 @@ def test_names_are_inert(studies, tmp_path):
     assert "x" * 500 in titles
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_same_bytes_twice_and_nothing_left_aside(studies, tmp_path):
     results = studies["zero_one"]()
     first, _ = read(results, tmp_path)

@@ -52,6 +52,8 @@ def test_a_loss_that_is_no_number_is_recorded_with_its_epoch_and_other_cells_go_
                            for loss in ("inf", "nan", "inf or nan")]  # fmt: skip
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_a_cell_of_which_all_diverge_is_missing_with_its_reason_everywhere(tmp_path):
     run(tmp_path, study_of(0.001, *RATES), 1, Silent())
     with pytest.warns(UserWarning, match="partial: 6/9 models are in the report"):
@@ -111,7 +113,8 @@ def run_and_report(folder, study_plan):
     return study
 
 
-@pytest.mark.parametrize("fails", ["its numbers", pytest.param("a loss", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("fails", [pytest.param("its numbers", marks=pytest.mark.ci), "a loss"])
 def test_a_cell_whose_numbers_cannot_be_computed_is_a_row_that_says_so(fails, tmp_path, monkeypatch):
     model, dtype, _ = FINITE["linear"]
     rates = (0.05, 4.0)  # the risk of the second is about 1e253

@@ -43,12 +43,13 @@ def simulated(phi, uniform, p, decay, sizes=(40, 40)):
     return decompose(predictions, x_ND @ BETA, noise=NOISE, design="crossed")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "phi, uniform, p",
     [
-        pytest.param(np.tanh, False, 60, id="tanh"),
-        pytest.param(fourier, True, 60, id="fourier", marks=pytest.mark.slow),
-        pytest.param(relu, False, 100, id="relu", marks=pytest.mark.slow),
+        pytest.param(np.tanh, False, 60, id="tanh", marks=pytest.mark.ci),
+        pytest.param(fourier, True, 60, id="fourier"),
+        pytest.param(relu, False, 100, id="relu"),
     ],
 )
 def test_the_parts_are_those_of_simulated_fits(phi, uniform, p):

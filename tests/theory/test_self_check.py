@@ -31,6 +31,8 @@ def test_names_are_given_once_and_a_seed_gives_the_same_checks(checks):
     assert known_squared_error.checks(1) != again
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_an_estimator_that_is_made_wrong_is_caught(monkeypatch):
     right = squared_error.estimate
 

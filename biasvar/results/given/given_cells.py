@@ -144,7 +144,7 @@ class GivenCells(Cells):
         """Return the number of a class."""
         return f"{number:g}"
 
-    def predictions(self, cell: int, warn: Callable[[str], None]) -> pd.DataFrame:
+    def predictions(self, cell: int, warn: Callable[[str], None], points_n: np.ndarray | None = None) -> pd.DataFrame:
         """Return the predictions of a cell as a tidy table; labels as class numbers."""
         one, ensemble = self.cells[cell], self.ensemble(cell)
         outputs_MNK = one.outputs.reshape(-1, *one.outputs.shape[-2:])
@@ -153,7 +153,8 @@ class GivenCells(Cells):
         seeds = [np.ravel(seed) for seed in np.meshgrid(*one.kept, indexing="ij")]
         joint = self.sources == ("replicate",)
         numbers_M = seeds[0] if joint else np.arange(len(outputs_MNK))
-        return tidy(ensemble, outputs_MNK, numbers_M, seeds)
+        outputs_MnK = outputs_MNK if points_n is None else outputs_MNK[:, points_n]
+        return tidy(ensemble, outputs_MnK, numbers_M, seeds, points_n)
 
     def fingerprint(self) -> str:
         """Return a hash of the predictions, of what they are compared with, and of the settings."""

@@ -55,8 +55,8 @@ def fits_in(cell: int, cells: Cells) -> pd.DataFrame:
     known = cells.evaluation(cell)
     order = np.argsort(known.x_ND[:, 0], kind="stable")
     order = order[np.unique(np.linspace(0, len(order) - 1, MOST_PLACES).round().astype(int))]
-    table = cells.predictions(cell, lambda warning: None)
-    table = table[table["point"].isin(order)].pivot(index="replicate", columns="point", values="prediction")[order]
+    table = cells.predictions(cell, lambda warning: None, order)
+    table = table.pivot(index="replicate", columns="point", values="prediction")[order]
     fits = {f"replicate {replicate}": fit_N for replicate, fit_N in table.head(MOST_FITS).T.items()}
     fits["mean"] = table.mean()
     fits["labels" if known.noise_N is None else "truth"] = known.target[order]

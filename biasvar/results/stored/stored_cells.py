@@ -125,17 +125,18 @@ class StoredCells(Cells):
         names = self.plan.cells[cell].study.data.class_names
         return names[int(number)] if names else f"{number:g}"
 
-    def predictions(self, cell: int, warn: Callable[[str], None]) -> pd.DataFrame:
-        """Return the prediction of each usable model of a cell at each point, in or out of a grid without gaps."""
+    def predictions(self, cell: int, warn: Callable[[str], None], points_n: np.ndarray | None = None) -> pd.DataFrame:
+        """Return the predictions of each usable model of a cell, in or out of a grid without gaps."""
         planned, ensemble = self.plan.cells[cell], self.ensemble(cell)
         for warning in self.warnings:
             warn(warning)
         used = [(number, one) for number, one in enumerate(self.entries_of(planned)) if one and is_usable(one)]
         numbers_M = np.array([number for number, _ in used], dtype=int)
-        shape = (len(used), planned.study.data.n_eval, planned.study.data.outputs)
-        outputs_MNK = np.reshape([self.store.outputs(one, planned.readout) for _, one in used], shape)
+        points = slice(None) if points_n is None else points_n
+        shape = (len(used), len(ensemble.target[points]), planned.study.data.outputs)
+        outputs_MnK = np.reshape([self.store.outputs(one, planned.readout)[points] for _, one in used], shape)
         sizes = planned.study.design.sizes(planned.study.replicates)
-        return tidy(ensemble, outputs_MNK, numbers_M, np.unravel_index(numbers_M, sizes))
+        return tidy(ensemble, outputs_MnK, numbers_M, np.unravel_index(numbers_M, sizes), points_n)
 
     def fingerprint(self) -> str:
         """Return a hash of the inputs of the study's tables: outputs, evaluation points, and settings.

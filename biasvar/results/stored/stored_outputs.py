@@ -10,7 +10,7 @@ from biasvar.study.store.store import Store
 from biasvar.study.store.stored_arrays import StoredArray
 from biasvar.training.readouts import Readout
 
-IN_MEMORY = 2**23
+IN_MEMORY = 10**8
 """Largest size in bytes of a cell's outputs that are kept in memory, rather than read in parts several times."""
 
 
@@ -50,11 +50,14 @@ class StoredOutputs:
         before, points, outputs = key
         if before is not Ellipsis or outputs != slice(None):
             raise TypeError(f"stored outputs[{key}]; expected [..., first:last, :]")
-        parts = {array: array.read(rows, points) for array, rows in self.rows.items()}
-        members = sum(map(len, self.rows.values()))
-        read_MnK = np.empty((members, *next(iter(parts.values())).shape[1:]), dtype=self.dtype)
-        for array, part in parts.items():
-            read_MnK[self.places[array]] = part
+        members, (all_points, width) = sum(map(len, self.rows.values())), self.shape[-2:]
+        read_MnK = np.empty((members, len(range(all_points)[points]), width), dtype=self.dtype)
+        for array, rows in self.rows.items():
+            places = self.places[array]
+            if array.dtype == self.dtype:
+                array.read_into(read_MnK, places, rows, points)
+            else:
+                read_MnK[places] = array.read(rows, points)
         return read_MnK.reshape(*self.sizes, *read_MnK.shape[1:])
 
 

@@ -3,7 +3,7 @@
 import os
 import struct
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import FileIO
 from math import prod
@@ -38,25 +38,44 @@ class StoredArray:
         OSError
             If the file cannot be read, or ends too early.
         """
-        return read_part(self.path, self, rows, points)
+        part = np.empty((len(rows), len(range(self.shape[1])[points]), self.shape[2]), dtype=self.dtype)
+        self.read_into(part, range(len(rows)), rows, points)
+        return part
+
+    def read_into(self, found: np.ndarray, places: Sequence[int], rows: Sequence[int], points: slice) -> None:
+        """Read some rows of the first axis at some points into ``places`` of an array [.., n, K] of this dtype.
+
+        Raises
+        ------
+        OSError
+            If the file cannot be read, or ends too early.
+        """
+        read_part(self.path, self, found, list(zip(places, rows, strict=True)), points)
 
 
 @tried_again
-def read_part(path: Path, array: StoredArray, rows: Sequence[int], points: slice) -> np.ndarray:
-    """Return some rows of an array at some points; see ``StoredArray``."""
-    start, stop, _ = points.indices(array.shape[1])
-    part = np.empty((len(rows), max(stop - start, 0), array.shape[2]), dtype=array.dtype)
-    whole = part.shape[1] == array.shape[1] and part.nbytes <= AT_ONCE
-    if whole and len(rows) > 1 and list(rows) == list(range(rows[0], rows[0] + len(rows))):
-        rows = rows[:1]  # they are contiguous, and read as one
-    bytes_of_rows = part.reshape(len(rows), -1).view(np.uint8)
-    width = array.shape[2] * array.dtype.itemsize
+def read_part(
+    path: Path, array: StoredArray, found: np.ndarray, pairs: Sequence[tuple[int, int]], points: slice
+) -> None:
+    """Read rows of an array at some points into places of another one; ``pairs`` are places and rows."""
+    start, width = points.indices(array.shape[1])[0], array.shape[2] * array.dtype.itemsize
+    together = AT_ONCE // max(found[:1].nbytes, 1) if found.shape[1] == array.shape[1] else 1
     with FileIO(path, opener=plain_only) as stream:
-        for row, buffer in zip(rows, bytes_of_rows, strict=True):
+        for place, row, count in runs(pairs, together):
+            buffer = found[place : place + count].reshape(-1).view(np.uint8)
             stream.seek(array.offset + (row * array.shape[1] + start) * width)
             if stream.readinto(buffer.data) != len(buffer):
                 raise OSError(f"{path} ends within its row {row}")
-    return part
+
+
+def runs(pairs: Sequence[tuple[int, int]], most: int) -> Iterator[tuple[int, int, int]]:
+    """Yield place, row and number of pairs that follow one another in both, up to ``most`` at a time."""
+    first = 0
+    for end in range(1, len(pairs) + 1):
+        (place, row), count = pairs[first], end - first
+        if end == len(pairs) or count >= most or pairs[end] != (place + count, row + count):
+            yield place, row, count
+            first = end
 
 
 def find_array(path: Path, name: str) -> StoredArray:

@@ -85,12 +85,12 @@ def fit_family(family: Sequence[Sequence[Member]], inputs: Inputs) -> Iterator[t
         model, columns = path[0].model, slice(path[0].model.size)
         problem = LeastSquares(
             np.ascontiguousarray(train_nP[:, columns]),
-            np.ascontiguousarray(eval_NP[:, columns]),
+            eval_NP[:, columns],
             inputs.y_nK,
             inputs.counts_n,
             model.has_intercept(path[0].data),
             model.scale,
-            {rows: np.ascontiguousarray(z_NP[:, columns]) for rows, z_NP in others.items()},
+            {rows: z_NP[:, columns] for rows, z_NP in others.items()},
         )
         for member, found in zip(path, problem.path([member.training for member in path]), strict=True):
             outcome = Outcome(measures=measured(member, found.model))
