@@ -5,7 +5,6 @@ from typing import ClassVar
 
 import numpy as np
 
-from biasvar import seeds
 from biasvar.data.distribution import Distribution
 from biasvar.data.rows import Evaluation, Rows
 
@@ -32,15 +31,14 @@ class RandomRows(Distribution):
 
     def draw(self, inputs: np.random.SeedSequence, noise: np.random.SeedSequence, n: int) -> Rows:
         """Draw n rows: x from the sequence ``inputs``, and labels from ``noise``."""
-        x_n = np.random.default_rng(inputs).standard_normal((n, *self.shape))
-        labels = np.random.default_rng(noise)
+        points, labels = self.points(inputs, n), np.random.default_rng(noise)
         if self.classes:
-            return Rows(x_n, labels.integers(0, self.classes, n))
-        return Rows(x_n, x_n.reshape(n, -1)[:, 0] + labels.standard_normal(n))
+            return Rows(points.x_ND, labels.integers(0, self.classes, n))
+        return Rows(points.x_ND, points.target + labels.standard_normal(n))
 
-    def evaluation(self, seed: int) -> Evaluation:
-        """Return the fixed evaluation points."""
-        drawn = self.draw(seeds.sequence(seed, "evaluation", 0), seeds.sequence(seed, "evaluation", 1), self.n_eval)
+    def points(self, inputs: np.random.SeedSequence, n: int) -> Evaluation:
+        """Return n inputs from a seed sequence, with what is known there."""
+        x_n = np.random.default_rng(inputs).standard_normal((n, *self.shape))
         if self.classes:
-            return Evaluation(drawn.x_nD, np.full((self.n_eval, self.classes), 1 / self.classes))
-        return Evaluation(drawn.x_nD, drawn.x_nD.reshape(self.n_eval, -1)[:, 0], np.ones(self.n_eval))
+            return Evaluation(x_n, np.full((n, self.classes), 1 / self.classes))
+        return Evaluation(x_n, x_n.reshape(n, -1)[:, 0], np.ones(n))
