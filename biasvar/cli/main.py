@@ -1,5 +1,6 @@
 """``biasvar``: the verbs, and the handling of errors."""
 
+import gc
 import importlib
 import os
 import sys
@@ -96,6 +97,7 @@ def main() -> None:
         with Stopping() as stopping:
             code = cli.main(prog_name="biasvar", standalone_mode=False, obj=stopping)
         results.require_taken()
+        gc.freeze()  # a last search for garbage would take a third of a second after a redraw
         sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
         say_wrong_command(error)
