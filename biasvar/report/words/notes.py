@@ -87,7 +87,8 @@ def axis(results: Results) -> list[str]:
 
 def schemes(table: pd.DataFrame) -> list[str]:
     """Return the meaning of the variance if training sets share the rows of a pool."""
-    shared = table[[bool(given_by(scheme)) for scheme in table["resampling"]] & (table["design"] != "nested")]
+    from_pool = table["resampling"].map(lambda scheme: bool(given_by(scheme))).astype(bool)
+    shared = table[from_pool & (table["design"] != "nested")]
     fixed = holds(shared, "data").all()
     return [
         f"The variance under {name} is the {means}. The intervals speak of the distribution given the "
