@@ -112,6 +112,16 @@ def test_crossed_seeds_have_components():
     assert partial["risk"] == pytest.approx(biasvar.decompose(kept, np.zeros(20), noise=0.1, design="crossed").risk)
 
 
+def test_outer_and_inner_seeds_are_nested():
+    predictions = GENERATOR.standard_normal((4, 5, 20)) + GENERATOR.standard_normal((4, 1, 20))
+    cells = cells_of(predictions, np.zeros(20), noise=0.1, sources=["outer", "inner"])
+    expected = biasvar.decompose(predictions, np.zeros(20), noise=0.1, design="nested")
+    table = build_results(cells).table
+    assert table["variance_outer"][0] == expected.variance_outer and table["design"][0] == "nested"
+    again = build_results(cells_of(cells.predictions(0, pytest.fail))).table
+    pd.testing.assert_frame_equal(again, table, check_exact=True)
+
+
 def test_weights_are_those_of_decompose_and_come_back_with_the_predictions():
     weights = GENERATOR.uniform(0, 2, 20)
     cells = cells_of(LOGITS, CLASSES, outputs_are="logits", weights=weights)
