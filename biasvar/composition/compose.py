@@ -1,6 +1,7 @@
 """From overrides to the grid: Hydra composes the groups, then scalar keys are set on the result."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import replace
 from functools import cache, partial
@@ -44,7 +45,8 @@ def compose(
         composed = [replace(one, plugins=plugins) for one in compose_choices(settings, config_dir, config_name)]
         problems += dict.fromkeys(problem for one in composed for problem in one.problems)
         if problems:
-            plan_of(composed, settings)
+            with suppress(OSError):  # a file may be missing because its key is misspelt
+                plan_of(composed, settings)
     except SettingsError as error:
         raise SettingsError([*problems, *error.problems]) from error
     if problems:
@@ -156,7 +158,7 @@ def compose_study(
         def accepted(others: list[str]) -> bool:
             try:
                 plan_of(*compose(others, config_dir, config_name, plugins))
-            except SettingsError:
+            except (SettingsError, OSError):
                 return False
             return True
 

@@ -77,8 +77,8 @@ def of_numbers(name: str, series: "pd.Series") -> Column:
     infinite = np.flatnonzero(np.isinf(column.values_n))
     if not len(infinite):
         return column
-    first = f"the first ({column.values_n[infinite[0]]:g}) in row {infinite[0] + 1:,}"
-    return replace(column, fault=f"has {len(infinite):,} values that are not finite, {first}")
+    first = f"the first of them ({column.values_n[infinite[0]]:g}) row {infinite[0] + 1:,}"
+    return replace(column, fault=f"is not finite in {len(infinite):,} of {len(series):,} rows, {first}")
 
 
 def of_categories(name: str, series: "pd.Series") -> Column:

@@ -46,7 +46,7 @@ def test_texts_of_numbers_are_numbers():
         ([f"{1 + day % 28}/3/24" for day in range(MANY)], "has dates (1/3/24, ...)"),
         ([f"a long story, part {part}" for part in range(MANY)], "has 60 different texts in 60 rows"),
         ([*map(str, range(MANY)), "n.a."], "has numbers and 1 other texts, such as 'n.a.'"),
-        ([1.0, np.inf, -np.inf], "has 2 values that are not finite, the first (inf) in row 2"),
+        ([1.0, np.inf, -np.inf], "is not finite in 2 of 3 rows, the first of them (inf) row 2"),
         ([1j, 2.0], "has complex numbers"),
         ([[1], [2]], "has a list in each row"),
         (np.arange(MANY), "numbers the rows"),

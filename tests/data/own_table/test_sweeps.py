@@ -111,3 +111,12 @@ def test_classes_have_names_and_noise(here):
     table = load(folder).table
     assert set(table["n_train"]) == {20, 60} and set(table["n_eval"]) == {24}
     assert np.allclose(table["label_noise_rate"], 0.1, atol=0.03)
+
+
+@pytest.mark.parametrize("word", ["data.pth=nowhere.csv", "data.traget=price"])
+def test_a_misspelt_key_is_said_before_a_file_that_is_not_there(here, word):
+    with pytest.raises(SettingsError) as error:
+        plan_study([*SMALL, "data=table", "data.path=gone.csv", word], Silent().warn)
+    assert error.value.problems[0].what.startswith(f"{word.partition('=')[0]} is not a configuration key")
+    with pytest.raises(FileNotFoundError, match=r"gone\.csv is not there"):
+        plan_study([*SMALL, "data=table", "data.path=gone.csv", "data.target=price"], Silent().warn)
