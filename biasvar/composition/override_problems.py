@@ -43,9 +43,10 @@ def problem_of(override: Override, text: str) -> Problem | None:
     name = override.key_or_group
     if not name:
         return Problem(text, f"{text!r} is not an override: there is no key before the =", GRAMMAR, "", origin)
-    if name not in (*CHOICES, *RESERVED) and not is_key(name):
+    is_change = override.type is OverrideType.CHANGE and override.package is None
+    if name not in (*CHOICES, *RESERVED) and not (is_key(name) if is_change else name in known_keys()):
         return unknown_key(name, origin)
-    if override.type is not OverrideType.CHANGE or override.package is not None:
+    if not is_change:
         hint = f"write {text.lstrip('+')}" if text.startswith("+") and override.package is None else ""
         return Problem(name, f"{text} is not allowed", "key=value: keys are neither added nor removed", hint, origin)
     if override.is_sweep_override():

@@ -92,7 +92,7 @@ def test_options_of_ones_own_come_from_config_dir(tmp_path):
     ("override", "what", "hint"),
     [
         ("modle.degree=4", "modle.degree is not a configuration key", "did you mean model.degree?"),
-        ("model.degre=4", "model.degre is not a configuration key", "did you mean model.degree?"),
+        ("model.degre=4", "model.degre is not a key of this configuration", "did you mean model.degree?"),
         ("+model.extra=1", "model.extra is not a configuration key", None),
         ("+seed=1", "+seed=1 is not allowed", None),
         ("~seed", "~seed is not allowed", None),
