@@ -119,7 +119,7 @@ def test_a_table_becomes_a_data_set_where_xarray_is_installed(study, monkeypatch
 
 
 def test_errors_are_those_that_the_command_line_makes_exit_codes_of(study, tmp_path):
-    with pytest.raises(SettingsError, match=r"model\.degre is not a configuration key"):
+    with pytest.raises(SettingsError, match=r"model\.degre is not a key of this configuration"):
         biasvar.sweep(["study=u_curve", "model.degre=3"], out=tmp_path / "new")
     with pytest.raises(SettingsError, match="holds no study"):
         biasvar.load(tmp_path)
