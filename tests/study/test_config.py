@@ -66,5 +66,5 @@ def test_keys_that_change_no_number_are_told_from_those_that_do():
 def test_every_preset_composes_into_a_plan_with_axes_and_a_name_of_its_own(preset):
     study = plan_of(*compose([f"study={preset}"], None, "config"))
     assert study.name == preset
-    assert study.axes and len(study.cells) >= 3
+    assert study.axes and len(study.cells) >= (2 if preset == "sklearn_bagging" else 3)  # one tree, or many
     assert len(study.members) <= study.cells[0].study.limits.max_models
