@@ -113,6 +113,7 @@ def test_a_class_of_a_plugin_is_known_by_its_source(tmp_path):
     path.write_text(PLUGIN)
     model = looked_up("MeanPlus", plugins=plugins_named([str(path)]), hidden=7)
     assert dict(model.values) == {"hidden": 7, "plus": 0.0}
+    assert len(model.versions) == 1  # a file has no version
     assert model.sources and model.sources == identity_of(model)["sources"]
     assert made(model).get_params()["hidden"] == 7
     path.write_text(PLUGIN + "# changed\n")

@@ -63,7 +63,7 @@ def facts_of(names: tuple[str, ...], parameters: Pairs, capacity: str, plugins: 
         "reversed": is_reversed(usual, names),
         "places": tuple((name, place, sources.get(place, "")) for name, (_, place) in found.items()),
         "sources": tuple(sorted(sources.values())),
-        "versions": (scikit_learn_version(), *sorted(one["plugin_version"] for one in others.values())),
+        "versions": (scikit_learn_version(), *sorted({one["plugin_version"] for one in others.values()} - {""})),
     }
 
 
