@@ -1,7 +1,8 @@
 """``biasvar sweep``: compose, plan, run, report."""
 
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,8 @@ def command(
     if resolve and not cfg:
         raise click.UsageError("--resolve stands beside --cfg job")
     texts = [*overrides, *([f"engine={engine}"] if engine else [])]
-    composed, study_plan = compose_study(texts, say_warning, config_dir, config_name, plugins_named(plugins))
+    with redirect_stdout(sys.stderr):  # what code of the user's prints is no result
+        composed, study_plan = compose_study(texts, say_warning, config_dir, config_name, plugins_named(plugins))
     if cfg:
         from biasvar.composition.composed import as_yaml
 
@@ -55,7 +57,9 @@ def command(
     if dry_run:
         from biasvar.cli.estimate import describe
 
-        for line in describe(study_plan, out, say_warning):
+        with redirect_stdout(sys.stderr):
+            lines = list(describe(study_plan, out, say_warning))
+        for line in lines:
             say(line)
         return COMPLETE
     return sweep(study_plan, out, stopping, fail_fast)
@@ -81,7 +85,7 @@ def sweep(study_plan: "Plan", out: Path | None, stopping: "Stopping", fail_fast:
                 say_warning("stopped at the first failure (--fail-fast): the same command resumes")
             yield
 
-    with stopping.asking(), Bar() as bar:
+    with stopping.asking(), Bar() as bar, redirect_stdout(sys.stderr):
         study = run_study(study_plan, out, bar, stopping.asked, reporting, bar.compiling, fail_fast)
     click.echo(f"seed: {seeds(study_plan)}", err=True)
     if pool := pool_in_words(study_plan):

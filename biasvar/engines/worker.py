@@ -24,6 +24,8 @@ def serve(pipe: Connection, work: Work, log: str) -> None:
         signal.signal(ignored, signal.SIG_IGN)
     with open(log, "x", encoding="utf-8") as stream:
         os.dup2(stream.fileno(), sys.__stderr__.fileno() if sys.__stderr__ else 2)
+        if sys.__stdout__:  # else its number may belong to a pipe
+            os.dup2(stream.fileno(), sys.__stdout__.fileno())
         faulthandler.enable(stream)
         if hasattr(signal, "SIGUSR1"):  # not on Windows
             faulthandler.register(signal.SIGUSR1, stream)

@@ -64,3 +64,33 @@ def test_a_signal_is_heard_where_nobody_reads_and_with_any_name(tmp_path, out):
     os.close(reading)
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=20) == 143
+
+
+PRINTS = """
+import torch
+
+print("imported")
+
+def make_net(input_shape, outputs, width=2):
+    print("made")
+    return torch.nn.Sequential(torch.nn.Linear(input_shape[0], width), torch.nn.ReLU(), torch.nn.Linear(width, outputs))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.ci
+@pytest.mark.parametrize("engine", ["serial", "process"])
+def test_what_own_code_prints_is_no_result(engine, tmp_path):
+    (tmp_path / "net.py").write_text(PRINTS)
+    command = [
+        "sweep",
+        "--plugin",
+        "net.py",
+        "model=module",
+        "model.factory=make_net",
+        "data.n_train=10",
+        "replicates=2",
+    ]
+    more = ["data.n_eval=20", "training.epochs=1", f"engine={engine}", "workers=2", "--out", "study"]
+    done = subprocess.run([*COMMAND, *command, *more], cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0 and done.stdout == "study/report.html\n", done.stdout + done.stderr
