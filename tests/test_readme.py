@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.own_files import put_files
+
 README = (Path(__file__).parent.parent / "README.md").read_text()
-LINES = [line for block in re.findall(r"```bash\n(.*?)```", README, re.S) for line in block.splitlines() if line]
-COMMANDS = [shlex.split(line, comments=True) for line in LINES]
+BLOCKS = "".join(re.findall(r"```bash\n(.*?)```", README, re.S)).replace("\\\n", " ")
+COMMANDS = [words for line in BLOCKS.splitlines() if (words := shlex.split(line, comments=True))]
 VERB = [sys.executable, "-c", "from biasvar.cli.main import main; main()"]
 
 
@@ -24,8 +26,10 @@ def run(command, folder):
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """One folder for all commands, since the later ones speak of what the earlier ones made."""
-    return tmp_path_factory.mktemp("readme")
+    """One folder for all commands, since later ones speak of what earlier ones made; it holds a user's files."""
+    folder = tmp_path_factory.mktemp("readme")
+    put_files(folder)
+    return folder
 
 
 def marks_of(command):

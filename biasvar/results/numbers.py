@@ -50,6 +50,11 @@ def position(x: float) -> str:
     return plain(x) if float(f"{x:g}") == x else plain(float(f"{x:.4g}"))
 
 
+def at(x: float) -> str:
+    """Return ``at`` and a position within a sentence, where a bare none would say that there is no such place."""
+    return "at “none”" if math.isinf(x) else f"at {position(x)}"
+
+
 def interval(value: float, low: float, high: float) -> str:
     """Return ``0.123 (0.110 to 0.140)``, or the number alone if it has no interval."""
     if math.isnan(low) or math.isnan(high):

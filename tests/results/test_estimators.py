@@ -1,5 +1,7 @@
 """Studies of estimators: capacities that fall or have no limit, an infinite cross-entropy, measured parameters."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -61,6 +63,14 @@ def test_no_limit_is_drawn_last_and_called_none(trees):
     assert [text.get_text() for text in ax.get_xticklabels()][-1] == "none"
     text = " ".join(summary(trees))
     assert "max depth over 1, none, 2, 4." in text and "1 to none (4 places)" in figure.alt
+    assert "the measured interpolation threshold is at “none” (" in text and " at none" not in text + figure.alt
+
+
+def test_repeated_rows_shift_no_nominal_threshold_of_estimators(trees):
+    results = dataclasses.replace(trees, table=trees.table.assign(n_distinct=38.0))
+    assert [note for note in notes_of(results) if "distinct" in note][-1] == (
+        "Training sets repeat rows: a share of 0.63 is distinct."
+    )
 
 
 @pytest.mark.parametrize(
@@ -88,6 +98,14 @@ def test_an_infinite_cross_entropy_costs_no_other_loss_and_is_said_once(neighbou
     assert not [one for one in displays(neighbours) if "cross_entropy" in one.stem]
     assert not [text for text in summary(neighbours) if "ross-entropy" in text]
     assert len([note for note in notes_of(neighbours) if "is infinite in 6 of 6 cells" in note]) == 1
+
+
+def test_where_some_cells_have_an_infinite_risk_the_least_one_and_crosses_say_so(study):
+    results = study("data=digits", "model.name=KNeighborsClassifier", "model.n_neighbors=60,4,1")
+    (text,) = [text for text in summary(results) if text.startswith("Cross-entropy")]
+    assert "n neighbors = 60; it is infinite in 2 of 3 cells" in text
+    crossed = [one.caption for one in displays(results) if "×: " in one.caption]
+    assert crossed and all("×: a cell whose risk is infinite." in caption for caption in crossed)
 
 
 def test_a_capacity_that_is_a_text_puts_cells_side_by_side(study):

@@ -63,7 +63,7 @@ def problems_of_inputs(reading: Reading, inputs: Sequence[Column]) -> list[Probl
         what = "; ".join(f"column {column.name} {column.fault}" for column in faulty[:SHOWN])
         left_out = ",".join([*reading.drop, *(column.name for column in faulty)])
         needs = "numbers, truth values or categories as inputs"
-        problems.append(Problem("data.drop", what, needs, f"'data.drop=[{left_out}]' leaves out what is none"))
+        problems.append(Problem("data.drop", what, needs, f"'data.drop=[{left_out}]' leaves them out"))
     holes = {column.name: int(np.count_nonzero(column.holes_n)) for column in inputs if column.holes_n.any()}
     if holes and reading.missing == "refuse":
         what = "data.missing = refuse: " + ", ".join(f"{name} has {count:,} holes" for name, count in holes.items())

@@ -8,7 +8,7 @@ import numpy as np
 from biasvar.report.figures.scales import MOST_PEAK, WHOLES, Scale, scale_of_y, whole_of
 from biasvar.report.words import captions
 from biasvar.results.curves import Curve, Panel
-from biasvar.results.numbers import interval, plain, position
+from biasvar.results.numbers import at, interval, plain
 
 MOST_CUT = 0.25
 """Of the cells of a curve: where more lie below what it is a part of, they are what the figure shows."""
@@ -71,7 +71,7 @@ def vertical_in_words(panels: Sequence[Panel]) -> str:
             for place in np.flatnonzero(curve.y < lowest):
                 value = interval(curve.y[place], curve.low[place], curve.high[place])
                 where = f" for {panel.title or curve.label}" if panel.title or curve.label else ""
-                cut.append(f"{captions.words(curve.quantity)} {value} at {position(curve.x[place])}{where}")
+                cut.append(f"{captions.words(curve.quantity)} {value} {at(curve.x[place])}{where}")
     if cut:
         texts.append(f"Below the axis (▽), where an estimate is made of its own error: {'; '.join(cut)}.")
     return captions.join(*texts)

@@ -11,7 +11,7 @@ from biasvar.report.words.thresholds import sentence_of
 from biasvar.results.conditions import Condition, horizontal_name, name_of, naming, walked_along
 from biasvar.results.curves import Curve, least
 from biasvar.results.glossary import LOSSES
-from biasvar.results.numbers import interval, number, plain, position, span
+from biasvar.results.numbers import at, interval, number, plain, position, span
 from biasvar.results.results import WITHOUT_ESTIMATE, Results
 from biasvar.results.thresholds import Threshold
 
@@ -125,8 +125,10 @@ def marks(curves: Sequence[Curve], rows: pd.DataFrame) -> str:
     fewer = f"fewer {unit(rows)} than planned, so conditional on those available"
     hollow = any(curve.partial.any() for curve in curves)
     crosses = any(curve.missing.any() for curve in curves)
+    infinite = bool((rows.loc[rows["risk"].isna(), "status"] == "infinite").all())
+    cross = "whose risk is infinite" if infinite else "without an estimate"
     text = f"Hollow markers: {fewer}. " if hollow else ""
-    return (text + ("×: a cell without an estimate." if crosses else "")).strip()
+    return (text + (f"×: a cell {cross}." if crosses else "")).strip()
 
 
 def turns(curves: Sequence[Curve]) -> str:
@@ -193,7 +195,7 @@ def alt(title: str, x_name: str, named: Sequence[tuple[str, Curve]]) -> str:
             x, y = curve.x[known], curve.y[known]
             ends = f"from {number(y[0])} to {number(y[-1])}"
             low, high = y.argmin(), y.argmax()
-            between = f"least {number(y[low])} at {position(x[low])}, greatest {number(y[high])} at {position(x[high])}"
+            between = f"least {number(y[low])} {at(x[low])}, greatest {number(y[high])} {at(x[high])}"
             text.append(sentence(f"{name}: {ends}, {between}"))
     return " ".join(text)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from biasvar.results.numbers import interval, plain, position, span
+from biasvar.results.numbers import at, interval, plain, position, span
 from biasvar.results.shapes.evidence import TOO_FEW, Statement
 from biasvar.results.shapes.evidence_table import METHODS, Evidence, method_of, pairing_of
 from biasvar.results.shapes.paired import FEWEST, MEDIANS, Difference
@@ -47,7 +47,7 @@ def alike(minimum: Statement, evidence: Evidence) -> str:
     """Return which places cannot be distinguished from the minimum of the named table column."""
     x = evidence.x
     others = [one.first for one in minimum.differences if one.low <= 0]
-    least = f"the least {name_of(minimum)}, at {position(x[minimum.places[0]])}"
+    least = f"the least {name_of(minimum)}, {at(x[minimum.places[0]])}"
     if not others:
         return f"every other place is told apart from {least}"
     if len(others) == len(x) - 1:

@@ -97,17 +97,18 @@ def schemes(table: pd.DataFrame) -> list[str]:
 
 
 def repeated(table: pd.DataFrame) -> list[str]:
-    """Return how far repeated rows in training sets shift the interpolation peak."""
+    """Return how far repeated rows in training sets shift the nominal threshold, which estimators lack."""
     ratios = (table["n_distinct"] / table["n_train"]).dropna()
     ratios = ratios[ratios < MOST_DISTINCT]
     if ratios.empty:
         return []
     low, high = number(ratios.min(), 2), number(ratios.max(), 2)
     share = low if low == high else f"{low} to {high}"
-    return [
-        f"Training sets repeat rows: a share of {share} is distinct, and a model interpolates distinct rows. So the "
-        f"nominal threshold is at parameters / (rows × outputs) = {share} and not at 1."
-    ]
+    text = f"Training sets repeat rows: a share of {share} is distinct"
+    if "training" in table and (table["training"] == "estimator").all():
+        return [f"{text}."]
+    nominal = f"the nominal threshold is at parameters / (rows × outputs) = {share} and not at 1"
+    return [f"{text}, and a model interpolates distinct rows. So {nominal}."]
 
 
 def label_noise(table: pd.DataFrame) -> list[str]:

@@ -67,11 +67,14 @@ def varied(results: Results) -> str:
 
 def described(results: Results, loss: str, condition: Condition, column: str) -> list[str]:
     """Return the minimum and the thresholds of one loss under one condition, at capacities where those are swept."""
-    risk = curve(condition.rows(results.of_loss(loss)), "risk", naming(column))
+    rows = condition.rows(results.of_loss(loss))
+    risk = curve(rows, "risk", naming(column))
     name, lowest = horizontal_name(results, naming(column)), least(risk)
     if lowest is None:
         return ["no cell has an estimate"]
     text = [f"the risk is least, {value_at(risk, lowest)}, at {name} = {position(risk.x[lowest])}"]
+    if infinite := int((rows["status"] == "infinite").sum()):
+        text.append(f"it is infinite in {infinite:,} of {len(rows):,} cells")
     if column in CAPACITY_AXES:
         text.append(sentence_of(threshold_of(results, condition)))
     return [one for one in text if one]

@@ -3,7 +3,7 @@
 import math
 
 from biasvar.results.glossary import LOSSES
-from biasvar.results.numbers import plain, position
+from biasvar.results.numbers import at, plain, position
 from biasvar.results.thresholds import RATES, Threshold
 
 
@@ -22,7 +22,7 @@ def sentence_of(threshold: Threshold) -> str:
             + (f"; {nominal}" if nominal else "")
         )
     return (
-        f"the measured interpolation threshold is at {named(threshold.measured, threshold.measured_x)} (mean training "
+        f"the measured interpolation threshold is {named(threshold.measured, threshold.measured_x)} (mean training "
         f"{loss} below {below})" + (f", {nominal}" if nominal else "")
     )
 
@@ -33,11 +33,11 @@ def nominal_of(threshold: Threshold) -> str:
         return ""
     if math.isinf(threshold.nominal):
         return "is beyond the sweep" if threshold.nominal > 0 else "is below the sweep"
-    return f"is at {named(threshold.nominal, threshold.nominal_x)}"
+    return f"is {named(threshold.nominal, threshold.nominal_x)}"
 
 
 def named(capacity: float, x: float | None) -> str:
-    """Return a capacity, labelled as such if the axis is a different one, with its position there if it has one."""
+    """Return where a capacity is, labelled as such if the axis is a different one, with its position there if any."""
     if x is None:
-        return f"capacity {position(capacity)}"
-    return position(capacity) if x == capacity else f"capacity {position(capacity)}, {position(x)} on the axis"
+        return f"at capacity {position(capacity)}"
+    return at(capacity) if x == capacity else f"at capacity {position(capacity)}, {position(x)} on the axis"
