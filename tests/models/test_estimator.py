@@ -92,6 +92,8 @@ def test_a_pipeline_is_named_as_make_pipeline_does_and_estimators_stand_inside_o
         (["RandomForestRegresor"], {}, "model.name", "is no class of scikit-learn"),
         (["LGBMRegressor"], {}, "model.name", "is no class of scikit-learn"),
         (["StandardScaler"], {}, "model.name", "predicts neither classes nor numbers"),
+        (["SVC", "StandardScaler"], {}, "model.name", "SVC transforms nothing"),
+        (["SVR", "Ridge"], {}, "model.name", "SVR transforms nothing"),
         (["MultiOutputRegressor"], {}, "model.name", "needs estimator"),
         ([], {}, "model.name", "needs model.name"),
         (["Ridge"], {"capacity": "alhpa"}, "model.capacity", "is not a parameter of Ridge"),

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FEW = 20  # so many different values may be categories or classes in however few rows
+EXACT = 2.0**53  # float64 has all whole numbers up to here
+LONGEST = 300  # digits of a whole number that float64 can hold
 LOOKED_AT = 100  # texts by which a column of dates is recognised
 DATE = re.compile(
     r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T].*)?"  # 2024-03-01 12:00, 1/3/24
@@ -70,15 +72,24 @@ def first_of(series: "pd.Series") -> Any:
 
 
 def of_numbers(name: str, series: "pd.Series") -> Column:
-    """Return a column of numbers, which must be finite."""
+    """Return a column of numbers; whole numbers that float64 does not tell apart are names."""
     if np.iscomplexobj(series.to_numpy()):
         return faulty(name, series, "has complex numbers")
-    column = Column(name, as_floats(series))
-    infinite = np.flatnonzero(np.isinf(column.values_n))
+    values_n = as_floats(series)
+    if float(np.nanmax(np.abs(values_n), initial=0)) >= EXACT and len(np.unique(values_n)) < series.nunique(
+        dropna=False
+    ):
+        return of_objects(name, series.astype(object))
+    return Column(name, values_n, fault=fault_of_numbers(values_n))
+
+
+def fault_of_numbers(values_n: np.ndarray) -> str:
+    """Return which numbers are infinite, or an empty text."""
+    infinite = np.flatnonzero(np.isinf(values_n))
     if not len(infinite):
-        return column
-    first = f"the first of them ({column.values_n[infinite[0]]:g}) row {infinite[0] + 1:,}"
-    return replace(column, fault=f"is not finite in {len(infinite):,} of {len(series):,} rows, {first}")
+        return ""
+    first = f"the first of them ({values_n[infinite[0]]:g}) row {infinite[0] + 1:,}"
+    return f"is not finite in {len(infinite):,} of {len(values_n):,} rows, {first}"
 
 
 def of_categories(name: str, series: "pd.Series") -> Column:
@@ -116,11 +127,12 @@ def of_texts(name: str, codes_n: np.ndarray, texts: list[str]) -> Column:
     known = [text for text in texts if text not in ("", "?")]
     numbers = {text: number_in(text) for text in known}
     count = sum(number is not None for number in numbers.values())
-    if count == len(known):
+    if count == len(known) and not are_names(numbers):
         values_k = np.array([np.nan if numbers.get(text) is None else numbers[text] for text in texts], dtype=float)
+        values_n = taken(values_k, codes_n)
         commas = next((text for text in known if "," in text), "")
         note = f"column {name}: commas are taken for separators of thousands, as in {commas}" if commas else ""
-        return Column(name, taken(values_k, codes_n), note=note)
+        return Column(name, values_n, fault=fault_of_numbers(values_n), note=note)
     labels = tuple(sorted(set(known)))
     place_of = {label: float(place) for place, label in enumerate(labels)}
     values_n = taken(np.array([place_of.get(text, np.nan) for text in texts], dtype=float), codes_n)
@@ -136,6 +148,12 @@ def number_in(text: str) -> float | None:
         return None
 
 
+def are_names(numbers: dict[str, float | None]) -> bool:
+    """Return whether texts are whole numbers that float64 does not tell apart, such as long identifiers."""
+    whole = {int(text): number for text, number in numbers.items() if text.isdecimal() and len(text) < LONGEST}
+    return len(set(whole.values())) < len(whole)
+
+
 def fault_of_texts(values_n: np.ndarray, known: list[str], count: int, numbers: dict[str, float | None]) -> str:
     """Return why texts are no categories: dates, mostly numbers, or nearly as many different ones as rows."""
     if all(DATE.fullmatch(text) for text in known[:LOOKED_AT]):
@@ -143,7 +161,7 @@ def fault_of_texts(values_n: np.ndarray, known: list[str], count: int, numbers: 
     rows = int(np.count_nonzero(~np.isnan(values_n)))
     if len(known) <= FEW:
         return ""
-    if count > len(known) / 2:
+    if len(known) / 2 < count < len(known):
         text = next(text for text in known if numbers[text] is None)
         return f"has numbers and {len(known) - count:,} other texts, such as '{text}'"
     if len(known) > rows / 2:

@@ -94,6 +94,10 @@ def in_words(value: Any) -> str:
 
 def require_allowed(estimator: Any) -> None:
     """Raise for values that scikit-learn's own check refuses, before anything is fitted."""
+    for step in [step for _, step in getattr(estimator, "steps", [])[:-1]]:
+        if not hasattr(step, "transform"):
+            what = f"model.name: {type(step).__name__} transforms nothing, and stands before the end of a pipeline"
+            raise SettingsError([Problem("model.name", what, "a list of transformers that ends in one that predicts")])
     parts = {"": estimator} | {
         f"{name}__": part for name, part in estimator.get_params().items() if hasattr(part, "get_params")
     }

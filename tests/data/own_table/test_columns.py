@@ -37,6 +37,12 @@ def test_texts_of_numbers_are_numbers():
     assert column(["1,23", "4"]).labels, "no separator of thousands"
 
 
+@pytest.mark.parametrize("as_given", [int, str])
+def test_whole_numbers_that_floats_do_not_tell_apart_are_names(as_given):
+    assert column(list(map(as_given, [2**53 + 1, 2**53, 2**53]))).values_n.tolist() == [1, 0, 0]
+    assert column(list(map(as_given, [2**60, 0]))).values_n.tolist() == [2.0**60, 0], "these two are told apart"
+
+
 @pytest.mark.parametrize(
     ("values", "fault"),
     [
@@ -47,6 +53,10 @@ def test_texts_of_numbers_are_numbers():
         ([f"a long story, part {part}" for part in range(MANY)], "has 60 different texts in 60 rows"),
         ([*map(str, range(MANY)), "n.a."], "has numbers and 1 other texts, such as 'n.a.'"),
         ([1.0, np.inf, -np.inf], "is not finite in 2 of 3 rows, the first of them (inf) row 2"),
+        (["1,000", "inf"], "is not finite in 1 of 2 rows, the first of them (inf) row 2"),
+        (["1,000", "9" * 400], "is not finite in 1 of 2 rows, the first of them (inf) row 2"),
+        (2**60 + np.arange(MANY), "has 60 different texts in 60 rows"),
+        ([str(10**30 + row) for row in range(MANY)], "has 60 different texts in 60 rows"),
         ([1j, 2.0], "has complex numbers"),
         ([[1], [2]], "has a list in each row"),
         (np.arange(MANY), "numbers the rows"),
