@@ -43,7 +43,7 @@ def with_zero():
         (np.full((3, 5), "a"), np.zeros(5), ZERO_ONE, "expected labels of one type"),
         (np.zeros((3, 5, 2)), np.array([0, 1, 2, 0, 1]), {}, "label 2 at point 2 is not among the 2 classes 0, 1"),
         (GOOD, np.zeros(5), {"loss": "mea"}, "loss = 'mea' is not known; choose one of squared_error, zero_one"),
-        (GOOD, np.zeros(5), {"design": "nested"}, "design = 'nested' is not known"),
+        (GOOD, np.zeros(5), {"design": "nest"}, "design = 'nest' is not known"),
         (np.full((3, 5), 7), DISTRIBUTION, ZERO_ONE, "label 7 at point 0 is not among the 2 classes 0, 1"),
         (PROBABILITIES, np.full((5, 2), 0.4), ZERO_ONE, r"probabilities at \(0,\) sum to 0.8; expected 1"),
         (PROBABILITIES * 0.9, DISTRIBUTION, CROSS_ENTROPY, r"probabilities at \(0, 0\) sum to 0.9; expected 1"),

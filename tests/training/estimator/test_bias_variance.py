@@ -33,7 +33,7 @@ Y = X[:, 0] ** 2 + X[:, 1] + 0.3 * GENERATOR.standard_normal(120)
 LABELS = np.where(Y > 1.5, "high", np.where(Y > 0, "middle", "low"))
 NUMBERS = (X[:80], Y[:80], X[80:], Y[80:])
 CLASSES = (X[:80], LABELS[:80], X[80:], LABELS[80:])
-POOLED = [kind for kind in SCHEMES if kind != "fresh"]
+POOLED = [kind for kind, scheme in SCHEMES.items() if scheme.has_pool]
 
 # Estimator, data, loss, and the terms whose sum is the risk.
 CASES = {
