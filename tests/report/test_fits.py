@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import biasvar
-from biasvar.report.figures.fits import Fits
+from biasvar.report.figures.fits import Fits, limits
 
 SMALL = ["replicates=4", "data.n_train=12", "data.n_eval=50", "engine=serial"]
 
@@ -63,3 +63,13 @@ def test_models_of_several_inputs_have_no_such_figure(sweep):
     assert study.results.fits is None
     with pytest.raises(ValueError, match="there is no figure 'fits'"):
         study.plot("fits")
+
+
+def test_the_wild_ends_of_a_mean_fit_do_not_flatten_the_truth(sweep):
+    drawn = sweep("model.degree=1,3").plot("fits")
+    truth = np.concatenate([fan.fits["truth"] for fan in drawn.fans])
+    wild = replace(drawn.fans[1], fits=drawn.fans[1].fits | {"mean": np.append(truth[:45], [1e3] * 5)})
+    (low, high), reach = limits((drawn.fans[0], wild)), np.ptp(truth)
+    assert low <= truth.min() and truth.max() <= high and high - low < 4 * reach
+    away = replace(wild, fits=wild.fits | {"mean": np.full(50, 1e3)})
+    assert limits((drawn.fans[0], away))[1] >= 1e3

@@ -52,7 +52,7 @@ def committee(cls: type[Display], results: Results, loss: str, rows: pd.DataFram
         f"{title}.",
         cells_in_words(results, table, found, of_kept(results)),
         captions.shown([condition.label for condition, _ in found], len(every)),
-        "Line style is the rule.",
+        "Line style is how members are combined.",
         vertical_in_words(panels),
         members_in_words(rows, table),
         *(gain_in_words(condition.label, of_cells[cell]) for condition, cell in found),

@@ -30,7 +30,9 @@ LOOKS: dict[str, dict[str, Any]] = {
     "mean": {"color": BLUE, "lw": 1.4, "zorder": 2.5},
 }
 MARGIN = 0.6
-"""How far beyond the range of the mean fit and the truth an axis goes, as a share of it: single fits may leave it."""
+"""How far beyond the range of the truth and the middle of the mean fits an axis goes, as a share of it."""
+MIDDLE = (0.2, 0.8)
+"""The quantiles of a mean fit that an axis holds: its ends may leave it, as those of high polynomials do."""
 
 
 @dataclass(frozen=True)
@@ -153,8 +155,9 @@ def fan_of(title: str, rows: pd.DataFrame) -> Fan:
 
 
 def limits(fans: Sequence[Fan]) -> tuple[float, float]:
-    """Return the limits of the vertical axis: those of truth and mean fits, and some more for single ones."""
-    values = np.concatenate([y for fan in fans for name, y in fan.fits.items() if not name.startswith("replicate")])
+    """Return the limits of the vertical axis: those of truth or labels and of most of each mean fit, and some more."""
+    shown = [y for fan in fans for name, y in fan.fits.items() if name in ("truth", "labels")]
+    values = np.concatenate([*shown, *(np.quantile(fan.fits["mean"], MIDDLE) for fan in fans)])
     low, high = float(np.min(values)), float(np.max(values))
     every = np.concatenate([y for fan in fans for y in fan.fits.values()])
     more = MARGIN * (high - low) or 1.0

@@ -112,7 +112,7 @@ def columns_of(results: Results) -> list[Column]:
     rows = results.table.head(MOST_ROWS)
     columns = [Column("loss", "loss", [loss_words(loss) for loss in rows["loss"]], False)]
     columns += [text_column(rows, key, name_of(key, results)) for key in results.axes]
-    if not set(rows["capacity_key"].dropna()) & {*results.axes, PARAMETERS}:
+    if rows["capacity"].notna().any() and not set(rows["capacity_key"].dropna()) & {*results.axes, PARAMETERS}:
         columns.append(text_column(rows, "capacity", "capacity"))
     if rows["parameters"].notna().any():
         columns.append(text_column(rows, "parameters", "parameters"))

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import csv
 
+from biasvar.data.plain_files import require_plain_file
 from biasvar.settings import did_you_mean
 from biasvar.study.store.disk import open_plain
 
@@ -31,6 +32,7 @@ def read_predictions(path: Path) -> dict[str, Any]:
     kind = path.suffix.lower()
     if kind not in KINDS:
         raise ValueError(f"{path} is no file of predictions by its name; expected {', '.join(KINDS)}")
+    require_plain_file(path)
     with open_plain(path) as stream:
         if not stream.peek(1):
             raise ValueError(f"{path} is empty")

@@ -114,6 +114,14 @@ def test_a_file_that_cannot_be_used_is_named_and_nothing_is_written(tmp_path, na
     assert not (tmp_path / "out").exists()
 
 
+def test_a_file_that_is_missing_and_a_folder_in_its_place_are_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"none\.npz is not there"):
+        report_from_file(tmp_path / "none.npz", tmp_path / "out", [], Silent())
+    (tmp_path / "folder.npz").mkdir()
+    with pytest.raises(IsADirectoryError, match="is a folder; expected a file"):
+        report_from_file(tmp_path / "folder.npz", tmp_path / "out", [], Silent())
+
+
 @pytest.mark.slow
 @pytest.mark.ci
 def test_a_folder_of_something_else_is_left_as_it_is(tmp_path):

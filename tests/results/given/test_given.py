@@ -138,3 +138,9 @@ def test_weights_are_those_of_decompose_and_come_back_with_the_predictions():
         cells_of(rows.assign(weight=rows["output"] + 1.0))
     with pytest.raises(SettingsError, match="expected 0 or more"):
         cells_of(LOGITS, CLASSES, outputs_are="logits", weights=-weights)
+
+
+@pytest.mark.slow
+def test_a_cell_without_a_capacity_has_no_column_of_it(tmp_path):
+    biasvar.from_predictions(np.random.default_rng(0).normal(size=(5, 9)), np.zeros(9), noise=1.0, out=tmp_path / "one")
+    assert "capacity</th>" not in (tmp_path / "one" / "report.html").read_text()
