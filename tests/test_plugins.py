@@ -77,3 +77,16 @@ def test_a_file_named_like_a_library_hides_nothing(write):
 
     plugin = write("here = True\n", "json.py")
     assert plugin.loaded().here and sys.modules["json"] is json
+
+
+def test_a_name_that_stands_for_two_things_is_refused(write):
+    text = "from math import sqrt\n\n\ndef f():\n    pass\n"
+    one, two = write(text), write(text, "two.py")
+    with pytest.raises(SettingsError, match=r"model\.factory = f is defined in mine\.py and in two\.py"):
+        plugin_with("f", [one, two], "model.factory", "a function")
+    assert plugin_with("sqrt", [one, two], "model.factory", "a function")[0] == one, "both have the same one"
+
+
+def test_code_that_ends_the_process_when_it_is_loaded_is_a_message(write):
+    with pytest.raises(SettingsError, match=r"mine\.py cannot be loaded: SystemExit: 3 \(line 2\)"):
+        write("import sys\nsys.exit(3)\n").loaded()

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from biasvar.settings import Problem, SettingsError
-from biasvar.settings.plugins import Plugin, at_line
+from biasvar.settings.plugins import RAISED, Plugin, at_line
 
 FUNCTIONS: Mapping[str, str] = MappingProxyType(
     {
@@ -96,7 +96,7 @@ class Truth:
         function = self.own(name)
         try:
             value = np.array(function(*given), dtype=np.float64)
-        except Exception as error:
+        except RAISED as error:
             line = at_line(error, self.plugin.place)
             raise self.error(f"{name} cannot be used: {type(error).__name__}: {error}{line}") from error
         bad = np.argwhere(~np.isfinite(value))

@@ -18,6 +18,8 @@ from biasvar.settings.problems import Problem, SettingsError
 from biasvar.settings.spelling import did_you_mean
 
 ENTRY_POINTS = "biasvar.plugins"
+RAISED = (Exception, SystemExit)
+"""What a user's code may raise: where it calls sys.exit(), the sweep would end without a word."""
 
 
 @dataclass(frozen=True)
@@ -96,11 +98,12 @@ def plugin_with(name: str, plugins: Sequence[Plugin], key: str, what: str) -> tu
     Raises
     ------
     SettingsError
-        If no plugin defines it.
+        If no plugin defines it, or several define different things.
     """
-    for plugin in plugins:
-        if plugin.has(name):
-            return plugin, getattr(plugin.loaded(), name)
+    found = [(plugin, getattr(plugin.loaded(), name)) for plugin in plugins if plugin.has(name)]
+    if found:
+        require_one(key, name, [(plugin.name, value) for plugin, value in found])
+        return found[0]
     if not plugins:
         raise SettingsError(
             [Problem(key, f"{key} = {name} is in no plugin", f"{what} of yours", "add --plugin FILE.py")]
@@ -108,6 +111,19 @@ def plugin_with(name: str, plugins: Sequence[Plugin], key: str, what: str) -> tu
     names = [found for plugin in plugins for found in vars(plugin.loaded()) if not found.startswith("_")]
     where = " and ".join(plugin.name for plugin in plugins)
     raise SettingsError([Problem(key, f"{key} = {name} is not defined in {where}", what, did_you_mean(name, names))])
+
+
+def require_one(key: str, name: str, found: Sequence[tuple[str, Any]]) -> None:
+    """Raise if a name stands for different things in several places.
+
+    Raises
+    ------
+    SettingsError
+        With the places.
+    """
+    if any(value is not found[0][1] for _, value in found):
+        what = f"{key} = {name} is defined in {' and in '.join(place for place, _ in found)}"
+        raise SettingsError([Problem(key, what, "one place that defines it", "give yours another name")])
 
 
 def is_file(name: str) -> bool:
@@ -136,7 +152,7 @@ def load(place: str, source: str) -> ModuleType:
     except ModuleNotFoundError as error:
         what = f"--plugin {place}: there is no module {error.name}{at_line(error, place)}"
         raise SettingsError([Problem("--plugin", what, "a Python file, or a module that can be imported")]) from error
-    except Exception as error:
+    except RAISED as error:
         what = f"--plugin {place} cannot be loaded: {type(error).__name__}: {error}{at_line(error, place)}"
         raise SettingsError([Problem("--plugin", what)]) from error
 

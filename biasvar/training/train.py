@@ -9,6 +9,7 @@ import numpy as np
 
 from biasvar.data.training_set import evaluation_of, pool_of, training_set
 from biasvar.decomposition import LOSSES
+from biasvar.settings.plugins import RAISED
 from biasvar.training.inputs import Fit, Inputs
 from biasvar.training.member import POOL, Member
 from biasvar.training.outcome import Outcome
@@ -52,7 +53,7 @@ def train(members: Sequence[Member]) -> list[TrainedMember]:
             together = fit_together(bundle, latest)
         except (OSError, MemoryError):
             raise
-        except Exception:
+        except RAISED:
             together = [fit_alone(member, latest) for member in bundle]
         trained += together
     return trained
@@ -91,7 +92,7 @@ def fit_alone(member: Member, latest: Latest) -> TrainedMember:
         return fit_together([member], latest)[0]
     except (OSError, MemoryError):
         raise
-    except Exception as error:
+    except RAISED as error:
         return failed(member, f"{type(error).__name__}: {error}", "".join(format_exception(error)))
 
 

@@ -126,6 +126,15 @@ def test_a_class_of_a_plugin_is_known_by_its_source(tmp_path):
         made(model)
 
 
+def test_a_class_of_a_plugin_with_a_name_of_scikit_learns_is_refused(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text("from sklearn.linear_model import Lasso\n" + PLUGIN.replace("MeanPlus", "Ridge"))
+    plugins = plugins_named([str(path)])
+    assert looked_up("Lasso", plugins=plugins).places[0][1] == "sklearn.linear_model", "the same class is no other"
+    with pytest.raises(SettingsError, match=r"Ridge is defined in sklearn\.linear_model and in mine\.py"):
+        looked_up("Ridge", plugins=plugins)
+
+
 @pytest.mark.parametrize(
     ("names", "values", "key", "value", "direction"),
     [

@@ -76,9 +76,7 @@ def of_numbers(name: str, series: "pd.Series") -> Column:
     if np.iscomplexobj(series.to_numpy()):
         return faulty(name, series, "has complex numbers")
     values_n = as_floats(series)
-    if float(np.nanmax(np.abs(values_n), initial=0)) >= EXACT and len(np.unique(values_n)) < series.nunique(
-        dropna=False
-    ):
+    if (np.abs(values_n) >= EXACT).any() and len(np.unique(values_n)) < series.nunique(dropna=False):
         return of_objects(name, series.astype(object))
     return Column(name, values_n, fault=fault_of_numbers(values_n))
 

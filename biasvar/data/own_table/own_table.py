@@ -119,7 +119,7 @@ class OwnTable(Source):
         classes, rows_k = counted_classes(table.target) if task == "classification" else ((), ())
         n_eval = number_of_points(self.n_eval, table)
         notes = [note] if self.task is None else []
-        notes += [note_on_groups(self.group, n_eval)] if self.group else []
+        notes += [note_on_groups(self.group, n_eval, table)] if self.group else []
         return replace(
             here,
             task=task,
@@ -209,7 +209,11 @@ class OwnTable(Source):
     def warnings(self, study: Parts) -> list[str]:
         """Return what is to be known of the table, and of its rows on both sides of the split."""
         points, pool = split(replace(self, n_train=None), study.seed)
-        return [*self.notes, *super().warnings(study), *warnings_on_rows(points, pool, self.class_names)]
+        return [
+            *self.notes,
+            *super().warnings(study),
+            *warnings_on_rows(points, pool, self.class_names, self.categories_C),
+        ]
 
     def frequencies(self) -> tuple[float, ...]:
         """Return the share of each class among the rows."""

@@ -6,6 +6,7 @@ from biasvar import seeds
 from biasvar.data.own_table.parsing import Parsed
 from biasvar.settings import Problem, SettingsError
 
+FEWEST = 2  # evaluation points
 MOST_POINTS = 10_000  # rows that are held out unless more are asked for
 ORDER, GROUPS = 0, 2  # numbers of the draws of rows and of groups
 
@@ -22,7 +23,11 @@ def number_of_points(asked: int | None, table: Parsed) -> int:
         if asked is not None:
             what = f"data.n_eval = {asked}, and data.eval_path has the evaluation points"
             raise SettingsError([Problem("data.n_eval", what, "one of the two")])
-        return len(table.x_nC) - table.own
+        points = len(table.x_nC) - table.own
+        if points < FEWEST:
+            what = f"data.eval_path has {points} row"
+            raise SettingsError([Problem("data.eval_path", what, f"at least {FEWEST} evaluation points")])
+        return points
     n_eval = asked or usual(table.own)
     if table.group_n is None:
         return n_eval
@@ -35,14 +40,19 @@ def number_of_points(asked: int | None, table: Parsed) -> int:
 
 def usual(rows: int) -> int:
     """Return how many of some rows are held out by default: a fifth."""
-    return max(2, min(rows // 5, MOST_POINTS))
+    return max(FEWEST, min(rows // 5, MOST_POINTS))
 
 
-def note_on_groups(group: str, n_eval: int) -> str:
+def note_on_groups(group: str, n_eval: int, table: Parsed) -> str:
     """Return what is to be known of groups."""
+    held_out = f"{n_eval:,} rows of whole groups are held out"
+    if table.own < len(table.x_nC) and table.group_n is not None:
+        own, others = np.unique(table.group_n[: table.own]), np.unique(table.group_n[table.own :])
+        shared = len(np.intersect1d(own, others))
+        held_out = f"{shared:,} of the {len(others):,} groups in data.eval_path are in data.path too"
     return (
-        f"data.group = {group}: {n_eval:,} rows of whole groups are held out; training sets resample rows, not groups, "
-        "so that rows of one group are drawn as if they were independent"
+        f"data.group = {group}: {held_out}; training sets resample rows, not groups, so that rows of one group are "
+        "drawn as if they were independent"
     )
 
 

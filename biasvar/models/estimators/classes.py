@@ -7,7 +7,7 @@ from typing import Any
 
 from biasvar.settings import Problem, SettingsError, did_you_mean
 from biasvar.settings.plugin_facts import own
-from biasvar.settings.plugins import Plugin
+from biasvar.settings.plugins import Plugin, require_one
 
 PACKAGES = (
     "ensemble", "tree", "linear_model", "neighbors", "svm", "neural_network", "naive_bayes", "preprocessing",
@@ -26,20 +26,27 @@ def find(name: str, plugins: Sequence[Plugin], key: str) -> tuple[type, str]:
     Raises
     ------
     SettingsError
-        If neither scikit-learn nor a plugin has it, with the nearest name.
+        If neither scikit-learn nor a plugin has it, with the nearest name; or if both have one of their own.
     """
-    for package in PACKAGES:
-        module = importlib.import_module(f"sklearn.{package}")
-        if is_estimator(getattr(module, name, None)):
-            return getattr(module, name), module.__name__
-    for plugin in plugins:
-        if is_estimator(getattr(plugin.loaded(), name, None)):
-            return getattr(plugin.loaded(), name), plugin.place
+    found = [(getattr(plugin.loaded(), name, None), plugin.place) for plugin in plugins]
+    found = [*in_scikit_learn(name), *((cls, place) for cls, place in found if is_estimator(cls))]
+    if found:
+        require_one(key, name, [(Plugin(place).name, cls) for cls, place in found])
+        return found[0]
     other = next((package for start, package in OTHERS.items() if name.startswith(start)), "")
     where = " nor of ".join(["is no class of scikit-learn", *(plugin.name for plugin in plugins)])
     hint = f"add --plugin {other}" if other else did_you_mean(name, [*scikit_learn(), *names_of(plugins)])
     hint = hint or "a class of another package needs --plugin PACKAGE"
     raise SettingsError([Problem(key, f"{key}: {name} {where}", "the name of an estimator's class", hint)])
+
+
+def in_scikit_learn(name: str) -> list[tuple[type, str]]:
+    """Return the class of a name with its module, if scikit-learn has it."""
+    for package in PACKAGES:
+        module = importlib.import_module(f"sklearn.{package}")
+        if is_estimator(getattr(module, name, None)):
+            return [(getattr(module, name), module.__name__)]
+    return []
 
 
 def is_scikit_learns(place: str) -> bool:

@@ -10,7 +10,7 @@ from biasvar.models.estimators.classes import find, is_scikit_learns
 from biasvar.settings import Problem, SettingsError, did_you_mean
 from biasvar.settings.own import is_plain
 from biasvar.settings.plugin_facts import facts_of as facts_of_plugin
-from biasvar.settings.plugins import Plugin
+from biasvar.settings.plugins import RAISED, Plugin
 
 DECISIONS = (
     "LogisticRegression",
@@ -41,7 +41,7 @@ def facts_of(names: tuple[str, ...], parameters: Pairs, capacity: str, plugins: 
         require_allowed(estimator)
     except SettingsError:
         raise
-    except Exception as error:  # of a class's own making
+    except RAISED as error:  # of a class's own making
         raise SettingsError([Problem("model.name", f"{names[-1]} cannot be made: {error}")]) from error
     steps = ["steps", *dict(getattr(estimator, "steps", ()))]  # these are model.name
     every = {

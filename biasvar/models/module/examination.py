@@ -13,7 +13,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from biasvar.data.source import Source
 from biasvar.models.module.building import built, generators_restored
 from biasvar.settings import Problem, SettingsError
-from biasvar.settings.plugins import Plugin, line_of
+from biasvar.settings.plugins import RAISED, Plugin, line_of
 
 SEED = 1
 ROWS = 2  # the smallest batch that batch norm can be trained on
@@ -105,7 +105,7 @@ class Examination:
         """Turn an exception of the user's code into a problem with its line."""
         try:
             yield
-        except Exception as error:
+        except RAISED as error:
             line = line_of(error, self.plugin.file)
             text = str(error).strip().splitlines()
             what = f"{doing} {type(error).__name__}{': ' if text else ''}{text[0] if text else ''}"
@@ -124,7 +124,7 @@ def takes_one_row(network: torch.nn.Module, input_1D: torch.Tensor) -> bool:
     """Return whether a network can be trained on a batch of one row, as with batch norm it cannot."""
     try:
         network.train()(input_1D)
-    except Exception:
+    except RAISED:
         return False
     return True
 

@@ -170,7 +170,14 @@ def test_evaluation_points_may_have_a_file_of_their_own(table, tmp_path):
     rows = training_set(data, SCHEMES["bootstrap"](), 0, 0, 0)
     _, x_ND = data.fit_view(rows.x_nD, rows.counts_n, evaluation_of(data, 0).x_ND)
     assert not x_ND[0, 4:].any(), "a category of no training row is none"
+    unseen = "1 of 30 evaluation points have a category that no row of the pool has: models see it as none"
+    assert unseen in warnings_of(data)
     assert "one of the two" in refused(table, eval_path=str(tmp_path / "others.csv"), n_eval=20)["data.n_eval"].needs
+    grouped = table(eval_path=str(tmp_path / "others.csv"), group="street")
+    shared, groups = len(set(others.street) & set(houses().street)), others.street.nunique()
+    assert f"{shared} of the {groups} groups in data.eval_path are in data.path too" in grouped.notes[0]
+    others[:1].to_csv(tmp_path / "others.csv", index=False)
+    assert "has 1 row" in refused(table, eval_path=str(tmp_path / "others.csv"))["data.eval_path"].what
     others.drop(columns="rooms").to_csv(tmp_path / "others.csv", index=False)
     with pytest.raises(OSError, match=r"others.csv lacks columns of .*houses.csv: rooms"):
         table(eval_path=str(tmp_path / "others.csv"))

@@ -130,17 +130,29 @@ class Broken(ClassifierMixin, BaseEstimator):
         return np.full((len(x), len(self.classes_)), np.nan)
 
 
+class Leaving(Broken):
+    """Ends its process, as code does that calls sys.exit()."""
+
+    def fit(self, x, y):
+        """End the process."""
+        raise SystemExit(3)
+
+
 def test_predictions_that_are_no_numbers_and_fits_that_fail_are_failures_with_their_message(monkeypatch):
     good = member(CLASSES, "RandomForestClassifier", n_estimators=2)
     failing = member(CLASSES, "KNeighborsClassifier", n_neighbors=1000)
     broken = member(CLASSES, "RandomForestClassifier", n_estimators=3)
+    leaving = member(CLASSES, "RandomForestClassifier", n_estimators=4)
 
     def swapped(estimator):
-        return Broken() if estimator.get_params().get("n_estimators") == 3 else clone(estimator)
+        others = {3: Broken, 4: Leaving}
+        trees = estimator.get_params().get("n_estimators")
+        return others[trees]() if trees in others else clone(estimator)
 
     monkeypatch.setattr("biasvar.training.estimator.fitting.clone", swapped)
-    found = {one.member.id: one.outcome for one in train([good, failing, broken])}
+    found = {one.member.id: one.outcome for one in train([good, failing, broken, leaving])}
     assert found[good.id].ok
+    assert found[leaving.id].error == "SystemExit: 3"
     assert "n_neighbors" in found[failing.id].error
     assert (
         "RandomForestClassifier predicts no usable numbers at 40 of 40 rows, first at row 0" in found[broken.id].error
