@@ -84,4 +84,6 @@ def test_kernel_and_stack_say_the_same_norm():
 
 def test_every_measure_says_what_it_is_and_what_it_needs():
     assert {*ON_REQUEST, *UNASKED} == MEASURES.keys()
-    assert all(measure.MEANING and measure.NEEDS in ("weights", "smoother", "parameters") for measure in MEASURES.values())
+    assert all(
+        measure.MEANING and measure.NEEDS in ("weights", "smoother", "parameters") for measure in MEASURES.values()
+    )

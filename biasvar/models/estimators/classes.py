@@ -28,8 +28,8 @@ def find(name: str, plugins: Sequence[Plugin], key: str) -> tuple[type, str]:
     SettingsError
         If neither scikit-learn nor a plugin has it, with the nearest name; or if both have one of their own.
     """
-    found = [(getattr(plugin.loaded(), name, None), plugin.place) for plugin in plugins]
-    found = [*in_scikit_learn(name), *((cls, place) for cls, place in found if is_estimator(cls))]
+    offered: list[Any] = [(getattr(plugin.loaded(), name, None), plugin.place) for plugin in plugins]
+    found = [*in_scikit_learn(name), *((cls, place) for cls, place in offered if is_estimator(cls))]
     if found:
         require_one(key, name, [(Plugin(place).name, cls) for cls, place in found])
         return found[0]
