@@ -14,7 +14,7 @@ from pathlib import Path
 import biasvar
 
 CHOSEN = {
-    "u_curve": ["u_curve_squared_error"],
+    "u_curve": ["u_curve_squared_error", "fits"],
     "default": ["double_descent_squared_error", "parts_squared_error"],
     "double_descent": ["double_descent_squared_error"],
     "bootstrap_shift": ["double_descent_squared_error"],
