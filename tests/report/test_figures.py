@@ -190,6 +190,15 @@ def test_partial_cells_are_hollow_and_missing_ones_a_gap_and_a_cross(studies):
     assert "×" in display.caption
 
 
+def test_a_missing_cell_far_out_on_a_logarithmic_axis_needs_no_warning(studies):
+    results, far = studies["gaps"](), {7: 100_000}
+    table = results.table[results.table["model.degree"].isin([1, 5, 7])]
+    table = table.replace({"model.degree": far, "capacity": far})
+    _, figure = drawn(dataclasses.replace(results, table=table), "u_curve")
+    low, high = figure.axes[0].get_xlim()
+    assert figure.axes[0].get_xscale() == "log" and 0.1 < low < 1 and 100_000 < high < 1_000_000
+
+
 def test_without_a_numeric_axis_cells_stand_side_by_side(studies):
     display, figure = drawn(studies["words"](), "u_curve")
     assert [label.get_text() for label in figure.axes[0].get_xticklabels()] == [

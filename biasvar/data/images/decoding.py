@@ -38,13 +38,15 @@ def decode(folder: Path, names: Sequence[str], side: int) -> np.ndarray:
 
 def decode_into(image_D: np.ndarray, path: Path, side: int) -> str:
     """Write an image's bytes into an array; return why it cannot be read, or an empty string."""
+    content = None
     try:
-        with Image.open(io.BytesIO(read_plain_file(path))) as image:
+        content = io.BytesIO(read_plain_file(path))
+        with Image.open(content) as image:
             pixels_HWC = np.asarray(ImageOps.fit(in_colour(image), (side, side), Image.Resampling.BILINEAR))
     except MemoryError:
         raise
     except Exception as error:  # PIL raises errors of many types for broken files
-        return str(error).replace(str(path), path.name) or type(error).__name__
+        return str(error).replace(str(path), path.name).replace(f" {content!r}", "") or type(error).__name__
     image_D[:] = pixels_HWC.transpose(2, 0, 1).ravel()
     return ""
 

@@ -84,7 +84,10 @@ class Display(StudyFigure):
 
     def draw_curves(self, ax: Axes, panel: Panel, lowest: float) -> None:
         """Draw the curves of one panel, and mark what is below the lowest value that its axis goes to."""
-        marks.mark_missing(ax, panel.curves)  # first: an axis that has had a single place has no logarithmic limits
+        # Every place first: of a single one a logarithmic axis may make no limits.
+        x = np.concatenate([curve.x for curve in panel.curves])
+        ax.update_datalim(np.column_stack([x, x]), updatey=False)
+        marks.mark_missing(ax, panel.curves)
         for curve in panel.curves:
             clip = bool((curve.y < lowest).any())
             line = marks.draw_curve(ax, curve, apart=bool(self.categories), clip=clip)

@@ -123,6 +123,9 @@ def calibrated(loss: str, points: Points, least: LeastRisk, level: float) -> lis
     """Return the noise if the temperature-scaled central prediction were the label distribution."""
     if points.task != "classification" or len(points.labels_N) < 4:
         return []
+    if not np.isfinite(least.scores_NK).all():
+        text = f"left out: models of cell {least.cell} give a class no probability, as one that they have not seen"
+        return [Line("calibrated central prediction", "estimate", np.nan, np.nan, np.nan, text)]
     estimate = calibrated_noise(least.scores_NK, points.labels_N, loss, points.seed, points.weights_N)
     text = (
         f"the central prediction of cell {least.cell} with a fitted temperature is the label distribution; leans high"

@@ -26,7 +26,9 @@ def outputs_of(fitted: Any, by: str, x: Any, classes_K: np.ndarray) -> np.ndarra
     if by == "log_probabilities":
         return aligned(np.asarray(fitted.predict_log_proba(x)), fitted.classes_, classes_K, -np.inf)
     decision = np.asarray(fitted.decision_function(x))
-    if decision.ndim == 1:
+    if len(fitted.classes_) == 1:  # the only class of the training set is certain
+        decision = np.zeros((len(decision), 1))
+    elif decision.ndim == 1:
         decision = np.stack([np.zeros_like(decision), decision], axis=1)
     return aligned(decision, fitted.classes_, classes_K, -np.inf)
 

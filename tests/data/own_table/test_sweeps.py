@@ -41,9 +41,9 @@ class Silent:
     def warn(self, message): ...
 
 
-def sweep(path, *more):
+def sweep(path, *more, given=SMALL):
     """Run a study of a file without a report; return how many members were trained, and the folder."""
-    settings = {one.partition("=")[0]: one for one in (*SMALL, "data=table", f"data.path={path}", *more)}
+    settings = {one.partition("=")[0]: one for one in (*given, "data=table", f"data.path={path}", *more)}
     study_plan = plan_study(["data.target=price", *settings.values()], Silent().warn)
 
     def train(folder):
@@ -111,6 +111,25 @@ def test_classes_have_names_and_noise(here):
     table = load(folder).table
     assert set(table["n_train"]) == {20, 60} and set(table["n_eval"]) == {24}
     assert np.allclose(table["label_noise_rate"], 0.1, atol=0.03)
+
+
+@pytest.mark.parametrize("name", ["LogisticRegression", "GaussianNB"])
+def test_a_class_that_training_sets_lack_has_the_logit_minus_infinity_and_costs_no_model(here, name):
+    generator = np.random.default_rng(0)
+    kind = np.array(["b"] * 58 + ["c"] * 58 + ["a"] * 4)
+    x = generator.normal(size=(120, 2)) + 3 * (kind == "b")[:, None]
+    pd.DataFrame(x, columns=["x", "z"]).assign(price=kind).to_parquet("rare.parquet")
+    more = ["data.task=classification", "data.n_train=12", "model=estimator", f"model.name={name}"]
+    _, folder = sweep("rare.parquet", *more, given=("replicates=3", "engine=serial"))
+    study = load(folder)
+    table = study.table.set_index("loss")
+    assert set(table["n_ok"]) == {3} and table.loc["cross_entropy", "status"] == "infinite"
+    outputs = study.predictions({}).pivot(index=["replicate", "point"], columns="output", values="prediction")
+    labels = study.predictions({}).query("output == 0").sort_values(["replicate", "point"])["target"]
+    assert np.isneginf(outputs[0]).any()
+    assert np.mean(outputs.to_numpy().argmax(axis=1) != labels.to_numpy()) == pytest.approx(
+        table.loc["zero_one", "risk"]
+    )
 
 
 @pytest.mark.parametrize("word", ["data.pth=nowhere.csv", "data.traget=price"])
