@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
-from sklearn.ensemble import RandomForestRegressor
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestRegressor
 from threadpoolctl import threadpool_limits
 
 from biasvar.data import SOURCES
@@ -172,3 +172,9 @@ def test_other_models_and_trainings_are_refused_with_the_usual_one(model, traini
 
     one = Member(NUMBERS, SCHEMES["bootstrap"](), model, TRAININGS[training](), "cpu", 0, Draws())
     assert what in trainer_of(one).incompatibility(one).what
+
+
+def test_the_only_class_of_a_training_set_is_certain():
+    x_nD, kinds = np.arange(12.0).reshape(6, 2), np.arange(3)
+    fitted = HistGradientBoostingClassifier().fit(x_nD, np.ones(6, dtype=int))
+    assert outputs_of(fitted, "decision", x_nD[:1], kinds).tolist() == [[-np.inf, 0, -np.inf]]
