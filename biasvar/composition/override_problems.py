@@ -59,7 +59,7 @@ def problem_of(override: Override, text: str) -> Problem | None:
 def is_key(name: str) -> bool:
     """Return whether a dotted key is known, or may be one that a user's code names."""
     group, _, last = name.partition(".")
-    return name in known_keys() or bool(has_open_keys(group) and last and "." not in last)
+    return name in known_keys() or bool(has_open_keys(group) and last not in ("", "kind") and "." not in last)
 
 
 def unknown_key(name: str, origin: str) -> Problem:
@@ -71,7 +71,8 @@ def unknown_key(name: str, origin: str) -> Problem:
     elif below:
         hint = f"its keys are {', '.join(below)}"
     elif group == "sweep":
-        hint = did_you_mean(name, RESERVED) or "model.width=1,2,4 or range(1,9) makes an axis of any key"
+        hint = "model.width=1,2,4 or range(1,9) makes an axis of any key"
+        hint = did_you_mean(last, [reserved.partition(".")[2] for reserved in RESERVED]) or hint
     else:
         hint = did_you_mean(name, [*CHOICES, *known_keys()]) or "`biasvar config` lists every key"
     return Problem(name, f"{name} is not a configuration key", hint=hint, origin=origin)

@@ -60,8 +60,15 @@ def complete(number, width):
     names = [f"an image of class {number}" for number in range(16)]
     picture = {"picture": [np.zeros((8, 8), np.uint8)] * 16, "label": names, "main": names[::-1], "cell": 0}
     hardest = pd.DataFrame(picture | {"loss": "squared_error", "bias_squared": -0.0012, "variance": 123.4})
+    x = np.linspace(-1, 1, 9)
+    fits = [
+        pd.DataFrame({"cell": cell, "fit": fit, "x": x, "y": np.sin(3 * x) + shift})
+        for cell in results.table["cell"].unique()[:3]
+        for fit, shift in {"replicate 0": 0.3, "replicate 1": -0.2, "mean": 0.05, "truth": 0.0}.items()
+    ]
     return dataclasses.replace(
         results,
+        fits=pd.concat(fits),
         committees=pd.DataFrame(committees),
         sensitivity=pd.DataFrame(sensitivity),
         points=pd.concat(points),
