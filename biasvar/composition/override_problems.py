@@ -71,8 +71,8 @@ def unknown_key(name: str, origin: str) -> Problem:
     elif below:
         hint = f"its keys are {', '.join(below)}"
     elif group == "sweep":
-        hint = "model.width=1,2,4 or range(1,9) makes an axis of any key"
-        hint = did_you_mean(last, [reserved.partition(".")[2] for reserved in RESERVED]) or hint
+        near = did_you_mean(last, [reserved.partition(".")[2] for reserved in RESERVED])
+        hint = near.replace("mean ", "mean sweep.") or "model.width=1,2,4 or range(1,9) makes an axis of any key"
     else:
         hint = did_you_mean(name, [*CHOICES, *known_keys()]) or "`biasvar config` lists every key"
     return Problem(name, f"{name} is not a configuration key", hint=hint, origin=origin)
