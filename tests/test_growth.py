@@ -181,7 +181,7 @@ class Shrinking(ClosedForm):
     def fit(self, members, inputs):
         for member, fit in super().fit(members, inputs):
             factor = member.training.factor
-            yield member, Fit(factor * fit.eval_NK, factor * fit.train_nK)
+            yield member, Fit.once(factor * fit.eval_NK, factor * fit.train_nK)
 
 
 @pytest.mark.ci

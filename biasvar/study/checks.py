@@ -20,7 +20,7 @@ from biasvar.training.trainers import trainer_of
 
 def parts_of(study: Study) -> list[Part]:
     """Return the parts of a study that have rules."""
-    return [study.data, study.resampling, study.model, REFERENCES[study.noise.reference]]
+    return [study.data, study.resampling, study.model, study.training, REFERENCES[study.noise.reference]]
 
 
 def name_is_a_file_name(study: Study) -> Iterator[Problem]:

@@ -135,7 +135,13 @@ def with_columns_of_one_type(cells: Sequence[Cell]) -> list[Cell]:
 def with_readouts(cells: Sequence[Cell]) -> list[Cell]:
     """Return cells with the epoch and the prediction mode of their readouts as axes, if they vary."""
     varied = [name for name in READ_AXES if len({getattr(cell.readout, name) for cell in cells}) > 1]
-    return [replace(c, axes={**c.axes, **{name: getattr(c.readout, name) for name in varied}}) for c in cells]
+    return [replace(c, axes={**c.axes, **{name: read_at(c, name) for name in varied}}) for c in cells]
+
+
+def read_at(cell: Cell, name: str) -> Any:
+    """Return a cell's value on an axis of readouts; the last epoch has its number if its training has epochs."""
+    value = getattr(cell.readout, name)
+    return cell.study.training.epochs_in_all if name == "epoch" and value is None else value
 
 
 def pack(members: Iterable[Member]) -> list[Job]:

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Self
 
 import numpy as np
 
-from biasvar.training.outcome import Outcome
-from biasvar.training.readouts import EVALUATION, Readout
+from biasvar.training.readouts import EVALUATION, TRAINING_ROWS, Readout
+
+NONE: Mapping = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -28,18 +31,55 @@ class Inputs:
 
 
 @dataclass(frozen=True)
-class Fit:
-    """A member's outputs at the evaluation points [N, K], on each distinct training row [n, K], and its outcome.
+class Reading:
+    """A member's outputs after one epoch and in one mode of prediction: [rows, K] by set of rows, and its measures.
 
-    ``others`` holds its outputs at other readouts. In the outcome, the trainer sets whether the member diverged, and
-    its measures.
+    The sets of rows are the evaluation points, the distinct training rows, and the others that were requested. Outputs
+    are NaN if the member had diverged, in epoch ``diverged_epoch``.
     """
 
-    eval_NK: np.ndarray
-    train_nK: np.ndarray
-    others: Mapping[Readout, np.ndarray] = field(default_factory=dict)
-    outcome: Outcome = field(default_factory=Outcome)
+    outputs: Mapping[str, np.ndarray]
+    measures: Mapping[str, float] = field(default_factory=dict)
+    diverged_epoch: int = 0
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A fitted member: its readings by the readout of a cell, the last one always among them.
+
+    ``loss`` is the mean training loss over the rows of the last trained epoch, each at the step of its batch, where
+    training has epochs.
+    """
+
+    readings: Mapping[Readout, Reading]
+    loss: float = np.nan
+
+    @classmethod
+    def once(
+        cls,
+        eval_NK: np.ndarray,
+        train_nK: np.ndarray,
+        others: Mapping[str, np.ndarray] = NONE,
+        measures: Mapping[str, float] = NONE,
+    ) -> Self:
+        """Return a fit that is read once: without epochs, and with one mode of prediction."""
+        return cls({EVALUATION: Reading({EVALUATION.rows: eval_NK, TRAINING_ROWS: train_nK, **others}, measures)})
 
     def at(self, readout: Readout) -> np.ndarray:
         """Return the outputs at a readout."""
-        return self.eval_NK if readout == EVALUATION else self.others[readout]
+        return self.readings[readout.of_cell].outputs[readout.rows]
+
+    @property
+    def eval_NK(self) -> np.ndarray:
+        """The outputs at the evaluation points, after the last epoch."""
+        return self.at(EVALUATION)
+
+    @property
+    def train_nK(self) -> np.ndarray:
+        """The outputs on each distinct training row, after the last epoch."""
+        return self.readings[EVALUATION].outputs[TRAINING_ROWS]
+
+    @property
+    def diverged_epoch(self) -> int:
+        """0, or the epoch in which the member diverged."""
+        return self.readings[EVALUATION].diverged_epoch

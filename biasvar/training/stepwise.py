@@ -2,21 +2,18 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from math import prod
 from typing import ClassVar
 
 import numpy as np
 
 from biasvar.settings import Problem
-from biasvar.training.inputs import Fit, Inputs
-from biasvar.training.measures import measured
-from biasvar.training.measures.fitted_model import FittedModel
+from biasvar.training.inputs import Fit, Inputs, Reading
 from biasvar.training.member import Member
-from biasvar.training.outcome import Outcome
-from biasvar.training.readouts import Readout
 from biasvar.training.tasks import target_units, task_of
 from biasvar.training.trainer import Trainer
-from biasvar.training.training_config import Task, Trained
+from biasvar.training.training_config import Task
 
 ARRAYS = 7  # of the size of the weights: values, gradients, two optimiser states, and learning rates
 PREDICTION_ROWS = 500  # rows of each member predicted at a time, at most
@@ -36,7 +33,7 @@ class Stepwise(Trainer):
         return Problem("training", f"{what}: use training={usual}")
 
     @abstractmethod
-    def train(self, first: Member, tasks: list[Task]) -> list[Trained]:
+    def train(self, first: Member, tasks: list[Task]) -> list[Fit]:
         """Train a bundle; its first member is given too."""
 
     def output_dtype(self, member: Member) -> np.dtype:
@@ -45,7 +42,8 @@ class Stepwise(Trainer):
 
     def flops(self, member: Member) -> float:
         """Return a rough count of floating-point operations."""
-        passes = 6.0 * member.data.n_train * member.training.epochs + 2.0 * member.points
+        rows = 6.0 * member.data.n_train * member.training.epochs
+        passes = rows + 2.0 * member.points * len(member.asked.taken)
         model = member.model
         return passes * (model.parameters if model.linear_in_parameters else model.products)(member.data)
 
@@ -62,21 +60,15 @@ class Stepwise(Trainer):
         """Train a bundle of members, each on its own inputs."""
         tasks = [task_of(member, one) for member, one in zip(members, inputs, strict=True)]
         for member, one, trained in zip(members, inputs, self.train(members[0], tasks), strict=True):
-            yield member, fit_of(member, one, trained)
+            yield member, in_units(member, one, trained)
 
 
-def fit_of(member: Member, inputs: Inputs, trained: Trained) -> Fit:
-    """Return a trained member's outputs in the units of its targets, and its outcome."""
+def in_units(member: Member, inputs: Inputs, trained: Fit) -> Fit:
+    """Return a trained member's outputs in the units of its targets."""
     mean_K, std_K = target_units(member, inputs)
 
-    def in_units(outputs_NK: np.ndarray) -> np.ndarray:
-        return (outputs_NK * std_K + mean_K).astype(outputs_NK.dtype)
+    def scaled(reading: Reading) -> Reading:
+        outputs = {rows: (NK * std_K + mean_K).astype(NK.dtype) for rows, NK in reading.outputs.items()}
+        return replace(reading, outputs=outputs)
 
-    others = {Readout(rows=rows): in_units(outputs_NK) for rows, outputs_NK in trained.others.items()}
-    diverged = trained.diverged_epoch > 0
-    outcome = Outcome(
-        diverged_epoch=trained.diverged_epoch,
-        diverged_loss=f"{trained.loss:g}" if diverged else "",
-        measures={} if diverged else measured(member, FittedModel(trained.weights)),
-    )
-    return Fit(in_units(trained.eval_NK), in_units(trained.train_nK), others, outcome)
+    return replace(trained, readings={readout: scaled(one) for readout, one in trained.readings.items()})

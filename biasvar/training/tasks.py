@@ -1,13 +1,17 @@
 """The tasks of the stepwise trainers: what they are given of a member."""
 
+from functools import partial
+
 import numpy as np
 
 from biasvar import seeds
 from biasvar.data.views import moments
 from biasvar.models.layers import Affine, Layer
 from biasvar.training.inputs import Inputs
+from biasvar.training.measures import measured
+from biasvar.training.measures.fitted_model import FittedModel
 from biasvar.training.member import Member
-from biasvar.training.training_config import NetworkConfig, Streams, Task, TrainingConfig
+from biasvar.training.training_config import NetworkConfig, Streams, Task, TrainingConfig, Weights
 
 
 def task_of(member: Member, inputs: Inputs) -> Task:
@@ -16,7 +20,13 @@ def task_of(member: Member, inputs: Inputs) -> Task:
     others = {rows: network_inputs(member, other_ND) for rows, other_ND in inputs.others.items()}
     mean_K, std_K = target_units(member, inputs)
     y_nK = (inputs.y_nK - mean_K) / std_K
-    return Task(config_of(member, x_nD.shape[1]), streams_of(member), x_nD, y_nK, inputs.counts_n, x_ND, others)
+    config, streams = config_of(member, x_nD.shape[1]), streams_of(member)
+    return Task(config, streams, x_nD, y_nK, inputs.counts_n, x_ND, others, partial(measures_of, member))
+
+
+def measures_of(member: Member, weights: Weights) -> dict[str, float]:
+    """Return the measures of a member's weights."""
+    return measured(member, FittedModel(weights))
 
 
 def target_units(member: Member, inputs: Inputs) -> tuple[np.ndarray, np.ndarray]:
@@ -52,6 +62,7 @@ def config_of(member: Member, inputs: int) -> TrainingConfig:
         "batch_size": training.batch_size,
         "schedule": training.schedule,
         "dtype": training.dtype,
+        "readouts": member.asked.taken,
     }
     if not model.compiled:
         return TrainingConfig(**common)

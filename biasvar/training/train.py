@@ -1,7 +1,7 @@
 """Train the members of one job: the only caller of the trainers' ``fit``, whichever trainer it is."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from traceback import format_exception
 
@@ -12,9 +12,9 @@ from biasvar.decomposition import LOSSES
 from biasvar.settings.plugins import RAISED
 from biasvar.training.inputs import Fit, Inputs
 from biasvar.training.member import POOL, Member
-from biasvar.training.outcome import Outcome
+from biasvar.training.outcome import Outcome, State
 from biasvar.training.outputs import as_predictions
-from biasvar.training.readouts import EVALUATION, Readout
+from biasvar.training.readouts import EVALUATION, TRAINING_ROWS, Readout
 from biasvar.training.trainers import trainer_of
 
 
@@ -121,29 +121,45 @@ def inputs_of(member: Member) -> Inputs:
 
 
 def summarise(fitted: Sequence[tuple[Member, Fit]], inputs: Inputs) -> list[TrainedMember]:
-    """Return the results of the fits of one replicate."""
-    first = fitted[0][0]
-    losses = losses_of(first.data.task, first.outputs_are)
-    outputs_MnK = np.stack([fit.train_nK for _, fit in fitted])
+    """Return the results of the fits of one replicate, all with the same readouts."""
+    first, fit = fitted[0]
+    states = {readout: states_at(readout, fitted, inputs) for readout in fit.readings}
     share_n = inputs.counts_n / inputs.counts_n.sum()
-    risk_M = {
-        loss: np.sum(losses_at(outputs_MnK, first.outputs_are, loss, inputs.y_nK) * share_n, axis=1).tolist()
-        for loss in losses
-    }
+    losses = losses_of(first.data.task, first.outputs_are)
     constant_risk = {loss: risk_of_constant(loss, inputs.y_nK, share_n) for loss in losses}
     return [
         TrainedMember(
             member,
             {readout: fit.at(readout) for readout in member.asked.readouts},
-            replace(
-                fit.outcome,
-                train_risk={loss: np.nan if fit.outcome.diverged_epoch else risk_M[loss][place] for loss in risk_M},
+            Outcome(
+                **vars(states[EVALUATION][place]),
                 constant_risk=constant_risk,
                 n_distinct=len(inputs.counts_n),
                 label_noise_rate=inputs.label_noise_rate,
+                others={readout: found[place] for readout, found in states.items() if readout != EVALUATION},
             ),
         )
         for place, (member, fit) in enumerate(fitted)
+    ]
+
+
+def states_at(readout: Readout, fitted: Sequence[tuple[Member, Fit]], inputs: Inputs) -> list[State]:
+    """Return the state of each fit of one replicate at the readout of a cell."""
+    first, readings = fitted[0][0], [fit.readings[readout] for _, fit in fitted]
+    outputs_MnK = np.stack([one.outputs[TRAINING_ROWS] for one in readings])
+    share_n = inputs.counts_n / inputs.counts_n.sum()
+    risk_M = {
+        loss: np.sum(losses_at(outputs_MnK, first.outputs_are, loss, inputs.y_nK) * share_n, axis=1).tolist()
+        for loss in losses_of(first.data.task, first.outputs_are)
+    }
+    return [
+        State(
+            train_risk={loss: np.nan if one.diverged_epoch else risk_M[loss][place] for loss in risk_M},
+            measures=one.measures,
+            diverged_epoch=one.diverged_epoch,
+            diverged_loss=f"{fit.loss:g}" if one.diverged_epoch and one.diverged_epoch == fit.diverged_epoch else "",
+        )
+        for place, (one, (_, fit)) in enumerate(zip(readings, fitted, strict=True))
     ]
 
 

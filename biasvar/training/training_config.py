@@ -6,11 +6,16 @@ row is in the training set, so that a bootstrap sample needs no copy of its rows
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
+
+from biasvar.training.inputs import Reading
+from biasvar.training.readouts import EVALUATION, TRAINING_ROWS, Readout
+
+Weights = Callable[[], Sequence[np.ndarray]]
 
 RATE_STEPS = 512  # steps between two changes of the inverse_sqrt schedule, as in Nakkiran et al. 2019
 
@@ -38,6 +43,11 @@ class TrainingConfig:
     batch_size: int
     schedule: str  # constant, cosine or inverse_sqrt
     dtype: str  # float32 or float64; bfloat16: float32 weights, bfloat16 products
+    readouts: tuple[Readout, ...] = (EVALUATION,)  # of cells: after which epochs and in which modes it is read
+
+    def taken_after(self, epoch: int) -> list[Readout]:
+        """Return the readouts that are due when ``epoch`` epochs are done; 0 is before the first step."""
+        return [one for one in self.readouts if epoch == (self.epochs if one.epoch is None else one.epoch)]
 
     def rate_factors(self, steps: int) -> np.ndarray:
         """Return the learning rate of every step over ``lr``, [T].
@@ -58,9 +68,9 @@ class TrainingConfig:
 class NetworkConfig(TrainingConfig):
     """A multilayer perceptron and its training config; ``models.Mlp`` lists the allowed values."""
 
-    sizes: tuple[int, ...]  # inputs, hidden layers, outputs; without hidden layers the model is linear
-    activation: str  # relu or tanh, after each hidden layer
-    bias: bool  # whether layers have biases
+    sizes: tuple[int, ...] = ()  # inputs, hidden layers, outputs; without hidden layers the model is linear
+    activation: str = "relu"  # relu or tanh, after each hidden layer
+    bias: bool = True  # whether layers have biases
 
 
 @dataclass(frozen=True)
@@ -82,44 +92,27 @@ class Task(NamedTuple):
     counts_n: np.ndarray
     x_eval_ND: np.ndarray
     others: Mapping[str, np.ndarray] = MappingProxyType({})  # other rows to predict, by name
+    measure: Callable[[Weights], Mapping[str, float]] = lambda weights: {}  # the requested measures of the weights
+
+    @property
+    def rows(self) -> dict[str, np.ndarray]:
+        """Every set of rows that the member predicts, by name."""
+        return {TRAINING_ROWS: self.x_nD, EVALUATION.rows: self.x_eval_ND, **self.others}
 
 
-@dataclass(frozen=True)
-class Trained:
-    """A member's outputs, in its working precision: at the evaluation points and on each distinct training row.
+def reading(
+    task: Task, outputs: Mapping[str, np.ndarray], epoch: int, diverged_epoch: int, weights: Weights
+) -> Reading:
+    """Return what is read of a member after ``epoch`` epochs, from its outputs in its working precision.
 
-    Outputs are the last layer's values (logits under cross-entropy), without dropout. ``diverged_epoch`` is 0 or the
-    epoch (from 1) whose mean loss was not finite; it is the last epoch if only the outputs are not finite, or exceed
-    ``LARGEST_OUTPUT``. Outputs are then NaN. ``loss`` is the mean loss over the rows of the last trained epoch, each at
-    the step of its batch. ``others`` holds outputs at other rows, and ``weights`` returns the arrays subject to weight
-    decay.
+    Outputs are the last layer's values (logits under cross-entropy). They are NaN if the member has diverged:
+    by its loss, in ``diverged_epoch``, or by the size of its outputs. Those at other rows do not count here, since they
+    may not be requested. ``weights`` returns the arrays subject to weight decay.
     """
-
-    eval_NK: np.ndarray
-    train_nK: np.ndarray
-    diverged_epoch: int
-    loss: float
-    others: Mapping[str, np.ndarray] = field(default_factory=dict)
-    weights: Callable[[], Sequence[np.ndarray]] = tuple
-
-
-def trained(
-    eval_NK: np.ndarray,
-    train_nK: np.ndarray,
-    diverged_epoch: int,
-    loss: float,
-    config: TrainingConfig,
-    others: Mapping[str, np.ndarray] = MappingProxyType({}),
-    weights: Callable[[], Sequence[np.ndarray]] = tuple,
-) -> Trained:
-    """Return a member's outputs, all NaN if it has diverged by its loss or by the size of its outputs.
-
-    Outputs at other rows do not count here, since they may not be requested.
-    """
-    in_bounds = all(np.abs(outputs).max() <= LARGEST_OUTPUT for outputs in (eval_NK, train_nK))  # NaN is not in bounds
+    always = (outputs[EVALUATION.rows], outputs[TRAINING_ROWS])
+    in_bounds = all(np.abs(values).max() <= LARGEST_OUTPUT for values in always)  # NaN is not in bounds
     if not diverged_epoch and not in_bounds:
-        diverged_epoch = config.epochs
+        diverged_epoch = max(epoch, 1)
     if diverged_epoch:
-        eval_NK, train_nK = np.full_like(eval_NK, np.nan), np.full_like(train_nK, np.nan)
-        others = {rows: np.full_like(outputs_NK, np.nan) for rows, outputs_NK in others.items()}
-    return Trained(eval_NK, train_nK, int(diverged_epoch), float(loss), others, weights)
+        return Reading({rows: np.full_like(values, np.nan) for rows, values in outputs.items()}, {}, diverged_epoch)
+    return Reading(outputs, task.measure(weights))

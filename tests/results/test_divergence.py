@@ -19,8 +19,8 @@ from biasvar.study.store.manifest import read_manifest
 from biasvar.study.store.store import Store
 from biasvar.training import training_config as config
 from biasvar.training.exact.trainer import ClosedForm
-from biasvar.training.inputs import Fit
-from biasvar.training.outcome import Outcome
+from biasvar.training.inputs import Fit, Reading
+from biasvar.training.readouts import EVALUATION
 from tests.results.test_verification import LINEAR, Silent
 
 RATES = (0.01, 1e30)
@@ -155,11 +155,8 @@ def three_of_ten(tmp_path, monkeypatch):
     def some_diverge(self, members, inputs):
         for member, fitted in fit(self, members, inputs):
             if member.model.features == 12 and member.draws["data"] < 3:
-                fitted = Fit(
-                    fitted.eval_NK * np.nan,
-                    fitted.train_nK * np.nan,
-                    outcome=Outcome(diverged_epoch=4, diverged_loss="inf"),
-                )
+                outputs = {rows: NK * np.nan for rows, NK in fitted.readings[EVALUATION].outputs.items()}
+                fitted = Fit({EVALUATION: Reading(outputs, diverged_epoch=4)}, loss=np.inf)
             yield member, fitted
 
     monkeypatch.setattr(ClosedForm, "fit", some_diverge)

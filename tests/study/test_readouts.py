@@ -18,7 +18,7 @@ from biasvar.study.run import run
 from biasvar.study.store.manifest import read_manifest
 from biasvar.study.store.store import Store, missing
 from biasvar.training import TRAININGS
-from biasvar.training.inputs import Fit
+from biasvar.training.inputs import Fit, Reading
 from biasvar.training.readouts import EVALUATION, Asked, Readout
 from biasvar.training.settings.training import Training
 from biasvar.training.trainer import Trainer
@@ -68,8 +68,10 @@ class ToyTrainer(Trainer):
         for member, one in zip(members, inputs, strict=True):
             self.trained.append(member)
             mean_NK = np.full((len(one.x_ND), 1), one.y_nK.mean())
-            first = {FIRST: mean_NK / 2} if FIRST in member.asked.readouts else {}
-            yield member, Fit(mean_NK, np.full_like(one.y_nK, one.y_nK.mean()), first)
+            fit = Fit.once(mean_NK, np.full_like(one.y_nK, one.y_nK.mean()))
+            halves = {rows: outputs / 2 for rows, outputs in fit.readings[EVALUATION].outputs.items()}
+            first = {FIRST: Reading(halves)} if FIRST in member.asked.readouts else {}
+            yield member, Fit({**fit.readings, **first})
 
 
 @pytest.fixture

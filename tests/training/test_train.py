@@ -69,7 +69,7 @@ def test_a_row_counts_as_often_as_it_was_drawn_under_every_loss():
     logits_nK = np.log([[0.8, 0.2], [0.4, 0.6], [0.9, 0.1]])
     inputs = Inputs(np.zeros((3, 2)), np.eye(2)[[0, 0, 1]], np.array([3, 2, 1]), np.zeros((20, 2)))
     parts = (SCHEMES["bootstrap"](), FAMILIES["mlp"](width=2), TRAININGS["sgd"](), "cpu", 0, Draws.joint(0))
-    (found,) = summarise([(Member(data, *parts), Fit(np.zeros((20, 2)), logits_nK))], inputs)
+    (found,) = summarise([(Member(data, *parts), Fit.once(np.zeros((20, 2)), logits_nK))], inputs)
     found = found.outcome.train_risk
     assert found["zero_one"] == pytest.approx((2 + 1) / 6)
     assert found["cross_entropy"] == pytest.approx(-(3 * np.log(0.8) + 2 * np.log(0.4) + np.log(0.1)) / 6)
@@ -99,5 +99,5 @@ def test_the_training_risk_of_models_that_are_sure_and_right_keeps_its_digits(dt
     logits_nK = np.array([[46.0, 0.0], [-50.0, 1e4]], dtype=dtype)
     inputs = Inputs(np.zeros((2, 2)), np.eye(2), np.array([1, 1]), np.zeros((20, 2)))
     parts = (SCHEMES["bootstrap"](), FAMILIES["mlp"](width=2), TRAININGS["sgd"](), "cpu", 0, Draws.joint(0))
-    (found,) = summarise([(Member(data, *parts), Fit(np.zeros((20, 2)), logits_nK))], inputs)
+    (found,) = summarise([(Member(data, *parts), Fit.once(np.zeros((20, 2)), logits_nK))], inputs)
     assert found.outcome.train_risk["cross_entropy"] == pytest.approx(np.exp(-46.0) / 2, rel=1e-12, abs=0)

@@ -9,8 +9,10 @@ from itertools import pairwise
 import numpy as np
 
 from biasvar.seeds import draw_bits, draw_uniform
+from biasvar.training.inputs import Fit, Reading
+from biasvar.training.readouts import EVALUATION, TRAINING_ROWS
 from biasvar.training.streams import RESOLUTION, bounded, counter, dropout_threshold
-from biasvar.training.training_config import NetworkConfig, Streams, Trained
+from biasvar.training.training_config import NetworkConfig, Streams
 
 
 def train(
@@ -21,7 +23,7 @@ def train(
     counts_n: np.ndarray,
     x_eval_ND: np.ndarray,
     device: str = "cpu",
-) -> Trained:
+) -> Fit:
     """Train one member and return its outputs; see :mod:`biasvar.training.training_config` for axes and formulas."""
     import torch
 
@@ -56,7 +58,7 @@ def train(
     return predict(config, layers, x, x_eval, diverged_epoch, mean)
 
 
-def predict(config, layers, x_nD, x_eval_ND, diverged_epoch, loss) -> Trained:
+def predict(config, layers, x_nD, x_eval_ND, diverged_epoch, loss) -> Fit:
     """Return the outputs without dropout, NaN throughout if the member has diverged."""
     import torch
 
@@ -66,7 +68,8 @@ def predict(config, layers, x_nD, x_eval_ND, diverged_epoch, loss) -> Trained:
         diverged_epoch = config.epochs
     if diverged_epoch:
         eval_NK, train_nK = np.full_like(eval_NK, np.nan), np.full_like(train_nK, np.nan)
-    return Trained(eval_NK, train_nK, diverged_epoch, loss)
+    rows = {EVALUATION.rows: eval_NK, TRAINING_ROWS: train_nK}
+    return Fit({EVALUATION: Reading(rows, {}, diverged_epoch)}, loss)
 
 
 def initial_layers(sizes: tuple[int, ...], bias: bool, key: np.uint64) -> list[list[np.ndarray]]:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -171,8 +171,10 @@ def cells_of(study_plan: Plan, folder: Path) -> StoredCells:
 
 
 def entry_at(readout: Readout, entry: Entry | None) -> Entry | None:
-    """Return the store's entry of a member if it has this readout, or has failed."""
-    return entry if entry and (entry.outcome.error or readout in entry.places) else None
+    """Return the store's entry of a member as it is at this readout, if it has it or has failed."""
+    if entry is None or not (entry.outcome.error or readout in entry.places):
+        return None
+    return replace(entry, outcome=entry.outcome.at(readout))
 
 
 def is_usable(entry: Entry | None) -> bool:
@@ -194,7 +196,8 @@ def measured(entries: Sequence[Entry], study: Study) -> Measured:
 
 def what_is_stored(entry: Entry) -> dict[str, Any]:
     """Return the store's entry of a member, without its location."""
-    return vars(entry.outcome) | {"traceback": "", "checksums": entry.checksums}
+    others = {readout.array: vars(state) for readout, state in entry.outcome.others.items()}
+    return vars(entry.outcome) | {"traceback": "", "others": others, "checksums": entry.checksums}
 
 
 def settings_of_estimates(study: Study) -> dict[str, Any]:

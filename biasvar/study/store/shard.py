@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from math import isfinite, nan
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -18,23 +18,25 @@ from biasvar.study.plan import job_id
 from biasvar.study.store.disk import NoPlainFile
 from biasvar.study.store.files import read_bytes, read_json, sha256_of_file, write_arrays, write_whole
 from biasvar.study.store.stored_arrays import find_array
-from biasvar.training.outcome import Outcome
+from biasvar.training.outcome import Outcome, State
 from biasvar.training.readouts import EVALUATION, Asked, Readout
 from biasvar.training.train import TrainedMember
 
 AT_ONCE = 2**20  # numbers that are checked at once
+AnyState = TypeVar("AnyState", bound=State)
+NO_MEASURES = frozenset({"id", *(field.name for field in fields(Outcome))})  # fields of a record
 
 
 @dataclass(frozen=True)
 class Entry:
     """The store's record of one committed member: its outcome, and the location of its outputs.
 
-    ``places`` has a shard and a row for each readout and each measure that was requested; it is empty for a failed
-    member. ``checksums`` are those of the files with its outputs.
+    ``places`` has a shard and a row for each readout that was requested, and for each requested measure at each readout
+    of a cell; it is empty for a failed member. ``checksums`` are those of the files with its outputs.
     """
 
     outcome: Outcome
-    places: Mapping[Readout | str, tuple[Path, int]]
+    places: Mapping[Readout | tuple[Readout, str], tuple[Path, int]]
     checksums: tuple[str, ...]
 
     def merged(self, later: "Entry") -> "Entry":
@@ -43,9 +45,15 @@ class Entry:
             return self
         if self.outcome.error:
             return later
-        measures = {**self.outcome.measures, **later.outcome.measures}
-        outcome, checksums = replace(later.outcome, measures=measures), (*self.checksums, *later.checksums)
-        return Entry(outcome, {**self.places, **later.places}, checksums)
+        before, after = self.outcome, later.outcome
+        others = {**before.others, **{one: merged(before.others.get(one), new) for one, new in after.others.items()}}
+        outcome = replace(merged(before, after), others=others)
+        return Entry(outcome, {**self.places, **later.places}, (*self.checksums, *later.checksums))
+
+
+def merged(before: State | None, after: AnyState) -> AnyState:
+    """Return a later state with the measures of both."""
+    return replace(after, measures={**before.measures, **after.measures}) if before else after
 
 
 def write_shard(path: Path, trained: Sequence[TrainedMember], seconds: float) -> None:
@@ -67,25 +75,41 @@ def write_shard(path: Path, trained: Sequence[TrainedMember], seconds: float) ->
 def line_of(one: TrainedMember) -> dict[str, Any]:
     """Return a shard's record of a member without its outputs; empty fields are omitted."""
     outcome = one.outcome
-    line = {
-        "id": one.member.id,
-        "train_risk": {loss: risk if isfinite(risk) else None for loss, risk in outcome.train_risk.items()},
-        "n_distinct": outcome.n_distinct,
-        "diverged_epoch": outcome.diverged_epoch,
-    }
-    names = ("error", "traceback", "diverged_loss", "constant_risk", "label_noise_rate")
-    more = {name: getattr(outcome, name) for name in names if getattr(outcome, name) not in ("", None, {})}
-    return line | more | {name: value for name, value in outcome.measures.items() if isfinite(value)}
+    line = {"id": one.member.id, "n_distinct": outcome.n_distinct} | fields_of(outcome)
+    names = ("error", "traceback", "constant_risk", "label_noise_rate")
+    line |= {name: getattr(outcome, name) for name in names if getattr(outcome, name) not in ("", None, {})}
+    others = {readout.array: fields_of(state) for readout, state in outcome.others.items()}
+    return line | ({"others": others} if others else {})
+
+
+def fields_of(state: State) -> dict[str, Any]:
+    """Return a shard's record of a state; see ``state_of``."""
+    risk = {loss: risk if isfinite(risk) else None for loss, risk in state.train_risk.items()}
+    line: dict[str, Any] = {"train_risk": risk, "diverged_epoch": state.diverged_epoch}
+    line |= {"diverged_loss": state.diverged_loss} if state.diverged_loss else {}
+    return line | {name: value for name, value in state.measures.items() if isfinite(value)}
+
+
+def state_of(line: Mapping[str, Any], measures: Sequence[str]) -> State:
+    """Return the state that a shard's record describes, with the names of the requested measures."""
+    risk = {loss: nan if risk is None else risk for loss, risk in line["train_risk"].items()}
+    known = dict.fromkeys(measures, nan) | {name: value for name, value in line.items() if name not in NO_MEASURES}
+    return State(risk, known, line["diverged_epoch"], line.get("diverged_loss", ""))
 
 
 def entry_of(line: dict[str, Any], asked: Asked, place: tuple[Path, int], checksum: str) -> Entry:
     """Return the entry of a member from a line of a shard, given its readouts and measures."""
-    names = {field.name for field in fields(Outcome)}
-    known = {name: value for name, value in line.items() if name in names}
-    known["train_risk"] = {loss: nan if risk is None else risk for loss, risk in line["train_risk"].items()}
-    measures = dict.fromkeys(asked.measures, nan) | {n: value for n, value in line.items() if n not in {*names, "id"}}
-    kept: tuple[Readout | str, ...] = () if "error" in line else (*asked.readouts, *asked.measures)
-    return Entry(Outcome(**known, measures=measures), dict.fromkeys(kept, place), (checksum,))
+    states = {field.name for field in fields(State)}
+    own = {field.name for field in fields(Outcome)} - states - {"others"}
+    by_array = {readout.array: readout for readout in asked.taken}
+    outcome = Outcome(
+        **vars(state_of(line, asked.measures)),
+        **{name: value for name, value in line.items() if name in own},
+        others={by_array[name]: state_of(other, asked.measures) for name, other in line.get("others", {}).items()},
+    )
+    measured = tuple((readout, name) for readout in asked.taken for name in asked.measures)
+    kept: tuple[Readout | tuple[Readout, str], ...] = () if "error" in line else (*asked.readouts, *measured)
+    return Entry(outcome, dict.fromkeys(kept, place), (checksum,))
 
 
 def read_shard(path: Path) -> dict[str, Entry]:

@@ -15,8 +15,6 @@ from biasvar.training.inputs import Fit, Inputs
 from biasvar.training.measures import measured
 from biasvar.training.measures.fitted_model import FittedModel
 from biasvar.training.member import Member
-from biasvar.training.outcome import Outcome
-from biasvar.training.readouts import Readout
 from biasvar.training.trainer import Trainer
 from biasvar.training.training_config import LARGEST_OUTPUT
 
@@ -89,9 +87,9 @@ def fit_of(member: Member, inputs: Inputs) -> Fit:
             outputs = outputs[:, None] == classes_K
         return require_numbers(outputs.reshape(len(x_ND), -1).astype(np.float64), member)
 
-    others = {Readout(rows=name): outputs_at(x_ND) for name, x_ND in inputs.others.items()}
+    others = {name: outputs_at(x_ND) for name, x_ND in inputs.others.items()}
     measures = measured(member, FittedModel(parameters=count(fitted)))
-    return Fit(outputs_at(inputs.x_ND), outputs_at(inputs.x_nD), others, Outcome(measures=measures))
+    return Fit.once(outputs_at(inputs.x_ND), outputs_at(inputs.x_nD), others, measures)
 
 
 def new_estimator(model: Any) -> Any:

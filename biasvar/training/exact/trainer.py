@@ -11,8 +11,6 @@ from biasvar.training.exact.least_squares import LeastSquares
 from biasvar.training.inputs import Fit, Inputs
 from biasvar.training.measures import measured
 from biasvar.training.member import Member
-from biasvar.training.outcome import Outcome
-from biasvar.training.readouts import Readout
 from biasvar.training.trainer import Trainer
 
 
@@ -93,6 +91,4 @@ def fit_family(family: Sequence[Sequence[Member]], inputs: Inputs) -> Iterator[t
             {rows: z_NP[:, columns] for rows, z_NP in others.items()},
         )
         for member, found in zip(path, problem.path([member.training for member in path]), strict=True):
-            outcome = Outcome(measures=measured(member, found.model))
-            read = {Readout(rows=rows): outputs_NK for rows, outputs_NK in found.others.items()}
-            yield member, Fit(found.eval_NK, found.train_nK, read, outcome)
+            yield member, Fit.once(found.eval_NK, found.train_nK, found.others, measured(member, found.model))

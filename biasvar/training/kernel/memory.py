@@ -24,6 +24,7 @@ class Plan(NamedTuple):
     threshold: int  # 16 random bits below it zero an element; 0 means no dropout
     batch_size: int
     epochs: int
+    read_E: np.ndarray  # after how many epochs the parameters are kept
     initialisation: np.uint64
     batch_order: np.uint64
     dropout: np.uint64

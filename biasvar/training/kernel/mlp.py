@@ -9,22 +9,23 @@ environment variable NUMBA_CACHE_DIR says.
 
 import math
 import zlib
-from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
 
 from biasvar import seeds
 from biasvar.training import streams as layout
+from biasvar.training.inputs import Fit, Reading
 from biasvar.training.kernel import losses as kernel_losses
 from biasvar.training.kernel import memory as kernel_memory
 from biasvar.training.kernel import optimizers as kernel_optimizers
 from biasvar.training.kernel import routines
 from biasvar.training.kernel.memory import Plan, allocate_batch, count_parameters, count_weights, split_layers
-from biasvar.training.training_config import NetworkConfig, Streams, Trained, trained
+from biasvar.training.readouts import TRAINING_ROWS, Readout
+from biasvar.training.training_config import NetworkConfig, Streams, Task, reading
 
 PREDICTION_ROWS = 128  # rows predicted at a time: their activations stay in the second-level cache
 
@@ -39,37 +40,58 @@ def train(
     x_nD: np.ndarray,
     y_nK: np.ndarray,
     counts_n: np.ndarray,
-    x_eval_ND: np.ndarray,
-    others: Mapping[str, np.ndarray] = MappingProxyType({}),
-) -> Trained:
-    """Train one member and return its outputs; see :mod:`biasvar.training.training_config` for axes and formulas."""
+    *rest: Any,
+) -> Fit:
+    """Train one member and return its fit; the arguments are those of a ``Task``, with its axes and formulas."""
+    task = Task(config, streams, x_nD, y_nK, counts_n, *rest)
     dtype = np.dtype(config.dtype)
-    x, y = (np.ascontiguousarray(values, dtype) for values in (x_nD, y_nK))
-    order = np.repeat(np.arange(len(x), dtype=np.uint64), counts_n)  # unsigned: no test for negative indices
-    batch_size = min(config.batch_size, len(order))
-    plan = Plan(
+    rows = {name: np.ascontiguousarray(x_ND, dtype) for name, x_ND in task.rows.items()}
+    order = np.repeat(np.arange(len(x_nD), dtype=np.uint64), counts_n)  # unsigned: no test for negative indices
+    plan = plan_of(config, streams, len(order))
+    found = fit(plan, rows[TRAINING_ROWS], np.ascontiguousarray(y_nK, dtype), order)
+    readings: dict[Readout, Reading] = {}
+    for epoch, parameters in zip(plan.read_E.tolist(), found.parameters_EP, strict=True):
+        outputs = {name: predict(plan, parameters, x_ND) for name, x_ND in rows.items()}
+        diverged_epoch = found.diverged_epoch if found.diverged_epoch <= epoch else 0
+        weights = partial(weights_of, plan, parameters)
+        for readout in config.taken_after(epoch):
+            readings[readout] = reading(task, outputs, epoch, diverged_epoch, weights)
+    return Fit(readings, found.loss)
+
+
+def plan_of(config: NetworkConfig, streams: Streams, rows: int) -> Plan:
+    """Return a config and its streams as the compiled loop needs them, for a number of training rows."""
+    batch_size = min(config.batch_size, rows)
+    return Plan(
         sizes=np.array(config.sizes),
         tanh=config.activation == "tanh",
         cross_entropy=config.loss == "cross_entropy",
         bias=config.bias,
         adam=config.optimizer == "adam",
-        lr_T=config.learning_rates(config.epochs * math.ceil(len(order) / batch_size)),
+        lr_T=config.learning_rates(config.epochs * math.ceil(rows / batch_size)),
         momentum=float(config.momentum),
         weight_decay=float(config.weight_decay),
         threshold=layout.dropout_threshold(config.dropout),
         batch_size=batch_size,
         epochs=config.epochs,
+        read_E=np.array([epoch for epoch in range(config.epochs + 1) if config.taken_after(epoch)]),
         initialisation=streams.initialisation,
         batch_order=streams.batch_order,
         dropout=streams.dropout,
     )
-    parameters, diverged_epoch, loss = fit(plan, x, y, order)
-    train_nK, eval_NK, *other_NK = (
-        predict(plan, parameters, np.ascontiguousarray(x_ND, dtype)) for x_ND in (x, x_eval_ND, *others.values())
-    )
-    outputs_of = dict(zip(others, other_NK, strict=True))
-    weights = parameters[: count_weights(plan.sizes)]
-    return trained(eval_NK, train_nK, diverged_epoch, loss, config, outputs_of, lambda: [weights])
+
+
+def weights_of(plan: Plan, parameters: np.ndarray) -> list[np.ndarray]:
+    """Return the weights of a network, which are subject to weight decay, without its biases."""
+    return [parameters[: count_weights(plan.sizes)]]
+
+
+class Found(NamedTuple):
+    """The parameters after each of the epochs of ``Plan.read_E``, NaN from divergence on, and how training went."""
+
+    parameters_EP: np.ndarray
+    diverged_epoch: int
+    loss: float
 
 
 def compiled_once(function):
@@ -83,7 +105,7 @@ def compiled_once(function):
 
 @compiled_once
 def fit(plan, x_nD, y_nK, order_n, sources=SOURCES):
-    """Return the parameters, the epoch of divergence, and the mean loss of the last epoch."""
+    """Return the parameters at each epoch to be read, the epoch of divergence, and the mean loss of the last epoch."""
     gradient, first, second = [np.zeros(count_parameters(plan.sizes), x_nD.dtype) for _ in range(3)]
     parameters = np.empty_like(gradient)
     layers, gradients = split_layers(parameters, plan.sizes), split_layers(gradient, plan.sizes)
@@ -92,8 +114,14 @@ def fit(plan, x_nD, y_nK, order_n, sources=SOURCES):
         routines.initialise(layers.weights[layer], layers.biases[layer], plan.bias, key, layer)
     full = allocate_batch(plan.sizes, plan.batch_size, x_nD.dtype)
     partial = allocate_batch(plan.sizes, order_n.size % plan.batch_size, x_nD.dtype)
-    step, diverged_epoch, loss = 0, 0, 0.0
-    for epoch in range(plan.epochs):
+    parameters_EP = np.full((plan.read_E.size, parameters.size), np.nan, x_nD.dtype)
+    step, read, diverged_epoch, loss = 0, 0, 0, 0.0
+    for epoch in range(plan.epochs + 1):
+        if read < plan.read_E.size and plan.read_E[read] == epoch:
+            parameters_EP[read] = parameters
+            read += 1
+        if epoch == plan.epochs:
+            break
         routines.shuffle(order_n, plan.batch_order, epoch)
         total = 0.0
         for start in range(0, order_n.size, plan.batch_size):
@@ -110,7 +138,7 @@ def fit(plan, x_nD, y_nK, order_n, sources=SOURCES):
         if not math.isfinite(loss):
             diverged_epoch = epoch + 1
             break
-    return parameters, diverged_epoch, loss
+    return Found(parameters_EP, diverged_epoch, loss)
 
 
 @routines.compiled

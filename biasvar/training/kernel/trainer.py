@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from biasvar.settings import Problem
+from biasvar.training.inputs import Fit
 from biasvar.training.member import Member
 from biasvar.training.stepwise import Stepwise
-from biasvar.training.training_config import Task, Trained
+from biasvar.training.training_config import Task
 
 
 class Kernel(Stepwise):
@@ -29,7 +30,7 @@ class Kernel(Stepwise):
 
         prepare(member.training.dtype, compiling)
 
-    def train(self, first: Member, tasks: list[Task]) -> list[Trained]:
+    def train(self, first: Member, tasks: list[Task]) -> list[Fit]:
         """Train members one by one."""
         from biasvar.training.kernel import mlp  # compiles it, or loads it from the cache
 

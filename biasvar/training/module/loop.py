@@ -11,52 +11,65 @@ import torch
 
 from biasvar import seeds
 from biasvar.models.module.building import generators_restored, seed_generators
+from biasvar.training.inputs import Fit, Reading
 from biasvar.training.kernel.optimizers import BETA1, BETA2, EPSILON
+from biasvar.training.readouts import TRAINING_ROWS, Readout
 from biasvar.training.stack import draws
 from biasvar.training.stack.losses import LOSSES
 from biasvar.training.stepwise import PREDICTION_ROWS
-from biasvar.training.training_config import Task, Trained, TrainingConfig, trained
+from biasvar.training.training_config import Task, TrainingConfig, reading
 
 
-def train(build: Callable[[int], torch.nn.Module], task: Task, device: str = "cpu") -> Trained:
+def train(build: Callable[[int], torch.nn.Module], task: Task, device: str = "cpu") -> Fit:
     """Train the network that ``build`` returns for a seed; the formulas are those of ``training_config``."""
-    config, streams = task.config, task.streams
-    dtype = torch.float64 if config.dtype == "float64" else torch.float32
     with generators_restored(device), torch.enable_grad():
-        network = build(int(streams.initialisation)).to(device=device, dtype=dtype)
+        own = OwnNetwork(build, task, device)
+        readings: dict[Readout, Reading] = {}
+        for epoch in range(task.config.epochs + 1):
+            if epoch and not own.diverged_epoch:
+                own.train_epoch(epoch - 1)
+            readings |= {readout: own.read(epoch) for readout in task.config.taken_after(epoch)}
+    return Fit(readings, own.loss)
+
+
+class OwnNetwork:
+    """The state of a network's training: weights, optimiser, the order of rows, and whether it has diverged."""
+
+    def __init__(self, build: Callable[[int], torch.nn.Module], task: Task, device: str):
+        self.task, self.config = task, task.config
+        dtype = torch.float64 if self.config.dtype == "float64" else torch.float32
+        self.network = build(int(task.streams.initialisation)).to(device=device, dtype=dtype)
         torch.set_num_threads(1)  # the bits on a CPU depend on it
-        rows = {"x": task.x_nD, "y": task.y_nK, "evaluation": task.x_eval_ND, **task.others}
-        x, y, x_eval, *others = (torch.as_tensor(array, dtype=dtype, device=device) for array in rows.values())
-        diverged_epoch, loss = descend(network, x, y, task)
-        train_nK, eval_NK, *elsewhere = (predict(network, one, config) for one in (x, x_eval, *others))
-    other_rows = dict(zip(task.others, elsewhere, strict=True))
-    return trained(eval_NK, train_nK, diverged_epoch, loss, config, other_rows, lambda: decayed(network))
+        self.rows = {name: torch.as_tensor(x, dtype=dtype, device=device) for name, x in task.rows.items()}
+        self.y_nK = torch.as_tensor(task.y_nK, dtype=dtype, device=device)
+        self.order_1n = np.repeat(np.arange(len(task.x_nD)), task.counts_n)[None]
+        self.starts = range(0, self.order_1n.shape[1], self.config.batch_size)
+        self.rates_T = self.config.learning_rates(self.config.epochs * len(self.starts))
+        self.seeds_T = seeds.draw_bits(task.streams.dropout, np.arange(len(self.rates_T), dtype=np.uint64))
+        self.optimizer = optimizer_of(self.network, self.config)
+        self.diverged_epoch, self.loss = 0, np.nan
 
+    def train_epoch(self, epoch: int) -> None:
+        """Take the steps of epoch ``epoch``, from 0."""
+        self.network.train()
+        x_nD, y_nK = self.rows[TRAINING_ROWS], self.y_nK
+        draws.shuffle(self.order_1n, [self.task.streams.batch_order], epoch)
+        total = torch.zeros((), dtype=torch.float64, device=y_nK.device)
+        for step, start in enumerate(self.starts, start=epoch * len(self.starts)):
+            rows_B = torch.as_tensor(self.order_1n[0, start : start + self.config.batch_size], device=y_nK.device)
+            seed_generators(int(self.seeds_T[step]))
+            for group in self.optimizer.param_groups:
+                group["lr"] = float(self.rates_T[step])
+            loss = descend_once(self.network, self.optimizer, x_nD[rows_B], y_nK[rows_B], self.config)
+            total += loss * len(rows_B)
+        self.loss = float(total) / self.order_1n.shape[1]
+        if not np.isfinite(self.loss):
+            self.diverged_epoch = epoch + 1
 
-def descend(network: torch.nn.Module, x: torch.Tensor, y: torch.Tensor, task: Task) -> tuple[int, float]:
-    """Train a network in place; return the epoch in which it diverged, or 0, and the mean loss of the last epoch."""
-    config, streams = task.config, task.streams
-    order_1n = np.repeat(np.arange(len(task.x_nD)), task.counts_n)[None]
-    starts = range(0, order_1n.shape[1], config.batch_size)
-    rates_T = config.learning_rates(config.epochs * len(starts))
-    seeds_T = seeds.draw_bits(streams.dropout, np.arange(len(rates_T), dtype=np.uint64))
-    optimizer = optimizer_of(network, config)
-    step, loss = 0, np.nan
-    network.train()
-    for epoch in range(config.epochs):
-        draws.shuffle(order_1n, [streams.batch_order], epoch)
-        total = torch.zeros((), dtype=torch.float64, device=x.device)
-        for start in starts:
-            rows_B = torch.as_tensor(order_1n[0, start : start + config.batch_size], device=x.device)
-            seed_generators(int(seeds_T[step]))
-            for group in optimizer.param_groups:
-                group["lr"] = float(rates_T[step])
-            total += descend_once(network, optimizer, x[rows_B], y[rows_B], config) * len(rows_B)
-            step += 1
-        loss = float(total) / order_1n.shape[1]
-        if not np.isfinite(loss):
-            return epoch + 1, loss
-    return 0, loss
+    def read(self, epoch: int) -> Reading:
+        """Return what is read after ``epoch`` epochs."""
+        outputs = {name: predict(self.network, x_ND, self.config) for name, x_ND in self.rows.items()}
+        return reading(self.task, outputs, epoch, self.diverged_epoch, lambda: decayed(self.network))
 
 
 def descend_once(

@@ -3,10 +3,11 @@
 from threading import Lock
 from typing import ClassVar
 
+from biasvar.training.inputs import Fit
 from biasvar.training.member import Member
 from biasvar.training.stack.trainer import NO_MEMORY
 from biasvar.training.stepwise import Stepwise
-from biasvar.training.training_config import Task, Trained
+from biasvar.training.training_config import Task
 
 ALONE = Lock()  # a process has one global generator of torch
 
@@ -17,7 +18,7 @@ class OwnModule(Stepwise):
     name: ClassVar[str] = "module"
     library: ClassVar[str] = "torch"
 
-    def train(self, first: Member, tasks: list[Task]) -> list[Trained]:
+    def train(self, first: Member, tasks: list[Task]) -> list[Fit]:
         """Train the members of a bundle one after another.
 
         Raises

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from biasvar.settings import key
+from biasvar.settings import Parts, Problem, key
+from biasvar.training.readouts import Readout
 from biasvar.training.settings.training import Training
 
 
@@ -41,6 +42,36 @@ class Sgd(Training):
         choices=("float32", "float64", "bfloat16"),
     )
 
+    evaluate_at: tuple[int, ...] = key(
+        (),
+        "epochs after which models are read, each a cell of its own: [1,2,4] or log(1,200,20); 0 is the untrained "
+        "network; empty: the last epoch",
+        at_least=0,
+        identity=False,
+    )
+
+    @property
+    def of_cells(self) -> tuple[Readout, ...]:
+        """The epochs after which models are read, in ascending order."""
+        epochs = sorted(self.evaluate_at) or [self.epochs]
+        return tuple(Readout(epoch=None if epoch == self.epochs else epoch) for epoch in epochs)
+
+    @property
+    def epochs_in_all(self) -> int:
+        """How many epochs training has."""
+        return self.epochs
+
+    def problems(self, study: Parts) -> list[Problem]:
+        """Return the problems of the epochs to read: one that training does not reach, one that is listed twice."""
+        found, needs = [], f"different epochs from 0 to training.epochs = {self.epochs}"
+        if max(self.evaluate_at, default=0) > self.epochs:
+            found.append(Problem("training.evaluate_at", f"training.evaluate_at has {max(self.evaluate_at)}", needs))
+        if len(set(self.evaluate_at)) < len(self.evaluate_at):
+            found.append(Problem("training.evaluate_at", "training.evaluate_at has an epoch twice", needs))
+        return found
+
     def shortened(self, epochs: int) -> "Sgd":
         """Return this training with at most the given number of epochs."""
-        return self if self.epochs <= epochs else replace(self, epochs=epochs)
+        if self.epochs <= epochs:
+            return self
+        return replace(self, epochs=epochs, evaluate_at=tuple(one for one in self.evaluate_at if one <= epochs))

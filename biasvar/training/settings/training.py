@@ -1,16 +1,16 @@
 """The settings that every way of training has."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import ClassVar
 
-from biasvar.settings import key
+from biasvar.settings import Part, key
 from biasvar.training.measures import MEASURES, ON_REQUEST
-from biasvar.training.readouts import ROWS, Asked, Readout
+from biasvar.training.readouts import EVALUATION, ROWS, Asked, Readout
 
 
 @dataclass(frozen=True, kw_only=True)
-class Training:
+class Training(Part):
     """A way of training; what is read from a model does not change its numbers.
 
     A member of the family defines its ``kind`` and ``numerics``, and whether it is ``stochastic``: whether it starts
@@ -37,7 +37,17 @@ class Training:
     @cached_property
     def asked(self) -> Asked:
         """The outputs of a member: readouts and measures."""
-        return Asked(tuple(Readout(rows=rows) for rows in self.rows), self.measures)
+        return Asked(tuple(replace(one, rows=rows) for one in self.of_cells for rows in self.rows), self.measures)
+
+    @property
+    def of_cells(self) -> tuple[Readout, ...]:
+        """The epochs and modes of prediction at which models are read: by default the last epoch, without dropout."""
+        return (EVALUATION,)
+
+    @property
+    def epochs_in_all(self) -> int | None:
+        """How many epochs training has, or None."""
+        return None
 
     def shortened(self, epochs: int) -> "Training":
         """Return this training with at most the given number of epochs, if it has epochs."""

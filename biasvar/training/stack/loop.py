@@ -5,57 +5,91 @@ float64 the two agree to rounding. torch's global random state is not used. Lear
 dropout rate may differ between members.
 """
 
-from collections.abc import Iterator, Sequence
-from functools import partial
+from collections.abc import Sequence
+from functools import cached_property, partial
 
 import numpy as np
 import torch
 
 from biasvar.models.layers import Layer, Run, run_layers
+from biasvar.training.inputs import Fit, Reading
+from biasvar.training.readouts import TRAINING_ROWS, Readout
 from biasvar.training.stack import draws
 from biasvar.training.stack.losses import LOSSES
 from biasvar.training.stack.optimizers import OPTIMIZERS
 from biasvar.training.stack.parameters import Parameters
 from biasvar.training.stack.rows import Rows, rows_of
 from biasvar.training.stepwise import PREDICTION_ROWS
-from biasvar.training.training_config import Task, Trained, TrainingConfig, trained
+from biasvar.training.training_config import Task, TrainingConfig, reading
 
 
-def train(layers: Sequence[Layer], tasks: Sequence[Task], device: str = "cpu") -> list[Trained]:
-    """Train a stack and return each member's outputs; axes and formulas are those of ``training_config``."""
+def train(layers: Sequence[Layer], tasks: Sequence[Task], device: str = "cpu") -> list[Fit]:
+    """Train a stack and return each member's fit; axes and formulas are those of ``training_config``."""
     torch.set_num_threads(1)  # one thread per member or stack, since the bits on a CPU depend on it
-    configs, streams = [task.config for task in tasks], [task.streams for task in tasks]
-    dtype = torch.float64 if configs[0].dtype == "float64" else torch.float32
-    x, y = (rows_of([getattr(task, name) for task in tasks], dtype, device) for name in ("x_nD", "y_nK"))
-    parameters = Parameters(layers, [one.initialisation for one in streams], dtype, device)
-    order_Mn = np.stack([np.repeat(np.arange(len(task.x_nD)), task.counts_n) for task in tasks])
-    starts = range(0, order_Mn.shape[1], configs[0].batch_size)
-    factors_T = configs[0].rate_factors(configs[0].epochs * len(starts))
-    optimizer = OPTIMIZERS[configs[0].optimizer](parameters, configs, factors_T)
-    mask = draws.mask_drawer(layers, configs, streams, device)
-    diverged_M, reached_M = np.zeros(len(tasks), dtype=int), np.zeros(len(tasks))
-    step = 0
-    for epoch in range(configs[0].epochs):
-        draws.shuffle(order_Mn, [one.batch_order for one in streams], epoch)
-        total_M = torch.zeros(len(tasks), dtype=torch.float64, device=device)
-        for start in starts:
-            rows_MB = torch.as_tensor(order_Mn[:, start : start + configs[0].batch_size], device=device)
-            run = Run(len(tasks), training=True, mask=mask and partial(mask, step))
-            loss_M = descend(layers, parameters, x.batch(rows_MB), y.batch(rows_MB), run, configs[0])
-            optimizer.step(step)
+    stack = Stack(layers, tasks, device)
+    readings: list[dict[Readout, Reading]] = [{} for _ in tasks]
+    for epoch in range(stack.config.epochs + 1):
+        if epoch and not stack.diverged_M.all():
+            stack.train_epoch(epoch - 1)
+        for readout in stack.config.taken_after(epoch):
+            for member, one in enumerate(stack.read(epoch)):
+                readings[member][readout] = one
+    return [Fit(read, loss) for read, loss in zip(readings, stack.loss_M.tolist(), strict=True)]
+
+
+class Stack:
+    """The state of a stack's training: weights, optimiser, orders of rows, and which members have diverged.
+
+    ``loss_M`` is each member's mean loss over the rows of its last epoch that it did not start diverged.
+    """
+
+    def __init__(self, layers: Sequence[Layer], tasks: Sequence[Task], device: str):
+        self.layers, self.tasks, self.device = layers, tasks, device
+        self.configs, self.streams = [task.config for task in tasks], [task.streams for task in tasks]
+        self.config = self.configs[0]
+        self.dtype = torch.float64 if self.config.dtype == "float64" else torch.float32
+        self.parameters = Parameters(layers, [one.initialisation for one in self.streams], self.dtype, device)
+        self.order_Mn = np.stack([np.repeat(np.arange(len(task.x_nD)), task.counts_n) for task in tasks])
+        self.starts = range(0, self.order_Mn.shape[1], self.config.batch_size)
+        factors_T = self.config.rate_factors(self.config.epochs * len(self.starts))
+        self.optimizer = OPTIMIZERS[self.config.optimizer](self.parameters, self.configs, factors_T)
+        self.mask = draws.mask_drawer(layers, self.configs, self.streams, device)
+        self.diverged_M, self.loss_M = np.zeros(len(tasks), dtype=int), np.full(len(tasks), np.nan)
+
+    @cached_property
+    def rows(self) -> dict[str, Rows]:
+        """Every set of rows that members predict; the first is that of their training rows."""
+        sets = {name: [task.rows[name] for task in self.tasks] for name in self.tasks[0].rows}
+        return {name: rows_of(arrays, self.dtype, self.device) for name, arrays in sets.items()}
+
+    @cached_property
+    def targets(self) -> Rows:
+        """The targets of the training rows."""
+        return rows_of([task.y_nK for task in self.tasks], self.dtype, self.device)
+
+    def train_epoch(self, epoch: int) -> None:
+        """Take the steps of epoch ``epoch``, from 0."""
+        draws.shuffle(self.order_Mn, [one.batch_order for one in self.streams], epoch)
+        total_M = torch.zeros(len(self.tasks), dtype=torch.float64, device=self.device)
+        x, y = self.rows[TRAINING_ROWS], self.targets
+        for step, start in enumerate(self.starts, start=epoch * len(self.starts)):
+            rows_MB = torch.as_tensor(self.order_Mn[:, start : start + self.config.batch_size], device=self.device)
+            run = Run(len(self.tasks), training=True, mask=self.mask and partial(self.mask, step))
+            loss_M = descend(self.layers, self.parameters, x.batch(rows_MB), y.batch(rows_MB), run, self.config)
+            self.optimizer.step(step)
             total_M += loss_M * rows_MB.shape[1]
-            step += 1
-        reached_M = np.where(diverged_M == 0, total_M.cpu().numpy() / order_Mn.shape[1], reached_M)
-        diverged_M = np.where((diverged_M == 0) & ~np.isfinite(reached_M), epoch + 1, diverged_M)
-        if diverged_M.all():
-            break
-    finished = []
-    for member, (task, outputs) in enumerate(zip(tasks, outputs_of(layers, parameters, tasks, x), strict=True)):
-        train_nK, eval_NK, *others = outputs
-        other_rows, weights = dict(zip(task.others, others, strict=True)), partial(parameters.decayed, member)
-        went = diverged_M[member], reached_M[member], task.config
-        finished.append(trained(eval_NK, train_nK, *went, other_rows, weights))
-    return finished
+        self.loss_M = np.where(self.diverged_M == 0, total_M.cpu().numpy() / self.order_Mn.shape[1], self.loss_M)
+        self.diverged_M = np.where((self.diverged_M == 0) & ~np.isfinite(self.loss_M), epoch + 1, self.diverged_M)
+
+    def read(self, epoch: int) -> list[Reading]:
+        """Return what is read of each member after ``epoch`` epochs."""
+        outputs = {name: predict(self.layers, self.parameters, rows, self.config) for name, rows in self.rows.items()}
+        found = []
+        for member, task in enumerate(self.tasks):
+            own = {name: outputs_MNK[member, : len(task.rows[name])] for name, outputs_MNK in outputs.items()}
+            weights = partial(self.parameters.decayed, member)
+            found.append(reading(task, own, epoch, int(self.diverged_M[member]), weights))
+        return found
 
 
 def descend(layers, parameters: Parameters, values, target_MKB, run: Run, config: TrainingConfig) -> torch.Tensor:
@@ -83,13 +117,3 @@ def predict(layers, parameters: Parameters, rows: Rows, config: TrainingConfig) 
         for places_MB in places_Mn.split(PREDICTION_ROWS, dim=1)
     ]
     return torch.cat(tiles, dim=2).transpose(1, 2).contiguous().numpy()
-
-
-def outputs_of(layers, parameters: Parameters, tasks: Sequence[Task], x: Rows) -> Iterator[list[np.ndarray]]:
-    """Yield each member's outputs on its training rows ``x``, at the evaluation points, and at the other rows."""
-    value = parameters.values
-    sets = [[task.x_eval_ND for task in tasks], *([task.others[name] for task in tasks] for name in tasks[0].others)]
-    rows = [x, *(rows_of(arrays, value.dtype, str(value.device)) for arrays in sets)]
-    outputs = [predict(layers, parameters, one, tasks[0].config) for one in rows]
-    for task, (train_nK, *elsewhere) in zip(tasks, zip(*outputs, strict=True), strict=True):
-        yield [train_nK[: len(task.x_nD)], *elsewhere]

@@ -6,10 +6,11 @@ from itertools import groupby, islice
 from math import prod
 from typing import Any, ClassVar
 
+from biasvar.training.inputs import Fit
 from biasvar.training.member import Member
 from biasvar.training.stepwise import Stepwise
 from biasvar.training.tasks import layers_of
-from biasvar.training.training_config import Task, Trained
+from biasvar.training.training_config import Task
 
 PER_MEMBER = {"lr": 1.0, "momentum": 0.0, "weight_decay": 0.0}  # settings that may differ within one stack
 DEVICE_SHARE = 0.5  # of a device's free memory is used
@@ -56,7 +57,7 @@ class Stack(Stepwise):
         here = FLOAT64 * (member.data.n_train + member.points) * prod(member.data.shape)
         return max(1, min(int(DEVICE_SHARE * (free + kept) / super().bytes(member)), int(INPUTS_BYTES / here)))
 
-    def train(self, first: Member, tasks: list[Task]) -> list[Trained]:
+    def train(self, first: Member, tasks: list[Task]) -> list[Fit]:
         """Train a bundle as one stack; its first member is given too."""
         together = self.train_stack(first, tasks)
         if first.device == "cpu" and len(tasks) > 1 and any(one.diverged_epoch for one in together):
@@ -65,7 +66,7 @@ class Stack(Stepwise):
             return [self.train_stack(first, [task])[0] for task in tasks]
         return together
 
-    def train_stack(self, first: Member, tasks: list[Task]) -> list[Trained]:
+    def train_stack(self, first: Member, tasks: list[Task]) -> list[Fit]:
         """Train members as one stack, or in halves if a device's memory is too small for it.
 
         Smaller stacks change members only within the tolerance of the device; smaller mini-batches would change more.
