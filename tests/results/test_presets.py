@@ -11,14 +11,25 @@ from biasvar.report.words.summary import summary
 from biasvar.results.conditions import conditions_of, horizontal, naming
 from biasvar.results.numbers import position
 
+IMAGES = ["data.n_eval=50", "model.width=1,2,3"]
+FEW, SHORT = ["data.n_train=100"], ["training.epochs=1"]
 TOY = {
     "dropout": ["training.epochs=2", "model.width=4,8", "model.dropout=0,0.2,0.4,0.6"],
-    "cifar10_features": ["data.n_train=100", "data.n_eval=50", "model.features=20,50,80,95,100,105,150,300"],
-    "cifar10_mlp": ["data.n_train=100", "data.n_eval=50", "training.epochs=2", "model.width=1,2,4,8"],
-    "cifar10_convnet": ["data.n_train=100", "data.n_eval=50", "training.epochs=1", "model.width=1,2,3"],
+    "cifar10_features": [*FEW, "data.n_eval=50", "model.features=20,50,80,95,100,105,150,300"],
+    "cifar10_mlp": [*FEW, "data.n_eval=50", "training.epochs=2", "model.width=1,2,4,8"],
+    "cifar10_convnet": [*IMAGES, *FEW, *SHORT],
+    "cifar10_convnet_clean": [*IMAGES, *FEW, *SHORT],
+    "cifar10_components": [*IMAGES, *FEW, *SHORT, "design.vary=[data,init+batch_order,label_noise]"],
+    "cifar10_epochs": [*IMAGES, *FEW, "training.epochs=4", "training.evaluate_at=[1,2,4]"],
+    "cifar10_samples": [*IMAGES, *SHORT, "data.n_train=60,80,100"],
 }
 """Sizes at which training takes no time."""
-REPLICATES = {"components": ["design.seeds=8"], "double_descent": ["replicates=20"], "u_curve": ["replicates=20"]}
+REPLICATES = {
+    "components": ["design.seeds=8"],
+    "cifar10_components": ["design.seeds=3"],
+    "double_descent": ["replicates=20"],
+    "u_curve": ["replicates=20"],
+}
 WITHOUT_CURVE = {"sklearn_bagging"}  # compares two estimators
 NAMES = {path.stem for path in (Path(__file__).parents[2] / "conf" / "study").glob("*.yaml")}
 PRESETS = sorted(NAMES - WITHOUT_CURVE)
