@@ -20,9 +20,13 @@ class LinearInParameters(Model):
     numerics: ClassVar[int] = 1
     usual_training: ClassVar[str] = "exact"
     linear_in_parameters: ClassVar[bool] = True
-    compiled: ClassVar[bool] = True
     random_weights: ClassVar[bool] = False  # whether the features are drawn at random
     capacity_key: ClassVar[str] = "features"
+
+    @property
+    def compiled(self) -> bool:
+        """Whether the compiled kernel trains it on a CPU."""
+        return True
 
     @property
     def scale(self) -> float:

@@ -15,7 +15,6 @@ class Model(Part, ABC):
     usual_training: ClassVar[str]  # how it is trained unless a training is chosen
     linear_in_parameters: ClassVar[bool]
     random_weights: ClassVar[bool]  # whether weights, or features, are drawn at random
-    compiled: ClassVar[bool] = False  # whether the compiled kernel trains it on a CPU
     own_module: ClassVar[bool] = False  # whether it is a torch.nn.Module of the user's
     class_outputs: ClassVar[str] = ""  # the kind of a classifier's outputs; empty if the training decides
 
@@ -33,6 +32,16 @@ class Model(Part, ABC):
     def capacity_direction(self) -> int:
         """1, or -1 if the model is the less flexible the larger the value of the capacity is."""
         return 1
+
+    @property
+    def compiled(self) -> bool:
+        """Whether the compiled kernel trains it on a CPU."""
+        return False
+
+    @property
+    def batch_norm(self) -> bool:
+        """Whether it has layers of batch norm."""
+        return False
 
     @property
     def no_dropout(self) -> str:

@@ -6,9 +6,11 @@ from math import prod
 from typing import ClassVar
 
 from biasvar.data.source import Source
-from biasvar.models.layers import Layer, walk
+from biasvar.models.layers import BatchNorm, Layer, walk
 from biasvar.models.layers.layer import shapes
+from biasvar.models.least_batch import ROWS, too_small_a_batch
 from biasvar.models.model import Model
+from biasvar.settings import Parts, Problem
 
 
 class Network(Model):
@@ -23,6 +25,7 @@ class Network(Model):
     linear_in_parameters: ClassVar[bool] = False
     random_weights: ClassVar[bool] = True
     dropout: float = 0.0
+    norm: str = "none"
 
     @abstractmethod
     def layers(self, data: Source) -> tuple[Layer, ...]:
@@ -32,6 +35,11 @@ class Network(Model):
     def no_dropout(self) -> str:
         """Why training has no dropout, or an empty text."""
         return "" if self.dropout > 0 else "model.dropout = 0"
+
+    @property
+    def batch_norm(self) -> bool:
+        """Whether it has layers of batch norm."""
+        return self.norm.startswith("batch")
 
     @property
     def group(self) -> int:
@@ -58,3 +66,11 @@ class Network(Model):
     def shapes(self, data: Source) -> Iterator[tuple[Layer, tuple[int, ...]]]:
         """Yield each layer and its inner ones, with the shape of a row after it."""
         return shapes(self.layers(data), data.shape)
+
+    def problems(self, study: Parts) -> list[Problem]:
+        """Return the problem of the data, or of a last batch of one row where batch norm sees single pixels."""
+        found = super().problems(study)
+        if found or not self.batch_norm:
+            return found
+        single = any(isinstance(layer, BatchNorm) and prod(after[1:]) == 1 for layer, after in self.shapes(study.data))
+        return too_small_a_batch(study, ROWS if single else 1, f"model={self.kind}")

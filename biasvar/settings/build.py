@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from biasvar.settings.keys import (
+    as_declared,
     entries_of,
     guess_of,
     guess_of_share,
@@ -70,7 +71,7 @@ def convert(field: dataclasses.Field, hint: Any, value: Any, name: str, problems
         return None
     needs = needs_of(field, hint)
     if wanted is not tuple:
-        return convert_one(field.metadata, wanted, value, name, needs, problems)
+        return as_declared(convert_one(field.metadata, wanted, value, name, needs, problems), hint)
     if isinstance(value, str) and entries_of(hint) is str and not field.metadata["choices"]:
         value = [value]
     if not isinstance(value, list | tuple) or (not value and field.default):

@@ -35,6 +35,7 @@ def key(
     above: float | None = None,
     below: float | None = None,
     at_most: float | None = None,
+    multiple_of: float | None = None,
     choices: Iterable[str] = (),
     hint: str = "",
     identity: bool = True,
@@ -48,7 +49,7 @@ def key(
     identity. So is a key at its ``neutral`` value. That value means absence, and never changes, even if the default
     does, so that a new key invalidates no stored members. ``hint`` is shown when a value is out of range;
     ``other_names`` of choices help to guess what was meant. Entries of a ``joined`` list may be several choices with +
-    between them; a list may be empty if its default is.
+    between them; a list may be empty if its default is. A key annotated ``int | float`` keeps whole numbers whole.
     """
     metadata: dict[str, Any] = {
         "meaning": meaning,
@@ -56,6 +57,7 @@ def key(
         "above": above,
         "below": below,
         "at_most": at_most,
+        "multiple_of": multiple_of,
     }
     metadata |= {"choices": tuple(choices), "hint": hint, "joined": joined, "other_names": other_names}
     metadata |= {"identity": identity, "neutral": neutral}
@@ -89,7 +91,7 @@ def strip_optional(hint: Any) -> tuple[type, bool]:
     """Return the plain type of a field's annotation and whether it may be None."""
     if isinstance(hint, types.UnionType):
         plain = [part for part in typing.get_args(hint) if part is not type(None)]
-        return strip_optional(plain[0])[0], True
+        return strip_optional(plain[-1])[0], type(None) in typing.get_args(hint)
     return typing.get_origin(hint) or hint, False
 
 
@@ -107,6 +109,7 @@ def in_range(metadata: Mapping[str, Any], value: Any) -> bool:
         and (metadata["above"] is None or value > metadata["above"])
         and (metadata["below"] is None or value < metadata["below"])
         and (metadata["at_most"] is None or value <= metadata["at_most"])
+        and (metadata["multiple_of"] is None or value % metadata["multiple_of"] == 0)
     )
 
 
@@ -122,6 +125,7 @@ def range_of(metadata: Mapping[str, Any], how_many: str = "one") -> str:
     if metadata["choices"]:
         return f"{how_many} of " + ", ".join(metadata["choices"])
     words = {"at_least": "at least", "above": "above", "below": "below", "at_most": "at most"}
+    words |= {"multiple_of": "a multiple of"}
     return " and ".join(f"{word} {limit(metadata[name])}" for name, word in words.items() if metadata[name] is not None)
 
 
@@ -185,10 +189,15 @@ def neutral_keys(cls: type) -> dict[str, Any]:
 
 
 def as_declared(value: Any, hint: Any) -> Any:
-    """Return a number, or those of a list, as floats if a key's annotation says so; any other value unchanged."""
+    """Return a number, or those of a list, as floats if a key's annotation says so; any other value unchanged.
+
+    Whole numbers are ints under ``int | float``.
+    """
     if isinstance(value, tuple) and strip_optional(hint)[0] is tuple:
         return tuple(as_declared(entry, entries_of(hint)) for entry in value)
-    return float(value) if is_number(value) and strip_optional(hint)[0] is float else value
+    if not is_number(value) or strip_optional(hint)[0] is not float:
+        return value
+    return int(value) if int in typing.get_args(hint) and value == value // 1 else float(value)
 
 
 def is_number(value: Any) -> bool:

@@ -58,6 +58,7 @@ def config_of(member: Member, inputs: int) -> TrainingConfig:
         "lr": training.lr,
         "momentum": training.momentum,
         "weight_decay": training.weight_decay,
+        "decay": training.decay,
         "epochs": training.epochs,
         "batch_size": training.batch_size,
         "schedule": training.schedule,

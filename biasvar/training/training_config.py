@@ -38,11 +38,12 @@ class TrainingConfig:
     optimizer: str  # sgd or adam, with the update rules of torch.optim
     lr: float
     momentum: float  # of SGD; Adam has its own
-    weight_decay: float  # coupled: gradient + weight_decay * weight; never on biases or normalisation weights
+    weight_decay: float  # coupled: gradient + weight_decay * weight
     epochs: int
     batch_size: int
     schedule: str  # constant, cosine or inverse_sqrt
     dtype: str  # float32 or float64; bfloat16: float32 weights, bfloat16 products
+    decay: str = "weights"  # what weight decay acts on: weights, or all: biases and weights of norms too
     readouts: tuple[Readout, ...] = (EVALUATION,)  # of cells: after which epochs and in which modes it is read
 
     def taken_after(self, epoch: int) -> list[Readout]:
@@ -107,7 +108,7 @@ def reading(
 
     Outputs are the last layer's values (logits under cross-entropy). They are NaN if the member has diverged:
     by its loss, in ``diverged_epoch``, or by the size of its outputs. Those at other rows do not count here, since they
-    may not be requested. ``weights`` returns the arrays subject to weight decay.
+    may not be requested. ``weights`` returns the arrays of weights, without biases and weights of norms.
     """
     always = (outputs[EVALUATION.rows], outputs[TRAINING_ROWS])
     in_bounds = all(np.abs(values).max() <= LARGEST_OUTPUT for values in always)  # NaN is not in bounds

@@ -2,7 +2,7 @@
 
 import dataclasses
 from concurrent.futures import ThreadPoolExecutor
-from itertools import chain
+from itertools import chain, pairwise
 
 import numpy as np
 import pytest
@@ -14,6 +14,7 @@ from biasvar.data import SOURCES
 from biasvar.data.resampling import SCHEMES
 from biasvar.models import FAMILIES
 from biasvar.models.mlp import perceptron
+from biasvar.models.normalisation import NORMS, groups_of
 from biasvar.training import TRAININGS
 from biasvar.training.kernel import mlp as kernel
 from biasvar.training.member import Draws, Member
@@ -44,6 +45,7 @@ VARIANTS = {
     "linear": {"sizes": (5, 3)},
     "one layer, inverse_sqrt": {"schedule": "inverse_sqrt"},
     "squared error, dropout": {"loss": "squared_error", "dropout": 0.3},
+    "decay on biases": {"decay": "all"},
     "two tanh layers, dropout, no bias": {"sizes": (5, 6, 9, 3), "dropout": 0.2, "activation": "tanh", "bias": False},
 }
 
@@ -83,20 +85,45 @@ def test_a_stack_is_its_members_one_by_one_each_with_rates_of_its_own_after_200_
     assert not agree(together[0], together[1], 1e-3)
 
 
-def module_of(model, data, key):
-    """Return the convnet as torch's own modules, with the initial weights that the streams give it."""
+def normed(model, channels, rank):
+    """Return the norm and ReLU of some channels of images (rank 2) or vectors (1), as torch's own modules."""
+    batch = {1: nn.BatchNorm1d, 2: nn.BatchNorm2d}[rank]
+    norms = {
+        "none": lambda: [],
+        "batch": lambda: [batch(channels)],
+        "batch_noaffine": lambda: [batch(channels, affine=False)],
+        "layer": lambda: [nn.LayerNorm(channels) if rank == 1 else nn.GroupNorm(1, channels)],
+        "group": lambda: [nn.GroupNorm(groups_of(channels), channels)],
+    }
+    found = [*norms[model.norm](), nn.ReLU()]
+    return found if model.norm_order == "before" else found[::-1]
+
+
+def convnet_of(model, data):
+    """Return a convnet as torch's own modules."""
     widths = [data.shape[0], *(model.width * 2**i for i in range(4))]
     pools = [1, 2, 2, data.shape[1] // 4]
     blocks = [
-        [nn.Conv2d(i, o, 3, padding=1), nn.BatchNorm2d(o), nn.ReLU(), nn.MaxPool2d(pool)]
+        [nn.Conv2d(i, o, 3, padding=1), *normed(model, o, 2), nn.MaxPool2d(pool)]
         for i, o, pool in zip(widths[:-1], widths[1:], pools, strict=True)
     ]
-    module = nn.Sequential(*chain(*blocks), nn.Flatten(), nn.Linear(widths[-1], data.outputs)).double()
+    return nn.Sequential(*chain(*blocks), nn.Flatten(), nn.Linear(widths[-1], data.outputs))
+
+
+def mlp_of(model, data):
+    """Return a perceptron as torch's own modules."""
+    sizes = [data.shape[0], *[model.width] * model.depth]
+    hidden = [[nn.Linear(i, o), *normed(model, o, 1)] for i, o in pairwise(sizes)]
+    return nn.Sequential(*chain(*hidden), nn.Linear(sizes[-1], data.outputs))
+
+
+def with_initial_weights(module, model, data, key):
+    """Return a module in float64 with the initial weights that the streams give the model."""
     initial = [
         torch.as_tensor(array[0]) for weight, array in draws.initial_values(model.layers(data), [key]) if weight.learnt
     ]
     with torch.no_grad():
-        for parameter, values in zip(module.parameters(), initial, strict=True):
+        for parameter, values in zip(module.double().parameters(), initial, strict=True):
             parameter.copy_(values.permute(0, 3, 1, 2) if values.ndim == 4 else values)
     return module
 
@@ -107,7 +134,8 @@ def train_module(module, one, optimizer):
     config, order = one.config, np.repeat(np.arange(len(x)), one.counts_n)
     weights = [p for p in module.parameters() if p.ndim > 1]
     others = [p for p in module.parameters() if p.ndim == 1]
-    groups = [{"params": weights, "weight_decay": config.weight_decay}, {"params": others, "weight_decay": 0.0}]
+    of_others = config.weight_decay if config.decay == "all" else 0.0
+    groups = [{"params": weights, "weight_decay": config.weight_decay}, {"params": others, "weight_decay": of_others}]
     if optimizer == "adam":
         descent = torch.optim.Adam(groups, lr=config.lr)
     else:
@@ -123,16 +151,38 @@ def train_module(module, one, optimizer):
         return module.eval()(x_eval).numpy()
 
 
+def require_modules(model, data, module_of, **changes):
+    """Check that a stack of two members trains as torch's modules do, and that they have as many parameters."""
+    config = TrainingConfig(**DESCENT | {"schedule": "constant", "lr": 0.01, "optimizer": "sgd"} | changes)
+    tasks = [task(config, m, data.shape) for m in range(2)]
+    tasks = [one._replace(y_nK=np.pad(one.y_nK, ((0, 0), (0, data.outputs - 3)))) for one in tasks]
+    together = loop.train(model.layers(data), tasks)
+    assert model.parameters(data) == sum(one.numel() for one in module_of(model, data).parameters())
+    for one, stacked in zip(tasks, together, strict=True):
+        module = with_initial_weights(module_of(model, data), model, data, one.streams.initialisation)
+        expected = train_module(module, one, config.optimizer)
+        assert np.allclose(stacked.eval_NK, expected, rtol=0, atol=TOLERANCE[config.optimizer])
+
+
+DIGITS, CLASSES = SOURCES["digits"](view="images"), SOURCES["gaussian_classes"](dimension=5)
+
+
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
 def test_a_stack_of_convnets_is_torchs_modules_one_by_one_after_200_steps(optimizer):
-    data, model = SOURCES["digits"](view="images"), FAMILIES["convnet"](width=2)
-    config = TrainingConfig(**DESCENT | {"schedule": "constant", "lr": 0.01}, optimizer=optimizer)
-    tasks = [task(config, m, data.shape) for m in range(2)]
-    tasks = [one._replace(y_nK=np.pad(one.y_nK, ((0, 0), (0, 7)))) for one in tasks]
-    together = loop.train(model.layers(data), tasks)
-    for one, stacked in zip(tasks, together, strict=True):
-        expected = train_module(module_of(model, data, one.streams.initialisation), one, optimizer)
-        assert np.allclose(stacked.eval_NK, expected, rtol=0, atol=TOLERANCE[optimizer])
+    require_modules(FAMILIES["convnet"](width=2), DIGITS, convnet_of, optimizer=optimizer)
+
+
+@pytest.mark.parametrize("order", ["before", "after"])
+@pytest.mark.parametrize("norm", NORMS)
+def test_a_stack_with_any_norm_is_torchs_modules_one_by_one(norm, order):
+    own = {"norm": norm, "norm_order": order}
+    require_modules(FAMILIES["convnet"](width=2, **own), DIGITS, convnet_of, epochs=4)
+    require_modules(FAMILIES["mlp"](width=8, depth=2, **own), CLASSES, mlp_of, epochs=10)
+
+
+def test_weight_decay_is_on_biases_and_norms_only_if_all_is_asked_for():
+    many = {"decay": "all", "weight_decay": 0.5, "epochs": 4}
+    require_modules(FAMILIES["convnet"](width=2), DIGITS, convnet_of, **many)
 
 
 def members_of(width, count, **training):

@@ -102,12 +102,15 @@ def draw_mask(key: np.uint64, draw: int, features: int, rows: int, rate: float) 
 
 
 def make_optimizer(config: NetworkConfig, layers: list):
-    """Return the torch optimiser, with weight decay on weights only."""
+    """Return the torch optimiser, with weight decay on weights, or on biases too."""
     import torch
 
     groups = [
         {"params": [layer[0] for layer in layers], "weight_decay": config.weight_decay},
-        {"params": [bias for layer in layers for bias in layer[1:]], "weight_decay": 0.0},
+        {
+            "params": [bias for layer in layers for bias in layer[1:]],
+            "weight_decay": config.weight_decay if config.decay == "all" else 0.0,
+        },
     ]
     if config.optimizer == "adam":
         return torch.optim.Adam(groups, lr=config.lr)

@@ -8,7 +8,7 @@ from biasvar.models.layers.layer import Layer, Weight
 
 @dataclass(frozen=True)
 class BatchNorm(Layer):
-    """Channels minus their mean over their standard deviation, times a learnt scale, plus a learnt shift.
+    """Channels minus their mean over their standard deviation; if ``affine`` times a learnt scale, plus a learnt shift.
 
     Means and variances are those of the batch in training, and running ones (updated with weight ``MOMENTUM`` at each
     step) in prediction. Channels are normalised one by one, so members do not interact.
@@ -18,21 +18,22 @@ class BatchNorm(Layer):
     EPSILON: ClassVar[float] = 1e-5
 
     channels: int
+    affine: bool = True
 
     @property
     def weights(self) -> tuple[Weight, ...]:
-        """Scale, shift, running mean and running variance."""
+        """Scale and shift, if any, then running mean and running variance."""
         shape = (self.channels,)
-        return (
-            Weight(shape, start=1.0),
-            Weight(shape),
-            Weight(shape, learnt=False),
-            Weight(shape, start=1.0, learnt=False),
-        )
+        running = Weight(shape, learnt=False), Weight(shape, start=1.0, learnt=False)
+        return (Weight(shape, start=1.0), Weight(shape), *running) if self.affine else running
 
     def forward(self, values, weights, run):
-        """Normalise [B, M * channels, H, W]."""
+        """Normalise images [B, M * channels, H, W], or vectors [M, channels, B]."""
         from torch.nn.functional import batch_norm
 
-        scale, shift, mean, variance = (weight.flatten() for weight in weights)
-        return batch_norm(values, mean, variance, scale, shift, run.training, self.MOMENTUM, self.EPSILON)
+        *scale_and_shift, mean, variance = (weight.flatten() for weight in weights)
+        scale, shift = scale_and_shift or (None, None)
+        # The channels of all members are side by side: those of vectors as the channels of a single row of B pixels.
+        joined = values.flatten(0, 1)[None] if values.ndim == 3 else values
+        normalised = batch_norm(joined, mean, variance, scale, shift, run.training, self.MOMENTUM, self.EPSILON)
+        return normalised.view(values.shape)

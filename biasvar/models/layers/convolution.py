@@ -1,37 +1,39 @@
-"""Convolutions of 3 x 3 pixels."""
+"""Convolutions."""
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from biasvar.models.layers.layer import Layer, Weight
 
 
 @dataclass(frozen=True)
 class Convolution(Layer):
-    """A 3 x 3 convolution with stride and padding 1, initialised from U(-bound, bound), bound = 1/sqrt(fan_in).
+    """A convolution of ``side`` x ``side`` pixels, initialised from U(-bound, bound), bound = 1/sqrt(fan_in).
 
-    Its weights are channels-last, [outputs, height, width, inputs], like the values.
+    ``side`` is odd. The padding is such that a stride of s leaves every s-th pixel. Weights are channels-last,
+    [outputs, height, width, inputs], like the values.
     """
-
-    SIDE: ClassVar[int] = 3
 
     inputs: int
     outputs: int
+    side: int = 3
+    stride: int = 1
+    bias: bool = True
 
     @property
     def weights(self) -> tuple[Weight, ...]:
-        """Kernels and biases."""
-        bound = (self.inputs * self.SIDE**2) ** -0.5
-        kernels = Weight((self.outputs, self.SIDE, self.SIDE, self.inputs), bound, decay=True)
-        return kernels, Weight((self.outputs,), bound)
+        """Kernels, and biases if it has them."""
+        bound = (self.inputs * self.side**2) ** -0.5
+        kernels = Weight((self.outputs, self.side, self.side, self.inputs), bound, decay=True)
+        return (kernels, Weight((self.outputs,), bound)) if self.bias else (kernels,)
 
     def after(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         """Return the shape of a row after the layer."""
-        return (self.outputs, *shape[1:])
+        return (self.outputs, *(-(-pixels // self.stride) for pixels in shape[1:]))
 
     def forward(self, values, weights, run):
-        """Map [B, M * inputs, H, W] to [B, M * outputs, H, W], with one group of channels per member."""
+        """Map [B, M * inputs, H, W] to [B, M * outputs, H / stride, W / stride], a group of channels per member."""
         from torch.nn.functional import conv2d
 
-        kernels, biases = (weight.flatten(0, 1) for weight in weights)
-        return conv2d(values, kernels.permute(0, 3, 1, 2), biases, padding=self.SIDE // 2, groups=run.members)
+        kernels, *biases = (weight.flatten(0, 1) for weight in weights)
+        kernels = kernels.permute(0, 3, 1, 2)
+        return conv2d(values, kernels, *(biases or (None,)), self.stride, self.side // 2, groups=run.members)

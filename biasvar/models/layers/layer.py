@@ -104,14 +104,14 @@ def shapes(layers: Iterable[Layer], shape: Shape) -> Iterator[tuple[Layer, Shape
 def run_layers(layers: Iterable[Layer], values: Tensor, weights: Sequence[Tensor], run: Run) -> Tensor:
     """Return the values after sequential layers; ``weights`` are those of all of them, in the order of ``walk``."""
     for layer in layers:
-        arrays, masks = share_of(layer)
+        arrays, masks = share_of((layer,))
         values = layer.forward(values, weights[:arrays], run)
         weights, run = weights[arrays:], replace(run, place=run.place + masks) if masks else run
     return values
 
 
 @lru_cache(maxsize=1024)
-def share_of(layer: Layer) -> tuple[int, int]:
-    """Return how many arrays of weights, and how many dropout masks per step, a layer and its inner ones have."""
-    walked = list(walk([layer]))
+def share_of(layers: tuple[Layer, ...]) -> tuple[int, int]:
+    """Return how many arrays of weights, and how many dropout masks per step, layers and their inner ones have."""
+    walked = list(walk(layers))
     return sum(len(one.weights) for one in walked), sum(one.draws_mask for one in walked)

@@ -11,12 +11,12 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from biasvar.data.source import Source
+from biasvar.models.least_batch import ROWS
 from biasvar.models.module.building import built, generators_restored
 from biasvar.settings import Problem, SettingsError
 from biasvar.settings.plugins import RAISED, Plugin, line_of
 
 SEED = 1
-ROWS = 2  # the smallest batch that batch norm can be trained on
 
 
 def examined(

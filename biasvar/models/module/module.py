@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from biasvar.data.source import Source
+from biasvar.models.least_batch import too_small_a_batch
 from biasvar.models.model import Model
 from biasvar.models.module.keys import keywords_of, require_capacity
 from biasvar.settings import Parts, Problem, SettingsError, fact, key, parameters
@@ -120,10 +121,4 @@ class Module(PluginFacts, Model):
 
     def problems(self, study: Parts) -> list[Problem]:
         """Return the problem of a last batch of one row, on which batch norm cannot be trained."""
-        rows, size = study.data.n_train, getattr(study.training, "batch_size", study.data.n_train)
-        last = rows % min(size, rows) or min(size, rows)
-        if last >= self.least_batch:
-            return super().problems(study)
-        what = f"training.batch_size = {size} leaves a batch of {last} row of data.n_train = {rows}"
-        needs = f"batches of at least {self.least_batch}: {self.factory} cannot be trained on fewer, as with batch norm"
-        return [Problem("training.batch_size", what, needs)]
+        return too_small_a_batch(study, self.least_batch, str(self.factory)) or super().problems(study)

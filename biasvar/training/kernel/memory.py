@@ -21,6 +21,7 @@ class Plan(NamedTuple):
     lr_T: np.ndarray  # the learning rate of every step
     momentum: float
     weight_decay: float
+    decay_biases: bool
     threshold: int  # 16 random bits below it zero an element; 0 means no dropout
     batch_size: int
     epochs: int

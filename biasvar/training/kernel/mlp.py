@@ -71,6 +71,7 @@ def plan_of(config: NetworkConfig, streams: Streams, rows: int) -> Plan:
         lr_T=config.learning_rates(config.epochs * math.ceil(rows / batch_size)),
         momentum=float(config.momentum),
         weight_decay=float(config.weight_decay),
+        decay_biases=config.decay == "all",
         threshold=layout.dropout_threshold(config.dropout),
         batch_size=batch_size,
         epochs=config.epochs,
@@ -82,7 +83,7 @@ def plan_of(config: NetworkConfig, streams: Streams, rows: int) -> Plan:
 
 
 def weights_of(plan: Plan, parameters: np.ndarray) -> list[np.ndarray]:
-    """Return the weights of a network, which are subject to weight decay, without its biases."""
+    """Return the weights of a network, without its biases."""
     return [parameters[: count_weights(plan.sizes)]]
 
 
@@ -181,10 +182,10 @@ def backward(plan, layers, gradients, batch):
 
 @routines.compiled
 def update(plan, parameters, gradient, first, second, step):
-    """Take an optimiser step: with weight decay on weights, without it on biases (if the model has them)."""
+    """Take an optimiser step on weights, and on biases, if the model has them, whose weight decay may be zero."""
     weights, lr = count_weights(plan.sizes), plan.lr_T[step]
-    end = parameters.size if plan.bias else weights
-    for start, stop, decay in ((0, weights, plan.weight_decay), (weights, end, 0.0)):
+    end, of_biases = parameters.size if plan.bias else weights, plan.weight_decay if plan.decay_biases else 0.0
+    for start, stop, decay in ((0, weights, plan.weight_decay), (weights, end, of_biases)):
         parameter_P, gradient_P = parameters[start:stop], gradient[start:stop]
         first_P, second_P = first[start:stop], second[start:stop]
         if plan.adam:

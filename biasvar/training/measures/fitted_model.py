@@ -18,7 +18,7 @@ class Smoother(NamedTuple):
 
 
 class FittedModel(NamedTuple):
-    """A fitted model: ``weights`` returns the arrays subject to weight decay; a linear fit has its ``smoother``.
+    """A fitted model: ``weights`` returns the arrays of weights, without biases; a linear fit has its ``smoother``.
 
     ``parameters`` is how many there are, where only the fitted model has a number.
     """

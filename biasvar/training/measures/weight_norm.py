@@ -4,7 +4,7 @@ import numpy as np
 
 from biasvar.training.measures.fitted_model import FittedModel
 
-MEANING = "L2 norm of the weights subject to weight decay"
+MEANING = "L2 norm of the weights, without biases and scales and shifts of norms"
 NEEDS = "weights"
 
 

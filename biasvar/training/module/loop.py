@@ -99,11 +99,12 @@ def predict(network: torch.nn.Module, x_ND: torch.Tensor, config: TrainingConfig
 
 
 def optimizer_of(network: torch.nn.Module, config: TrainingConfig) -> torch.optim.Optimizer:
-    """Return torch's optimiser of a network's weights, with weight decay on those that are subject to it."""
+    """Return torch's optimiser, with weight decay on weights, or on biases and weights of norms too."""
     learnt = [weight for weight in network.parameters() if weight.requires_grad]
+    of_others = config.weight_decay if config.decay == "all" else 0.0
     groups = [
         {"params": [weight for weight in learnt if is_decayed(weight)], "weight_decay": config.weight_decay},
-        {"params": [weight for weight in learnt if not is_decayed(weight)], "weight_decay": 0.0},
+        {"params": [weight for weight in learnt if not is_decayed(weight)], "weight_decay": of_others},
     ]
     if config.optimizer == "adam":
         return torch.optim.Adam(groups, lr=config.lr, betas=(BETA1, BETA2), eps=EPSILON)
@@ -111,11 +112,11 @@ def optimizer_of(network: torch.nn.Module, config: TrainingConfig) -> torch.opti
 
 
 def is_decayed(weight: torch.Tensor) -> bool:
-    """Return whether weight decay acts on a weight: biases and normalisation weights have one axis at most."""
+    """Return whether weight decay always acts on a weight: biases and weights of norms have one axis at most."""
     return weight.ndim > 1
 
 
 def decayed(network: torch.nn.Module) -> Sequence[np.ndarray]:
-    """Return the arrays of a network's weights that are subject to weight decay."""
+    """Return the arrays of a network's weights, without biases and weights of norms."""
     learnt = [weight for weight in network.parameters() if weight.requires_grad]
     return [weight.detach().cpu().numpy() for weight in learnt if is_decayed(weight)]

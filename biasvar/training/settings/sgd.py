@@ -13,8 +13,8 @@ class Sgd(Training):
     """Minimise the mean loss over mini-batches: squared error summed over outputs, or cross-entropy of labels.
 
     A table's targets are learnt in units of their standard deviation in the training set; outputs are in their original
-    units. Weight decay is coupled (its gradient is added to the loss's), as in torch's SGD and Adam, and never on
-    biases. On a CPU the compiled kernel trains multilayer perceptrons; torch trains other networks, and on other
+    units. Weight decay is coupled (its gradient is added to the loss's), as in torch's SGD and Adam, and acts on
+    weights only. On a CPU the compiled kernel trains multilayer perceptrons; torch trains other networks, and on other
     devices.
     """
 
@@ -26,7 +26,13 @@ class Sgd(Training):
     lr: float = key(0.05, "learning rate", above=0)
     momentum: float = key(0.9, "momentum of SGD", at_least=0, below=1, neutral=0.0)
     weight_decay: float = key(
-        0.0, "coefficient of (1/2)|w|^2 beside the mean loss; never on biases", at_least=0, at_most=1e12, neutral=0.0
+        0.0, "coefficient of (1/2)|w|^2 beside the mean loss", at_least=0, at_most=1e12, neutral=0.0
+    )
+    decay: str = key(
+        "weights",
+        "what weight decay acts on: weights, but not biases and the scales and shifts of norms; or all of these",
+        choices=("weights", "all"),
+        neutral="weights",
     )
     epochs: int = key(50, "passes over the training set", at_least=1)
     batch_size: int = key(32, "rows of a mini-batch; more than n_train means the full batch", at_least=1)
@@ -69,6 +75,10 @@ class Sgd(Training):
         if len(set(self.evaluate_at)) < len(self.evaluate_at):
             found.append(Problem("training.evaluate_at", "training.evaluate_at has an epoch twice", needs))
         return found
+
+    def unused_keys(self, study: Parts) -> dict[str, str]:
+        """Return the keys that change nothing: what weight decay acts on if there is none."""
+        return super().unused_keys(study) | ({} if self.weight_decay else {"training.decay": "weight_decay = 0"})
 
     def shortened(self, epochs: int) -> "Sgd":
         """Return this training with at most the given number of epochs."""

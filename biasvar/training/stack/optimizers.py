@@ -20,7 +20,9 @@ class Optimizer:
     def __init__(self, parameters: Parameters, configs: Sequence[TrainingConfig], factors_T: np.ndarray):
         self.values_P, self.gradient_P = parameters.values, parameters.gradient
         self.lr_P = parameters.spread([config.lr for config in configs])
-        self.decay_P = parameters.spread([config.weight_decay for config in configs]) * parameters.decay_mask
+        self.decay_P = parameters.spread([config.weight_decay for config in configs])
+        if configs[0].decay == "weights":
+            self.decay_P *= parameters.decay_mask
         self.factors_T = factors_T  # of the learning rate at each step
 
     def gradient_with_decay(self) -> torch.Tensor:

@@ -13,7 +13,7 @@ class Parameters:
     """The weights of M members in one vector ``values`` [P], array by array; ``gradient`` has the same layout.
 
     ``arrays`` holds those of all layers, [M, *shape]: views of that vector, and the layers' other state. ``decay_mask``
-    is 1 for weights subject to weight decay, [P].
+    is 1 for weights, and 0 for biases and weights of norms, [P].
     """
 
     def __init__(self, layers: Sequence[Layer], keys: Sequence[np.uint64], dtype: torch.dtype, device: str):
@@ -49,6 +49,6 @@ class Parameters:
         return torch.cat(pieces).to(self.values.device)
 
     def decayed(self, member: int) -> list[np.ndarray]:
-        """Return the arrays of one member's weights that are subject to weight decay."""
+        """Return the arrays of one member's weights, without biases and weights of norms."""
         pieces = zip(self.values.detach().split(self.sizes), self.decay_flags, strict=True)
         return [piece.view(self.members, -1)[member].cpu().numpy() for piece, decay in pieces if decay]

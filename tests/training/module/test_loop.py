@@ -39,7 +39,8 @@ def by_hand(one, task):
     places = np.repeat(np.arange(len(task.x_nD)), task.counts_n)
     x, y = torch.tensor(task.x_nD[places]), torch.tensor(task.y_nK[places].argmax(1))
     decay = {"params": [w for w in network.parameters() if w.ndim > 1], "weight_decay": config.weight_decay}
-    rest = {"params": [w for w in network.parameters() if w.ndim == 1], "weight_decay": 0.0}
+    of_rest = config.weight_decay if config.decay == "all" else 0.0
+    rest = {"params": [w for w in network.parameters() if w.ndim == 1], "weight_decay": of_rest}
     if config.optimizer == "adam":
         optimizer = torch.optim.Adam([decay, rest], config.lr)
     else:
@@ -60,7 +61,13 @@ def by_hand(one, task):
 
 
 @pytest.mark.parametrize(
-    "options", [{}, {"optimizer": "adam", "lr": 0.01}, {"schedule": "cosine", "weight_decay": 0.1}]
+    "options",
+    [
+        {},
+        {"optimizer": "adam", "lr": 0.01},
+        {"schedule": "cosine", "weight_decay": 0.1},
+        {"weight_decay": 0.1, "decay": "all"},
+    ],
 )
 def test_it_is_torchs_own_training_on_copies_of_repeated_rows(options):
     one = member(dtype="float64", **options)
