@@ -1,6 +1,7 @@
 """Tables of studies that were never run: their curves are closed forms, so a figure's lines are known beforehand."""
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -112,6 +113,23 @@ def gap_rows() -> list[dict]:
 def odd_rows() -> list[dict]:
     """Conditions whose names are hostile to mathtext, TeX and HTML."""
     return [row | {"data.name": name} for name in (ODD, "plain", "x" * 500) for row in u_rows()[:4]]
+
+
+def along_rows(axis: str, places: Sequence[float], widths: Sequence[int]) -> list[dict]:
+    """Networks with 10 parameters a unit, along epochs or training set sizes: wide ones fit at once, and small sets.
+
+    The training risk vanishes from epoch 128 / width on, or up to 3.2 rows a unit.
+    """
+    rows = []
+    for width in widths:
+        for place in places:
+            epoch, size = (place, 100) if axis == "epoch" else (128, place)
+            fitted = epoch * width >= 128 if axis == "epoch" else size <= 3.2 * width
+            sizes = {"model.width": width, axis: place, "capacity": width, "parameters": 10 * width, "n_train": size}
+            sizes |= {"capacity_key": "model.width", "loss": "squared_error", "n_distinct": float(size)}
+            bias, variance = 1 / (1 + epoch), 0.02 * epoch / width * 100 / size
+            rows.append(sizes | parts(bias, variance) | {"train_risk": 0.0 if fitted else bias + 0.1})
+    return rows
 
 
 def replicated(results: Results, replicates: int = 40) -> Results:

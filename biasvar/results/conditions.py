@@ -14,6 +14,9 @@ from biasvar.study.config import CAPACITY_AXES
 MOST_SHOWN = 4
 PARAMETERS = "parameters"  # the capacity of a model that names no key as its own
 MOST_SIZE = 1e150  # bound on the numbers of an axis, and on their inverses: ratios and margins then stay finite
+ALONG = {"epoch": 1, "data.n_train": -1}
+"""Axes beside capacity along which models come to interpolate: 1 where they do as the axis grows, -1 as it shrinks."""
+
 NAMES = {
     "parameters_per_label": "parameters / (distinct rows × outputs)",
     "degrees_of_freedom": "effective degrees of freedom (trace of the smoother)",
@@ -77,6 +80,12 @@ def horizontal(results: Results) -> str | None:
     if sweeps_capacity(results):
         return results.figure_x if is_known(results, results.figure_x) else "capacity"
     return next((key for key in swept_keys(results) if is_numeric(results.table[key])), None)
+
+
+def other_axes(results: Results) -> list[str]:
+    """Return the axes along which curves are drawn and judged beside the horizontal one: epochs, training set sizes."""
+    others = [key for key in swept_keys(results) if key in ALONG and key != horizontal(results)]
+    return [key for key in others if is_numeric(results.table[key])]
 
 
 def naming(column: str | None) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from biasvar.results.conditions import Condition
+from biasvar.results.conditions import ALONG, Condition, naming
 from biasvar.results.results import Results
 
 RATES = ("zero_one",)
@@ -20,6 +20,9 @@ FEWEST_CLASSICAL = 4
 class Threshold:
     """``measured`` and ``nominal`` are capacities; ``measured_x`` and ``nominal_x`` are their positions on the axis.
 
+    Along an axis of ``ALONG`` they are positions on that: the first epoch, or the largest training set, of a model that
+    interpolates. ``axis`` says which.
+
     Measured is None if no swept capacity interpolates; ``loss`` is None if no training risk is known. Nominal is
     infinite if the whole sweep is on one side of it, and NaN if parameters or rows are not known, or if it is between a
     number and none. Neither has a position on an axis that does not grow throughout with the capacity.
@@ -31,6 +34,7 @@ class Threshold:
     nominal_x: float | None
     loss: str | None
     tolerance: float
+    axis: str = "capacity"
 
     @property
     def is_crossed(self) -> bool:
@@ -41,19 +45,24 @@ class Threshold:
 def threshold_of(results: Results, condition: Condition, column: str = "capacity") -> Threshold:
     """Return both thresholds of one condition, with their positions on the axis ``column``.
 
-    Measured: the first capacity, from the least flexible on, whose mean ``train_risk`` is below the tolerance, on the
-    loss of ``training_loss``.
+    Measured: the first capacity (or epoch, or training set size), from the least flexible model on, whose mean
+    ``train_risk`` is below the tolerance, on the loss of ``training_loss``.
     The tolerance is an error rate under zero-one loss, and otherwise relative to the training risk of the best
     constant, so that the units of y do not matter. Nominal: where the number of parameters equals the number of labels
     of a training set's distinct rows, ``n_distinct * outputs``.
     """
-    rows = condition.rows(results.table)
+    rows, axis = condition.rows(results.table), str(naming(column))
     loss = training_loss(results, rows)
-    interpolating = in_order_of_capacity(rows[(rows["loss"] == loss) & (relative_risk(rows) < results.tolerance)])
-    measured = None if interpolating.empty else float(interpolating["capacity"].iloc[0])
-    nominal = nominal_of(rows)
+    interpolating = by_flexibility(rows[(rows["loss"] == loss) & interpolates(rows, results.tolerance)], axis)
+    measured = None if interpolating.empty else float(interpolating[axis].iloc[0])
+    nominal = math.nan if axis == "epoch" else nominal_of(rows, axis)
     measured_x = None if measured is None else place_on(rows, column, measured)
-    return Threshold(measured, nominal, measured_x, place_on(rows, column, nominal), loss, results.tolerance)
+    return Threshold(measured, nominal, measured_x, place_on(rows, column, nominal), loss, results.tolerance, axis)
+
+
+def interpolates(rows: pd.DataFrame, tolerance: float) -> pd.Series:
+    """Return whether the mean training risk of each row is below the tolerance."""
+    return relative_risk(rows) < tolerance
 
 
 def relative_risk(rows: pd.DataFrame) -> pd.Series:
@@ -74,39 +83,42 @@ def training_loss(results: Results, rows: pd.DataFrame) -> str | None:
     return next((loss for loss in known if risk[rows["loss"] == loss].notna().any()), None)
 
 
-def flexibility(rows: pd.DataFrame) -> np.ndarray:
-    """Return numbers that grow with the flexibility of the models: capacities, negative where larger is less."""
-    direction = rows["capacity_direction"].to_numpy() if "capacity_direction" in rows else 1
-    return rows["capacity"].to_numpy(dtype=float) * direction
+def flexibility(rows: pd.DataFrame, axis: str = "capacity") -> np.ndarray:
+    """Return numbers that grow as models come to fit their training sets: an axis, negative where larger is less."""
+    own = rows["capacity_direction"].to_numpy() if "capacity_direction" in rows else 1
+    return rows[axis].to_numpy(dtype=float) * (own if axis == "capacity" else ALONG[axis])
 
 
-def in_order_of_capacity(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the first row of each capacity, from the least flexible to the most flexible model."""
-    rows = rows.drop_duplicates("capacity").dropna(subset="capacity")
-    return rows.iloc[np.argsort(flexibility(rows), kind="stable")]
+def by_flexibility(rows: pd.DataFrame, axis: str = "capacity") -> pd.DataFrame:
+    """Return the first row of each place on an axis, from the least flexible to the most flexible model."""
+    rows = rows.drop_duplicates(axis).dropna(subset=axis)
+    return rows.iloc[np.argsort(flexibility(rows, axis), kind="stable")]
 
 
-def nominal_of(rows: pd.DataFrame) -> float:
-    """Return the capacity at which parameters / (distinct rows x outputs) is 1, linear between swept capacities.
+def nominal_of(rows: pd.DataFrame, axis: str = "capacity") -> float:
+    """Return the capacity or training set size at which parameters / (distinct rows x outputs) is 1.
 
-    It is infinite if the sweep ends before that, minus infinity if it begins after, and NaN if parameters or rows are
-    not known, or between a number and none. An estimator has none: leaves of many trees, or support vectors, are no
-    equations that each fit one label.
+    It is linear between swept capacities, infinite if the sweep ends before that, minus infinity if it begins after, and
+    NaN if parameters or rows are not known, or between a number and none. An estimator has none: leaves of many trees,
+    or support vectors, are no equations that each fit one label.
     """
     if "training" in rows and (rows["training"] == "estimator").any():
         return math.nan
-    rows = in_order_of_capacity(rows)
+    rows = by_flexibility(rows, axis)
     distinct = rows["n_distinct"].fillna(rows["n_distinct"].mean()).fillna(rows["n_train"])
-    ratios, capacities = (rows["parameters"] / (distinct * rows["outputs"])).to_numpy(float), rows["capacity"]
+    ratios, places = (rows["parameters"] / (distinct * rows["outputs"])).to_numpy(float), rows[axis]
     if np.isnan(ratios).all():
         return math.nan
-    enough = np.flatnonzero(ratios >= 1)
+    enough, beyond = np.flatnonzero(ratios >= 1), math.inf * ALONG.get(axis, 1)
     if not len(enough):
-        return math.inf
+        return beyond
     if enough[0] == 0:
-        return float(capacities.iloc[0]) if ratios[0] == 1 else -math.inf
+        return float(places.iloc[0]) if ratios[0] == 1 else -beyond
     pair = slice(enough[0] - 1, enough[0] + 1)
-    return between(1.0, ratios[pair], capacities.iloc[pair].to_numpy(dtype=float))
+    ends = places.iloc[pair].to_numpy(dtype=float)
+    if axis == "capacity":
+        return between(1.0, ratios[pair], ends)
+    return between(-1.0, -1 / ratios[pair], ends)  # labels per parameter are linear in the size of the sets
 
 
 def between(x: float, ends: np.ndarray, values: np.ndarray) -> float:
@@ -119,9 +131,9 @@ def place_on(rows: pd.DataFrame, column: str, capacity: float) -> float | None:
 
     There is none if the axis does not grow with every step of the capacity, as positions would be ambiguous.
     """
-    if column == "capacity":
+    if column == naming(column):
         return capacity
-    known = in_order_of_capacity(rows.dropna(subset=column))
+    known = by_flexibility(rows.dropna(subset=column))
     if not (np.diff(known[column]) > 0).all():
         return None
     if not math.isfinite(capacity):

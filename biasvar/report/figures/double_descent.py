@@ -5,24 +5,26 @@ from typing import Any
 
 from biasvar.report import style
 from biasvar.report.figures.display import MOST_DIRECT, Display
-from biasvar.report.figures.selection import Selection, stem_of
+from biasvar.report.figures.selection import INTERPOLATING, Selection, stem_of
 from biasvar.report.words import captions
 from biasvar.results.curves import Curve, Panel, curve
 from biasvar.results.results import Results
-from biasvar.study.config import CAPACITY_AXES
 
 FEWEST_PLACES = 8
 """Lines through fewer places are no shapes: many of them get a panel for each condition."""
 
 
 class DoubleDescent(Display):
-    """Training (green) and test risk (black) against capacity; line style is the condition, or each has a panel."""
+    """Training (green) and test risk (black) on the way to interpolation.
+
+    Line style is the condition, or each has a panel.
+    """
 
     @classmethod
     def from_results(cls, results: Results, loss: str) -> Sequence[Display]:
-        """Compute the figure of one loss, if capacity is swept and the training risk is known."""
+        """Compute the figure of one loss, if models come to interpolate along the axis and the training risk is known."""
         selection = Selection.of(results, loss)
-        if selection.column not in CAPACITY_AXES or results.of_loss(loss)["train_risk"].isna().all():
+        if selection.column not in INTERPOLATING or results.of_loss(loss)["train_risk"].isna().all():
             return []
         together = 2 * len(selection.conditions) <= MOST_DIRECT or max(map(len, selection.rows)) >= FEWEST_PLACES
         panels = on_one(selection) if together else apart(selection)

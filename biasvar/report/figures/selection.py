@@ -9,11 +9,14 @@ import pandas as pd
 
 from biasvar.report.figures.vertical import vertical_in_words
 from biasvar.report.words import captions
-from biasvar.results.conditions import Condition, chosen, conditions_of, horizontal, horizontal_name, naming
+from biasvar.results.conditions import ALONG, Condition, chosen, conditions_of, horizontal, horizontal_name, naming
 from biasvar.results.curves import Panel
 from biasvar.results.results import Results
 from biasvar.results.thresholds import Threshold, classical, classical_ends, threshold_of
 from biasvar.study.config import CAPACITY_AXES
+
+INTERPOLATING = (*CAPACITY_AXES, *ALONG)
+"""The axes along which models come to interpolate."""
 
 
 @dataclass(frozen=True)
@@ -30,13 +33,17 @@ class Selection:
 
     @classmethod
     def of(cls, results: Results, loss: str) -> "Selection":
-        """Select what is shown of one loss."""
-        column = horizontal(results)
+        """Select what is shown of one loss over the study's horizontal axis."""
+        return cls.along(results, loss, horizontal(results))
+
+    @classmethod
+    def along(cls, results: Results, loss: str, column: str | None) -> "Selection":
+        """Select what is shown of one loss over some axis."""
         every = conditions_of(results, column)
         conditions = tuple(chosen(every))
         rows = tuple(condition.rows(results.of_loss(loss)) for condition in conditions)
         thresholds: tuple[Threshold, ...] = ()
-        if column in CAPACITY_AXES:
+        if column in INTERPOLATING:
             thresholds = tuple(threshold_of(results, condition, column) for condition in conditions)
         return cls(results, loss, column, len(every), conditions, rows, thresholds)
 
@@ -74,7 +81,7 @@ class Selection:
     @property
     def ends(self) -> list[float | None]:
         """The capacity at which the classical regime of each condition ends."""
-        return classical_ends(self.thresholds, self.rows) if self.thresholds else [None] * len(self.rows)
+        return classical_ends(self.thresholds, self.rows) if self.column in CAPACITY_AXES else [None] * len(self.rows)
 
     def caption(self, first: str, panels: Sequence[Panel]) -> str:
         """Return a caption that begins with ``first``, with everything that must be said of any figure."""

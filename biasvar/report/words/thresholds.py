@@ -6,6 +6,9 @@ from biasvar.results.glossary import LOSSES
 from biasvar.results.numbers import at, plain, position
 from biasvar.results.thresholds import RATES, Threshold
 
+PLACES = {"epoch": "epoch", "data.n_train": "training set size"}
+"""What places on an axis are, where it is not the capacity."""
+
 
 def sentence_of(threshold: Threshold) -> str:
     """Return where a curve interpolates, measured and by counting, without a full stop; empty if neither is known."""
@@ -14,11 +17,12 @@ def sentence_of(threshold: Threshold) -> str:
         unmeasured = "training risk is not known, so none was measured"
         return f"the nominal interpolation threshold {counted}; {unmeasured}" if counted else ""
     nominal = f"the nominal one {counted}" if counted else ""
+    place = PLACES.get(threshold.axis, "capacity")
     loss, below = LOSSES.get(threshold.loss, threshold.loss), plain(threshold.tolerance)
     below += "" if threshold.loss in RATES else " of the best constant's"
     if threshold.measured is None:
         return (
-            f"the interpolation threshold was never crossed (no capacity has a mean training {loss} below {below})"
+            f"the interpolation threshold was never crossed (no {place} has a mean training {loss} below {below})"
             + (f"; {nominal}" if nominal else "")
         )
     return (

@@ -1,0 +1,66 @@
+"""Curves along epochs and training set sizes: what is drawn, where models come to interpolate, and how it is named."""
+
+import numpy as np
+import pytest
+
+from biasvar.report.figures import FIGURES
+from biasvar.report.words.thresholds import sentence_of
+from biasvar.results.conditions import conditions_of, horizontal, other_axes
+from biasvar.results.thresholds import threshold_of
+from tests.result_tables import along_rows, study
+
+EPOCHS = (0, 1, 2, 4, 8, 16, 32)
+
+
+def along_epochs(widths=(2, 8, 32)):
+    """Return a study of widths, each read at every epoch."""
+    return study(along_rows("epoch", EPOCHS, widths), ("model.width", "epoch"))
+
+
+def test_risk_parts_and_training_risk_are_drawn_along_epochs_at_each_width():
+    results = along_epochs()
+    assert (horizontal(results), other_axes(results)) == ("capacity", ["epoch"])
+    (display,) = FIGURES["parts"].from_results(results, "squared_error")
+    display.plot(width=5.5)
+    assert display.stem == "parts_epoch_squared_error"
+    assert [panel.title for panel in display.panels] == ["width = 2", "width = 8", "width = 32"]
+    for name in ("risk", "bias_squared", "variance", "train_risk"):
+        line = display.lines_["width = 8", "", name]
+        rows = results.table[results.table["model.width"] == 8]
+        np.testing.assert_array_equal(line.get_xdata(), EPOCHS)
+        np.testing.assert_array_equal(line.get_ydata(), rows[name])
+    assert not any(quantity == "noise" for *_, quantity in display.lines_)
+    ax = display.ax_[0]
+    assert ax.get_xscale() == "symlog" and ax.get_xlim()[0] <= 0, "epoch 0 has a place"
+
+
+@pytest.mark.parametrize("width", [3.25, 5.5, 6.75])
+def test_axes_along_epochs_keep_room(width):
+    (display,) = FIGURES["parts"].from_results(along_epochs(), "squared_error")
+    display.plot(width=width)
+    assert all(ax.get_window_extent().width > 72 for ax in display.ax_)
+
+
+def test_without_a_capacity_axis_epochs_are_horizontal_with_the_training_risk():
+    results = study(along_rows("epoch", EPOCHS, (8,)), ("epoch",))
+    assert (horizontal(results), other_axes(results)) == ("epoch", [])
+    assert not FIGURES["parts"].from_results(results, "squared_error")
+    (display,) = FIGURES["double_descent"].from_results(results, "squared_error")
+    assert display.title == "Training and test risk against epoch, squared error"
+
+
+def test_the_first_epoch_without_training_error_is_the_measured_threshold():
+    results = along_epochs()
+    found = [threshold_of(results, one, "epoch") for one in conditions_of(results, "epoch")]
+    assert [one.measured for one in found] == [None, 16, 4]
+    assert all(np.isnan(one.nominal) for one in found)
+    assert "(no epoch has a mean training squared error below 0.001 of" in sentence_of(found[0])
+    assert sentence_of(found[1]).startswith("the measured interpolation threshold is at 16 ")
+
+
+def test_the_largest_training_set_that_is_fitted_is_the_measured_threshold_and_p_over_k_the_nominal_one():
+    results = study(along_rows("data.n_train", (25, 100, 400), (2, 8, 32)), ("model.width", "data.n_train"))
+    found = [threshold_of(results, one, "data.n_train") for one in conditions_of(results, "data.n_train")]
+    assert [one.measured for one in found] == [None, 25, 100]
+    np.testing.assert_allclose([one.nominal for one in found], [-np.inf, 80, 320])
+    assert "the nominal one is below the sweep" in sentence_of(found[0])
