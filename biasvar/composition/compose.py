@@ -64,7 +64,7 @@ def compose_choices(settings: list[Setting], config_dir: Path | None, config_nam
     """
     chosen = [setting for setting in settings if setting.key in CHOICES]
     scalar = [setting for setting in settings if setting.key not in CHOICES]
-    folders = [conf_dir(), *([config_dir] if config_dir else [])]
+    folders = (conf_dir(), *([config_dir] if config_dir else []))
     problems = problems_of_options(chosen, folders, config_name)
     if problems:
         raise SettingsError(problems)
@@ -80,7 +80,7 @@ def compose_choices(settings: list[Setting], config_dir: Path | None, config_nam
         steps = {group: Step(at[group], len(options[group])) for group in swept}
         if short:
             groups = with_usual(groups, options.get("data", ()), read)
-        raw, files = compose_groups(groups, folders, config_name, has_study=not (short and "model" in groups))
+        raw, files = compose_groups(folders, tuple(groups.items()), config_name, not (short and "model" in groups))
         raw |= {group: deepcopy(read(group, option)) for group, option in groups.items() if group in GROUPS}
         raw |= {"name": None} if short else {}
         composed.append(set_scalars(raw, files, groups, swept, steps, scalar))

@@ -1,7 +1,9 @@
 """Hydra composes the groups of ``conf/``: which files it merged, and which it left out."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import deepcopy
+from functools import cache, wraps
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,6 +18,17 @@ def conf_dir() -> Path:
     """Return the folder of the shipped configuration: in the wheel, or at the top of a checkout."""
     package = Path(__file__).parents[1]
     return package / "conf" if (package / "conf").is_dir() else package.parent / "conf"
+
+
+def once_if_shipped(read: Callable) -> Callable:
+    """Let a function of folders compose once what the shipped files alone say: they stay as a process finds them."""
+    kept = cache(read)
+
+    @wraps(read)
+    def reading(folders: tuple[Path, ...], *asked: Any) -> Any:
+        return deepcopy((kept if folders == (conf_dir(),) else read)(folders, *asked))
+
+    return reading
 
 
 @contextmanager
@@ -44,7 +57,8 @@ def hydra_in(folders: Sequence[Path], groups: Mapping[str, str]) -> Iterator[Any
         raise SettingsError([composition_problem(error, folders, groups)]) from error
 
 
-def read_option(folders: Sequence[Path], group: str, option: str) -> dict[str, Any]:
+@once_if_shipped
+def read_option(folders: tuple[Path, ...], group: str, option: str) -> dict[str, Any]:
     """Return the settings of a group's option, as its own file and the defaults of that have them."""
     from hydra import compose as hydra_compose
     from omegaconf import OmegaConf
@@ -55,10 +69,11 @@ def read_option(folders: Sequence[Path], group: str, option: str) -> dict[str, A
         return cast(dict[str, Any], OmegaConf.to_container(alone[group], resolve=False))
 
 
+@once_if_shipped
 def compose_groups(
-    groups: Mapping[str, str], folders: Sequence[Path], config_name: str, has_study: bool = True
+    folders: tuple[Path, ...], options: tuple[tuple[str, str], ...], config_name: str, has_study: bool = True
 ) -> tuple[dict[str, Any], tuple[ConfigFile, ...]]:
-    """Let Hydra compose the primary config with the chosen options; interpolations are left unresolved.
+    """Let Hydra compose the primary config with the options of groups; interpolations are left unresolved.
 
     Unless it ``has_study``, the study that the primary config chooses is left out.
     """
@@ -66,8 +81,8 @@ def compose_groups(
     from hydra.types import RunMode
     from omegaconf import OmegaConf
 
-    overrides = [*(f"{group}={option}" for group, option in groups.items()), *([] if has_study else ["~study"])]
-    with hydra_in(folders, groups) as loader:
+    overrides = [*(f"{group}={option}" for group, option in options), *([] if has_study else ["~study"])]
+    with hydra_in(folders, dict(options)) as loader:
         raw = cast(dict[str, Any], OmegaConf.to_container(hydra_compose(config_name, overrides=overrides)))
         merged = loader.compute_defaults_list(config_name, overrides, RunMode.RUN).defaults
         return raw, files_of(merged, folders, config_name)

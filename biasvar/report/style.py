@@ -97,9 +97,9 @@ STYLE: dict[Any, Any] = {
 @contextmanager
 def context() -> Iterator[None]:
     """Apply the style within the block, regardless of the user's matplotlibrc."""
-    with matplotlib.rc_context():
-        matplotlib.rcdefaults()
-        matplotlib.rcParams.update(STYLE)
+    # rcdefaults() would read every style sheet of matplotlib. The backend is left alone: no block restores it.
+    defaults = {name: value for name, value in matplotlib.rcParamsDefault.items() if name != "backend"}
+    with matplotlib.rc_context(defaults | STYLE):
         yield
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import importlib
-import importlib.metadata
 import importlib.util
 import sys
 from collections.abc import Collection, Iterable, Sequence
@@ -86,7 +85,9 @@ def plugins_named(names: Iterable[str]) -> tuple[Plugin, ...]:
             places.append(name)
     if problems:
         raise SettingsError(problems)
-    offered = [point.value.partition(":")[0] for point in importlib.metadata.entry_points(group=ENTRY_POINTS)]
+    from importlib.metadata import entry_points  # half of what this module takes to load, and a redraw needs no plugin
+
+    offered = [point.value.partition(":")[0] for point in entry_points(group=ENTRY_POINTS)]
     return tuple(Plugin(place) for place in dict.fromkeys([*places, *offered]))
 
 
@@ -206,8 +207,10 @@ def at_line(error: BaseException, file: str) -> str:
 
 def version_of(module: str) -> str:
     """Return the version of the installed package that a module belongs to, or an empty string."""
-    owners = importlib.metadata.packages_distributions().get(module.partition(".")[0], [])
+    from importlib.metadata import PackageNotFoundError, packages_distributions, version
+
+    owners = packages_distributions().get(module.partition(".")[0], [])
     for owner in owners:
-        with suppress(importlib.metadata.PackageNotFoundError):
-            return f"{owner} {importlib.metadata.version(owner)}"
+        with suppress(PackageNotFoundError):
+            return f"{owner} {version(owner)}"
     return ""

@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+import pickle
 import subprocess
 import sys
 
@@ -400,3 +401,9 @@ def test_stems_stay_inside_the_folder(studies, tmp_path):
     ((figure, _), *_) = draw_figures(dataclasses.replace(results, table=table), tmp_path)
     assert (tmp_path / "figures" / f"{figure.stem}.svg").exists()
     assert "/" not in figure.stem
+
+
+def test_a_figure_can_be_sent_to_another_process_before_it_is_drawn(any_study):
+    for display in displays(any_study):
+        sent = pickle.loads(pickle.dumps(display))
+        assert (sent.stem, sent.caption, sent.alt) == (display.stem, display.caption, display.alt)

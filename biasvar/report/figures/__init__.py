@@ -1,6 +1,8 @@
 """The figures of a study, one a file; each reads the table only."""
 
 from collections.abc import Callable
+from copy import copy
+from itertools import chain
 from pathlib import Path
 
 from biasvar.report import style
@@ -35,12 +37,12 @@ FOLDER = "figures"
 
 def displays(results: Results) -> list[StudyFigure]:
     """Compute every figure that the table gives rise to, loss by loss."""
-    return [
-        display
-        for loss in results.shown_losses
-        for figure in FIGURES.values()
-        for display in figure.from_results(results, loss)
-    ]
+    return [display for figure, loss in kinds(results) for display in figure.from_results(results, loss)]
+
+
+def kinds(results: Results) -> list[tuple[type[StudyFigure], str]]:
+    """Return every kind of figure with every loss, in the order of the page."""
+    return [(figure, loss) for loss in results.shown_losses for figure in FIGURES.values()]
 
 
 def draw_figures(results: Results, out_dir: Path, each: Callable = map) -> list[tuple[StudyFigure, str]]:
@@ -49,6 +51,11 @@ def draw_figures(results: Results, out_dir: Path, each: Callable = map) -> list[
     ``each`` is ``map``, or another one that may work in parallel.
     """
 
+    def drawings(kind: tuple[type[StudyFigure], str]) -> list[tuple[StudyFigure, dict[str, bytes]]]:
+        figure, loss = kind
+        # What is drawn cannot be sent to another process, so a copy is.
+        return [(display, pictures_of(copy(display))) for display in figure.from_results(results, loss)]
+
     def pictures_of(display: StudyFigure) -> dict[str, bytes]:
         with style.context():
             return style.pictures_of(render(display, results.figure_width))
@@ -56,8 +63,8 @@ def draw_figures(results: Results, out_dir: Path, each: Callable = map) -> list[
     folder = Path(out_dir) / FOLDER
     refuse_link(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    every, drawn = displays(results), []
-    for display, pictures in zip(every, each(pictures_of, every), strict=True):
+    drawn = []
+    for display, pictures in chain.from_iterable(each(drawings, kinds(results))):
         style.save(pictures, folder, display.stem)
         drawn.append((display, pictures["svg"].decode()))
     return drawn
