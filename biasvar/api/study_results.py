@@ -40,6 +40,16 @@ class StudyResults:
         """The content of ``curves.csv``: statements on the shape of each risk curve, with their differences."""
         return self.results.curves
 
+    @property
+    def spread(self) -> "pd.DataFrame | None":
+        """The content of ``spread.csv``: the spread of accuracy over models, and how often two of them disagree."""
+        return self.results.spread
+
+    @property
+    def outliers(self) -> "pd.DataFrame | None":
+        """The content of ``outliers.csv``: seeds whose risk is far from that of the others."""
+        return self.results.outliers
+
     @cached_property
     def points(self) -> "pd.DataFrame":
         """The content of ``points.parquet``: every quantity at single evaluation points."""

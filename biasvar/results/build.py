@@ -12,6 +12,8 @@ from biasvar.results.points.points import keep_least, points_file
 from biasvar.results.results import Results
 from biasvar.results.sensitivities import SensitivityCollector
 from biasvar.results.shapes.evidence_table import curves_table
+from biasvar.results.spread.outlying import OutlierCollector
+from biasvar.results.spread.spreads import SpreadCollector
 from biasvar.results.table import build_results
 
 
@@ -20,14 +22,17 @@ def build(folder: Path, cells: Cells) -> Results:
     warnings: list[str] = []
     count, noise = len(cells.values), NoiseCollector()
     committees, sensitivity = CommitteeCollector(count), SensitivityCollector(count)
+    spread, outliers = SpreadCollector(count), OutlierCollector(count)
     with threadpool_limits(1):  # the same bits on any number of cores
         with points_file(folder) as points:
-            results = build_results(cells, [points, noise, committees, sensitivity])
+            results = build_results(cells, [points, noise, committees, sensitivity, spread, outliers])
         results = replace(
             results,
             noise=noise_table(noise, cells, results.level, warnings.append),
             committees=committees.table(warnings.append),
             sensitivity=sensitivity.table(warnings.append),
+            spread=spread.table(warnings.append),
+            outliers=outliers.table(warnings.append),
         )
     keep_least(folder, results, warnings.append)
     return replace(results, curves=curves_table(results), warnings=tuple(warnings))

@@ -10,6 +10,7 @@ from biasvar.decomposition import Decomposition
 from biasvar.decomposition.committees.committee import committee_risk, exact_interval
 from biasvar.decomposition.committees.correlation import Correlation, correlation_of, fit_correlation
 from biasvar.decomposition.committees.members import most_members, shared
+from biasvar.results.ensembles import CellEnsemble
 from biasvar.results.kept_cells import RowCollector
 
 FILE = "committee.csv"
@@ -35,9 +36,9 @@ class CommitteeCollector(RowCollector):
 
     FILE, COLUMNS = FILE, COLUMNS
 
-    def rows_of(self, parts: Decomposition, level: float) -> Iterable[dict[str, Any]]:
+    def rows_of(self, ensemble: CellEnsemble, parts: Decomposition) -> Iterable[dict[str, Any]]:
         """Return the rows of one decomposition."""
-        return rows_of(parts, level)
+        return rows_of(parts, ensemble.interval.level)
 
 
 def rows_of(parts: Decomposition, level: float) -> Iterator[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Tables with columns of their own; for large studies they cover some of the cells only."""
+"""Tables with columns of their own; for large studies some of them cover some of the cells only."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -19,29 +19,29 @@ MOST_CELLS = 50
 
 @dataclass
 class RowCollector(ABC):
-    """Collects the rows of the cells that the table covers, in a study of so many ``cells``."""
+    """Collects the rows of the cells that the table covers: all, or at most 50."""
 
     FILE: ClassVar[str]
     COLUMNS: ClassVar[Mapping[str, str]]  # name -> meaning
+    EVERY_CELL: ClassVar[bool] = False
 
     cells: int
     rows: list[dict[str, Any]] = field(default_factory=list)
 
     def collect(self, ensemble: CellEnsemble, parts: Mapping[str, Decomposition]) -> None:
         """Collect the rows of one cell under each loss."""
-        if is_kept(ensemble.number, self.cells):
-            level = ensemble.interval.level
+        if self.EVERY_CELL or is_kept(ensemble.number, self.cells):
             for found in parts.values():
                 about = dict(ensemble.axes) | {"cell": ensemble.number, "loss": found.loss}
-                self.rows += [about | row for row in self.rows_of(found, level)]
+                self.rows += [about | row for row in self.rows_of(ensemble, found)]
 
     @abstractmethod
-    def rows_of(self, parts: Decomposition, level: float) -> Iterable[dict[str, Any]]:
+    def rows_of(self, ensemble: CellEnsemble, parts: Decomposition) -> Iterable[dict[str, Any]]:
         """Return the rows of one decomposition, without the columns that identify them."""
 
     def table(self, warn: Callable[[str], None]) -> pd.DataFrame:
         """Return the collected rows, with the study's axes before the table's own columns."""
-        if self.cells > MOST_CELLS:
+        if self.cells > MOST_CELLS and not self.EVERY_CELL:
             warn(f"{self.FILE} holds {MOST_CELLS} of {self.cells:,} cells, evenly chosen")
         axes = [name for name in (self.rows[0] if self.rows else ()) if name not in self.COLUMNS]
         return pd.DataFrame(self.rows, columns=[*axes, *self.COLUMNS])
@@ -50,8 +50,10 @@ class RowCollector(ABC):
 def read_kept(path: Path, values: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """Return such a table from a file; axis values are given for each cell, because text loses their types."""
     table = read_csv(path)
-    axes = [dict(values[cell]) for cell in table["cell"]]
-    return table.assign(**pd.DataFrame(axes, index=table.index)) if axes else table
+    if table.empty:
+        return pd.DataFrame([], columns=table.columns)  # without rows, columns have no types
+    axes = pd.DataFrame([dict(values[cell]) for cell in table["cell"]], index=table.index)
+    return table.assign(**axes)
 
 
 def is_kept(number: int, cells: int) -> bool:

@@ -33,9 +33,9 @@ class Results:
     ``points`` holds rows of ``points.parquet``: those of the cell of least risk of each condition shown, under each
     loss. ``hardest`` holds the images of largest risk, from ``hardest_images``, and ``fits`` those of a few cells, from
     ``fits_of``. ``curves`` holds the statements on shapes, from ``curves_table``, and ``noise`` that of
-    ``noise_table``. ``committees`` and ``sensitivity`` hold the rows of ``committee.csv`` and
-    ``sensitivity.csv``. ``not_closed`` lists the rows whose risk is not the sum of its parts to rounding: none of their
-    numbers can be trusted. ``warnings`` are further warnings about the tables.
+    ``noise_table``. ``committees``, ``sensitivity``, ``spread`` and ``outliers`` hold the rows of ``committee.csv``,
+    ``sensitivity.csv``, ``spread.csv`` and ``outliers.csv``. ``not_closed`` lists the rows whose risk is not the sum of
+    its parts to rounding: none of their numbers can be trusted. ``warnings`` are further warnings about the tables.
     """
 
     name: str
@@ -54,6 +54,8 @@ class Results:
     noise: pd.DataFrame | None = None
     committees: pd.DataFrame | None = None
     sensitivity: pd.DataFrame | None = None
+    spread: pd.DataFrame | None = None
+    outliers: pd.DataFrame | None = None
     figure_x: str = "capacity"
     replicate_risk: Mapping[tuple[int, str], tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
     not_closed: tuple[str, ...] = ()

@@ -28,6 +28,7 @@ from biasvar.results.points.points import FILE as POINTS
 from biasvar.results.points.points import read_points
 from biasvar.results.results import Results
 from biasvar.results.shapes.evidence_table import CURVES
+from biasvar.results.spread import outlying, spreads
 from biasvar.results.tables import read_csv, read_parquet, write_csv, write_parquet, write_tables
 from biasvar.study.store.files import read_json, sha256_of_file, write_json
 from biasvar.version import __version__
@@ -43,6 +44,8 @@ TABLES = (
     noise_table.FILE,
     committees.FILE,
     sensitivities.FILE,
+    spreads.FILE,
+    outlying.FILE,
     POINTS,
 )
 NOT_AS_SAVED = (OSError, ValueError, LookupError, TypeError, AttributeError, pa.ArrowException)
@@ -98,6 +101,7 @@ def save(results: Results, folder: Path, made_from: str) -> None:
     write_parquet(folder / REPLICATES, replicates_table(results))
     tables = {CURVES: results.curves, noise_table.FILE: results.noise}
     tables |= {committees.FILE: results.committees, sensitivities.FILE: results.sensitivity}
+    tables |= {spreads.FILE: results.spread, outlying.FILE: results.outliers}
     for name, table in tables.items():
         write_csv(folder / name, pd.DataFrame() if table is None else table)
     about = {
@@ -143,6 +147,8 @@ def load(folder: Path, cells: Cells) -> Results:
         noise=read_csv(folder / noise_table.FILE),
         committees=read_kept(folder / committees.FILE, cells.values),
         sensitivity=read_kept(folder / sensitivities.FILE, cells.values),
+        spread=read_kept(folder / spreads.FILE, cells.values),
+        outliers=read_kept(folder / outlying.FILE, cells.values),
         replicate_risk=dict(risks(read_parquet(folder / REPLICATES))),
         not_closed=tuple(about["not_closed"]),
         warnings=tuple(about["warnings"]),

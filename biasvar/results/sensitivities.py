@@ -5,6 +5,7 @@ from typing import Any
 
 from biasvar.decomposition import Decomposition
 from biasvar.decomposition.sensitivity import sensitivity
+from biasvar.results.ensembles import CellEnsemble
 from biasvar.results.kept_cells import RowCollector
 
 FILE = "sensitivity.csv"
@@ -23,6 +24,6 @@ class SensitivityCollector(RowCollector):
 
     FILE, COLUMNS = FILE, COLUMNS
 
-    def rows_of(self, parts: Decomposition, level: float) -> Iterable[dict[str, Any]]:
+    def rows_of(self, ensemble: CellEnsemble, parts: Decomposition) -> Iterable[dict[str, Any]]:
         """Return the rows of one decomposition."""
         return [row._asdict() for row in sensitivity(parts)]

@@ -56,7 +56,7 @@ DICTIONARY = {
 }
 DICTIONARY |= {name: f"{measure.MEANING}, mean over models" for name, measure in MEASURES.items() if name in ON_REQUEST}
 DICTIONARY |= {term.name: f"{term.meaning}; {term.formula}" for term in TERMS}
-TEXTS = {"condition", "data", "loss", "name", "kind", "assumption", "rule", "shared", "quantity"}
+TEXTS = {"condition", "data", "loss", "name", "kind", "assumption", "rule", "shared", "quantity", "differ", "source"}
 ENDS = {"_low": "lower end of its interval", "_high": "upper end of its interval", "_se": "its standard error"}
 
 

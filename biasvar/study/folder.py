@@ -29,6 +29,8 @@ DERIVED = (  # written by a report
     "noise.csv",
     "committee.csv",
     "sensitivity.csv",
+    "spread.csv",
+    "outliers.csv",
     PAGE,
     "figures",
 )

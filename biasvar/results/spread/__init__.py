@@ -1,0 +1,1 @@
+"""What studies of training variance report: spread of accuracy, disagreement, outlying seeds."""
