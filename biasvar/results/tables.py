@@ -35,6 +35,7 @@ DICTIONARY = {
     "vary": "sources of randomness that vary: + joins those drawn together, × those that are crossed",
     "fixed": "active sources of randomness that are fixed: their variance is part of the bias",
     "reference": "what bias is measured against: distribution, injected label noise, CIFAR-10H votes, or labels",
+    "inputs": "numbers in one input of the model",
     "outputs": "outputs of the model",
     "n_eval": "fixed evaluation points",
     "n_eval_effective": "equal points that weighted evaluation points count like: (sum of weights)^2 / sum of squares",

@@ -9,9 +9,12 @@ import pandas as pd
 
 from biasvar.results.conditions import ALONG, Condition, naming
 from biasvar.results.results import Results
+from biasvar.study.config import CAPACITY_AXES
 
 RATES = ("zero_one",)
 """The losses whose training risk is an error rate; others have the units of y, or of y squared."""
+INTERPOLATING = (*CAPACITY_AXES, *ALONG)
+"""The axes along which models come to interpolate."""
 FEWEST_CLASSICAL = 4
 """Fewest capacities below the threshold that make a U-shaped curve worth a separate figure."""
 
@@ -98,9 +101,9 @@ def by_flexibility(rows: pd.DataFrame, axis: str = "capacity") -> pd.DataFrame:
 def nominal_of(rows: pd.DataFrame, axis: str = "capacity") -> float:
     """Return the capacity or training set size at which parameters / (distinct rows x outputs) is 1.
 
-    It is linear between swept capacities, infinite if the sweep ends before that, minus infinity if it begins after, and
-    NaN if parameters or rows are not known, or between a number and none. An estimator has none: leaves of many trees,
-    or support vectors, are no equations that each fit one label.
+    It is linear between swept capacities, infinite if the sweep ends before that, minus infinity if it begins after,
+    and NaN if parameters or rows are not known, or between a number and none. An estimator has none: leaves of many
+    trees, or support vectors, are no equations that each fit one label.
     """
     if "training" in rows and (rows["training"] == "estimator").any():
         return math.nan

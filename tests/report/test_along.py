@@ -1,11 +1,16 @@
 """Curves along epochs and training set sizes: what is drawn, where models come to interpolate, and how it is named."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from biasvar.report.figures import FIGURES
+from biasvar.report.words.summary import summary
 from biasvar.report.words.thresholds import sentence_of
 from biasvar.results.conditions import conditions_of, horizontal, other_axes
+from biasvar.results.shapes.evidence_table import curves_table, evidence_of
+from biasvar.results.tables import read_csv, write_csv
 from biasvar.results.thresholds import threshold_of
 from tests.result_tables import along_rows, study
 
@@ -64,3 +69,48 @@ def test_the_largest_training_set_that_is_fitted_is_the_measured_threshold_and_p
     assert [one.measured for one in found] == [None, 25, 100]
     np.testing.assert_allclose([one.nominal for one in found], [-np.inf, 80, 320])
     assert "the nominal one is below the sweep" in sentence_of(found[0])
+
+
+def test_shapes_are_stated_along_epochs_at_each_width_beside_those_over_width(with_replicates, tmp_path):
+    results = with_replicates(along_epochs())
+    table = curves_table(results)
+    assert list(dict.fromkeys(table["axis"])) == ["capacity", "epoch"]
+    along = table[table["axis"] == "epoch"]
+    assert set(along["condition"]) == {"width = 2", "width = 8", "width = 32"}
+    assert set(along["at"].dropna()) <= set(EPOCHS)
+    assert "the same models at every epoch" in along["method"].iloc[1]
+    over_width = table[table["axis"] == "capacity"]
+    assert set(over_width["condition"]) == {f"epoch = {epoch}" for epoch in EPOCHS}
+    assert not over_width["method"].str.contains("epoch").any()
+    write_csv(tmp_path / "curves.csv", table)
+    read = dataclasses.replace(results, curves=read_csv(tmp_path / "curves.csv"))
+    for column in ("capacity", "epoch"):
+        pairs = zip(*(evidence_of(one, "squared_error", column) for one in (results, read)), strict=True)
+        assert all(before.statements == after.statements for before, after in pairs)
+    assert summary(read) == summary(results)
+
+
+def test_the_summary_says_the_turns_along_epochs_as_far_as_they_hold(with_replicates):
+    paragraphs = summary(with_replicates(along_epochs((8, 32))))
+    (narrow,) = [text for text in paragraphs if text.startswith("Squared error along epoch, width = 8: the risk is")]
+    assert "at epoch = 16; the measured interpolation threshold is at 16 (mean training squared error" in narrow
+    assert "Descent: yes, with risk(0) − risk(16) = " in narrow
+    assert "Second descent: no, with risk(" in narrow and "Final ascent" not in narrow
+
+
+def test_a_second_descent_and_a_final_ascent_name_every_stretch(with_replicates):
+    results = study(along_rows("epoch", EPOCHS, (8, 32)), ("model.width", "epoch"))
+    results.table["risk"] = np.tile([1.0, 0.5, 0.9, 1.2, 0.6, 0.3, 0.8], 2)
+    (text,) = [text for text in summary(with_replicates(results)) if "along epoch, width = 8" in text]
+    ends = [("0", "1"), ("4", "1"), ("4", "16"), ("32", "16")]
+    assert "Final ascent: yes, with " in text
+    said = text.split("Final ascent: yes, with ")[1]
+    assert [one.split(" = ")[0] for one in said.split(" and ")] == [f"risk({a}) − risk({b})" for a, b in ends]
+    assert "Double descent: yes" in text, "the training error vanishes at 16"
+
+
+def test_a_peak_along_epochs_without_a_crossing_is_no_double_descent(with_replicates):
+    results = study(along_rows("epoch", EPOCHS, (2, 3)), ("model.width", "epoch"))
+    assert all(
+        "double descent" not in text.lower() for text in summary(with_replicates(results))[1:] if "along" in text
+    )

@@ -52,9 +52,11 @@ def verdicts(risk_PR):
 
 def test_known_curves_are_called_what_they_are():
     found = {name: verdicts(replicates_about(curve)) for name, curve in CURVES.items()}
-    assert found["U"] == {"minimum": UNDECIDED, "U-shaped": YES, "double descent": NO, "monotone": NO}
-    assert found["descent"] == {"minimum": YES, "U-shaped": NO, "double descent": YES, "monotone": NO}
-    assert found["falls"] == {"minimum": YES, "U-shaped": NO, "double descent": NO, "monotone": YES}
+    turns = {"descent": YES, "second descent": NO, "final ascent": NO}
+    assert found["U"] == {"minimum": UNDECIDED, "U-shaped": YES, "double descent": NO, "monotone": NO} | turns
+    assert found["falls"] == {"minimum": YES, "U-shaped": NO, "double descent": NO, "monotone": YES} | turns
+    turns["second descent"] = YES
+    assert found["descent"] == {"minimum": YES, "U-shaped": NO, "double descent": YES, "monotone": NO} | turns
 
 
 def test_without_pairing_the_same_replicates_show_nothing():
@@ -81,7 +83,8 @@ def test_places_are_extremes_of_the_column(way, curve):
 def test_a_difference_is_the_paired_mean_with_students_interval_where_nothing_was_searched():
     risk_PR = replicates_about(CURVES["U"], replicates=40)
     pair = (np.array([0]), np.array([2]))
-    gap = places(risk_PR, resamples=200_000).paired.difference(pair, pair, MEANS)
+    paired = places(risk_PR, resamples=200_000).paired
+    gap = paired.difference(pair, paired.critical(pair, MEANS), MEANS)
     low, high = stats.ttest_rel(risk_PR[0], risk_PR[2]).confidence_interval(0.90)  # either end at 95 %
     assert gap.n == 40
     np.testing.assert_allclose([gap.low, gap.high], [low, high], rtol=2e-3)
@@ -91,7 +94,8 @@ def test_a_difference_is_the_paired_mean_with_students_interval_where_nothing_wa
 def test_without_a_mean_a_difference_is_the_median_that_the_signed_rank_test_inverts_to():
     risk_PR = replicates_about(CURVES["U"], replicates=15) + 1 / np.random.default_rng(1).random((6, 15))
     pair = (np.array([0]), np.array([2]))
-    gap = places(risk_PR, resamples=100_000).paired.difference(pair, pair, MEDIANS)
+    paired = places(risk_PR, resamples=100_000).paired
+    gap = paired.difference(pair, paired.critical(pair, MEDIANS), MEDIANS)
     gap_R = risk_PR[0] - risk_PR[2]
     averages = [(a + b) / 2 for i, a in enumerate(gap_R) for b in gap_R[i:]]
     np.testing.assert_allclose(gap.value, np.median(averages))
@@ -205,7 +209,7 @@ def test_only_replicates_that_all_places_have_are_compared(studies, with_replica
 
 
 def test_two_places_have_a_minimum_and_may_fall_and_no_other_shape():
-    assert verdicts(replicates_about(np.array([5.0, 1.0]))) == {"minimum": YES, "monotone": YES}
+    assert verdicts(replicates_about(np.array([5.0, 1.0]))) == {"minimum": YES, "monotone": YES, "descent": YES}
 
 
 def test_evidence_is_that_of_the_tables_curve(studies, with_replicates):
@@ -234,7 +238,8 @@ def test_curves_csv_has_every_difference_with_its_interval(studies, with_replica
     write_csv(tmp_path / "curves.csv", curves_table(results))
     table = pd.read_csv(tmp_path / "curves.csv")
     assert set(table["condition"]) == {"weight decay = 0", "weight decay = 0.001", "weight decay = 0.1"}
-    assert set(table["statement"]) == {"minimum", "U-shaped", "double descent", "monotone"}
+    turns = {"descent", "second descent", "final ascent"}
+    assert set(table["statement"]) == {"minimum", "U-shaped", "double descent", "monotone"} | turns
     assert (table["low"] <= table["estimate"]).all()
     assert (table["estimate"] <= table["high"]).all()
     assert set(table["n"]) == {40, 50}  # shared replicates of a difference, and the table's own

@@ -10,6 +10,7 @@ import biasvar
 from biasvar.report.words.summary import summary
 from biasvar.results.conditions import conditions_of, horizontal, naming
 from biasvar.results.numbers import position
+from biasvar.results.shapes.turns import TURNS
 
 IMAGES = ["data.n_eval=50", "model.width=1,2,3"]
 FEW, SHORT = ["data.n_train=100"], ["training.epochs=1"]
@@ -52,6 +53,7 @@ def curves_of(study):
         for condition in conditions_of(results, column):
             table = condition.rows(results.of_loss(loss)).set_index(naming(column)).sort_index()
             said = study.curves[(study.curves["loss"] == loss) & (study.curves["condition"] == condition.label)]
+            said = said[said["axis"] == naming(column)]
             yield table, dict(list(said.groupby("statement")))
 
 
@@ -74,6 +76,13 @@ def test_every_named_place_is_the_largest_or_the_least_of_the_column_that_is_nam
                 assert minus_at[0] == values[values.index < peak].idxmin()
                 assert minus_at[1] == values[values.index > peak].idxmin()
                 assert peak == values.loc[minus_at[0] : minus_at[1]].iloc[1:-1].idxmax()
+            elif name in {turn.name for turn in TURNS}:
+                higher, lower = rows[["at", "minus_at"]].to_numpy().T
+                ends = [higher[0], *np.where(np.arange(len(rows)) % 2, higher, lower)]
+                assert ends == sorted(ends)
+                for before, end, after in zip([-np.inf, *ends], ends, [*ends[1:], np.inf], strict=False):
+                    between = values[(values.index > before) & (values.index < after)]
+                    assert end == (between.idxmax() if end in higher else between.idxmin())
             else:
                 rise = {(a, b): values[b] - values[a] for a in values.index for b in values.index[values.index > a]}
                 assert (minus_at[0], at[0]) == max(rise, key=rise.get)

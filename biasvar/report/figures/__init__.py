@@ -11,6 +11,7 @@ from biasvar.report.figures.components import Components
 from biasvar.report.figures.double_descent import DoubleDescent
 from biasvar.report.figures.fits import Fits
 from biasvar.report.figures.hardest import Hardest
+from biasvar.report.figures.maps import Maps
 from biasvar.report.figures.parts import Parts
 from biasvar.report.figures.penalty import Penalty
 from biasvar.report.figures.scatter import Scatter
@@ -25,6 +26,7 @@ FIGURES: dict[str, type[StudyFigure]] = {
     "parts": Parts,
     "components": Components,
     "double_descent": DoubleDescent,
+    "maps": Maps,
     "penalty": Penalty,
     "scatter": Scatter,
     "committee": Committee,

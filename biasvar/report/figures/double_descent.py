@@ -5,10 +5,11 @@ from typing import Any
 
 from biasvar.report import style
 from biasvar.report.figures.display import MOST_DIRECT, Display
-from biasvar.report.figures.selection import INTERPOLATING, Selection, stem_of
+from biasvar.report.figures.selection import Selection, stem_of
 from biasvar.report.words import captions
 from biasvar.results.curves import Curve, Panel, curve
 from biasvar.results.results import Results
+from biasvar.results.thresholds import INTERPOLATING
 
 FEWEST_PLACES = 8
 """Lines through fewer places are no shapes: many of them get a panel for each condition."""
@@ -22,7 +23,7 @@ class DoubleDescent(Display):
 
     @classmethod
     def from_results(cls, results: Results, loss: str) -> Sequence[Display]:
-        """Compute the figure of one loss, if models come to interpolate along the axis and the training risk is known."""
+        """Compute the figure of one loss, if models come to interpolate along the axis and training risk is known."""
         selection = Selection.of(results, loss)
         if selection.column not in INTERPOLATING or results.of_loss(loss)["train_risk"].isna().all():
             return []

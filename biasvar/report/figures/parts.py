@@ -40,4 +40,4 @@ def along(cls: type[Display], results: Results, loss: str, column: str) -> Displ
         curves.append((*(curve(rows, name, column) for name in known), *training))
     title = f"Risk, its parts and the training risk along {selection.x_name}, {selection.loss_name}"
     least = captions.minima([risk for risk, *_ in curves], selection.place_name, selection.conditions)
-    return parts_display(cls, f"parts_{selection.x_name}", selection, curves, title, least, marks_minimum=True)
+    return parts_display(cls, f"parts_{column}", selection, curves, title, least, marks_minimum=True)

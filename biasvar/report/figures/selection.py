@@ -9,14 +9,11 @@ import pandas as pd
 
 from biasvar.report.figures.vertical import vertical_in_words
 from biasvar.report.words import captions
-from biasvar.results.conditions import ALONG, Condition, chosen, conditions_of, horizontal, horizontal_name, naming
+from biasvar.results.conditions import Condition, chosen, conditions_of, horizontal, horizontal_name, naming
 from biasvar.results.curves import Panel
 from biasvar.results.results import Results
-from biasvar.results.thresholds import Threshold, classical, classical_ends, threshold_of
+from biasvar.results.thresholds import INTERPOLATING, Threshold, classical, classical_ends, threshold_of
 from biasvar.study.config import CAPACITY_AXES
-
-INTERPOLATING = (*CAPACITY_AXES, *ALONG)
-"""The axes along which models come to interpolate."""
 
 
 @dataclass(frozen=True)

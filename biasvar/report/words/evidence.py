@@ -1,6 +1,7 @@
 """The evidence on one curve in words: the minimum and its statistical ties, then each statement's verdict."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
 
 import numpy as np
 
@@ -8,7 +9,8 @@ from biasvar.results.numbers import at, interval, plain, position, span
 from biasvar.results.shapes.evidence import TOO_FEW, Statement
 from biasvar.results.shapes.evidence_table import METHODS, Evidence, method_of, pairing_of
 from biasvar.results.shapes.paired import FEWEST, MEDIANS, Difference
-from biasvar.results.shapes.shapes import MINIMUM, MONOTONE, U_SHAPED
+from biasvar.results.shapes.shapes import MINIMUM, MONOTONE, U_SHAPED, YES
+from biasvar.results.shapes.turns import TURNS
 
 MOST_LISTED = 8
 
@@ -20,11 +22,20 @@ def shape(evidence: Evidence) -> list[str]:
         return []
     if not tested:
         return [f"too few {evidence.paired_by}s to tell its shape ({FEWEST} that all places share are needed)"]
-    texts = [alike(one, evidence) if one.name == MINIMUM.name else verdict(one, evidence) for one in tested]
+    said = [one for one in tested if one not in unasked(tested)]
+    texts = [alike(one, evidence) if one.name == MINIMUM.name else verdict(one, evidence) for one in said]
     texts += [f"{one.name}: too few {evidence.paired_by}s to tell" for one in evidence.statements if one not in tested]
     if len(evidence.left_out):
         texts.append(f"left out of this: {listed(evidence.left_out)}, where {evidence.paired_by}s are too few")
     return texts
+
+
+def unasked(tested: Sequence[Statement]) -> list[Statement]:
+    """Return the statements on turns after the first that does not hold: none of them is news."""
+    names = [turn.name for turn in TURNS]
+    turns = [one for one in tested if one.name in names]
+    held = list(takewhile(lambda one: one.verdict == YES, turns))
+    return turns[len(held) + 1 :]
 
 
 def how(every: Iterable[Evidence], level: float) -> list[str]:

@@ -14,6 +14,7 @@ from biasvar.results.conditions import (
     horizontal_name,
     name_of,
     naming,
+    other_axes,
     shortened,
     swept_keys,
 )
@@ -21,8 +22,7 @@ from biasvar.results.curves import Curve, curve, least
 from biasvar.results.numbers import interval, plain, position, span
 from biasvar.results.results import Results
 from biasvar.results.shapes.evidence_table import Evidence, evidence_of
-from biasvar.results.thresholds import threshold_of
-from biasvar.study.config import CAPACITY_AXES
+from biasvar.results.thresholds import INTERPOLATING, threshold_of
 
 MOST_VALUES = 25
 
@@ -30,24 +30,26 @@ MOST_VALUES = 25
 def summary(results: Results) -> list[str]:
     """Return the summary's paragraphs: what varied, one per loss and condition, how evidence was computed."""
     column = horizontal(results)
-    every = conditions_of(results, column)
-    some = chosen(range(len(every)))
     paragraphs = [varied(results)]
     if column is None:
         return paragraphs + [sentence for loss in results.shown_losses for sentence in cells(results, loss)]
     evidence: list[Evidence] = []
-    for loss in results.shown_losses:
-        found = evidence_of(results, loss)
-        evidence += [found[place] for place in some if found]
-        for place in some:
-            label = f", {every[place].label}" if every[place].label else ""
-            text = "; ".join(described(results, loss, every[place], column))
-            texts = [captions.loss_words(loss) + label + ": " + text, *(shape(found[place]) if found else [])]
-            paragraphs.append(captions.join(*map(captions.sentence, texts)))
-    paragraphs += map(captions.sentence, how(evidence, results.level))
-    if len(some) < len(every):
-        paragraphs.append(captions.shown([every[place].label for place in some], len(every)))
-    return paragraphs
+    for axis in (column, *other_axes(results)):
+        every = conditions_of(results, axis)
+        some = chosen(range(len(every)))
+        along = f" along {horizontal_name(results, axis)}" if axis != column else ""
+        for loss in results.shown_losses:
+            found = evidence_of(results, loss, axis)
+            evidence += [found[place] for place in some if found]
+            for place in some:
+                label = f", {every[place].label}" if every[place].label else ""
+                text = "; ".join(described(results, loss, every[place], axis))
+                said = shape(found[place]) if found else []
+                texts = [f"{captions.loss_words(loss)}{along}{label}: {text}", *said]
+                paragraphs.append(captions.join(*map(captions.sentence, texts)))
+        if len(some) < len(every):
+            paragraphs.append(captions.shown([every[place].label for place in some], len(every)))
+    return paragraphs + [captions.sentence(text) for text in how(evidence, results.level)]
 
 
 def varied(results: Results) -> str:
@@ -75,8 +77,8 @@ def described(results: Results, loss: str, condition: Condition, column: str) ->
     text = [f"the risk is least, {value_at(risk, lowest)}, at {name} = {position(risk.x[lowest])}"]
     if infinite := int((rows["status"] == "infinite").sum()):
         text.append(f"it is infinite in {infinite:,} of {len(rows):,} cells")
-    if column in CAPACITY_AXES:
-        text.append(sentence_of(threshold_of(results, condition)))
+    if column in INTERPOLATING:
+        text.append(sentence_of(threshold_of(results, condition, naming(column))))
     return [one for one in text if one]
 
 

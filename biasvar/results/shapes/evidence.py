@@ -8,7 +8,7 @@ zero, so each may have that level (Berger 1982, intersection-union test).
 Differences are averaged by their mean, or by a median if the mean is unreliable.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ import numpy as np
 from biasvar.results.shapes.paired import FEWEST, MEANS, MEDIANS, Difference, Paired, Pairs, Way
 from biasvar.results.shapes.shapes import DOUBLE_DESCENT, MINIMUM, MONOTONE, RISE_BETWEEN_FALLS, U_SHAPED, Shape
 from biasvar.results.shapes.tails import dominated
+from biasvar.results.shapes.turns import TURNS
 
 TOO_FEW = "too few replicates to tell"
 
@@ -63,6 +64,7 @@ def statements(curve: Places, classical: Places, crosses: bool) -> tuple[Stateme
     """
     twice = DOUBLE_DESCENT if crosses else RISE_BETWEEN_FALLS
     asked = [(MINIMUM, curve), (U_SHAPED, classical), (twice, curve), (MONOTONE, curve)]
+    asked += [(turn, curve) for turn in TURNS]
     return tuple(stated(shape, places) for shape, places in asked if len(places) >= shape.fewest)
 
 
@@ -72,8 +74,17 @@ def stated(shape: Shape, places: Places) -> Statement:
         return Statement(shape.name, TOO_FEW)
     column, chosen, ways = chosen_by(shape, places)
     pairs, searched = shape.pairs(chosen, len(places)), shape.searched(chosen, len(places))
-    differences = tuple(map(places.paired.difference, pairs, searched, ways))
+    differences = tuple(map(places.paired.difference, pairs, criticals(places.paired, searched, ways), ways))
     return Statement(shape.name, shape.verdict(differences), column, chosen, differences)
+
+
+def criticals(paired: Paired, searched: Sequence[Pairs], ways: Sequence[Way]) -> list[float]:
+    """Return the critical value of each difference; those that were chosen among the same pairs share it."""
+    found: dict[tuple[int, str], float] = {}
+    for pairs, way in zip(searched, ways, strict=True):
+        if (id(pairs), way.column) not in found:
+            found[id(pairs), way.column] = paired.critical(pairs, way)
+    return [found[id(pairs), way.column] for pairs, way in zip(searched, ways, strict=True)]
 
 
 def chosen_by(shape: Shape, places: Places) -> tuple[str, tuple[int, ...], list[Way]]:

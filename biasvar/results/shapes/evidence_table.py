@@ -9,14 +9,14 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from biasvar.data.resampling import given_by
-from biasvar.results.conditions import Condition, conditions_of, horizontal, naming
+from biasvar.results.conditions import Condition, conditions_of, horizontal, naming, other_axes
 from biasvar.results.curves import in_order
 from biasvar.results.results import Results
 from biasvar.results.shapes.evidence import Places, Statement, statements
 from biasvar.results.shapes.paired import FEWEST, MEANS, MEDIANS, Paired, draw_signs
 from biasvar.results.shapes.saved_statements import statements_in
 from biasvar.results.shapes.tails import unsettled
-from biasvar.results.thresholds import classical, classical_ends, threshold_of
+from biasvar.results.thresholds import INTERPOLATING, classical, classical_ends, threshold_of
 from biasvar.study.config import CAPACITY_AXES
 
 CURVES = "curves.csv"
@@ -33,7 +33,7 @@ METHODS = {
 
 @dataclass(frozen=True)
 class Evidence:
-    """The evidence on the risk of one loss under one condition.
+    """The evidence on the risk of one loss under one condition along ``axis``, which names the places.
 
     ``rows`` are the table rows at the places that the statements' indices refer to, which are called ``x``.
     ``left_out`` has the places whose cells have too few replicates: capacities, if the horizontal axis is a substitute
@@ -42,6 +42,7 @@ class Evidence:
     """
 
     loss: str
+    axis: str
     condition: Condition
     rows: pd.DataFrame
     x: np.ndarray
@@ -51,22 +52,24 @@ class Evidence:
     paired_by: str
 
 
-def evidence_of(results: Results, loss: str) -> list[Evidence]:
+def evidence_of(results: Results, loss: str, column: str | None = None) -> list[Evidence]:
     """Return the evidence on each condition of a loss, in order; none if the risk of single replicates is not known.
 
-    The statements are those of ``results.curves``, if it is there.
+    Curves are those along ``column``, by default the horizontal axis. The statements are those of ``results.curves``,
+    if it is there.
     """
-    column = horizontal(results)
+    column = horizontal(results) if column is None else column
     known = any(name == loss for _, name in results.replicate_risk)
     if column is None or not known:
         return []
     conditions = conditions_of(results, column)
     rows = [condition.rows(results.of_loss(loss)) for condition in conditions]
     ends: list[float | None] = [None] * len(rows)
-    crossed = [True] * len(rows)  # of an axis other than capacity nobody knows
-    if column in CAPACITY_AXES:
-        thresholds = [threshold_of(results, condition) for condition in conditions]
-        ends, crossed = classical_ends(thresholds, rows), [one.is_crossed for one in thresholds]
+    crossed = [True] * len(rows)  # of most axes nobody knows
+    if column in INTERPOLATING:
+        thresholds = [threshold_of(results, condition, column) for condition in conditions]
+        crossed = [one.is_crossed for one in thresholds]
+        ends = classical_ends(thresholds, rows) if column in CAPACITY_AXES else ends
     given = zip(conditions, rows, ends, crossed, strict=True)
     return [evidence_on(results, loss, one, table, column, end, crosses) for one, table, end, crosses in given]
 
@@ -78,8 +81,9 @@ def evidence_on(
 
     ``crosses`` says whether an interpolation threshold lies in the sweep.
     """
-    rows, _ = in_order(rows, naming(column))
-    x = pd.to_numeric(rows[naming(column)]).to_numpy(dtype=float)
+    axis = str(naming(column))
+    rows, _ = in_order(rows, axis)
+    x = pd.to_numeric(rows[axis]).to_numpy(dtype=float)
     risk_PR = risks_of(results, rows, loss)
     there_PR = np.isfinite(risk_PR)
     kept_P = there_PR.sum(axis=1) >= FEWEST
@@ -87,7 +91,7 @@ def evidence_on(
         kept_P = there_PR.any(axis=1)
     kept, x_P = rows[kept_P], x[kept_P]
     if results.curves is not None:
-        parts = statements_in(results.curves, loss, condition.label, x_P)
+        parts = statements_in(results.curves, axis, loss, condition.label, x_P)
     else:
         shared_PR = risk_PR[kept_P][:, there_PR[kept_P].all(axis=0)]
         signs_BR = draw_signs(results.resamples, shared_PR.shape[1], results.seed)
@@ -96,7 +100,7 @@ def evidence_on(
                 places_of(part, shared_PR, signs_BR, results.level) for part in (kept, classical(kept, end))
             )
             parts = statements(whole, below, crosses)
-    return Evidence(loss, condition, kept, x_P, x[~kept_P], end is not None, parts, paired_by(rows))
+    return Evidence(loss, axis, condition, kept, x_P, x[~kept_P], end is not None, parts, paired_by(rows))
 
 
 def places_of(rows: pd.DataFrame, shared_PR: np.ndarray, signs_BR: np.ndarray, level: float) -> Places:
@@ -132,6 +136,7 @@ def pairing_of(evidence: Evidence) -> str:
     """Return what places were chosen over, and what is paired."""
     what, rows = evidence.paired_by, evidence.rows
     models = " (models with the same seed of every source)" if what == "seed" else ""
+    models += ", the same models at every epoch" if evidence.axis == "epoch" else ""
     shared = sorted({given_by(scheme) for scheme in rows.loc[rows["design"] != "nested", "resampling"]} - {""})
     given = f", given the {' or '.join(shared)}" if shared else ""
     return f"{what}s, differences paired by {what}{models}{given}"
@@ -139,9 +144,10 @@ def pairing_of(evidence: Evidence) -> str:
 
 def curves_table(results: Results) -> pd.DataFrame:
     """Return a row for each estimate: the risk ``at`` a place, minus that ``minus_at`` another place, if any."""
-    rows = [row for loss in results.losses for evidence in evidence_of(results, loss) for row in rows_of(evidence)]
-    axis = naming(horizontal(results))
-    return pd.DataFrame([{"axis": axis, "level": results.level} | row for row in rows], columns=COLUMNS)
+    curves = [(loss, column) for column in (horizontal(results), *other_axes(results)) for loss in results.losses]
+    every = [evidence for loss, column in curves for evidence in evidence_of(results, loss, column)]
+    rows = [{"axis": evidence.axis, "level": results.level} | row for evidence in every for row in rows_of(evidence)]
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def rows_of(evidence: Evidence) -> Iterator[dict[str, Any]]:

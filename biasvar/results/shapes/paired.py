@@ -115,13 +115,11 @@ class Paired:
             most_B = np.maximum(most_B, np.concatenate([sums_BD.max(axis=1), -sums_BD.min(axis=1)]))
         return float(np.quantile(most_B, self.level, method="higher"))
 
-    def difference(self, pair: Pairs, searched: Pairs, way: Way) -> Difference:
-        """Return the difference of a pair that was chosen among the searched pairs."""
+    def difference(self, pair: Pairs, critical: float, way: Way) -> Difference:
+        """Return the difference of a pair; the critical value is that of the pairs it was chosen among."""
         (first,), (second,) = pair
         (gap_R,) = self.gaps(pair)
-        return Difference(
-            int(first), int(second), way.average, *way.estimate(gap_R, self.critical(searched, way)), len(gap_R)
-        )
+        return Difference(int(first), int(second), way.average, *way.estimate(gap_R, critical), len(gap_R))
 
 
 def draw_signs(resamples: int, replicates: int, seed: int) -> np.ndarray:

@@ -9,9 +9,9 @@ from biasvar.results.shapes.evidence import Statement
 from biasvar.results.shapes.paired import Difference
 
 
-def statements_in(curves: pd.DataFrame, loss: str, condition: str, x: np.ndarray) -> tuple[Statement, ...]:
-    """Return the statements on the curve of a loss and the label of a condition, whose places are called ``x``."""
-    rows = curves[(curves["loss"] == loss) & (curves["condition"] == condition)]
+def statements_in(curves: pd.DataFrame, axis: str, loss: str, condition: str, x: np.ndarray) -> tuple[Statement, ...]:
+    """Return the statements on a curve along an axis, whose places are called ``x``; a label names its condition."""
+    rows = curves[(curves["axis"] == axis) & (curves["loss"] == loss) & (curves["condition"] == condition)]
     return tuple(statement_of(str(name), of_one, x) for name, of_one in rows.groupby("statement", sort=False))
 
 

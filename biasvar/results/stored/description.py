@@ -1,5 +1,6 @@
 """The columns of a table row beside its estimates: settings, sizes, the varied sources, the meaning of the variance."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -33,6 +34,7 @@ def description(cell: Cell, entries: Sequence[Entry], has_estimate: bool) -> dic
         "design": study.design.kind,
         "vary": varied(study),
         "fixed": "+".join(fixed_sources(study)),
+        "inputs": math.prod(study.data.shape),
         "outputs": study.data.outputs,
         "n_eval": study.data.n_eval,
         "n_train": study.data.n_train,
