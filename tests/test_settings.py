@@ -3,6 +3,7 @@ from dataclasses import dataclass
 import pytest
 
 from biasvar.settings import build, describe, did_you_mean, key, keys_that_change_numbers, neutral_keys, show
+from biasvar.settings.log_spaced import USAGE
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,13 @@ def problems_of(**values):
         ({"sizes": ["a"]}, "model.sizes[0] = a is not allowed", "a list of numbers above 0"),
         ({"sizes": [float("nan")]}, "model.sizes[0] = nan is not finite", "a list of numbers above 0"),
         ({"sizes": [[1]]}, "model.sizes[0] = [1] is not allowed", "a list of numbers above 0"),
+        ({"counts": "log(0,5,2)"}, "model.counts = log(0,5,2) is not allowed", USAGE),
+        ({"counts": "log(1, x, 2)"}, "model.counts = log(1, x, 2) is not allowed", USAGE),
+        (
+            {"counts": "lg(1,5,2)"},
+            "model.counts = lg(1,5,2) is not allowed",
+            "a list of integers of at least 1, or null",
+        ),
         ({"counts": [0.5]}, "model.counts[0] = 0.5 is not allowed", "a list of integers of at least 1, or null"),
         ({"words": [1]}, "model.words[0] = 1 is not allowed", "a list of texts"),
     ],
@@ -105,6 +113,7 @@ def test_describe_gives_type_range_default_and_meaning():
 
 def test_whole_numbers_serve_as_floats_in_lists():
     problems = []
+    assert build(Sample, {"counts": " log(1, 200, 4) "}, "", problems).counts == (1, 6, 34, 200)
     assert build(Sample, {"sizes": [1, 2], "counts": [3], "words": ["a b"]}, "", problems) == Sample(
         sizes=(1.0, 2.0), counts=(3,), words=("a b",)
     )

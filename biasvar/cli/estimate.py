@@ -1,6 +1,6 @@
 """The output of ``--dry-run``."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from biasvar.cli.durations import duration
@@ -10,6 +10,7 @@ from biasvar.study.memory_limit import in_words
 from biasvar.study.own_folder import own_folder
 from biasvar.study.plan import Plan
 from biasvar.study.workers import workers_of
+from biasvar.training.readouts import Readout
 
 
 def describe(study_plan: Plan, out: Path | None, warn: Callable[[str], None]) -> Iterator[str]:
@@ -29,6 +30,8 @@ def describe(study_plan: Plan, out: Path | None, warn: Callable[[str], None]) ->
     if pool := pool_in_words(study_plan):
         yield f"pool        {pool}"
     yield f"models      {total:,} ({total - found.to_train:,} done, {found.to_train:,} to train)"
+    if reads := readouts(study_plan):
+        yield f"readouts    {reads}"
     yield f"jobs        {len(found.jobs):,} on {workers} workers"
     yield f"disk        about {in_words(found.disk)}, {in_words(found.free)} free"
     worker, together = in_words(found.worker), in_words(found.together)
@@ -43,6 +46,22 @@ def members_a_cell(study_plan: Plan) -> str:
     crossed = [cell.study.design.sources for cell in study_plan.cells if cell.study.design.kind != "joint"]
     numbers = " or ".join(" x ".join(map(str, size)) for _, size in sorted(sizes))
     return f"seeds       {numbers} of {' x '.join(crossed[0])}" if crossed else f"replicates  {numbers}"
+
+
+def readouts(study_plan: Plan) -> str:
+    """Return how many cells each model is read in, by epochs and modes of prediction, if in more than one."""
+    kinds = dict.fromkeys(cell.study.training.of_cells for cell in study_plan.cells)
+    if max(map(len, kinds)) < 2:
+        return ""
+    total = sum(len(member.asked.of_cells) for member in study_plan.members.values())
+    each = dict.fromkeys(f"{of('epoch', kind)} x {of('mode', kind, 'prediction')}" for kind in kinds)
+    return f"{total:,} ({' or '.join(each)} of each model)"
+
+
+def of(noun: str, kind: Sequence[Readout], name: str = "") -> str:
+    """Return how many values a part of readouts has: ``1 epoch``, ``3 modes``."""
+    number = len({getattr(one, name or noun) for one in kind})
+    return f"{number:,} {noun}{'s' if number != 1 else ''}"
 
 
 def seeds(study_plan: Plan) -> str:

@@ -12,6 +12,8 @@ from typing import Any
 
 from hydra.core.override_parser.types import ChoiceSweep, Glob, IntervalSweep, RangeSweep, Sweep
 
+from biasvar.settings.log_spaced import log_spaced
+
 MOST_LISTED = 100_000  # values that are expanded; ranges of whole numbers are not expanded
 
 
@@ -178,6 +180,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
         "range": range_of,
         "choice": choice,
+        "log": log_spaced,
         "sort": sort,
         "int": cast(int),
         "float": cast(float),

@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from biasvar.composition.composed import Composed, arms, grid
 from biasvar.composition.facts import Cells, Facts
 from biasvar.composition.grid_size import problem_of_size
 from biasvar.composition.overrides import Setting
 from biasvar.composition.provenance import place_of
-from biasvar.settings import Problem, SettingsError
+from biasvar.settings import Problem, SettingsError, show
 from biasvar.study.checks import unused_key
-from biasvar.study.config import changes_no_number
+from biasvar.study.config import changes_no_number, takes_list
 from biasvar.study.plan import Plan, plan
+
+MOST_SHOWN = 50  # values of a list in a hint
 
 
 def plan_of(composed: list[Composed], settings: list[Setting]) -> Plan:
@@ -32,7 +35,11 @@ def plan_of(composed: list[Composed], settings: list[Setting]) -> Plan:
             pass  # each problem is found again below, with the file that it came from
     found: list[Problem] = [] if too_large is None else [too_large]
     for one in composed:
-        inside = problems_in(arms(one) if found or problems else grid([one]), facts)
+        inside = [
+            problem
+            for problem in problems_in(arms(one) if found or problems else grid([one]), facts)
+            if problem.key not in {axis.key for axis in problems}  # its values are none of a list's
+        ]
         found += [replace(p, origin=p.origin or origin_of(p.key, one, texts)) for p in (*problems, *inside)]
     raise SettingsError(dict.fromkeys(found))
 
@@ -71,8 +78,16 @@ def origin_of(key: str, one: Composed, texts: Mapping[str, str]) -> str:
 
 def problems_of_axes(composed: Sequence[Composed]) -> list[Problem]:
     """Return the problem of axes whose cells would all have the same members."""
-    keys = dict.fromkeys(key for one in composed for key in (*one.choices, *one.axes) if changes_no_number(key))
-    return [Problem(key, f"{key} changes no member: it cannot be an axis", f"one value of {key}") for key in keys]
+    values = {key: one.axes.get(key, ()) for one in composed for key in (*one.choices, *one.axes)}
+    what = "{} changes no member: it cannot be an axis"
+    wrong = [key for key in values if changes_no_number(key)]
+    return [Problem(key, what.format(key), f"one value of {key}", as_one_list(key, values[key])) for key in wrong]
+
+
+def as_one_list(key: str, values: Sequence[Any]) -> str:
+    """Return the hint that the values of an axis may have been meant as the entries of one list."""
+    meant = takes_list(key) and not any(isinstance(value, list) for value in values)
+    return f"{key}=[{','.join(map(show, values))}] is one list" if meant and len(values) <= MOST_SHOWN else ""
 
 
 def unused(settings: Sequence[Setting], study_plan: Plan) -> list[str]:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from biasvar.data.source import Source
 from biasvar.models.layers import Affine, Dropout, Layer
-from biasvar.models.network import Network
+from biasvar.models.network import DROPOUT_SCALING, Network
 from biasvar.models.normalisation import NORM_ORDER, norm_key, normalised
 from biasvar.settings import Parts, Problem, key
 
@@ -29,6 +29,7 @@ class Mlp(Network):
         hint="p=1 drops every unit; the network output is constant",
         neutral=0.0,
     )
+    dropout_scaling: str = DROPOUT_SCALING
     norm: str = norm_key("none", "of each hidden layer's units")
     norm_order: str = NORM_ORDER
 

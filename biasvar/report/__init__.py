@@ -16,5 +16,5 @@ def write_report(results: Results, folder: Path, cells: Cells, each: Callable = 
 
     ``each`` is ``map``, or another one that may work in parallel.
     """
-    notes = [*results.warnings, *comparability(cells.environments, cells.devices)]
+    notes = [*cells.warnings_on_training, *results.warnings, *comparability(cells.environments, cells.devices)]
     return write_page(results, draw_figures(results, folder, each), folder, notes)

@@ -34,6 +34,7 @@ class Cells(ABC):
 
     kind: ClassVar[str]
     warnings: Sequence[str] = ()
+    warnings_on_training: Sequence[str] = ()
     environments: Sequence[Mapping[str, Any]] = ()
     devices: Collection[str] = ()
 

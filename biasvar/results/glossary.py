@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from biasvar.results.results import Results
+from biasvar.training.modes import SPREAD_MEANING
 
 LOSSES = {
     "squared_error": "squared error",
@@ -91,6 +92,7 @@ TERMS = (
     Term("kw_bias_squared", "E_x ½ Σ (p − q)²", "zero-one loss after Kohavi and Wolpert: squared bias, unbiased"),
     Term("kw_bias_squared_plus_noise", "E_x,y ½ Σ (y − q)²", "the same against labels, which holds the noise"),
     Term("kw_variance", "E_x ½ (1 − Σ q²)", "zero-one loss after Kohavi and Wolpert: variance, unbiased"),
+    Term("mc_spread", "E_x Σ_k Var_r f_k(x; r)", SPREAD_MEANING),
     Term(
         "residual",
         "|risk − the sum of the loss's own parts|",
@@ -113,4 +115,5 @@ WORDS = (
 
 def glossary(results: Results) -> list[Term]:
     """Return the terms for the quantities in the table, and for the words that explain them."""
-    return [term for term in TERMS if results.table[term.name].notna().any()] + list(WORDS)
+    known = {name for name in results.table if results.table[name].notna().any()}
+    return [*(term for term in TERMS if term.name in known), *WORDS]

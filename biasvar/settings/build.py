@@ -19,6 +19,7 @@ from biasvar.settings.keys import (
     type_hints,
     unknown,
 )
+from biasvar.settings.log_spaced import called
 from biasvar.settings.own import frozen, is_fact, is_plain, open_field
 from biasvar.settings.problems import Problem
 from biasvar.settings.spelling import as_float, axis_hint, did_you_mean, join, show, spelling_hint
@@ -74,6 +75,12 @@ def convert(field: dataclasses.Field, hint: Any, value: Any, name: str, problems
         return as_declared(convert_one(field.metadata, wanted, value, name, needs, problems), hint)
     if isinstance(value, str) and entries_of(hint) is str and not field.metadata["choices"]:
         value = [value]
+    if isinstance(value, str) and entries_of(hint) is int:
+        try:
+            value = called(value) or value
+        except ValueError as error:
+            problems.append(Problem(name, f"{name} = {value} is not allowed", str(error)))
+            return ()
     if not isinstance(value, list | tuple) or (not value and field.default):
         is_entry = value in field.metadata["choices"] or is_number(value)
         is_entry = is_entry or (isinstance(value, str) and bool(value) and not field.metadata["choices"])

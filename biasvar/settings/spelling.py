@@ -47,7 +47,8 @@ def spelling_hint(wanted: type, value: Any) -> str:
 
 def axis_hint(wanted: type, value: Any, name: str) -> str:
     """Return how to sweep a key that was given several values: a list, or the first and the last whole number."""
-    if isinstance(value, list) and value and all(isinstance(one, wanted) for one in value):
+    is_entry = name.endswith("]")  # of a list, and no key
+    if isinstance(value, list) and value and all(isinstance(one, wanted) for one in value) and not is_entry:
         return f"{name}={','.join(map(show, value))} sweeps them"
     ends = re.fullmatch(r"(\d{1,9})(?:-|:|\.\.\.?)(\d{1,9})", value) if isinstance(value, str) else None
     if wanted is int and ends and int(ends[1]) < int(ends[2]):

@@ -1,6 +1,6 @@
 """The rules between the parts of a study; the rules of a single part are in its own file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from biasvar.data import SOURCES
@@ -13,6 +13,7 @@ from biasvar.study.sources import fixed_sources, inactive_source
 from biasvar.training.measures import MEASURES, ON_REQUEST
 from biasvar.training.member import Draws
 from biasvar.training.outputs import outputs_are
+from biasvar.training.readouts import EVALUATION
 from biasvar.training.sources import SOURCES_OF_VARIANCE
 from biasvar.training.train import losses_of
 from biasvar.training.trainers import trainer_of
@@ -118,6 +119,16 @@ RULES = (
     something_varies,
     outer_sets_are_fresh,
 )
+
+
+def something_is_dropped(studies: Sequence[Study]) -> Iterator[Problem]:
+    """Modes of prediction differ only where some cell has dropout."""
+    asked = dict.fromkeys(one.prediction for study in studies for one in study.training.of_cells)
+    others = ", ".join(mode for mode in asked if mode != EVALUATION.prediction)
+    if others and all(study.model.no_dropout for study in studies):
+        why = " and ".join(dict.fromkeys(study.model.no_dropout for study in studies))
+        what = f"training.predict has {others}, and no cell has dropout: {why}"
+        yield Problem("training.predict", what, "[deterministic]", "model.dropout=0.5 of model=mlp is a rate of it")
 
 
 def problems_of(study: Study) -> list[Problem]:

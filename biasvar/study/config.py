@@ -1,7 +1,7 @@
 """The schema of ``conf/``: a study as frozen dataclasses."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import Field, dataclass, fields
 from typing import Any
 
 from biasvar.data import SOURCES
@@ -11,6 +11,7 @@ from biasvar.decomposition import LOSSES
 from biasvar.engines import ENGINES
 from biasvar.models import FAMILIES
 from biasvar.settings import Problem, build, did_you_mean, key, key_names, open_field, show
+from biasvar.settings.keys import strip_optional, type_hints
 from biasvar.study.designs import DESIGNS
 from biasvar.training import TRAININGS
 from biasvar.training.member import Draws, Member
@@ -227,10 +228,20 @@ def has_open_keys(group: str) -> bool:
 
 def changes_no_number(key: str) -> bool:
     """Return whether a dotted key only affects how a study is run, limited or shown: no member depends on it."""
-    group, _, name = key.partition(".")
-    if group in GROUPS and group not in CHANGE_NUMBERS:
+    if key.partition(".")[0] in GROUPS.keys() - {*CHANGE_NUMBERS}:
         return True
+    found = [field for _, field in declared(key)]
+    return bool(found) and not any(field.metadata.get("identity", True) for field in found)
+
+
+def takes_list(key: str) -> bool:
+    """Return whether the value of a dotted key is a list."""
+    return any(strip_optional(type_hints(cls)[field.name])[0] is tuple for cls, field in declared(key))
+
+
+def declared(key: str) -> list[tuple[type, Field]]:
+    """Return each class that has a dotted key, with its field."""
+    group, _, name = key.partition(".")
     table = GROUPS.get(group, {})
     classes = [SECTIONS[group]] if group in SECTIONS else list(table.values()) if name else [TopLevel]
-    found = [field for cls in classes for field in fields(cls) if field.name == (name or group)]
-    return bool(found) and not any(field.metadata.get("identity", True) for field in found)
+    return [(cls, field) for cls in classes for field in fields(cls) if field.name == (name or group)]

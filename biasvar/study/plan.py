@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from biasvar.settings import Problem, SettingsError, show
-from biasvar.study.checks import problems_of
+from biasvar.study.checks import problems_of, something_is_dropped
 from biasvar.study.config import Study, study_of
 from biasvar.study.sources import sources_of
 from biasvar.training.member import POOL, Member
@@ -115,7 +115,7 @@ def plan(grid: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> Plan:
             # A list as an axis value is identified by its text.
             labels = {name: show(value) if isinstance(value, list) else value for name, value in axes.items()}
             cells += [Cell(labels, study, readout) for readout in study.training.asked.of_cells]
-    if problems:
+    if problems or (problems := [*something_is_dropped([cell.study for cell in cells])]):
         raise SettingsError(dict.fromkeys(problems))
     return Plan(tuple(with_readouts(with_columns_of_one_type(cells))))
 

@@ -35,12 +35,14 @@ class Reading:
     """A member's outputs after one epoch and in one mode of prediction: [rows, K] by set of rows, and its measures.
 
     The sets of rows are the evaluation points, the distinct training rows, and the others that were requested. Outputs
-    are NaN if the member had diverged, in epoch ``diverged_epoch``.
+    are NaN if the member had diverged, in epoch ``diverged_epoch``. ``spread_NK`` is the variance of the predictions at
+    the evaluation points over dropout masks, if it is read under some.
     """
 
     outputs: Mapping[str, np.ndarray]
     measures: Mapping[str, float] = field(default_factory=dict)
     diverged_epoch: int = 0
+    spread_NK: np.ndarray | None = None
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ class Stepwise(Trainer):
     def flops(self, member: Member) -> float:
         """Return a rough count of floating-point operations."""
         rows = 6.0 * member.data.n_train * member.training.epochs
-        passes = rows + 2.0 * member.points * len(member.asked.taken)
+        passes = rows + 2.0 * member.points * sum(one.samples or 1 for one in member.asked.taken)
         model = member.model
         return passes * (model.parameters if model.linear_in_parameters else model.products)(member.data)
 
@@ -69,6 +69,7 @@ def in_units(member: Member, inputs: Inputs, trained: Fit) -> Fit:
 
     def scaled(reading: Reading) -> Reading:
         outputs = {rows: (NK * std_K + mean_K).astype(NK.dtype) for rows, NK in reading.outputs.items()}
-        return replace(reading, outputs=outputs)
+        spread_NK = None if reading.spread_NK is None else reading.spread_NK * std_K**2
+        return replace(reading, outputs=outputs, spread_NK=spread_NK)
 
     return replace(trained, readings={readout: scaled(one) for readout, one in trained.readings.items()})

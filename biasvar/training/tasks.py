@@ -64,6 +64,7 @@ def config_of(member: Member, inputs: int) -> TrainingConfig:
         "schedule": training.schedule,
         "dtype": training.dtype,
         "readouts": member.asked.taken,
+        "dropout_scaling": getattr(model, "dropout_scaling", "inverted"),
     }
     if not model.compiled:
         return TrainingConfig(**common)

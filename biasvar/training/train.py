@@ -10,8 +10,9 @@ import numpy as np
 from biasvar.data.training_set import evaluation_of, pool_of, training_set
 from biasvar.decomposition import LOSSES
 from biasvar.settings.plugins import RAISED
-from biasvar.training.inputs import Fit, Inputs
+from biasvar.training.inputs import Fit, Inputs, Reading
 from biasvar.training.member import POOL, Member
+from biasvar.training.modes import SPREAD
 from biasvar.training.outcome import Outcome, State
 from biasvar.training.outputs import as_predictions
 from biasvar.training.readouts import EVALUATION, TRAINING_ROWS, Readout
@@ -155,12 +156,20 @@ def states_at(readout: Readout, fitted: Sequence[tuple[Member, Fit]], inputs: In
     return [
         State(
             train_risk={loss: np.nan if one.diverged_epoch else risk_M[loss][place] for loss in risk_M},
-            measures=one.measures,
+            measures={**one.measures, **spread_of(one, first)},
             diverged_epoch=one.diverged_epoch,
             diverged_loss=f"{fit.loss:g}" if one.diverged_epoch and one.diverged_epoch == fit.diverged_epoch else "",
         )
         for place, (one, (_, fit)) in enumerate(zip(readings, fitted, strict=True))
     ]
+
+
+def spread_of(reading: Reading, member: Member) -> dict[str, float]:
+    """Return the spread over dropout masks, summed over outputs and averaged over points, of a reading that has one."""
+    if reading.spread_NK is None:
+        return {}
+    weights_N = evaluation_of(member.data, member.seed).weights_N
+    return {SPREAD: float(np.average(reading.spread_NK.sum(axis=1), weights=weights_N))}
 
 
 def risk_of_constant(loss: str, y_nK: np.ndarray, share_n: np.ndarray) -> float:

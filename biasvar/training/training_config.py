@@ -14,6 +14,7 @@ import numpy as np
 
 from biasvar.training.inputs import Reading
 from biasvar.training.readouts import EVALUATION, TRAINING_ROWS, Readout
+from biasvar.training.streams import RESOLUTION, dropout_threshold
 
 Weights = Callable[[], Sequence[np.ndarray]]
 
@@ -45,6 +46,22 @@ class TrainingConfig:
     dtype: str  # float32 or float64; bfloat16: float32 weights, bfloat16 products
     decay: str = "weights"  # what weight decay acts on: weights, or all: biases and weights of norms too
     readouts: tuple[Readout, ...] = (EVALUATION,)  # of cells: after which epochs and in which modes it is read
+    dropout_scaling: str = "inverted"  # values that are not zeroed are divided by 1 - p in training; none: they are not
+
+    @property
+    def threshold(self) -> int:
+        """The integer below which 16 random bits zero an element; 0 means no dropout."""
+        return dropout_threshold(self.dropout)
+
+    @property
+    def kept(self) -> float:
+        """1 - p, the share of values that dropout keeps."""
+        return 1.0 - self.threshold / RESOLUTION
+
+    @property
+    def mask_divisor(self) -> float:
+        """The divisor of the values that a mask keeps."""
+        return self.kept if self.dropout_scaling == "inverted" else 1.0
 
     def taken_after(self, epoch: int) -> list[Readout]:
         """Return the readouts that are due when ``epoch`` epochs are done; 0 is before the first step."""
@@ -102,13 +119,19 @@ class Task(NamedTuple):
 
 
 def reading(
-    task: Task, outputs: Mapping[str, np.ndarray], epoch: int, diverged_epoch: int, weights: Weights
+    task: Task,
+    outputs: Mapping[str, np.ndarray],
+    epoch: int,
+    diverged_epoch: int,
+    weights: Weights,
+    spread_NK: np.ndarray | None = None,
 ) -> Reading:
     """Return what is read of a member after ``epoch`` epochs, from its outputs in its working precision.
 
     Outputs are the last layer's values (logits under cross-entropy). They are NaN if the member has diverged:
     by its loss, in ``diverged_epoch``, or by the size of its outputs. Those at other rows do not count here, since they
-    may not be requested. ``weights`` returns the arrays of weights, without biases and weights of norms.
+    may not be requested. ``weights`` returns the arrays of weights, without biases and weights of norms; ``spread_NK``
+    is that of ``Reading``.
     """
     always = (outputs[EVALUATION.rows], outputs[TRAINING_ROWS])
     in_bounds = all(np.abs(values).max() <= LARGEST_OUTPUT for values in always)  # NaN is not in bounds
@@ -116,4 +139,4 @@ def reading(
         diverged_epoch = max(epoch, 1)
     if diverged_epoch:
         return Reading({rows: np.full_like(values, np.nan) for rows, values in outputs.items()}, {}, diverged_epoch)
-    return Reading(outputs, task.measure(weights))
+    return Reading(outputs, task.measure(weights), spread_NK=spread_NK)

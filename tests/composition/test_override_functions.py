@@ -53,6 +53,9 @@ SWEPT = {
     "1,int(2.0),float(3)": [1, 2, 3.0],
 }
 SINGLE = {
+    "log(1,200,20)": [1, 2, 3, 4, 5, 7, 9, 12, 16, 21, 28, 38, 50, 66, 87, 115, 151, 200],
+    "log(1,1000,4)": [1, 10, 100, 1000],
+    "log(7,9,9)": [7, 8, 9],
     "sort([3,1,2])": [1, 2, 3],
     "sort([b,'a'],reverse=true)": ["b", "a"],
     "sort(list=[3,1])": [1, 3],
@@ -102,6 +105,13 @@ REFUSED = {
     "bool(maybe)": "neither true nor false",
     "tag(a)": "tag(",
     "float(range(0,1e9))": "more than 100,000 values",
+    **dict.fromkeys(
+        (
+            *("log(0,200,5)", "log(200,1,5)", "log(5,5,2)", "log(1,200,0)", "log(1,200,1)", "log(1,200,20001)"),
+            *("log(1,200)", "log(1.5,200,5)", "log(1,2e2,5)", "log(a,b,c)", "log(true,5,5)", "log(1,range(3),5)"),
+        ),
+        "takes whole numbers 1 <= FIRST < LAST, and a COUNT from 2 to 10,000: log(1,200,20)",
+    ),
     "logspace(1,3)": "there is no function logspace; there are range, choice",
 }
 

@@ -270,3 +270,24 @@ def test_a_measure_that_a_trainer_cannot_know_is_refused_with_those_that_it_can(
     (problem,) = problems_of("model=mlp", "training=sgd", "training.measures=[weight_norm,condition_number]")
     assert problem.what == "training.measures: condition_number is not available with training=sgd"
     assert problem.needs == "among weight_norm"
+
+
+def test_epochs_that_are_spaced_in_their_logarithm_are_one_list_in_files_too(tmp_path):
+    (tmp_path / "training").mkdir()
+    text = "kind: sgd\nepochs: 200\nevaluate_at: log(1, 200, 4)\n"
+    (tmp_path / "training" / "mine.yaml").write_text(text)
+    study_plan = plan_of(*compose(["model=mlp", "training=mine"], tmp_path, "config"))
+    assert [cell.axes["epoch"] for cell in study_plan.cells] == [1, 6, 34, 200]
+    (problem,) = problems_of("model=mlp", "training=sgd", "training.evaluate_at=1,2")
+    assert problem.what == "training.evaluate_at changes no member: it cannot be an axis"
+    assert problem.hint == "training.evaluate_at=[1,2] is one list"
+    (problem,) = problems_of("model=mlp", "training=sgd", "model.width=log(1,8,4)")
+    assert problem.hint == "model.width=1,2,4,8 sweeps them"
+
+
+def test_a_dry_run_counts_the_readouts_of_every_model_and_the_disk_that_they_take(asking, tmp_path, progress):
+    plain, more = (asking("kernel", evaluate_at=epochs) for epochs in ((), (0, 1, 2)))
+    text, usual = ("\n".join(describe(one, tmp_path / "none", print)) for one in (more, plain))
+    assert "readouts    12 (3 epochs x 1 mode of each model)" in text and "readouts" not in usual
+    one, other = (next(iter(study.members.values())) for study in (plain, more))
+    assert output_bytes(other) == 3 * output_bytes(one)

@@ -11,6 +11,7 @@ from biasvar.data import SOURCES
 from biasvar.models.layers import Activation, Affine, Dropout, Layer, Run, Weight, run_layers, walk
 from biasvar.models.network import Network
 from biasvar.training.stack import draws, loop
+from biasvar.training.stack.masks import Masks
 from biasvar.training.training_config import TrainingConfig
 from tests.training.test_stack import DESCENT, TOLERANCE, agree, streams_of, task
 
@@ -81,7 +82,7 @@ def test_initial_values_are_those_of_the_same_layers_one_after_another():
 def test_dropout_masks_are_those_of_the_same_layers_one_after_another():
     config = TrainingConfig(**DESCENT | {"dropout": 0.4}, optimizer="sgd")
     nested, flat = (
-        draws.mask_drawer(one, [config] * 3, list(map(streams_of, range(3))), "cpu") for one in (LAYERS, FLAT)
+        Masks(one, [config] * 3, list(map(streams_of, range(3))), "cpu").in_training for one in (LAYERS, FLAT)
     )
     drawn = []
 

@@ -19,6 +19,7 @@ from biasvar.training import TRAININGS
 from biasvar.training.kernel import mlp as kernel
 from biasvar.training.member import Draws, Member
 from biasvar.training.stack import draws, loop
+from biasvar.training.stack.masks import Masks
 from biasvar.training.stack.parameters import Parameters
 from biasvar.training.stack.trainer import filled_up
 from biasvar.training.streams import dropout_threshold
@@ -250,12 +251,12 @@ def test_a_stack_draws_the_streams_masks():
     configs = [dataclasses.replace(one, dropout=rate) for one, rate in zip(configs, (0.0, 0.3, 0.999), strict=True)]
     streams = [streams_of(m) for m in range(3)]
     layers = perceptron((5, 7, 6, 3), "relu")
-    mask = draws.mask_drawer(layers, configs, streams, "cpu")(11, 1, 6, 9)
+    mask = Masks(layers, configs, streams, "cpu").of_step(11)(1, 6, 9)
     for drawn, config, one in zip(mask, configs, streams, strict=True):
-        expected = twin.draw_mask(one.dropout, 11 * 2 + 1, 6, 9, config.dropout).T
-        assert np.array_equal(drawn.numpy(), expected)
+        expected = twin.draw_kept(one.dropout, 11 * 2 + 1, 6, 9, config.dropout).T
+        assert np.array_equal(drawn.numpy(), expected / (1 - dropout_threshold(config.dropout) / 65536))
         assert dropout_threshold(config.dropout) or (drawn == 1).all()
-    assert draws.mask_drawer(layers, configs[:1], streams[:1], "cpu") is None
+    assert Masks(layers, configs[:1], streams[:1], "cpu").of_step(11) is None
 
 
 def test_members_of_one_shape_make_a_stack_whatever_their_rates_and_replicates():

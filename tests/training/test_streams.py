@@ -251,5 +251,5 @@ def test_kernel_draws_the_twins_masks():
     bits = np.empty(FEATURES * 9 // 4 + 1, np.uint64)
     routines.draw_mask(bits, np.uint64(6), 5)
     values = np.ones((FEATURES - 1, 9))
-    routines.drop(values, bits, dropout_threshold(RATE))
-    assert np.array_equal(values, twin.draw_mask(np.uint64(6), 5, FEATURES - 1, 9, RATE).T)
+    routines.drop(values, bits, dropout_threshold(RATE), 1.0)
+    assert np.array_equal(values > 0, twin.draw_kept(np.uint64(6), 5, FEATURES - 1, 9, RATE).T)

@@ -4,6 +4,7 @@ It draws the same initial weights, orders and masks as :mod:`biasvar.training.ke
 in float64 the two agree to rounding. Nothing of torch's own random state is used.
 """
 
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -46,7 +47,8 @@ def train(
             for group in optimizer.param_groups:
                 group["lr"] = lr_T[step]
             optimizer.zero_grad()
-            loss = compute_loss(config, forward(config, layers, x[rows], streams.dropout, step), y[rows])
+            masks = partial(masks_of_step, config, streams, step)
+            loss = compute_loss(config, forward(config, layers, x[rows], masks), y[rows])
             loss.backward()
             optimizer.step()
             total += loss.item() * len(rows)
@@ -55,21 +57,57 @@ def train(
         if not np.isfinite(mean):
             diverged_epoch = epoch + 1
             break
-    return predict(config, layers, x, x_eval, diverged_epoch, mean)
+    rows = {TRAINING_ROWS: x, EVALUATION.rows: x_eval}
+    readings = {one: predict(config, streams, layers, rows, one, diverged_epoch) for one in config.readouts}
+    return Fit(readings, mean)
 
 
-def predict(config, layers, x_nD, x_eval_ND, diverged_epoch, loss) -> Fit:
-    """Return the outputs without dropout, NaN throughout if the member has diverged."""
+def predict(config, streams, layers, rows, readout, diverged_epoch) -> Reading:
+    """Return the outputs in a mode of prediction, NaN throughout if the member has diverged."""
     import torch
 
-    with torch.no_grad():
-        eval_NK, train_nK = (forward(config, layers, x).cpu().numpy() for x in (x_eval_ND, x_nD))
-    if not diverged_epoch and not (np.isfinite(train_nK).all() and np.isfinite(eval_NK).all()):
+    outputs = {}
+    for number, (name, x) in enumerate(rows.items()):
+        masks = [partial(masks_of_rows, config, streams, number, s) for s in range(readout.samples or 1)]
+        if readout.prediction == "weight_scaled":
+            masks = [lambda layer, features, rows: 1 - dropout_threshold(config.dropout) / RESOLUTION]
+        if readout.prediction == "deterministic":
+            masks = [None]
+        with torch.no_grad():
+            outputs[name] = torch.stack([forward(config, layers, x, one) for one in masks]).cpu().numpy()
+    if not diverged_epoch and not all(np.isfinite(values).all() for values in outputs.values()):
         diverged_epoch = config.epochs
     if diverged_epoch:
-        eval_NK, train_nK = np.full_like(eval_NK, np.nan), np.full_like(train_nK, np.nan)
-    rows = {EVALUATION.rows: eval_NK, TRAINING_ROWS: train_nK}
-    return Fit({EVALUATION: Reading(rows, {}, diverged_epoch)}, loss)
+        return Reading({name: np.full_like(values[0], np.nan) for name, values in outputs.items()}, {}, diverged_epoch)
+    if readout.prediction != "mc":
+        return Reading({name: values[0] for name, values in outputs.items()})
+    if config.loss == "squared_error":
+        means = {name: values.mean(axis=0) for name, values in outputs.items()}
+        return Reading(means, spread_NK=outputs[EVALUATION.rows].var(axis=0, ddof=1))
+    shares = {name: np.exp(values) for name, values in outputs.items()}
+    shares = {name: values / values.sum(axis=-1, keepdims=True) for name, values in shares.items()}
+    means = {name: np.log(values.mean(axis=0)) for name, values in shares.items()}
+    return Reading(means, spread_NK=shares[EVALUATION.rows].var(axis=0, ddof=1))
+
+
+def masks_of_step(config: NetworkConfig, streams: Streams, step: int, layer: int, features: int, rows: int):
+    """Return the factors of a hidden layer's mask in a step, [rows, features]."""
+    draw = step * (len(config.sizes) - 2) + layer
+    return draw_kept(streams.dropout, draw, features, rows, config.dropout) * factor_of(config)
+
+
+def masks_of_rows(
+    config: NetworkConfig, streams: Streams, number: int, sample: int, layer: int, features: int, rows: int
+):
+    """Return the factors of a hidden layer's mask in prediction at a set of rows, [rows, features]."""
+    key = draw_bits(streams.dropout, np.array([(2**32 - 1) * 2**32 + number], np.uint64))
+    draw = sample * (len(config.sizes) - 2) + layer
+    return draw_kept(key, draw, rows, features, config.dropout).T * factor_of(config)
+
+
+def factor_of(config: NetworkConfig) -> float:
+    """Return the factor of activations that are kept in training."""
+    return 1.0 if config.dropout_scaling == "none" else 1.0 / (1.0 - dropout_threshold(config.dropout) / RESOLUTION)
 
 
 def initial_layers(sizes: tuple[int, ...], bias: bool, key: np.uint64) -> list[list[np.ndarray]]:
@@ -91,14 +129,12 @@ def shuffle(order_n: np.ndarray, key: np.uint64, epoch: int) -> None:
         order_n[i], order_n[j] = order_n[j], order_n[i]
 
 
-def draw_mask(key: np.uint64, draw: int, features: int, rows: int, rate: float) -> np.ndarray:
-    """Return the factors of a dropout mask, [rows, features]: 0 or 1/(1-p)."""
+def draw_kept(key: np.uint64, draw: int, features: int, rows: int, rate: float) -> np.ndarray:
+    """Return a dropout mask, [rows, features]: false where an element is zeroed."""
     elements = np.arange(features * rows)
     shifts = (elements % 4 * 16).astype(np.uint64)
     bits16 = draw_bits(key, counter(draw, elements // 4)) >> shifts & np.uint64(RESOLUTION - 1)
-    threshold = dropout_threshold(rate)
-    kept = bits16 >= np.uint64(threshold)
-    return (kept / (1.0 - threshold / RESOLUTION)).reshape(features, rows).T
+    return (bits16 >= np.uint64(dropout_threshold(rate))).reshape(features, rows).T
 
 
 def make_optimizer(config: NetworkConfig, layers: list):
@@ -117,8 +153,8 @@ def make_optimizer(config: NetworkConfig, layers: list):
     return torch.optim.SGD(groups, lr=config.lr, momentum=config.momentum)
 
 
-def forward(config: NetworkConfig, layers: list, values, dropout_key=None, step: int = 0):
-    """Return the outputs on rows, with the dropout masks of a step if there is a key for them."""
+def forward(config: NetworkConfig, layers: list, values, masks=None):
+    """Return the outputs on rows, with the factors ``masks(layer, features, rows)`` of hidden activations, if any."""
     import torch
 
     activation = torch.tanh if config.activation == "tanh" else torch.relu
@@ -127,10 +163,9 @@ def forward(config: NetworkConfig, layers: list, values, dropout_key=None, step:
         values = torch.nn.functional.linear(values, *layer)
         if i < hidden_layers:
             values = activation(values)
-            if dropout_key is not None and config.dropout:
+            if masks is not None and config.dropout:
                 rows, features = values.shape
-                mask = draw_mask(dropout_key, step * hidden_layers + i, features, rows, config.dropout)
-                values = values * torch.as_tensor(mask, dtype=values.dtype, device=values.device)
+                values = values * torch.as_tensor(masks(i, features, rows), dtype=values.dtype, device=values.device)
     return values
 
 

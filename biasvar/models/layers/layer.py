@@ -33,10 +33,10 @@ class Weight:
 
 @dataclass(frozen=True)
 class Run:
-    """One pass of M members through their layers: whether it is for training, and how dropout masks are drawn.
+    """One pass of M members through their layers: whether it is for training, and what dropout does.
 
-    ``mask(place, features, rows)`` returns the factors of the dropout mask of the step, [M, features, rows]; ``place``
-    counts the mask-drawing layers of a network from 0, and is here that of the next one.
+    ``mask(place, features, rows)`` returns the factors of a dropout mask, [M, features, rows]; None leaves values
+    unchanged. ``place`` counts the mask-drawing layers of a network from 0, and is here that of the next one.
     """
 
     members: int

@@ -24,6 +24,7 @@ from biasvar.results.glossary import glossary
 from biasvar.results.numbers import interval, number, plain
 from biasvar.results.results import QUANTITIES, Results
 from biasvar.study.folder import PAGE
+from biasvar.training.modes import SPREAD
 
 MOST_ROWS = 500
 EFFECTS = {
@@ -124,8 +125,8 @@ def columns_of(results: Results) -> list[Column]:
     reasons = rows["gaps"] if "gaps" in rows else [""] * len(rows)
     why = [f"{status}: {gaps}" if gaps else status for status, gaps in zip(rows["status"], reasons, strict=True)]
     columns.append(Column("status", "status", why, False))
-    for name in QUANTITIES:
-        if results.table[name].notna().any() and not is_repeated(results.table, name):
+    for name in (*QUANTITIES, SPREAD):
+        if name in results.table and results.table[name].notna().any() and not is_repeated(results.table, name):
             triples = zip(rows[name], rows[f"{name}_low"], rows[f"{name}_high"], strict=True)
             cells = [number(row[0]) if name == "residual" else interval(*row) for row in triples]
             columns.append(Column(name.replace("_", " "), name, cells, True))

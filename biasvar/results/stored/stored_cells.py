@@ -25,6 +25,7 @@ from biasvar.study.store.evaluation_files import checksums
 from biasvar.study.store.manifest import read_manifest, recorded_environments
 from biasvar.study.store.shard import Entry
 from biasvar.study.store.store import Store
+from biasvar.training.modes import SPREAD
 from biasvar.training.readouts import Readout
 
 SCORES = "scores"  # labels are stored as 1 for the predicted class and 0 for the others
@@ -56,6 +57,12 @@ class StoredCells(Cells):
     def environments(self) -> list[dict[str, Any]]:  # type: ignore[override]
         """The distinct environments of the study's runs."""
         return recorded_environments(self.store.folder)
+
+    @property
+    def warnings_on_training(self) -> list[str]:  # type: ignore[override]
+        """The warnings on settings of training that are allowed but may not be intended."""
+        studies = [cell.study for cell in self.plan.cells]
+        return list(dict.fromkeys(warning for study in studies for warning in study.training.warnings(study)))
 
     @property
     def devices(self) -> set[str]:  # type: ignore[override]
@@ -108,7 +115,7 @@ class StoredCells(Cells):
             seed=study.seed,
             interval=study.interval,
             columns=columns,
-            measured=measured(used, study),
+            measured=measured(used, cell),
             gaps=gaps,
         )
 
@@ -146,7 +153,7 @@ class StoredCells(Cells):
         entries = [self.index.get(name) for name in self.plan.members]
         paths = {self.store.evaluation_path(cell.members[0]) for cell in self.plan.cells}
         made_from = {
-            "cells": [[dict(cell.axes), settings_of_estimates(cell.study)] for cell in self.plan.cells],
+            "cells": [[dict(c.axes), settings_of_estimates(c.study), c.readout.array] for c in self.plan.cells],
             "members": [None if one is None else what_is_stored(one) for one in entries],
             "evaluation": {path.name: checksums(path) for path in paths},
         }
@@ -182,15 +189,16 @@ def is_usable(entry: Entry | None) -> bool:
     return entry is not None and entry.outcome.ok
 
 
-def measured(entries: Sequence[Entry], study: Study) -> Measured:
+def measured(entries: Sequence[Entry], cell: Cell) -> Measured:
     """Return the numbers of a cell's members beside their outputs."""
     outcomes = [entry.outcome for entry in entries]
+    names = (*cell.study.training.measures, *([SPREAD] if cell.readout.samples else []))
     losses = dict.fromkeys(loss for one in outcomes for loss in one.train_risk)
     constant = {loss: [one.constant_risk.get(loss, np.nan) for one in outcomes] for loss in losses}
     return Measured(
         {loss: np.array([one.train_risk[loss] for one in outcomes]) for loss in losses},
         {loss: float(np.mean(known)) for loss, known in constant.items() if not np.isnan(known).any()},
-        {name: np.array([one.measures.get(name, np.nan) for one in outcomes]) for name in study.training.measures},
+        {name: np.array([one.measures.get(name, np.nan) for one in outcomes]) for name in names},
     )
 
 

@@ -23,12 +23,27 @@ class Plan(NamedTuple):
     weight_decay: float
     decay_biases: bool
     threshold: int  # 16 random bits below it zero an element; 0 means no dropout
+    mask_divisor: float  # of the elements that a mask keeps
     batch_size: int
     epochs: int
     read_E: np.ndarray  # after how many epochs the parameters are kept
     initialisation: np.uint64
     batch_order: np.uint64
     dropout: np.uint64
+
+
+class Masking(NamedTuple):
+    """What dropout does in one pass: zeroes elements whose 16 bits are below ``threshold``, multiplies the others.
+
+    ``draw`` is that of the first hidden layer. ``first`` is the number of the first row in prediction, where a row has
+    the same mask in any company, and -1 in training.
+    """
+
+    threshold: int
+    factor: float
+    key: np.uint64
+    draw: int
+    first: int
 
 
 class Layers(NamedTuple):

@@ -23,8 +23,9 @@ from biasvar.training.kernel import losses as kernel_losses
 from biasvar.training.kernel import memory as kernel_memory
 from biasvar.training.kernel import optimizers as kernel_optimizers
 from biasvar.training.kernel import routines
-from biasvar.training.kernel.memory import Plan, allocate_batch, count_parameters, count_weights, split_layers
-from biasvar.training.readouts import TRAINING_ROWS, Readout
+from biasvar.training.kernel.memory import Masking, Plan, allocate_batch, count_parameters, count_weights, split_layers
+from biasvar.training.modes import outputs_in_mode
+from biasvar.training.readouts import EVALUATION, TRAINING_ROWS, Readout
 from biasvar.training.training_config import NetworkConfig, Streams, Task, reading
 
 PREDICTION_ROWS = 128  # rows predicted at a time: their activations stay in the second-level cache
@@ -51,12 +52,27 @@ def train(
     found = fit(plan, rows[TRAINING_ROWS], np.ascontiguousarray(y_nK, dtype), order)
     readings: dict[Readout, Reading] = {}
     for epoch, parameters in zip(plan.read_E.tolist(), found.parameters_EP, strict=True):
-        outputs = {name: predict(plan, parameters, x_ND) for name, x_ND in rows.items()}
         diverged_epoch = found.diverged_epoch if found.diverged_epoch <= epoch else 0
         weights = partial(weights_of, plan, parameters)
         for readout in config.taken_after(epoch):
-            readings[readout] = reading(task, outputs, epoch, diverged_epoch, weights)
+            read = {
+                name: outputs_in_mode(readout, config.loss, partial(pass_over, plan, parameters, x_ND, name, readout))
+                for name, x_ND in rows.items()
+            }
+            outputs, spread_NK = {name: NK for name, (NK, _) in read.items()}, read[EVALUATION.rows][1]
+            readings[readout] = reading(task, outputs, epoch, diverged_epoch, weights, spread_NK)
     return Fit(readings, found.loss)
+
+
+def pass_over(plan: Plan, parameters: np.ndarray, x_ND: np.ndarray, name: str, readout: Readout, sample: int) -> Any:
+    """Return the outputs of one pass over a set of rows in a readout's mode of prediction, [rows, outputs]."""
+    masking = Masking(0, 1.0, plan.dropout, 0, 0)
+    if readout.prediction == "weight_scaled":
+        masking = masking._replace(factor=1.0 - plan.threshold / layout.RESOLUTION)
+    elif readout.prediction == "mc":
+        key, draw = layout.prediction_key(plan.dropout, name), sample * (len(plan.sizes) - 2)
+        masking = Masking(plan.threshold, 1.0 / plan.mask_divisor, key, draw, 0)
+    return predict(plan, parameters, x_ND, masking)
 
 
 def plan_of(config: NetworkConfig, streams: Streams, rows: int) -> Plan:
@@ -72,7 +88,8 @@ def plan_of(config: NetworkConfig, streams: Streams, rows: int) -> Plan:
         momentum=float(config.momentum),
         weight_decay=float(config.weight_decay),
         decay_biases=config.decay == "all",
-        threshold=layout.dropout_threshold(config.dropout),
+        threshold=config.threshold,
+        mask_divisor=config.mask_divisor,
         batch_size=batch_size,
         epochs=config.epochs,
         read_E=np.array([epoch for epoch in range(config.epochs + 1) if config.taken_after(epoch)]),
@@ -130,7 +147,8 @@ def fit(plan, x_nD, y_nK, order_n, sources=SOURCES):
             batch = full if rows.size == plan.batch_size else partial
             routines.gather(rows, x_nD, batch.activations[0])
             routines.gather(rows, y_nK, batch.target)
-            forward(plan, layers, batch, step, plan.threshold)
+            draw = step * (plan.sizes.size - 2)
+            forward(plan, layers, batch, Masking(plan.threshold, 1.0 / plan.mask_divisor, plan.dropout, draw, -1))
             total += compute_loss(plan, batch)
             backward(plan, layers, gradients, batch)
             update(plan, parameters, gradient, first, second, step)
@@ -143,8 +161,8 @@ def fit(plan, x_nD, y_nK, order_n, sources=SOURCES):
 
 
 @routines.compiled
-def forward(plan, layers, batch, step, threshold):
-    """Fill in the activations of a batch; those of the last layer are the outputs. Threshold 0 means no dropout."""
+def forward(plan, layers, batch, masking):
+    """Fill in the activations of a batch; those of the last layer are the outputs."""
     hidden_layers = plan.sizes.size - 2
     for layer in range(hidden_layers + 1):
         values = batch.activations[layer + 1]
@@ -153,9 +171,19 @@ def forward(plan, layers, batch, step, threshold):
             routines.add_bias(values, layers.biases[layer])
         else:
             routines.activate(values, layers.biases[layer], plan.tanh)
-            if threshold > 0:
-                routines.draw_mask(batch.masks[layer], plan.dropout, step * hidden_layers + layer)
-                routines.drop(values, batch.masks[layer], threshold)
+            if masking.threshold > 0 or masking.factor != 1.0:
+                draw_bits(batch.masks[layer], values, masking, layer)
+                routines.drop(values, batch.masks[layer], masking.threshold, masking.factor)
+
+
+@routines.compiled
+def draw_bits(bits, values, masking, layer):
+    """Draw the random bits of a hidden layer's mask, if one is drawn."""
+    draw = masking.draw + layer
+    if masking.threshold > 0 and masking.first < 0:
+        routines.draw_mask(bits, masking.key, draw)
+    elif masking.threshold > 0:
+        routines.draw_mask_of_rows(bits, masking.key, draw, masking.first, *values.shape)
 
 
 @routines.compiled
@@ -176,8 +204,8 @@ def backward(plan, layers, gradients, batch):
             below = batch.deltas[layer]
             np.dot(layers.weights[layer].T, delta, below)
             if plan.threshold > 0:
-                routines.drop(below, batch.masks[layer - 1], plan.threshold)
-            routines.activation_gradient(below, values, plan.threshold, plan.tanh)
+                routines.drop(below, batch.masks[layer - 1], plan.threshold, 1.0 / plan.mask_divisor)
+            routines.activation_gradient(below, values, plan.mask_divisor, plan.tanh)
 
 
 @routines.compiled
@@ -195,8 +223,8 @@ def update(plan, parameters, gradient, first, second, step):
 
 
 @compiled_once
-def predict(plan, parameters, x_ND, sources=SOURCES):
-    """Return the outputs on rows, [rows, outputs], without dropout."""
+def predict(plan, parameters, x_ND, masking, sources=SOURCES):
+    """Return the outputs on rows, [rows, outputs], where dropout does what ``masking`` says."""
     layers = split_layers(parameters, plan.sizes)
     output_NK = np.empty((len(x_ND), plan.sizes[-1]), x_ND.dtype)
     rows_N = np.arange(len(x_ND)).astype(np.uint64)
@@ -206,6 +234,6 @@ def predict(plan, parameters, x_ND, sources=SOURCES):
         rows = rows_N[start : start + PREDICTION_ROWS]
         batch = full if rows.size == PREDICTION_ROWS else partial
         routines.gather(rows, x_ND, batch.activations[0])
-        forward(plan, layers, batch, 0, 0)
+        forward(plan, layers, batch, Masking(masking.threshold, masking.factor, masking.key, masking.draw, start))
         output_NK[start : start + rows.size] = batch.activations[-1].T
     return output_NK

@@ -111,10 +111,10 @@ def activate(values_OB, bias_O, tanh):
 
 
 @compiled
-def activation_gradient(delta_OB, value_OB, threshold, tanh):
+def activation_gradient(delta_OB, value_OB, mask_divisor, tanh):
     """Multiply by the activation's slope, in place; ``value_OB`` is the activation after dropout."""
     number = delta_OB.dtype.type
-    zero, one, keep = number(0), number(1), number(1.0 - threshold / RESOLUTION)
+    zero, one, keep = number(0), number(1), number(mask_divisor)
     for o in range(delta_OB.shape[0]):
         if tanh:
             for b in range(delta_OB.shape[1]):
@@ -133,9 +133,21 @@ def draw_mask(bits, key, draw):
 
 
 @compiled
-def drop(values, bits, threshold):
-    """Zero the elements whose 16 bits are below the threshold and divide the others by 1 - p, in place."""
+def draw_mask_of_rows(bits, key, draw, first, features, rows):
+    """Draw the random bits of a mask in prediction, where row ``first`` is the first of the batch."""
+    bits16, word = bits.view(np.uint16), np.uint64(0)
+    for b in range(rows):
+        for f in range(features):
+            element = (first + b) * features + f
+            if f == 0 or element % 4 == 0:
+                word = draw_bits(key, counter(draw, element // 4))
+            bits16[f * rows + b] = (word >> np.uint64(16 * (element % 4))) & np.uint64(RESOLUTION - 1)
+
+
+@compiled
+def drop(values, bits, threshold, factor):
+    """Zero the elements whose 16 bits are below the threshold and multiply the others, in place."""
     flat, bits16 = values.ravel(), bits.view(np.uint16)
-    zero, scale, limit = flat.dtype.type(0), flat.dtype.type(1.0 / (1.0 - threshold / RESOLUTION)), np.uint16(threshold)
+    zero, scale, limit = flat.dtype.type(0), flat.dtype.type(factor), np.uint16(threshold)
     for e in range(flat.size):
         flat[e] = zero if bits16[e] < limit else flat[e] * scale

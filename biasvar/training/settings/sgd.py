@@ -4,8 +4,14 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from biasvar.settings import Parts, Problem, key
+from biasvar.training.modes import MODES
 from biasvar.training.readouts import Readout
 from biasvar.training.settings.training import Training
+
+UNSCALED = (
+    "training.predict=deterministic with model.dropout_scaling=none: hidden units are 1/(1 - p) times as large in "
+    "prediction as they were in training on average. This is the mistake that weight_scaled or inverted scaling avoids"
+)
 
 
 @dataclass(frozen=True)
@@ -55,12 +61,23 @@ class Sgd(Training):
         at_least=0,
         identity=False,
     )
+    predict: tuple[str, ...] = key(
+        ("deterministic",),
+        "how networks with dropout predict, each a cell of its own: "
+        + "; ".join(f"{mode}, {meaning}" for mode, meaning in MODES.items()),
+        choices=MODES,
+        identity=False,
+    )
+    mc_samples: int = key(
+        20, "S, the dropout masks that training.predict=[mc] averages over", at_least=2, identity=False
+    )
 
     @property
     def of_cells(self) -> tuple[Readout, ...]:
-        """The epochs after which models are read, in ascending order."""
-        epochs = sorted(self.evaluate_at) or [self.epochs]
-        return tuple(Readout(epoch=None if epoch == self.epochs else epoch) for epoch in epochs)
+        """The epochs after which models are read, in ascending order, each in every mode of prediction."""
+        epochs = [None if epoch == self.epochs else epoch for epoch in sorted(self.evaluate_at) or [self.epochs]]
+        samples = {"mc": self.mc_samples}
+        return tuple(Readout(epoch, mode, samples=samples.get(mode)) for epoch in epochs for mode in self.predict)
 
     @property
     def epochs_in_all(self) -> int:
@@ -68,13 +85,29 @@ class Sgd(Training):
         return self.epochs
 
     def problems(self, study: Parts) -> list[Problem]:
-        """Return the problems of the epochs to read: one that training does not reach, one that is listed twice."""
+        """Return the problems of what is read: epochs out of reach or listed twice, modes that the model lacks."""
         found, needs = [], f"different epochs from 0 to training.epochs = {self.epochs}"
         if max(self.evaluate_at, default=0) > self.epochs:
             found.append(Problem("training.evaluate_at", f"training.evaluate_at has {max(self.evaluate_at)}", needs))
         if len(set(self.evaluate_at)) < len(self.evaluate_at):
             found.append(Problem("training.evaluate_at", "training.evaluate_at has an epoch twice", needs))
-        return found
+        return [*found, *self.problems_of_modes(study)]
+
+    def problems_of_modes(self, study: Parts) -> list[Problem]:
+        """Return the problem of a mode of prediction that the model does not have."""
+        others = ", ".join(mode for mode in self.predict if mode != "deterministic")
+        if others and study.model.own_module:
+            what = f"training.predict has {others}, and model=module draws its own masks, for a batch as a whole"
+            return [Problem("training.predict", what, "[deterministic]")]
+        if "weight_scaled" in self.predict and dropout_scaling(study) == "inverted":
+            what = "training.predict has weight_scaled, and training has divided by 1 - p already"
+            needs = "deterministic and mc under model.dropout_scaling=inverted"
+            return [Problem("training.predict", what, needs, "weight_scaled is for model.dropout_scaling=none")]
+        return []
+
+    def warnings(self, study: Parts) -> list[str]:
+        """Return the warning on activations that are larger in prediction than they were in training."""
+        return [UNSCALED] if dropout_scaling(study) == "none" and "deterministic" in self.predict else []
 
     def unused_keys(self, study: Parts) -> dict[str, str]:
         """Return the keys that change nothing: what weight decay acts on if there is none."""
@@ -85,3 +118,8 @@ class Sgd(Training):
         if self.epochs <= epochs:
             return self
         return replace(self, epochs=epochs, evaluate_at=tuple(one for one in self.evaluate_at if one <= epochs))
+
+
+def dropout_scaling(study: Parts) -> str:
+    """Return how dropout is scaled in training, or an empty text without dropout."""
+    return "" if study.model.no_dropout else getattr(study.model, "dropout_scaling", "")

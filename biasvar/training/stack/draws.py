@@ -1,16 +1,13 @@
 """The random draws of a stack, from the streams of its members; see :mod:`biasvar.training.streams`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import torch
 
 from biasvar import seeds
 from biasvar.models.layers import Layer, Weight, walk
-from biasvar.training.streams import RESOLUTION, bounded, counter, dropout_threshold
-from biasvar.training.training_config import Streams, TrainingConfig
-
-LANES = 4  # elements of a mask per draw of 64 bits
+from biasvar.training.streams import bounded, counter
 
 
 def initial_values(layers: Sequence[Layer], keys: Sequence[np.uint64]) -> list[tuple[Weight, np.ndarray]]:
@@ -43,33 +40,6 @@ def shuffle(order_Mn: np.ndarray, keys: Sequence[np.uint64], epoch: int) -> None
         order_nM[position] = order_nM[partner_M, members]
         order_nM[partner_M, members] = kept_M
     order_Mn[:] = order_nM.T
-
-
-def mask_drawer(
-    layers: Sequence[Layer], configs: Sequence[TrainingConfig], streams: Sequence[Streams], device: str
-) -> Callable[[int, int, int, int], torch.Tensor] | None:
-    """Return the function that draws dropout masks: (step, place, features, rows) -> factors [M, features, rows].
-
-    It is None if no member uses dropout.
-    """
-    places = sum(layer.draws_mask for layer in walk(layers))
-    thresholds_M = np.array([dropout_threshold(config.dropout) for config in configs])
-    if not places or not thresholds_M.any():
-        return None
-    dtype = torch.float64 if configs[0].dtype == "float64" else torch.float32
-    keys_M1 = signed(np.array([one.dropout for one in streams]), device)[:, None]
-    threshold_M1 = torch.as_tensor(thresholds_M, device=device)[:, None]
-    scale_M1 = torch.as_tensor(1.0 / (1.0 - thresholds_M / RESOLUTION), dtype=dtype, device=device)[:, None]
-    shifts = torch.arange(LANES, device=device) * 16
-
-    def mask(step: int, place: int, features: int, rows: int) -> torch.Tensor:
-        elements = features * rows
-        count = counter(step * places + place, np.arange(-(-elements // LANES)))
-        bits_MC = draw_bits(keys_M1, signed(count, device))
-        bits16_ME = (bits_MC[..., None] >> shifts & (RESOLUTION - 1)).flatten(1)[:, :elements]
-        return ((bits16_ME >= threshold_M1) * scale_M1).view(len(configs), features, rows)
-
-    return mask
 
 
 def draw_bits(key: torch.Tensor, count: torch.Tensor) -> torch.Tensor:

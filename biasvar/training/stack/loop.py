@@ -13,9 +13,11 @@ import torch
 
 from biasvar.models.layers import Layer, Run, run_layers
 from biasvar.training.inputs import Fit, Reading
-from biasvar.training.readouts import TRAINING_ROWS, Readout
+from biasvar.training.modes import outputs_in_mode
+from biasvar.training.readouts import EVALUATION, TRAINING_ROWS, Readout
 from biasvar.training.stack import draws
 from biasvar.training.stack.losses import LOSSES
+from biasvar.training.stack.masks import Masks
 from biasvar.training.stack.optimizers import OPTIMIZERS
 from biasvar.training.stack.parameters import Parameters
 from biasvar.training.stack.rows import Rows, rows_of
@@ -32,7 +34,7 @@ def train(layers: Sequence[Layer], tasks: Sequence[Task], device: str = "cpu") -
         if epoch and not stack.diverged_M.all():
             stack.train_epoch(epoch - 1)
         for readout in stack.config.taken_after(epoch):
-            for member, one in enumerate(stack.read(epoch)):
+            for member, one in enumerate(stack.read(epoch, readout)):
                 readings[member][readout] = one
     return [Fit(read, loss) for read, loss in zip(readings, stack.loss_M.tolist(), strict=True)]
 
@@ -53,7 +55,7 @@ class Stack:
         self.starts = range(0, self.order_Mn.shape[1], self.config.batch_size)
         factors_T = self.config.rate_factors(self.config.epochs * len(self.starts))
         self.optimizer = OPTIMIZERS[self.config.optimizer](self.parameters, self.configs, factors_T)
-        self.mask = draws.mask_drawer(layers, self.configs, self.streams, device)
+        self.masks = Masks(layers, self.configs, self.streams, device)
         self.diverged_M, self.loss_M = np.zeros(len(tasks), dtype=int), np.full(len(tasks), np.nan)
 
     @cached_property
@@ -74,22 +76,37 @@ class Stack:
         x, y = self.rows[TRAINING_ROWS], self.targets
         for step, start in enumerate(self.starts, start=epoch * len(self.starts)):
             rows_MB = torch.as_tensor(self.order_Mn[:, start : start + self.config.batch_size], device=self.device)
-            run = Run(len(self.tasks), training=True, mask=self.mask and partial(self.mask, step))
+            run = Run(len(self.tasks), training=True, mask=self.masks.of_step(step))
             loss_M = descend(self.layers, self.parameters, x.batch(rows_MB), y.batch(rows_MB), run, self.config)
             self.optimizer.step(step)
             total_M += loss_M * rows_MB.shape[1]
         self.loss_M = np.where(self.diverged_M == 0, total_M.cpu().numpy() / self.order_Mn.shape[1], self.loss_M)
         self.diverged_M = np.where((self.diverged_M == 0) & ~np.isfinite(self.loss_M), epoch + 1, self.diverged_M)
 
-    def read(self, epoch: int) -> list[Reading]:
-        """Return what is read of each member after ``epoch`` epochs."""
-        outputs = {name: predict(self.layers, self.parameters, rows, self.config) for name, rows in self.rows.items()}
-        found = []
+    def read(self, epoch: int, readout: Readout) -> list[Reading]:
+        """Return what is read of each member after ``epoch`` epochs, in a readout's mode of prediction."""
+        found = {
+            name: outputs_in_mode(readout, self.config.loss, partial(self.predict, name, readout)) for name in self.rows
+        }
+        spread_MNK = found[EVALUATION.rows][1]
+        readings = []
         for member, task in enumerate(self.tasks):
-            own = {name: outputs_MNK[member, : len(task.rows[name])] for name, outputs_MNK in outputs.items()}
+            own = {name: outputs_MNK[member, : len(task.rows[name])] for name, (outputs_MNK, _) in found.items()}
+            spread_NK = None if spread_MNK is None else spread_MNK[member]
             weights = partial(self.parameters.decayed, member)
-            found.append(reading(task, own, epoch, int(self.diverged_M[member]), weights))
-        return found
+            readings.append(reading(task, own, epoch, int(self.diverged_M[member]), weights, spread_NK))
+        return readings
+
+    @torch.no_grad()
+    def predict(self, name: str, readout: Readout, sample: int) -> np.ndarray:
+        """Return every member's outputs on a set of its rows, in a readout's mode, [M, rows, K]."""
+        rows, members, first, tiles = self.rows[name], len(self.tasks), 0, []
+        places_Mn = torch.arange(rows.count, device=self.device).expand(members, -1)
+        for places_MB in places_Mn.split(PREDICTION_ROWS, dim=1):
+            run = Run(members, training=False, mask=self.masks.of_rows(name, first, readout, sample))
+            tiles.append(forward(self.layers, self.parameters, rows.batch(places_MB), run, self.config).cpu())
+            first += PREDICTION_ROWS
+        return torch.cat(tiles, dim=2).transpose(1, 2).contiguous().numpy()
 
 
 def descend(layers, parameters: Parameters, values, target_MKB, run: Run, config: TrainingConfig) -> torch.Tensor:
@@ -105,15 +122,3 @@ def forward(layers, parameters: Parameters, values, run: Run, config: TrainingCo
     with torch.autocast(values.device.type, torch.bfloat16, enabled=config.dtype == "bfloat16"):
         values = run_layers(layers, values, parameters.arrays, run)
     return values.to(parameters.values.dtype)
-
-
-@torch.no_grad()
-def predict(layers, parameters: Parameters, rows: Rows, config: TrainingConfig) -> np.ndarray:
-    """Return every member's outputs on its rows without dropout, [M, rows, K]."""
-    run = Run(rows.members, training=False)
-    places_Mn = torch.arange(rows.count, device=parameters.values.device).expand(rows.members, -1)
-    tiles = [
-        forward(layers, parameters, rows.batch(places_MB), run, config).cpu()
-        for places_MB in places_Mn.split(PREDICTION_ROWS, dim=1)
-    ]
-    return torch.cat(tiles, dim=2).transpose(1, 2).contiguous().numpy()

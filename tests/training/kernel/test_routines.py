@@ -39,20 +39,20 @@ def test_affine_gradient_is_autograds():
 
 
 @pytest.mark.parametrize("tanh", [False, True])
-@pytest.mark.parametrize("threshold", [0, 20000])
-def test_activation_gradient_is_autograds(tanh, threshold):
+@pytest.mark.parametrize("threshold, divisor", [(0, 1), (20000, 1), (20000, 1 - 20000 / 65536)])
+def test_activation_gradient_is_autograds(tanh, threshold, divisor):
     values, bias, delta, bits = normal(INPUTS, ROWS), normal(INPUTS), normal(INPUTS, ROWS), np.empty(9, np.uint64)
     routines.draw_mask(bits, np.uint64(5), 0)
-    mask = (bits.view(np.uint16)[: values.size] >= threshold).reshape(values.shape) / (1 - threshold / 65536)
+    mask = (bits.view(np.uint16)[: values.size] >= threshold).reshape(values.shape) / divisor
     z = tracked(values)
     shifted = z + torch.tensor(bias)[:, None]
     expected = (torch.tanh(shifted) if tanh else torch.relu(shifted)) * torch.tensor(mask)
     expected.backward(torch.tensor(delta))
     activation = values.copy()
     routines.activate(activation, bias, tanh)
-    routines.drop(activation, bits, threshold)
-    routines.drop(delta, bits, threshold)
-    routines.activation_gradient(delta, activation, threshold, tanh)
+    routines.drop(activation, bits, threshold, 1 / divisor)
+    routines.drop(delta, bits, threshold, 1 / divisor)
+    routines.activation_gradient(delta, activation, divisor, tanh)
     assert np.allclose(activation, expected.detach(), atol=1e-13) and np.allclose(delta, z.grad, atol=1e-13)
 
 
