@@ -1,6 +1,6 @@
 """The names of the terms of a decomposition, in the order of a table's columns."""
 
-SOURCES = ("data", "label_noise", "init", "batch_order", "dropout")
+SOURCES = ("data", "label_noise", "init", "batch_order", "dropout", "augmentation")
 NESTED = ("outer", "inner")
 """The axes of a nested design: fresh outer sets, and training sets drawn from each."""
 COMPONENTS = (*(f"variance_{source}" for source in (*SOURCES, *NESTED)), "variance_interaction")

@@ -39,6 +39,7 @@ COLOURS = {
     "variance_init": "#CC79A7",
     "variance_batch_order": "#8C6D31",
     "variance_dropout": "#117733",
+    "variance_augmentation": "#882255",
     "variance_interaction": "#332288",
     "variance_outer": "#E69F00",
     "variance_inner": "#CC79A7",

@@ -64,6 +64,7 @@ TERMS = (
     Term("variance_init", "(MS_init − MS_int) / I", "component of the variance: initial or random-feature weights"),
     Term("variance_batch_order", "the same", "component of the variance: order of the batches"),
     Term("variance_dropout", "the same", "component of the variance: dropout masks"),
+    Term("variance_augmentation", "the same", "component of the variance: random changes of training images"),
     Term("variance_outer", "(MS_outer − MS_int) / J", "component in a nested design: between fresh outer sets"),
     Term(
         "variance_inner",

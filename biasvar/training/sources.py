@@ -47,12 +47,18 @@ def no_dropout(data: Source, resampling: Any, model: Any, training: Any) -> str:
     return model.no_dropout
 
 
+def no_augmentation(data: Source, resampling: Any, model: Any, training: Any) -> str:
+    """Return why training inputs are not changed at random."""
+    return training.no_augmentation
+
+
 SOURCES_OF_VARIANCE: dict[str, Callable[[Any, Any, Any, Any], str]] = {
     "data": no_inputs,  # which rows, or which fresh inputs
     "label_noise": no_label_noise,  # which labels are flipped, or the noise that a distribution adds to f*
     "init": no_initialisation,  # initial or random-feature weights
     "batch_order": no_batches,
     "dropout": no_dropout,
+    "augmentation": no_augmentation,  # random crops and flips of training images
 }
 
 

@@ -1,4 +1,4 @@
-"""Which random bits a weight, a shuffle step and a mask element get. The kernel compiles these.
+"""Which random bits a weight, a shuffle step, a mask element and an image get. The kernel compiles these functions.
 
 A counter is (draw, element): the upper and the lower 32 bits of the number given to ``seeds.draw_bits``.
 
@@ -11,11 +11,13 @@ dropout        step * hidden layers (feature * rows of batch + row)//4 16 for ea
                + hidden layer
 dropout in     sample * hidden      (row * features + feature)//4      16 for each of four elements, lowest first
 prediction     layers + hidden layer
+augmentation   epoch                distinct row of the training set   upper 32: the shift; lowest: whether to flip
 ============== ==================== ================================== ==========================================
 
 Dropout in prediction has a key of its own for each set of rows, where rows are numbered whatever is predicted together.
 Layers, epochs and steps count from 0; a block's inner layers come before the layers after it. No draw depends on the
-working precision.
+working precision. Copies of a row in a training set are one image, which is changed once an epoch. An alternating flip
+starts with the bit of epoch 0.
 """
 
 import numpy as np

@@ -63,6 +63,8 @@ def config_of(member: Member, inputs: int) -> TrainingConfig:
         "batch_size": training.batch_size,
         "schedule": training.schedule,
         "dtype": training.dtype,
+        "crop": training.crop,
+        "flip": training.flip,
         "readouts": member.asked.taken,
         "dropout_scaling": getattr(model, "dropout_scaling", "inverted"),
     }
@@ -89,4 +91,5 @@ def streams_of(member: Member) -> Streams:
         initialisation=seeds.key(member.seed, "initialisation", member.draws["init"]),
         batch_order=seeds.key(member.seed, "batch_order", member.draws["batch_order"]),
         dropout=seeds.key(member.seed, "dropout", member.draws["dropout"]),
+        augmentation=seeds.key(member.seed, "augmentation", member.draws["augmentation"]),
     )

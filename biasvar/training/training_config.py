@@ -45,6 +45,8 @@ class TrainingConfig:
     schedule: str  # constant, cosine or inverse_sqrt
     dtype: str  # float32 or float64; bfloat16: float32 weights, bfloat16 products
     decay: str = "weights"  # what weight decay acts on: weights, or all: biases and weights of norms too
+    crop: int = 0  # pixels by which training images are shifted at random, at most
+    flip: str = "none"  # none, random or alternating mirror images of training images
     readouts: tuple[Readout, ...] = (EVALUATION,)  # of cells: after which epochs and in which modes it is read
     dropout_scaling: str = "inverted"  # values that are not zeroed are divided by 1 - p in training; none: they are not
 
@@ -62,6 +64,11 @@ class TrainingConfig:
     def mask_divisor(self) -> float:
         """The divisor of the values that a mask keeps."""
         return self.kept if self.dropout_scaling == "inverted" else 1.0
+
+    @property
+    def augments(self) -> bool:
+        """Whether training images are changed at random."""
+        return self.crop > 0 or self.flip != "none"
 
     def taken_after(self, epoch: int) -> list[Readout]:
         """Return the readouts that are due when ``epoch`` epochs are done; 0 is before the first step."""
@@ -93,11 +100,12 @@ class NetworkConfig(TrainingConfig):
 
 @dataclass(frozen=True)
 class Streams:
-    """The 64-bit keys (:func:`biasvar.seeds.key`) of the three sources of randomness of a training."""
+    """The 64-bit keys (:func:`biasvar.seeds.key`) of the sources of randomness of a training."""
 
     initialisation: np.uint64
     batch_order: np.uint64
     dropout: np.uint64
+    augmentation: np.uint64
 
 
 class Task(NamedTuple):

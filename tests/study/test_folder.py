@@ -47,7 +47,7 @@ def test_another_study_in_the_same_folder_is_refused_with_what_changed_and_nothi
         ({"training": {"kind": "sgd"}}, "training: exact -> sgd"),
         ({"training": {"kind": "exact", "weight_decay": 0.1}}, "training.weight_decay: 0.0 -> 0.1"),
         ({"design": {"kind": "joint", "vary": ["data"]}},
-         "design.vary: [data, label_noise, init, batch_order, dropout] -> [data]"),
+         "design.vary: [data, label_noise, init, batch_order, dropout, augmentation] -> [data]"),
         ({"device": "cuda:1"}, "device: cpu -> cuda"),
     ],
 )  # fmt: skip

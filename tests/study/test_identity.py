@@ -106,7 +106,7 @@ def test_a_new_key_at_its_neutral_value_trains_nothing_again(tmp_path, small_pla
 
 
 @pytest.mark.parametrize(
-    ("kind", "more"), [("joint", ["augmentation"]), ("crossed", ["data+label_noise", "init+augmentation"])]
+    ("kind", "more"), [("joint", ["rounding"]), ("crossed", ["data+label_noise", "init+rounding"])]
 )
 def test_a_new_source_of_variance_that_members_do_not_have_trains_nothing_again(
     tmp_path, settings, progress, monkeypatch, kind, more
@@ -117,11 +117,11 @@ def test_a_new_source_of_variance_that_members_do_not_have_trains_nothing_again(
 
     before = list(SOURCES_OF_VARIANCE) if kind == "joint" else ["data+label_noise", "init"]
     assert run(tmp_path, features(before), 2, progress).trained == 4
-    monkeypatch.setitem(SOURCES_OF_VARIANCE, "augmentation", lambda *parts: "no training changes its images")
+    monkeypatch.setitem(SOURCES_OF_VARIANCE, "rounding", lambda *parts: "no training rounds at random")
     choices = DESIGNS[kind].__dataclass_fields__["vary"]
     monkeypatch.setattr(choices, "metadata", choices.metadata | {"choices": tuple(SOURCES_OF_VARIANCE)})
     after = features([*before, *more] if kind == "joint" else more)
-    assert all(one.draws["augmentation"] == 0 for one in after.members.values())
+    assert all(one.draws["rounding"] == 0 for one in after.members.values())
     assert run(tmp_path, after, 2, progress).trained == 0
     with pytest.raises(SettingsError, match=r"design\.vary"):
         run(tmp_path, features(["data"]), 2, progress)

@@ -75,9 +75,9 @@ FOREST = FAMILIES["estimator"](name=("RandomForestClassifier",), values=(("max_d
 EXAMPLES = {  # a model of each trainer's
     "exact": ("classification", FAMILIES["random_features"](features=40), "exact", {}),
     "kernel": ("classification", FAMILIES["mlp"](width=5, dropout=0.2), "sgd", {}),
-    "stack": ("images", FAMILIES["convnet"](width=2), "sgd", {"epochs": 1, "batch_size": 16}),
+    "stack": ("images", FAMILIES["convnet"](width=2), "sgd", {"batch_size": 16, "crop": 2, "flip": "random"}),
     "estimator": ("classification", FOREST.looked_up(()), "estimator", {}),
-    "module": ("images", module("make_net", width=4, dropout=0.2, batch_norm=True), "sgd", {}),
+    "module": ("images", module("make_net", width=4, dropout=0.2, batch_norm=True), "sgd", {"flip": "alternating"}),
 }
 every_trainer = pytest.mark.parametrize("trainer", TRAINERS)
 
@@ -318,9 +318,12 @@ def test_what_a_linear_smoother_spends_is_known_of_exact_training_only():
 
 @pytest.mark.parametrize("source", SOURCES_OF_VARIANCE)
 def test_each_source_of_variance_can_be_varied_alone(source):
-    model = FAMILIES["mlp"](width=8, dropout=0.3)
-    parts = (DATA["classification"], SCHEMES["fresh"](), model, TRAININGS["sgd"](**QUICK["sgd"]), "cpu", 0)
-    base, again, other = train([Member(*parts, draws) for draws in (Draws(), Draws(), Draws(**{source: 1}))])
+    if source == "augmentation":
+        parts = members_of("stack")[0].parts
+    else:
+        model = FAMILIES["mlp"](width=8, dropout=0.3)
+        parts = (DATA["classification"], SCHEMES["fresh"](), model, TRAININGS["sgd"](**QUICK["sgd"]))
+    base, again, other = train([Member(*parts, "cpu", 0, draws) for draws in (Draws(), Draws(), Draws(**{source: 1}))])
     assert np.array_equal(base.outputs_NK, again.outputs_NK)
     assert not np.allclose(base.outputs_NK, other.outputs_NK)
 

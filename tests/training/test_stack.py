@@ -52,7 +52,9 @@ VARIANTS = {
 
 
 def streams_of(member):
-    return Streams(*(seeds.key(7, role, member) for role in ("initialisation", "batch_order", "dropout")))
+    return Streams(
+        *(seeds.key(7, role, member) for role in ("initialisation", "batch_order", "dropout", "augmentation"))
+    )
 
 
 def task(config, member, shape=(5,), rows=ROWS):

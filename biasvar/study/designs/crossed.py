@@ -23,7 +23,7 @@ class Crossed:
     kind: ClassVar[str] = "crossed"
 
     vary: tuple[str, ...] = key(
-        ("data+label_noise", "init+batch_order+dropout"),
+        ("data+label_noise", "init+batch_order+dropout+augmentation"),
         "sources of variance that are crossed, the slowest first; those joined by + are drawn together",
         choices=SOURCES_OF_VARIANCE,
         joined=True,

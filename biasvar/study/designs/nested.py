@@ -23,7 +23,7 @@ class Nested:
     sources: ClassVar[tuple[str, ...]] = ("outer", "inner")
     groups: ClassVar[tuple[tuple[str, ...], ...]] = (
         (POOL, "label_noise"),
-        ("data", "init", "batch_order", "dropout"),
+        ("data", "init", "batch_order", "dropout", "augmentation"),
     )
 
     inner: int = key(

@@ -32,7 +32,7 @@ def prepare(dtype: str, compiling: Callable[[], None]) -> None:
         loss="squared_error", dropout=0.0, optimizer="sgd", lr=0.0, momentum=0.0, weight_decay=0.0, epochs=1,
         batch_size=1, schedule="constant", dtype=dtype, sizes=(1, 1), activation="relu", bias=False,
     )  # fmt: skip
-    streams = Streams(*(np.uint64(key) for key in range(3)))
+    streams = Streams(*(np.uint64(key) for key in range(4)))
     row_11 = np.zeros((1, 1))
     with event.install_listener("numba:compile", Beginning(compiling)):
         mlp.train(smallest, streams, row_11, row_11, np.ones(1, dtype=np.int64), row_11)

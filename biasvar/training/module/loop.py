@@ -15,6 +15,7 @@ from biasvar.training.inputs import Fit, Reading
 from biasvar.training.kernel.optimizers import BETA1, BETA2, EPSILON
 from biasvar.training.readouts import TRAINING_ROWS, Readout
 from biasvar.training.stack import draws
+from biasvar.training.stack.augmentation import changed
 from biasvar.training.stack.losses import LOSSES
 from biasvar.training.stepwise import PREDICTION_ROWS
 from biasvar.training.training_config import Task, TrainingConfig, reading
@@ -52,7 +53,7 @@ class OwnNetwork:
     def train_epoch(self, epoch: int) -> None:
         """Take the steps of epoch ``epoch``, from 0."""
         self.network.train()
-        x_nD, y_nK = self.rows[TRAINING_ROWS], self.y_nK
+        y_nK = self.y_nK
         draws.shuffle(self.order_1n, [self.task.streams.batch_order], epoch)
         total = torch.zeros((), dtype=torch.float64, device=y_nK.device)
         for step, start in enumerate(self.starts, start=epoch * len(self.starts)):
@@ -60,11 +61,19 @@ class OwnNetwork:
             seed_generators(int(self.seeds_T[step]))
             for group in self.optimizer.param_groups:
                 group["lr"] = float(self.rates_T[step])
-            loss = descend_once(self.network, self.optimizer, x_nD[rows_B], y_nK[rows_B], self.config)
+            loss = descend_once(self.network, self.optimizer, self.batch(rows_B, epoch), y_nK[rows_B], self.config)
             total += loss * len(rows_B)
         self.loss = float(total) / self.order_1n.shape[1]
         if not np.isfinite(self.loss):
             self.diverged_epoch = epoch + 1
+
+    def batch(self, rows_B: torch.Tensor, epoch: int) -> torch.Tensor:
+        """Return some training rows as they are in an epoch."""
+        x_BD = self.rows[TRAINING_ROWS][rows_B]
+        if not self.config.augments:
+            return x_BD
+        (images,) = changed([x_BD.movedim(1, -1)], rows_B[None], self.config, [self.task.streams], epoch)
+        return images.movedim(-1, 1).contiguous()
 
     def read(self, epoch: int) -> Reading:
         """Return what is read after ``epoch`` epochs."""

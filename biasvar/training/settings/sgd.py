@@ -54,6 +54,21 @@ class Sgd(Training):
         choices=("float32", "float64", "bfloat16"),
     )
 
+    crop: int = key(
+        0,
+        "pixels by which each training image is shifted at random in every epoch, at most, each way: a random crop of "
+        "the image with so much padding by reflection; 0: none",
+        at_least=0,
+        neutral=0,
+    )
+    flip: str = key(
+        "none",
+        "mirror images of training images: random, in half of the epochs; alternating, in every other epoch from a "
+        "random start (Jordan 2024)",
+        choices=("none", "random", "alternating"),
+        neutral="none",
+    )
+
     evaluate_at: tuple[int, ...] = key(
         (),
         "epochs after which models are read, each a cell of its own: [1,2,4] or log(1,200,20); 0 is the untrained "
@@ -80,11 +95,34 @@ class Sgd(Training):
         return tuple(Readout(epoch, mode, samples=samples.get(mode)) for epoch in epochs for mode in self.predict)
 
     @property
+    def no_augmentation(self) -> str:
+        """Why training images are not changed at random, or an empty text."""
+        return "" if self.crop or self.flip != "none" else "training.crop = 0 and training.flip = none"
+
+    @property
     def epochs_in_all(self) -> int:
         """How many epochs training has."""
         return self.epochs
 
     def problems(self, study: Parts) -> list[Problem]:
+        """Return the problems of what is read, and of changes of training images."""
+        return [*self.problems_of_readouts(study), *self.problems_of_images(study.data.shape)]
+
+    def problems_of_images(self, shape: tuple[int, ...]) -> list[Problem]:
+        """Return the problem of changing inputs that are no images, or shifting images by more than their side."""
+        if self.no_augmentation:
+            return []
+        name, value = ("flip", self.flip) if self.flip != "none" else ("crop", self.crop)
+        if len(shape) != 3:
+            hint = "data=cifar10 and data=digits give images with data.view=images"
+            what = f"training.{name} = {value} changes images, and the inputs are vectors of {shape[0]} numbers"
+            return [Problem(f"training.{name}", what, hint=hint)]
+        if self.crop >= min(shape[1:]):
+            what = f"training.crop = {self.crop} is too much for images of {shape[1]} x {shape[2]} pixels"
+            return [Problem("training.crop", what, f"at most {min(shape[1:]) - 1}")]
+        return []
+
+    def problems_of_readouts(self, study: Parts) -> list[Problem]:
         """Return the problems of what is read: epochs out of reach or listed twice, modes that the model lacks."""
         found, needs = [], f"different epochs from 0 to training.epochs = {self.epochs}"
         if max(self.evaluate_at, default=0) > self.epochs:

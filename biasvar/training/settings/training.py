@@ -45,6 +45,11 @@ class Training(Part):
         return (EVALUATION,)
 
     @property
+    def no_augmentation(self) -> str:
+        """Why training inputs are not changed at random, or an empty text."""
+        return f"training={self.kind}"
+
+    @property
     def epochs_in_all(self) -> int | None:
         """How many epochs training has, or None."""
         return None

@@ -16,6 +16,7 @@ from biasvar.training.inputs import Fit, Reading
 from biasvar.training.modes import outputs_in_mode
 from biasvar.training.readouts import EVALUATION, TRAINING_ROWS, Readout
 from biasvar.training.stack import draws
+from biasvar.training.stack.augmentation import augmented
 from biasvar.training.stack.losses import LOSSES
 from biasvar.training.stack.masks import Masks
 from biasvar.training.stack.optimizers import OPTIMIZERS
@@ -73,7 +74,7 @@ class Stack:
         """Take the steps of epoch ``epoch``, from 0."""
         draws.shuffle(self.order_Mn, [one.batch_order for one in self.streams], epoch)
         total_M = torch.zeros(len(self.tasks), dtype=torch.float64, device=self.device)
-        x, y = self.rows[TRAINING_ROWS], self.targets
+        x, y = augmented(self.rows[TRAINING_ROWS], self.config, self.streams, epoch), self.targets
         for step, start in enumerate(self.starts, start=epoch * len(self.starts)):
             rows_MB = torch.as_tensor(self.order_Mn[:, start : start + self.config.batch_size], device=self.device)
             run = Run(len(self.tasks), training=True, mask=self.masks.of_step(step))

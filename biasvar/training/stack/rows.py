@@ -42,7 +42,12 @@ class Images(Rows):
 
     def batch(self, rows_MB: torch.Tensor) -> torch.Tensor:
         """Return a batch of each member's images, with members' channels side by side: [B, M * channels, H, W]."""
-        return torch.cat(self.take(rows_MB), dim=3).permute(0, 3, 1, 2)
+        return side_by_side(self.take(rows_MB))
+
+
+def side_by_side(images: Sequence[torch.Tensor]) -> torch.Tensor:
+    """Return members' images [B, H, W, channels] in the layout of the layers, [B, M * channels, H, W]."""
+    return torch.cat(list(images), dim=3).permute(0, 3, 1, 2)
 
 
 def last(array: np.ndarray) -> np.ndarray:

@@ -34,7 +34,9 @@ def one_thread_in_torch():
 
 def streams_of(member: int) -> Streams:
     """Return the streams of a member."""
-    return Streams(*(seeds.key(7, role, member) for role in ("initialisation", "batch_order", "dropout")))
+    return Streams(
+        *(seeds.key(7, role, member) for role in ("initialisation", "batch_order", "dropout", "augmentation"))
+    )
 
 
 def make_data(outputs: int, classes: bool):
