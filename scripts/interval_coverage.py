@@ -5,8 +5,9 @@
 A study draws the outputs of models at some points: a mean of each point, and effects of variance 1 that are Gaussian
 and have correlation 0.5 between any two points. Under zero-one loss with three classes the right class leads clearly
 (zero_one), or so little that votes nearly tie. ``crossed=1`` adds crossed designs under squared error, with effects of
-data seeds, init seeds and their interaction, whose points move together, alone, partly or smoothly. The aim is 0.92 to
-0.98 at 20 replicates and more.
+data seeds, init seeds and their interaction, whose points move together, alone, partly or smoothly; in the last one
+points move partly together, and the interaction is larger for some data seeds than for others. The aim is 0.92 to 0.98
+at 20 replicates and more.
 """
 
 import sys
@@ -24,7 +25,8 @@ CLASSES = 3
 CLEAR, NEAR = 2.5, 0.5  # by how much the class that leads does, in standard deviations of a score
 DRAWS = 200_000  # behind means of log-probabilities and shares of votes, with their mirror images
 PARTS = {"variance_data": 1.0, "variance_init": 0.5, "variance_interaction": 0.25}
-MOVES = ("together", "partly", "smoothly", "alone")
+MOVES = ("together", "partly", "smoothly", "alone", "unequal")
+SPREAD = 0.3  # of the logarithm of the size of a data seed's interactions, where sizes are unequal
 
 
 class Case(NamedTuple):
@@ -164,7 +166,7 @@ def effect(generator: np.random.Generator, seeds: tuple[int, ...], points: int, 
         return generator.standard_normal((*seeds, 1)) * np.ones(points)
     if moves == "alone":
         return generator.standard_normal((*seeds, points))
-    if moves == "partly":
+    if moves in ("partly", "unequal"):
         shared, own = (effect(generator, seeds, points, one) for one in ("together", "alone"))
         return np.sqrt(0.5) * (shared + own)
     waves = 2 * np.pi * np.arange(1, 4)[:, None] * np.arange(points) / points
@@ -179,8 +181,10 @@ def crossed(points: int, moves: str) -> Case:
 
     def draw(generator: np.random.Generator, seeds: int) -> Decomposition:
         shapes = ((seeds, 1), (1, seeds), (seeds, seeds))
-        effects = zip(PARTS.values(), shapes, strict=True)
-        found = bias_N + sum(np.sqrt(v) * effect(generator, shape, points, moves) for v, shape in effects)
+        effects = [effect(generator, shape, points, moves) for shape in shapes]
+        if moves == "unequal":
+            effects[-1] *= np.exp(SPREAD * generator.standard_normal((seeds, 1, 1)) - SPREAD**2)
+        found = bias_N + sum(np.sqrt(v) * one for v, one in zip(PARTS.values(), effects, strict=True))
         return decompose(found, np.zeros(points), noise=noise, design="crossed")
 
     return Case(draw, {"risk": noise + square + variance, "bias_squared": square, "variance": variance} | PARTS)
@@ -203,7 +207,7 @@ def main() -> None:
     print(f"{trials:,} studies of {points} points each (standard error of a coverage of 0.95: {error:.4f})\n")
     tables = [({name: make(points) for name, make in CASES.items()}, REPLICATES)]
     if options["crossed"]:
-        tables.append(({f"crossed, {moves}": crossed(points, moves) for moves in MOVES}, (10, 20)))
+        tables.append(({f"crossed, {moves}": crossed(points, moves) for moves in MOVES}, (5, 10, 20)))
     for cases, numbers_of in tables:
         print(f"| loss | term | {' | '.join(map(str, numbers_of))} |\n|---|---|{'---|' * len(numbers_of)}")
         for name, term, shares in rows(cases, numbers_of, trials, seed):

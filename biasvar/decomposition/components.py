@@ -105,10 +105,13 @@ def variance_of_the_mean(components: Mapping[Sources, np.ndarray], sizes: tuple[
     return total(component / prod(sizes[place] for place in s) for s, component in components.items())
 
 
-def coefficients(wanted: Iterable[Sources], sizes: tuple[int, ...]) -> dict[Sources, float]:
-    """Return the coefficient of each mean square in the sum of the components of ``wanted``."""
+def coefficients(weights: Mapping[Sources, float], sizes: tuple[int, ...]) -> dict[Sources, float]:
+    """Return the coefficient of each mean square in a weighted sum of components.
+
+    Under the key () is bias squared, |m|^2 + sum_S (-1)^|S| MS_S / M with m the grand mean error: its mean squares.
+    """
     found = dict.fromkeys(sets_of(len(sizes)), 0.0)
-    for s in wanted:
+    for s, weight in weights.items():
         for sign, t in around(s, len(sizes)):
-            found[t] += sign / others(s, sizes)
+            found[t] += weight * sign / others(s, sizes)
     return found

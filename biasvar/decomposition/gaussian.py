@@ -1,6 +1,6 @@
 """Intervals and standard errors of squared-error terms, for nearly Gaussian random effects; see ``moments``."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from math import sqrt
 
 import numpy as np
@@ -15,14 +15,16 @@ FARTHEST = 6.0  # standard deviations
 LARGE = 1000.0  # directions or noncentrality beyond which a noncentral chi-square is practically normal
 
 
-def component_interval(moments: Moments, wanted: list[parts.Sources], level: float) -> Interval:
-    """Return the interval of a sum of variance components: the modified large-sample one (Ting et al. 1990).
+def component_interval(
+    moments: Moments, weights: Mapping[parts.Sources, float], level: float, excess: float = 0.0
+) -> Interval:
+    """Return the interval of a weighted sum of variance components: the modified large-sample one (Ting et al. 1990).
 
     The sum is linear in independent mean squares with coefficients of both signs. Its bounds are exact if there is only
-    one mean square, and have the right limits where one is negligible.
+    one mean square, and have the right limits where one is negligible. ``excess`` is added to the variance of the sum.
     """
     alpha = (1 - level) / 2
-    terms = parts.coefficients(wanted, moments.sizes)
+    terms = parts.coefficients(weights, moments.sizes)
     plus = [(c, moments.mean_squares[s]) for s, c in terms.items() if c > 0]
     minus = [(-c, moments.mean_squares[s]) for s, c in terms.items() if c < 0]
     estimate = sum(c * m.value for c, m in plus) - sum(c * m.value for c, m in minus)
@@ -38,7 +40,8 @@ def component_interval(moments: Moments, wanted: list[parts.Sources], level: flo
             weight = c * m.value * d * other.value
             below += lower_cross(m.freedom, other.freedom, alpha) * weight
             above += upper_cross(m.freedom, other.freedom, alpha) * weight
-    return estimate - sqrt(max(below, 0.0)), estimate + sqrt(max(above, 0.0))
+    more = float(scipy.special.ndtri(alpha)) ** 2 * excess
+    return estimate - sqrt(max(below, 0.0) + more), estimate + sqrt(max(above, 0.0) + more)
 
 
 def shrink(freedom: float, alpha: float) -> float:
@@ -63,10 +66,14 @@ def upper_cross(plus: float, minus: float, alpha: float) -> float:
     return ((1 - f) ** 2 - grow(plus, alpha) ** 2 * f**2 - shrink(minus, alpha) ** 2) / f
 
 
-def component_variance(moments: Moments, wanted: Iterable[parts.Sources]) -> float:
-    """Return the variance of a sum of components: sum_S c_S^2 2 MS_S^2 / nu_S."""
-    terms = parts.coefficients(wanted, moments.sizes)
-    return sum(c**2 * moments.mean_squares[s].variance for s, c in terms.items())
+def term_variance(moments: Moments, weights: Mapping[parts.Sources, float]) -> float:
+    """Return the variance of a weighted sum of components, and of bias squared under (): sum_S c_S^2 2 MS_S^2 / nu_S.
+
+    The square of the mean, which bias squared has too, is independent of the mean squares.
+    """
+    terms = parts.coefficients(weights, moments.sizes)
+    of_mean = weights[()] ** 2 * moments.variance_of_squared_mean if () in weights else 0.0
+    return of_mean + sum(c**2 * moments.mean_squares[s].variance for s, c in terms.items())
 
 
 def bias_interval(moments: Moments, level: float) -> Interval:
@@ -145,12 +152,15 @@ def score_interval(estimate: float, scale: float, at_zero: float, z: float) -> I
     return centre - half, centre + half
 
 
-def risk_interval(moments: Moments, level: float) -> Interval:
-    """Return the interval of the risk without the noise: a chi-square with its first two moments."""
-    alpha, deviation = (1 - level) / 2, sqrt(moments.variance_of_risk)
+def risk_interval(moments: Moments, level: float, excess: float = 0.0) -> Interval:
+    """Return the interval of the risk without the noise: a chi-square with its first two moments.
+
+    ``excess`` is added to the second. A square has at least one degree of freedom.
+    """
+    alpha, deviation = (1 - level) / 2, sqrt(moments.variance_of_risk + excess)
     if moments.risk <= 0 or deviation <= 0:
         return moments.risk, moments.risk
-    freedom = 2 * (moments.risk / deviation) ** 2
+    freedom = max(2 * (moments.risk / deviation) ** 2, 1.0)
     total = moments.risk * freedom
     return float(total / scipy.special.chdtri(freedom, alpha)), float(total / scipy.special.chdtri(freedom, 1 - alpha))
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import hypot, sqrt
+from math import hypot
 from types import ModuleType
 
 import numpy as np
@@ -14,7 +14,8 @@ from biasvar.decomposition.bootstrap import crossed_counts, distinct, influences
 from biasvar.decomposition.ensemble import Ensemble
 from biasvar.decomposition.losses import LOSSES, squared_error, zero_one
 from biasvar.decomposition.losses.contested import Contested, contested_by
-from biasvar.decomposition.moments import Moments, moments_of
+from biasvar.decomposition.moments import Moments
+from biasvar.decomposition.sampling import Sampling, sampling_of
 from biasvar.decomposition.terms import MAIN_TERMS, TERMS
 
 METHODS = ("gaussian", "bootstrap")
@@ -124,16 +125,14 @@ class Decomposition:
         return tuple(name for name in self.estimated if not bounds.holds(self.family, name, self.value(name), rounding))
 
     @cached_property
-    def moments_in_unit(self) -> tuple[Moments, float]:
-        """The second moments behind the Gaussian intervals of squared error, and their unit."""
-        gram = squared_error.gram(self.ensemble)
-        return moments_of(gram.over(gram.unit), self.sizes), gram.unit
+    def sampling(self) -> Sampling:
+        """The sampling error behind the Gaussian intervals of squared error."""
+        return sampling_of(self.ensemble)
 
     @cached_property
     def moments(self) -> Moments:
-        """The same second moments in the units of the loss."""
-        moments, unit = self.moments_in_unit
-        return moments.times(unit)
+        """Its second moments in the units of the loss."""
+        return self.sampling.moments.times(self.sampling.unit)
 
     @property
     def default_method(self) -> str:
@@ -204,32 +203,32 @@ class Decomposition:
 
     def gaussian_interval(self, name: str, level: float) -> tuple[float, float]:
         """Return the interval of a squared-error term; terms that are known exactly only shift it."""
-        moments, unit = self.moments_in_unit
+        moments, unit, reference = self.sampling.moments, self.sampling.unit, self.ensemble.reference
+        weights = self.weights_in(name)
+        excess = self.sampling.excess_at(level, weights)
         if name.startswith("variance"):
-            low, high = gaussian.component_interval(moments, self.sets_in(name), level)
+            low, high = gaussian.component_interval(moments, weights, level, excess)
             return low * unit, high * unit
-        low, high = (gaussian.risk_interval if name == "risk" else gaussian.bias_interval)(moments, level)
-        reference = self.ensemble.reference
         known = -self.average(squared_error.sampling_of(reference))
-        if name == "risk" and reference.knows_noise:
-            known += self.value("noise")
+        if name != "risk":
+            low, high = gaussian.bias_interval(moments, level)
+            return low * unit + known, high * unit + known
+        low, high = gaussian.risk_interval(moments, level, excess)
+        known += self.value("noise") if reference.knows_noise else 0.0
         return low * unit + known, high * unit + known
 
-    def sets_in(self, name: str) -> list[parts.Sources]:
-        """Return the sets of sources whose components add up to a variance under squared error."""
-        if name in ("variance", "variance_effect"):
-            return parts.sets_of(len(self.sizes))
-        return squared_error.component_sets(self.ensemble.sources)[name]
+    def weights_in(self, name: str) -> dict[parts.Sources, float]:
+        """Return the components that add up to a squared-error term, each with weight 1; () is bias squared."""
+        sets = parts.sets_of(len(self.sizes))
+        if not name.startswith("variance"):
+            return dict.fromkeys([(), *sets] if name == "risk" else [()], 1.0)
+        of_source = squared_error.component_sets(self.ensemble.sources)
+        return dict.fromkeys(sets if name in ("variance", "variance_effect") else of_source[name], 1.0)
 
     def standard_error(self, name: str) -> float:
-        """Return the standard error of a term's mean over points: by moments for squared error, else by resamples."""
+        """Return the standard error of a term's mean over points: see ``sampling``, or by resamples."""
         if name not in self.estimated:
             raise ValueError(f"{name!r} has no standard error under {self.loss}")
         if self.family is not squared_error:
             return float(np.std(self.drawn[name], ddof=1))
-        moments, unit = self.moments_in_unit
-        if name.startswith("variance"):
-            return sqrt(gaussian.component_variance(moments, self.sets_in(name))) * unit
-        if name == "risk":
-            return sqrt(moments.variance_of_risk) * unit
-        return sqrt(moments.variance_of_squared_mean + moments.variance_of_spread) * unit
+        return self.sampling.standard_error(self.weights_in(name))

@@ -58,7 +58,7 @@ def exact(parts: Decomposition, replicates: int) -> list[AtReplicates]:
     if replicates == min(sizes):  # all of them, also where sources have different numbers of seeds
         return [AtReplicates(replicates, name, parts.plug_in[name], parts.value(name)) for name in (bias, "variance")]
     squares = {s: one.value for s, one in parts.moments.mean_squares.items()}
-    variances = {s: sum(c * squares[t] for t, c in coefficients([s], sizes).items()) for s in squares}
+    variances = {s: sum(c * squares[t] for t, c in coefficients({s: 1.0}, sizes).items()) for s in squares}
     excess = sum(variance / replicates ** len(s) for s, variance in variances.items()) - parts.moments.of_mean
     return [
         AtReplicates(replicates, name, parts.plug_in[name] + sign * excess, parts.value(name))

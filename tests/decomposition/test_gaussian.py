@@ -76,7 +76,8 @@ def test_a_difference_of_mean_squares_has_the_interval_of_one_where_the_other_is
     generator = np.random.default_rng(4)
     data = generator.standard_normal((8, 1, 1))
     p = data + 1e-6 * generator.standard_normal((8, 6, 1))
-    crossed = decompose(p, [0.0], noise=0.0, design="crossed").interval("variance_data")
+    moments = decompose(p, [0.0], noise=0.0, design="crossed").moments
+    crossed = gaussian.component_interval(moments, {(0,): 1.0}, 0.95)
     joint = decompose(data[:, 0], [0.0], noise=0.0).interval("variance")
     assert crossed == pytest.approx(joint, rel=1e-4)
 
@@ -95,9 +96,9 @@ def test_moments_of_a_crossed_design_are_those_of_its_components():
     assert moments.risk == pytest.approx(parts.risk)
     assert moments.squared_mean - moments.of_mean == pytest.approx(parts.bias_squared)
     for name, wanted in (("variance_data", [(0,)]), ("variance", components.sets_of(2))):
-        terms = components.coefficients(wanted, sizes)
+        terms = components.coefficients(dict.fromkeys(wanted, 1.0), sizes)
         assert sum(c * moments.mean_squares[s].value for s, c in terms.items()) == pytest.approx(getattr(parts, name))
-        assert gaussian.component_variance(moments, wanted) > 0
+        assert gaussian.term_variance(moments, dict.fromkeys(wanted, 1.0)) > 0
 
 
 @pytest.mark.parametrize("replicates", [2, 3, 4])
@@ -131,11 +132,11 @@ def test_a_component_reaches_zero_where_the_f_test_of_its_mean_squares_does(size
     rests = {(1,): MeanSquare(0.7, sizes[1] - 1), (0, 1): MeanSquare(2.0, both)}
     for ratio, bound in ((upper, 0), (lower, 1)):
         squares = rests | {(0,): MeanSquare(2.0 * ratio, free)}
-        ends = gaussian.component_interval(SimpleNamespace(sizes=sizes, mean_squares=squares), [(0,)], level)
+        ends = gaussian.component_interval(SimpleNamespace(sizes=sizes, mean_squares=squares), {(0,): 1.0}, level)
         width = ends[1] - ends[0]
         assert ends[bound] == pytest.approx(0, abs=1e-6 * width)
         wider = squares | {(0,): MeanSquare(2.0 * ratio * (1.02 if bound == 0 else 0.98), free)}
-        ends = gaussian.component_interval(SimpleNamespace(sizes=sizes, mean_squares=wider), [(0,)], level)
+        ends = gaussian.component_interval(SimpleNamespace(sizes=sizes, mean_squares=wider), {(0,): 1.0}, level)
         assert abs(ends[bound]) > 1e-4 * width, "another ratio of the mean squares is told apart"
 
 
@@ -145,8 +146,8 @@ def test_without_any_component_an_interval_lies_above_zero_as_seldom_as_its_leve
     for values in squares:
         sources = zip(components.sets_of(2), values, (9, 9, 81), strict=True)
         moments = SimpleNamespace(sizes=(10, 10), mean_squares={s: MeanSquare(v, df) for s, v, df in sources})
-        above += gaussian.component_interval(moments, [(0,)], 0.8)[0] > 0
-        half = 1.2816 * np.sqrt(gaussian.component_variance(moments, [(0,)]))
+        above += gaussian.component_interval(moments, {(0,): 1.0}, 0.8)[0] > 0
+        half = 1.2816 * np.sqrt(gaussian.term_variance(moments, {(0,): 1.0}))
         plain += (values[0] - values[2]) / 10 > half
     assert above / studies == pytest.approx(0.1, abs=4 * np.sqrt(0.09 / studies))
     assert plain / studies < 0.06, "an estimate with its normal interval is caught"

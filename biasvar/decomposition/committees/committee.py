@@ -66,13 +66,15 @@ def exact_interval(parts: Decomposition, members: int, level: float) -> tuple[fl
     Beyond the noise the risk is |m|^2, with m the grand mean error, and a sum of mean squares: each has df / models,
     less 1 - 1 / M of what it has in V_own. The whole is matched to a chi-square by its first two moments.
     """
-    (moments, unit), ensemble = parts.moments_in_unit, parts.ensemble
+    sampling, ensemble = parts.sampling, parts.ensemble
+    moments, unit = sampling.moments, sampling.unit
     sizes, common = ensemble.sizes, set(shared(ensemble))
     sets = components.sets_of(len(sizes))
-    own = components.coefficients([s for s in sets if not set(s) <= common], sizes)
+    own = components.coefficients({s: 1.0 for s in sets if not set(s) <= common}, sizes)
     weights = {s: components.freedom(s, sizes) / ensemble.models - (1 - 1 / members) * own[s] for s in sets}
     spread = sum(weight**2 * moments.mean_squares[s].variance for s, weight in weights.items())
-    variance = moments.variance_of_squared_mean + spread
+    of_committee = {s: 1.0 if set(s) <= common else 1 / members for s in [(), *sets]}
+    variance = moments.variance_of_squared_mean + spread + sampling.excess_at(level, of_committee)
     risk = float(exact_risk(parts, np.array([members]))[0])
     value = (risk - parts.value("risk")) / unit + moments.risk
     if value <= 0 or variance <= 0:

@@ -28,7 +28,7 @@ def shared_variance(parts: Decomposition) -> float:
     """Return the variance components shared by members under squared error: V_data, or 0 in a joint design."""
     mean_squares, sizes = parts.moments.mean_squares, parts.sizes
     wanted = [s for s in components.sets_of(len(sizes)) if set(s) <= set(shared(parts.ensemble))]
-    return sum(c * mean_squares[s].value for s, c in components.coefficients(wanted, sizes).items())
+    return sum(c * mean_squares[s].value for s, c in components.coefficients(dict.fromkeys(wanted, 1.0), sizes).items())
 
 
 def correlation_of(parts: Decomposition) -> Correlation:

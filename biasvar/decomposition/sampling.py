@@ -1,0 +1,60 @@
+"""The sampling error of squared-error terms: that of nearly Gaussian effects, and what unequal seeds add to it.
+
+A term is a weighted sum of components of variance, and of bias squared under the key ().
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import sqrt
+
+import scipy
+
+from biasvar.decomposition import components as parts
+from biasvar.decomposition.deletions import Deletions, deletions_of
+from biasvar.decomposition.ensemble import Ensemble
+from biasvar.decomposition.gaussian import term_variance
+from biasvar.decomposition.losses.squared_error import gram as gram_of
+from biasvar.decomposition.moments import Moments, moments_of
+from biasvar.decomposition.terms import NESTED
+
+Weights = Mapping[parts.Sources, float]
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """Second moments and deletions in a ``unit`` of squared errors near the spread."""
+
+    moments: Moments
+    deletions: Deletions
+    unit: float
+
+    def standard_error(self, weights: Weights) -> float:
+        """Return the standard error of a term, in the units of the loss."""
+        return sqrt(term_variance(self.moments, weights) + self.excess(weights)) * self.unit
+
+    def excess(self, weights: Weights) -> float:
+        """Return by how much the variance of a term exceeds that for seeds with effects of equal size.
+
+        Bias squared has none: the covariance of the mean is estimated without bias, whatever the sizes of effects.
+        """
+        if set(weights) == {()}:
+            return 0.0
+        return max(self.deletions.variance(weights) - term_variance(self.moments, weights), 0.0)
+
+    def excess_at(self, level: float, weights: Weights) -> float:
+        """Return the excess that makes a normal interval reach as far as Student's: few seeds tell little about it."""
+        tail = min((1 - level) / 2, 0.499)  # at one half both quantiles are 0
+        longer = float(scipy.special.stdtrit(self.deletions.freedom, tail) / scipy.special.ndtri(tail))
+        return longer**2 * self.excess(weights)
+
+
+def sampling_of(ensemble: Ensemble) -> Sampling:
+    """Return the sampling error of an ensemble's terms.
+
+    The mean square of a joint design has the sizes of its replicates' effects in its degrees of freedom, and needs no
+    deletions. In a nested design outer sets are independent, and the only ones to be deleted.
+    """
+    gram, sizes = gram_of(ensemble), ensemble.sizes
+    independent = () if len(sizes) == 1 else (0,) if ensemble.sources == NESTED else tuple(range(len(sizes)))
+    in_unit = gram.over(gram.unit)
+    return Sampling(moments_of(in_unit, sizes), deletions_of(in_unit, sizes, independent), gram.unit)
