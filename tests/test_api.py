@@ -188,6 +188,7 @@ def test_a_redraw_loads_none_of_the_libraries_that_train_or_estimate(study):
         "sklearn",
         "hydra",
         "tqdm",
+        "matplotlib.style.core",
     )
     code += f"; print([name for name in {heavy} if name in sys.modules], file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

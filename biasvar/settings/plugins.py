@@ -85,7 +85,7 @@ def plugins_named(names: Iterable[str]) -> tuple[Plugin, ...]:
             places.append(name)
     if problems:
         raise SettingsError(problems)
-    from importlib.metadata import entry_points  # half of what this module takes to load, and a redraw needs no plugin
+    from importlib.metadata import entry_points  # loads the libraries of mail, which a redraw does not need
 
     offered = [point.value.partition(":")[0] for point in entry_points(group=ENTRY_POINTS)]
     return tuple(Plugin(place) for place in dict.fromkeys([*places, *offered]))

@@ -3,7 +3,6 @@
 import os
 import platform
 from collections.abc import Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +25,8 @@ RECORDED = ("versions", "processor", "instructions")
 
 def environment() -> dict[str, Any]:
     """Return the versions, the processor and its instructions in this process."""
+    from importlib.metadata import version  # loads the libraries of mail, which a redraw does not need
+
     return {
         "versions": {"biasvar": __version__} | {name: version(name) for name in LIBRARIES},
         "processor": f"{processor()}, {platform.machine()} {platform.system()}",
