@@ -37,7 +37,8 @@ OPTIONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "model": {
             "cnn": "model=convnet",
-            "resnet": "model=convnet",
+            "resnet18": "model=resnet",
+            "preactresnet18": "model=resnet",
             "nn": "model=mlp",
             "neural_network": "model=mlp",
             "network": "model=mlp",

@@ -12,5 +12,7 @@ from biasvar.models.mlp import Mlp
 from biasvar.models.module import Module
 from biasvar.models.polynomial import Polynomial
 from biasvar.models.random_features import RandomFeatures
+from biasvar.models.resnet import Resnet
 
-FAMILIES = {family.kind: family for family in (Polynomial, Linear, RandomFeatures, Mlp, Convnet, Module, Estimator)}
+EVERY = (Polynomial, Linear, RandomFeatures, Mlp, Convnet, Resnet, Module, Estimator)
+FAMILIES = {family.kind: family for family in EVERY}

@@ -5,11 +5,14 @@ from math import floor
 from typing import ClassVar
 
 from biasvar.data.source import Source
+from biasvar.models.dropout_places import DROPOUT, DROPOUT_SCALING, dropout_at_key, dropout_if
 from biasvar.models.layers import Activation, Affine, Convolution, Flatten, Layer, MaxPool
 from biasvar.models.network import Network
 from biasvar.models.normalisation import NORM_ORDER, NORMS, norm_key
 from biasvar.models.side_by_side import group_of
 from biasvar.settings import key
+
+PLACES = ("blocks", "blocks", "blocks", "head")  # of dropout, after each convolution
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,16 @@ class Convnet(Network):
         at_least=0.25,
         multiple_of=0.25,
     )
+    dropout: float = DROPOUT
+    dropout_at: tuple[str, ...] = dropout_at_key(
+        "head",
+        {
+            "input": "the pixels",
+            "blocks": "after each convolution's ReLU and pooling but the last",
+            "head": "before the affine layer",
+        },
+    )
+    dropout_scaling: str = DROPOUT_SCALING
     norm: str = norm_key("batch", "of each convolution's channels")
     norm_order: str = NORM_ORDER
 
@@ -38,18 +51,19 @@ class Convnet(Network):
 
     def layers(self, data: Source) -> tuple[Layer, ...]:
         """Return the layers from images [channels, side, side] to outputs."""
-        side = data.shape[1]
-        layers: list[Layer] = []
-        for inputs, outputs, pool in zip(
-            (data.shape[0], *self.channels), self.channels, (1, 2, 2, side // 4), strict=False
-        ):
-            norm, pooling = NORMS[self.norm](outputs), [MaxPool(pool)] if pool > 1 else []
-            if self.norm_order == "before":  # ReLU after pooling gives the same values, from fewer numbers
-                after = [*norm, *pooling, Activation("relu")]
-            else:
-                after = [Activation("relu"), *norm, *pooling]
-            layers += [Convolution(inputs, outputs), *after]
-        return (*layers, Flatten(), Affine(self.channels[-1], data.outputs))
+        layers: list[Layer] = [*dropout_if("input" in self.dropout_at)]
+        widths, pools = [data.shape[0], *self.channels], (1, 2, 2, data.shape[1] // 4)
+        for inputs, outputs, pool, place in zip(widths[:-1], widths[1:], pools, PLACES, strict=True):
+            layers += [Convolution(inputs, outputs), *self.normalised(outputs, pool)]
+            layers += dropout_if(place in self.dropout_at)
+        return (*layers, Flatten(), Affine(widths[-1], data.outputs))
+
+    def normalised(self, channels: int, pool: int) -> list[Layer]:
+        """Return the norm, ReLU and pooling after a convolution."""
+        norm, pooling = NORMS[self.norm](channels), [MaxPool(pool)] if pool > 1 else []
+        if self.norm_order == "after":
+            return [Activation("relu"), *norm, *pooling]
+        return [*norm, *pooling, Activation("relu")]  # the values of ReLU before pooling, from fewer numbers
 
     @property
     def group(self) -> int:

@@ -5,15 +5,16 @@ from itertools import pairwise
 from typing import ClassVar
 
 from biasvar.data.source import Source
-from biasvar.models.layers import Affine, Dropout, Layer
-from biasvar.models.network import DROPOUT_SCALING, Network
+from biasvar.models.dropout_places import DROPOUT, DROPOUT_SCALING, dropout_at_key, dropout_if
+from biasvar.models.layers import Affine, Layer
+from biasvar.models.network import Network
 from biasvar.models.normalisation import NORM_ORDER, norm_key, normalised
 from biasvar.settings import Parts, Problem, key
 
 
 @dataclass(frozen=True)
 class Mlp(Network):
-    """A fully connected network: ``depth`` hidden layers of ``width`` units, dropout after each of them."""
+    """A fully connected network: ``depth`` hidden layers of ``width`` units, with norm, nonlinearity and dropout."""
 
     kind: ClassVar[str] = "mlp"
     capacity_key: ClassVar[str] = "width"
@@ -21,13 +22,9 @@ class Mlp(Network):
     width: int = key(16, "units of each hidden layer", at_least=1)
     depth: int = key(1, "hidden layers", at_least=1, at_most=100)
     activation: str = key("relu", "the nonlinearity", choices=("relu", "tanh"))
-    dropout: float = key(
-        0.0,
-        "p, the rate at which hidden units are zeroed in training",
-        at_least=0,
-        below=1,
-        hint="p=1 drops every unit; the network output is constant",
-        neutral=0.0,
+    dropout: float = DROPOUT
+    dropout_at: tuple[str, ...] = dropout_at_key(
+        "hidden", {"input": "the inputs", "hidden": "after each hidden layer's nonlinearity"}
     )
     dropout_scaling: str = DROPOUT_SCALING
     norm: str = norm_key("none", "of each hidden layer's units")
@@ -35,8 +32,8 @@ class Mlp(Network):
 
     @property
     def compiled(self) -> bool:
-        """Whether the compiled kernel trains it on a CPU: it has no norms."""
-        return self.norm == "none"
+        """Whether the compiled kernel trains it on a CPU: it has neither norms nor dropout of inputs."""
+        return self.norm == "none" and self.dropout_at == ("hidden",)
 
     def sizes(self, data: Source) -> tuple[int, ...]:
         """Return the layer sizes from inputs to outputs."""
@@ -44,7 +41,12 @@ class Mlp(Network):
 
     def layers(self, data: Source) -> tuple[Layer, ...]:
         """Return the layers from inputs to outputs."""
-        return perceptron(self.sizes(data), self.activation, norm=self.norm, order=self.norm_order)
+        *hidden, last = self.sizes(data)
+        layers = list(dropout_if("input" in self.dropout_at))
+        for inputs, outputs in pairwise(hidden):
+            layers += [Affine(inputs, outputs), *normalised(self.norm, self.norm_order, outputs, self.activation)]
+            layers += dropout_if("hidden" in self.dropout_at)
+        return (*layers, Affine(self.width, last))
 
     def incompatibility(self, data: Source) -> str:
         """Return why the model cannot be trained on the data, or an empty text."""
@@ -57,13 +59,3 @@ class Mlp(Network):
             what = f"model.norm = {self.norm} of model.width = 1: a single unit minus its own mean is 0"
             found.append(Problem("model.norm", what, "model.width of at least 2, or another norm"))
         return found
-
-
-def perceptron(
-    sizes: tuple[int, ...], activation: str, bias: bool = True, norm: str = "none", order: str = "before"
-) -> tuple[Layer, ...]:
-    """Return affine layers between ``sizes``, each but the last followed by a norm, an activation and dropout."""
-    layers: list[Layer] = []
-    for inputs, outputs in pairwise(sizes[:-1]):
-        layers += [Affine(inputs, outputs, bias), *normalised(norm, order, outputs, activation), Dropout()]
-    return (*layers, Affine(*sizes[-2:], bias))

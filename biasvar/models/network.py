@@ -10,16 +10,7 @@ from biasvar.models.layers import BatchNorm, Layer, walk
 from biasvar.models.layers.layer import shapes
 from biasvar.models.least_batch import ROWS, too_small_a_batch
 from biasvar.models.model import Model
-from biasvar.settings import Parts, Problem, key
-
-DROPOUT_SCALING = key(
-    "inverted",
-    "inverted: in training the units that are not zeroed are divided by 1 - p; none: they are not, and "
-    "training.predict=[weight_scaled] multiplies by 1 - p instead",
-    choices=("inverted", "none"),
-    neutral="inverted",
-)
-"""A key of networks with dropout."""
+from biasvar.settings import Parts, Problem
 
 
 class Network(Model):

@@ -105,7 +105,7 @@ def test_options_of_ones_own_come_from_config_dir(tmp_path):
         ("model.degree=-1,2", "model.degree = -1 is not allowed", None),
         ("data.noise_std=-1", "data.noise_std = -1.0 is not allowed", None),
         ("data.noise_std=nan", "data.noise_std = nan is not finite", None),
-        ("model.width=3", "model.width is not a key of model=polynomial", "model=mlp or convnet has it"),
+        ("model.width=3", "model.width is not a key of model=polynomial", "model=mlp or convnet or resnet has it"),
         ("training=sdg", "training=sdg: no such option", "did you mean sgd?"),
         ("study=u_curv", "study=u_curv: no such option", "did you mean u_curve?"),
         ("study=u_curve,default", "study cannot be swept: a sweep is one study", None),

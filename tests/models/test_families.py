@@ -14,7 +14,8 @@ from biasvar.settings import identity_of
 COUNTED = {kind: family for kind, family in FAMILIES.items() if not family.names_own}
 """Families whose parameters are known before training."""
 LINEAR = {kind: family for kind, family in FAMILIES.items() if family.linear_in_parameters}
-DATA = {"polynomial": SOURCES["synthetic"](), "convnet": SOURCES["digits"](view="images")}
+IMAGES = SOURCES["digits"](view="images")
+DATA = {"polynomial": SOURCES["synthetic"](), "convnet": IMAGES, "resnet": IMAGES}
 X = {"polynomial": np.linspace(-1, 1, 30)[:, None]}
 X_DEFAULT = np.random.default_rng(0).standard_normal((30, 600))
 

@@ -1,5 +1,6 @@
 """Laws of layers: they are torch's own modules, shapes and counts are told without torch, and members never meet."""
 
+from functools import partial
 from itertools import chain
 
 import numpy as np
@@ -10,7 +11,7 @@ from torch import nn
 from biasvar.data import SOURCES
 from biasvar.models import FAMILIES
 from biasvar.models import layers as family
-from biasvar.models.layers import Run
+from biasvar.models.layers import Run, walk
 from biasvar.models.normalisation import NORMS, groups_of
 from biasvar.settings import build, identity_of
 
@@ -151,7 +152,8 @@ def test_a_norm_stands_before_or_after_the_nonlinearity_of_each_layer(norm):
         mlp = FAMILIES["mlp"](depth=2, norm=norm, norm_order=order).layers(SOURCES["gaussian_classes"]())
         assert kinds(mlp) == ["Affine", *pair, "Dropout"] * 2 + ["Affine"]
         net = FAMILIES["convnet"](norm=norm, norm_order=order).layers(SOURCES["digits"](view="images"))
-        assert [kind for kind in kinds(net) if "Pool" not in kind] == ["Convolution", *pair] * 4 + ["Flatten", "Affine"]
+        blocks = ["Convolution", *pair] * 4
+        assert [kind for kind in kinds(net) if "Pool" not in kind] == [*blocks, "Dropout", "Flatten", "Affine"]
     assert FAMILIES["mlp"](norm=norm).compiled == (norm == "none")
 
 
@@ -199,6 +201,55 @@ def test_the_convnet_is_that_of_nakkiran_et_al():
     with FlopCounterMode(display=False) as counted, torch.no_grad():
         net.eval()(torch.zeros(1, 3, 32, 32))
     assert 2 * model.products(data) == counted.get_total_flops()
+
+
+DROPPED = {
+    "mlp": {"input": ["Dropout", "Affine"], "hidden": ["Activation", "Dropout", "Affine"]},
+    "convnet": {
+        "input": ["Dropout", "Convolution"],
+        "blocks": ["Activation", "Dropout", "Convolution"],
+        "head": ["Activation", "Dropout", "Flatten"],
+    },
+    "resnet": {
+        "input": ["Dropout", "Convolution"],
+        "blocks": ["Activation", "Dropout", "Convolution"],
+        "head": ["Flatten", "Dropout", "Affine"],
+    },
+}
+NUMBERS = {"mlp": {"hidden": 2}, "convnet": {"blocks": 3}, "resnet": {"blocks": 8}}
+
+
+@pytest.mark.parametrize(("family", "place"), [(family, place) for family in DROPPED for place in DROPPED[family]])
+def test_dropout_stands_at_the_places_that_are_named_and_only_there(family, place):
+    data = SOURCES["gaussian_classes"]() if family == "mlp" else SOURCES["digits"](view="images")
+    depth = {"depth": 2} if family == "mlp" else {}
+    found = kinds(walk(FAMILIES[family](dropout_at=(place,), **depth).layers(data)))
+    assert found.count("Dropout") == NUMBERS[family].get(place, 1)
+    around = DROPPED[family][place]
+    for number in [number for number, kind in enumerate(found) if kind == "Dropout"]:
+        start = number - around.index("Dropout")
+        assert found[start : start + len(around)] == around
+    every = FAMILIES[family](dropout_at=tuple(DROPPED[family]), **depth).layers(data)
+    assert kinds(walk(every)).count("Dropout") == sum(NUMBERS[family].get(place, 1) for place in DROPPED[family])
+
+
+def test_dropout_zeroes_each_value_of_an_image_by_itself_at_each_members_rate():
+    rates = torch.tensor([0.0, 0.5, 0.75])[:, None, None]
+    draw = partial(torch.rand, generator=torch.Generator().manual_seed(0))
+    masks = []
+
+    def mask(place, features, rows):
+        masks.append((draw(M, features, rows) >= rates) / (1 - rates))
+        return masks[-1]
+
+    images = torch.ones(B, M * 4, 6, 6).contiguous(memory_format=torch.channels_last)
+    values = family.Dropout().forward(images, [], Run(M, True, mask)).unflatten(1, (M, 4))
+    assert values.flatten(1, 2).is_contiguous(memory_format=torch.channels_last)
+    assert torch.equal(values.permute(1, 3, 4, 2, 0).reshape(M, -1, B), masks[0]), "channels within pixels, then rows"
+    for m, rate in enumerate((0.0, 0.5, 0.75)):
+        kept = (values[:, m] > 0).float()
+        assert abs(kept.mean() - (1 - rate)) < 0.1 and torch.allclose(values[:, m], kept / (1 - rate))
+        assert rate == 0 or kept.mean((2, 3)).std() < 0.2, "no channel is zeroed as a whole"
 
 
 def test_the_convnet_takes_square_images_and_says_so():

@@ -48,6 +48,10 @@ CASES = {
     "features classes": [("classification", FAMILIES["random_features"](features=p), "exact") for p in (5, 300)],
     "features sgd": [("classification", FAMILIES["random_features"](features=p), "sgd") for p in (5, 300)],
     "mlp": [("classification", FAMILIES["mlp"](width=w, dropout=0.2), "sgd") for w in (3, 16)],
+    "mlp with a norm": [
+        ("classification", FAMILIES["mlp"](width=w, norm=norm, dropout=0.2, dropout_at=("input",)), "sgd")
+        for w, norm in ((8, "group"), (3, "batch"))
+    ],
     "mlp regression": [("regression", FAMILIES["mlp"](width=w), "sgd") for w in (3, 16)],
 }
 

@@ -2,18 +2,21 @@
 
 import dataclasses
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import chain, pairwise
+from types import MappingProxyType
 
 import numpy as np
 import pytest
 import torch
 from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
 
 from biasvar import seeds
 from biasvar.data import SOURCES
 from biasvar.data.resampling import SCHEMES
 from biasvar.models import FAMILIES
-from biasvar.models.mlp import perceptron
+from biasvar.models.layers import Activation, Affine, Dropout, Run, run_layers
 from biasvar.models.normalisation import NORMS, groups_of
 from biasvar.training import TRAININGS
 from biasvar.training.kernel import mlp as kernel
@@ -49,6 +52,12 @@ VARIANTS = {
     "decay on biases": {"decay": "all"},
     "two tanh layers, dropout, no bias": {"sizes": (5, 6, 9, 3), "dropout": 0.2, "activation": "tanh", "bias": False},
 }
+
+
+def perceptron(sizes, activation, bias=True):
+    """Return affine layers between sizes, each but the last followed by a nonlinearity and dropout."""
+    hidden = [[Affine(i, o, bias), Activation(activation), Dropout()] for i, o in pairwise(sizes[:-1])]
+    return (*chain(*hidden), Affine(*sizes[-2:], bias))
 
 
 def streams_of(member):
@@ -120,6 +129,37 @@ def mlp_of(model, data):
     return nn.Sequential(*chain(*hidden), nn.Linear(sizes[-1], data.outputs))
 
 
+class Block(nn.Module):
+    """A pre-activation residual block, as in kuangliu's pytorch-cifar."""
+
+    def __init__(self, model, inputs, outputs, stride):
+        super().__init__()
+        self.before = nn.Sequential(*normed(model, inputs, 2))
+        self.body = nn.Sequential(
+            nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False),
+            *normed(model, outputs, 2),
+            nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False),
+        )
+        self.shortcut = None
+        if stride != 1 or inputs != outputs:
+            self.shortcut = nn.Conv2d(inputs, outputs, 1, stride, bias=False)
+
+    def forward(self, x):
+        out = self.before(x)
+        return self.body(out) + (self.shortcut(out) if self.shortcut else x)
+
+
+def resnet_of(model, data):
+    """Return a pre-activation ResNet-18 as torch's own modules."""
+    k, ends = model.width, (1, 2, 4, 8)
+    stages = [
+        [Block(model, inputs * k, outputs * k, stride), Block(model, outputs * k, outputs * k, 1)]
+        for inputs, outputs, stride in zip((1, *ends), ends, (1, 2, 2, 2), strict=False)
+    ]
+    end = [*normed(model, 8 * k, 2), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(8 * k, data.outputs)]
+    return nn.Sequential(nn.Conv2d(data.shape[0], k, 3, 1, 1, bias=False), *chain(*stages), *end)
+
+
 def with_initial_weights(module, model, data, key):
     """Return a module in float64 with the initial weights that the streams give the model."""
     initial = [
@@ -183,14 +223,65 @@ def test_a_stack_with_any_norm_is_torchs_modules_one_by_one(norm, order):
     require_modules(FAMILIES["mlp"](width=8, depth=2, **own), CLASSES, mlp_of, epochs=10)
 
 
+def test_a_stack_of_resnets_is_a_plain_torch_preactivation_resnet():
+    require_modules(FAMILIES["resnet"](width=2), DIGITS, resnet_of, epochs=2)
+
+
+@pytest.mark.parametrize("order", ["before", "after"])
+@pytest.mark.parametrize("norm", NORMS)
+def test_a_resnet_with_any_norm_has_the_outputs_and_gradients_of_a_plain_torch_one(norm, order):
+    # One step, not many: after a ReLU, a norm may divide by almost 0, so that rounding grows in training.
+    model, keys = (
+        FAMILIES["resnet"](width=2, norm=norm, norm_order=order),
+        [streams_of(m).initialisation for m in (0, 1)],
+    )
+    parameters = Parameters(model.layers(DIGITS), keys, torch.float64, "cpu")
+    draw = partial(torch.randn, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    x_MB, pull_MKB = draw(2, 10, *DIGITS.shape), draw(2, DIGITS.outputs, 10)
+    outputs_MKB = run_layers(model.layers(DIGITS), x_MB.transpose(0, 1).flatten(1, 2), parameters.arrays, Run(2, True))
+    outputs_MKB.backward(pull_MKB)
+    gradients = [array.grad for array in parameters.arrays if array.requires_grad]
+    for m, key in enumerate(keys):
+        module = with_initial_weights(resnet_of(model, DIGITS), model, DIGITS, key).train()
+        outputs_BK = module(x_MB[m])
+        outputs_BK.backward(pull_MKB[m].T)
+        assert torch.allclose(outputs_MKB[m].T, outputs_BK, rtol=0, atol=1e-10)
+        for gradient, parameter in zip(gradients, module.parameters(), strict=True):
+            own = gradient[m].permute(0, 3, 1, 2) if gradient.ndim == 5 else gradient[m]
+            assert torch.allclose(own, parameter.grad, rtol=1e-8, atol=1e-8)
+
+
+@pytest.mark.parametrize("kind", ["convnet", "resnet"])
+def test_members_of_a_stack_of_images_have_a_dropout_rate_each(kind):
+    layers = FAMILIES[kind](width=2, dropout_at=("input", "blocks", "head")).layers(DIGITS)
+    config = TrainingConfig(**DESCENT | {"epochs": 1, "lr": 0.001}, optimizer="sgd")
+    tasks = [task(dataclasses.replace(config, dropout=rate), m, DIGITS.shape) for m, rate in enumerate((0.0, 0.3, 0.7))]
+    tasks = [one._replace(y_nK=np.pad(one.y_nK, ((0, 0), (0, 7)))) for one in tasks]
+    for one, stacked in zip(tasks, loop.train(layers, tasks), strict=True):
+        assert agree(stacked, *loop.train(layers, [one]), 1e-9)
+    without = loop.train(FAMILIES[kind](width=2).layers(DIGITS), tasks[:1])
+    assert agree(*without, *loop.train(layers, tasks[:1]), 0), "at p = 0 the places change nothing"
+
+
+def test_the_resnet_of_width_64_has_the_parameters_of_resnet_18_and_a_last_norm():
+    model, data = FAMILIES["resnet"](width=64), SOURCES["cifar10"](view="images")
+    module = resnet_of(model, data)
+    without_last_norm = 11_171_146  # kuangliu's PreActResNet18
+    assert model.parameters(data) == sum(one.numel() for one in module.parameters()) == without_last_norm + 2 * 512
+    with FlopCounterMode(display=False) as counted, torch.no_grad():
+        module.eval()(torch.zeros(1, 3, 32, 32))
+    assert 2 * model.products(data) == counted.get_total_flops()
+
+
 def test_weight_decay_is_on_biases_and_norms_only_if_all_is_asked_for():
     many = {"decay": "all", "weight_decay": 0.5, "epochs": 4}
     require_modules(FAMILIES["convnet"](width=2), DIGITS, convnet_of, **many)
 
 
-def members_of(width, count, **training):
-    data = SOURCES["digits"](view="images", n_train=40, n_eval=30, label_noise=0.2)
-    parts = SCHEMES["bootstrap"](), FAMILIES["convnet"](width=width)
+def members_of(width, count, kind="convnet", model=MappingProxyType({}), **training):
+    view = "flat" if kind == "mlp" else "images"
+    data = SOURCES["digits"](view=view, n_train=40, n_eval=30, label_noise=0.2)
+    parts = SCHEMES["bootstrap"](), FAMILIES[kind](width=width, **model)
     way = TRAININGS["sgd"](**({"epochs": 3, "batch_size": 16} | training))
     return [Member(data, *parts, way, "cpu", 0, Draws.joint(replicate)) for replicate in range(count)]
 
@@ -198,7 +289,33 @@ def members_of(width, count, **training):
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
 @pytest.mark.parametrize("width", [1, *(pytest.param(width, marks=pytest.mark.slow) for width in (3, 6))])
 def test_a_convnets_bits_are_the_same_alone_and_in_jobs_of_3_and_24_first_and_last_on_one_thread_and_two(width, dtype):
-    members = members_of(width, 24, dtype=dtype)
+    require_same_bits(members_of(width, 24, dtype=dtype))
+
+
+DEEP = {  # every layer, norm and order, at widths whose members stand side by side
+    "quarters": (1.25, "convnet", {"norm": "batch", "norm_order": "after"}),
+    "no norm": (0.75, "convnet", {"norm": "none", "dropout": 0.3, "dropout_at": ("input", "blocks", "head")}),
+    "layer": (3, "convnet", {"norm": "layer"}),
+    "group": (2, "convnet", {"norm": "group", "norm_order": "after"}),
+    "resnet": (1, "resnet", {"dropout": 0.3, "dropout_at": ("input", "blocks", "head")}),
+    "resnet, layer": (3, "resnet", {"norm": "layer"}),
+    "resnet, group": (2, "resnet", {"norm": "group", "norm_order": "after"}),
+    "resnet, no scale": (2, "resnet", {"norm": "batch_noaffine", "norm_order": "after"}),
+    "one resnet": (5, "resnet", {}),
+    "mlp": (6, "mlp", {"norm": "group", "depth": 2, "dropout": 0.3, "dropout_at": ("input", "hidden")}),
+}
+
+
+@pytest.mark.parametrize(
+    "name", [*(name if name in ("resnet", "mlp") else pytest.param(name, marks=pytest.mark.slow) for name in DEEP)]
+)
+def test_bits_of_deep_networks_are_the_same_in_any_company(name):
+    width, kind, model = DEEP[name]
+    require_same_bits(members_of(width, 10, kind, model, epochs=2))
+
+
+def require_same_bits(members):
+    """Check that members have the same bits alone, in jobs, first and last, on one thread and two."""
     expected = {one.member.id: one.outputs_NK for one in train(members)}
     jobs = [members[:1], members[-1:], members[4:7], members[6:3:-1], members[::-1]]
     with ThreadPoolExecutor(2) as pool:
