@@ -26,7 +26,7 @@ from biasvar.training.tasks import task_of
 from biasvar.training.train import inputs_of, train
 from tests.own_networks import module
 from tests.training import twin
-from tests.training.test_stack import module_of, streams_of, task
+from tests.training.test_stack import convnet_of, streams_of, task, with_initial_weights
 
 DATA = SOURCES["digits"](n_train=40, n_eval=20, view="images")
 CONVNET = FAMILIES["convnet"](width=2)
@@ -110,7 +110,7 @@ def test_a_stack_is_torchs_modules_on_images_changed_by_hand():
     tasks = [task(config, m, DATA.shape) for m in range(2)]
     tasks = [one._replace(y_nK=np.pad(one.y_nK, ((0, 0), (0, 7)))) for one in tasks]
     for one, stacked in zip(tasks, loop.train(CONVNET.layers(DATA), tasks), strict=True):
-        network = module_of(CONVNET, DATA, one.streams.initialisation)
+        network = with_initial_weights(convnet_of(CONVNET, DATA), CONVNET, DATA, one.streams.initialisation)
         descent = torch.optim.SGD(network.parameters(), lr=config.lr)
         order, y = np.repeat(np.arange(len(one.x_nD)), one.counts_n), torch.as_tensor(one.y_nK)
         for epoch in range(3):
