@@ -23,6 +23,7 @@ from biasvar.results.conditions import PARAMETERS, name_of
 from biasvar.results.glossary import glossary
 from biasvar.results.numbers import interval, number, plain
 from biasvar.results.results import QUANTITIES, Results
+from biasvar.results.spread import spreads
 from biasvar.study.folder import PAGE
 from biasvar.training.modes import SPREAD
 
@@ -61,6 +62,7 @@ def write_page(
         summary=summary(results),
         figures=[(figure, inline(figure, svg), links(figure)) for figure, svg in figures],
         noise=noise_columns(results.noise),
+        spread=spread_columns(results),
         columns=columns,
         shown=min(len(results.table), MOST_ROWS),
         total=len(results.table),
@@ -154,6 +156,24 @@ def noise_columns(table: pd.DataFrame | None) -> list[Column]:
         text_column(table, "name", "from"),
         text_column(table, "assumption", "assumes"),
     ]
+
+
+def spread_columns(results: Results) -> list[Column]:
+    """Return the columns of the spread of accuracy, one row per cell and kind of pairs; none without classes."""
+    if results.spread is None or results.spread.empty:
+        return []
+    rows = results.spread.head(MOST_ROWS)
+    columns = [
+        text_column(rows, "cell", "cell"),
+        *(text_column(rows, key, name_of(key, results)) for key in results.axes),
+    ]
+    columns.append(text_column(rows, "differ", "models differ in"))
+    for name, meaning in spreads.MEANINGS.items():
+        if name not in ("cell", "loss", "differ") and rows[name].notna().any():
+            ends = [f"{name}_low", f"{name}_high"] if name in spreads.WITH_INTERVAL else []
+            cells = [interval(*row) if ends else number(row[0]) for row in rows[[name, *ends]].to_numpy(float)]
+            columns.append(Column(name.replace("_", " "), meaning, cells, True))
+    return columns
 
 
 def text_column(rows: pd.DataFrame, key: str, heading: str) -> Column:

@@ -7,6 +7,7 @@ from biasvar.data.resampling import given_by
 from biasvar.decomposition.terms import COMPONENTS
 from biasvar.report.words.captions import holds, loss_words, meanings
 from biasvar.report.words.designs import counted, draws, unit
+from biasvar.report.words.spread import outliers_in_words
 from biasvar.results.conditions import NAMES, chosen, horizontal, horizontal_name, sweeps_capacity
 from biasvar.results.numbers import number, plain, span
 from biasvar.results.results import Results
@@ -23,7 +24,8 @@ def notes_of(results: Results) -> list[str]:
     """Return the notes that follow from the table itself."""
     table = results.table
     found = [*gaps(table), *infinite(table), *axis(results), *schemes(table), *repeated(table)]
-    found += [*label_noise(table), *weights(table), *negative(table), *majority(table), *closure(results)]
+    found += [*label_noise(table), *weights(table), *negative(table), *majority(table), *outliers_in_words(results)]
+    found += closure(results)
     if (table["reference"] == "labels").any():
         found.append(
             "Each point carries one label only, so bias and noise cannot be told apart: what is given as "

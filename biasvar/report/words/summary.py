@@ -5,6 +5,7 @@ import numpy as np
 from biasvar.report.words import captions
 from biasvar.report.words.designs import unit
 from biasvar.report.words.evidence import how, shape
+from biasvar.report.words.spread import spread_in_words
 from biasvar.report.words.thresholds import sentence_of
 from biasvar.results.conditions import (
     Condition,
@@ -32,7 +33,8 @@ def summary(results: Results) -> list[str]:
     column = horizontal(results)
     paragraphs = [varied(results)]
     if column is None:
-        return paragraphs + [sentence for loss in results.shown_losses for sentence in cells(results, loss)]
+        paragraphs += [sentence for loss in results.shown_losses for sentence in cells(results, loss)]
+        return paragraphs + spread_in_words(results)
     evidence: list[Evidence] = []
     for axis in (column, *other_axes(results)):
         every = conditions_of(results, axis)
@@ -49,6 +51,7 @@ def summary(results: Results) -> list[str]:
                 paragraphs.append(captions.join(*map(captions.sentence, texts)))
         if len(some) < len(every):
             paragraphs.append(captions.shown([every[place].label for place in some], len(every)))
+    paragraphs += spread_in_words(results)
     return paragraphs + [captions.sentence(text) for text in how(evidence, results.level)]
 
 
