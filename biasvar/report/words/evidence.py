@@ -22,8 +22,8 @@ def shape(evidence: Evidence) -> list[str]:
         return []
     if not tested:
         return [f"too few {evidence.paired_by}s to tell its shape ({FEWEST} that all places share are needed)"]
-    said = [one for one in tested if one not in unasked(tested)]
-    texts = [alike(one, evidence) if one.name == MINIMUM.name else verdict(one, evidence) for one in said]
+    news = [one for one in tested if one not in unasked(tested)]
+    texts = [alike(one, evidence) if one.name == MINIMUM.name else verdict(one, evidence) for one in news]
     texts += [f"{one.name}: too few {evidence.paired_by}s to tell" for one in evidence.statements if one not in tested]
     if len(evidence.left_out):
         texts.append(f"left out of this: {listed(evidence.left_out)}, where {evidence.paired_by}s are too few")
@@ -34,8 +34,8 @@ def unasked(tested: Sequence[Statement]) -> list[Statement]:
     """Return the statements on turns after the first that does not hold: none of them is news."""
     names = [turn.name for turn in TURNS]
     turns = [one for one in tested if one.name in names]
-    held = list(takewhile(lambda one: one.verdict == YES, turns))
-    return turns[len(held) + 1 :]
+    holding = list(takewhile(lambda one: one.verdict == YES, turns))
+    return turns[len(holding) + 1 :]
 
 
 def how(every: Iterable[Evidence], level: float) -> list[str]:
