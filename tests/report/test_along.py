@@ -95,7 +95,8 @@ def test_the_summary_says_the_turns_along_epochs_as_far_as_they_hold(with_replic
     (narrow,) = [text for text in paragraphs if text.startswith("Squared error along epoch, width = 8: the risk is")]
     assert "at epoch = 16; the measured interpolation threshold is at 16 (mean training squared error" in narrow
     assert "Descent: yes, with risk(0) − risk(16) = " in narrow
-    assert "Second descent: no, with risk(" in narrow and "Final ascent" not in narrow
+    assert "Double descent: no, with risk(" in narrow
+    assert "Second descent" not in narrow and "Final ascent" not in narrow, "they ask for a peak, and there is none"
 
 
 def test_a_second_descent_and_a_final_ascent_name_every_stretch(with_replicates):

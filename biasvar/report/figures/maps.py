@@ -212,13 +212,16 @@ def colour_scale(known: np.ndarray) -> tuple[Scale, float, float]:
 def map_of(cls: type[Maps], results: Results, loss: str, axis: str) -> Maps:
     """Return the maps of one loss over an axis and the capacity; what else is swept is held at one condition."""
     conditions = combinations(results, results.table, condition_keys(results, axis, "capacity"))
-    held = max(conditions, key=lambda one: dict(one.values).get("epoch", 0))  # the first at the last epoch
-    rows = held.rows(results.of_loss(loss))
+    condition = max(conditions, key=lambda one: dict(one.values).get("epoch", 0))  # the first at the last epoch
+    rows = condition.rows(results.of_loss(loss))
     names = [name for name in quantities(rows) if name not in ("noise", "net_noise")]
     names += ["train_risk"] if rows["train_risk"].notna().any() else []
-    grid = grid_of(results, loss, held, axis, names)
+    grid = grid_of(results, loss, condition, axis, names)
     x_name, y_name = horizontal_name(results, axis), horizontal_name(results, "capacity")
-    tops = {x_name: peaks(results, loss, held, axis), y_name: peaks(results, loss, held, str(horizontal(results)))}
+    tops = {
+        x_name: peaks(results, loss, condition, axis),
+        y_name: peaks(results, loss, condition, str(horizontal(results))),
+    }
     title = f"Risk, its parts and the training risk over {x_name} and {y_name}, {captions.loss_words(loss)}"
     return cls(
         stem_of("maps", axis, loss),
@@ -229,7 +232,7 @@ def map_of(cls: type[Maps], results: Results, loss: str, axis: str) -> Maps:
         {name: top[[axis, "capacity"]].to_numpy(dtype=float) for name, top in tops.items()},
         captions.join(
             f"{title}.",
-            f"Held at {held.label}, one of {len(conditions)} conditions." if len(conditions) > 1 else "",
+            f"Held at {condition.label}, one of {len(conditions)} conditions." if len(conditions) > 1 else "",
             maps.lines(grid, results.tolerance),
             maps.peaks(tops, axis, x_name, y_name),
             maps.marks(grid, rows),

@@ -9,8 +9,15 @@ from biasvar.results.numbers import at, interval, plain, position, span
 from biasvar.results.shapes.evidence import TOO_FEW, Statement
 from biasvar.results.shapes.evidence_table import METHODS, Evidence, method_of, pairing_of
 from biasvar.results.shapes.paired import FEWEST, MEDIANS, Difference
-from biasvar.results.shapes.shapes import MINIMUM, MONOTONE, U_SHAPED, YES
-from biasvar.results.shapes.turns import TURNS
+from biasvar.results.shapes.shapes import (
+    DOUBLE_DESCENT,
+    MINIMUM,
+    MONOTONE,
+    RISE_BETWEEN_FALLS,
+    U_SHAPED,
+    YES,
+)
+from biasvar.results.shapes.turns import DESCENT, FINAL_ASCENT, SECOND_DESCENT
 
 MOST_LISTED = 8
 
@@ -22,8 +29,8 @@ def shape(evidence: Evidence) -> list[str]:
         return []
     if not tested:
         return [f"too few {evidence.paired_by}s to tell its shape ({FEWEST} that all places share are needed)"]
-    said = [one for one in tested if one not in unasked(tested)]
-    texts = [alike(one, evidence) if one.name == MINIMUM.name else verdict(one, evidence) for one in said]
+    news = [one for one in tested if one not in unasked(tested)]
+    texts = [alike(one, evidence) if one.name == MINIMUM.name else verdict(one, evidence) for one in news]
     texts += [f"{one.name}: too few {evidence.paired_by}s to tell" for one in evidence.statements if one not in tested]
     if len(evidence.left_out):
         texts.append(f"left out of this: {listed(evidence.left_out)}, where {evidence.paired_by}s are too few")
@@ -31,11 +38,12 @@ def shape(evidence: Evidence) -> list[str]:
 
 
 def unasked(tested: Sequence[Statement]) -> list[Statement]:
-    """Return the statements on turns after the first that does not hold: none of them is news."""
-    names = [turn.name for turn in TURNS]
-    turns = [one for one in tested if one.name in names]
-    held = list(takewhile(lambda one: one.verdict == YES, turns))
-    return turns[len(held) + 1 :]
+    """Return the turns that ask for more than a shape that does not hold: a second descent asks for a peak."""
+    chain = (DESCENT.name, DOUBLE_DESCENT.name, RISE_BETWEEN_FALLS.name, SECOND_DESCENT.name, FINAL_ASCENT.name)
+    shapes = sorted((one for one in tested if one.name in chain), key=lambda one: chain.index(one.name))
+    holding = list(takewhile(lambda one: one.verdict == YES, shapes))
+    later = shapes[len(holding) :]
+    return [one for one in later if one.name in (SECOND_DESCENT.name, FINAL_ASCENT.name) and one is not later[0]]
 
 
 def how(every: Iterable[Evidence], level: float) -> list[str]:

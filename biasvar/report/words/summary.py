@@ -46,8 +46,8 @@ def summary(results: Results) -> list[str]:
             for place in some:
                 label = f", {every[place].label}" if every[place].label else ""
                 text = "; ".join(described(results, loss, every[place], axis))
-                said = shape(found[place]) if found else []
-                texts = [f"{captions.loss_words(loss)}{along}{label}: {text}", *said]
+                shapes = shape(found[place]) if found else []
+                texts = [f"{captions.loss_words(loss)}{along}{label}: {text}", *shapes]
                 paragraphs.append(captions.join(*map(captions.sentence, texts)))
         if len(some) < len(every):
             paragraphs.append(captions.shown([every[place].label for place in some], len(every)))

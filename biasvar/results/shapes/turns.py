@@ -36,16 +36,16 @@ def turns(stretches: int) -> Callable[[np.ndarray], tuple[int, ...]]:
 def to_extremes(places: list[int], column_P: np.ndarray) -> tuple[int, ...]:
     """Move each place to the largest value between its neighbours, every other one to the smallest, while any moves."""
     while True:
-        moved = list(places)
+        ends = list(places)
         for number, place in enumerate(places):
-            first = moved[number - 1] + 1 if number else 0
-            last = moved[number + 1] if number + 1 < len(moved) else len(column_P)
+            first = ends[number - 1] + 1 if number else 0
+            last = ends[number + 1] if number + 1 < len(ends) else len(column_P)
             heights = (column_P if number % 2 == 0 else -column_P)[first:last]
             best = first + int(heights.argmax())
-            moved[number] = best if heights[best - first] > heights[place - first] else place
-        if moved == places:
+            ends[number] = best if heights[best - first] > heights[place - first] else place
+        if ends == places:
             return tuple(places)
-        places = moved
+        places = ends
 
 
 def each_stretch(places: tuple[int, ...], _: int) -> tuple[Pairs, ...]:
