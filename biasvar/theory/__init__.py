@@ -2,6 +2,7 @@
 
 from biasvar.theory.bayes_error import BayesError, bayes_error, deviation_of_points
 from biasvar.theory.fixed_design import fixed_design_risk
+from biasvar.theory.gradient_descent import gradient_descent_risk
 from biasvar.theory.minimum_norm import minimum_norm_risk
 from biasvar.theory.mixture_error import mixture_error
 from biasvar.theory.random_features import RandomFeaturesRisk, random_features_risk
@@ -17,6 +18,7 @@ __all__ = [
     "bayes_error",
     "deviation_of_points",
     "fixed_design_risk",
+    "gradient_descent_risk",
     "minimum_norm_risk",
     "mixture_error",
     "random_features_risk",

@@ -31,6 +31,8 @@ def no_label_noise(data: Any, resampling: Any, model: Any, training: Any) -> str
 
 def no_initialisation(data: Source, resampling: Any, model: Any, training: Any) -> str:
     """Return why there is no initialisation: neither random features, nor stochastic training from random weights."""
+    if getattr(training, "init", "default") == "zeros":
+        return "" if model.linear_in_parameters and model.random_weights else "training.init = zeros"
     return "" if model.random_weights or training.stochastic else f"model={model.kind}"
 
 

@@ -66,6 +66,7 @@ def config_of(member: Member, inputs: int) -> TrainingConfig:
         "crop": training.crop,
         "flip": training.flip,
         "readouts": member.asked.taken,
+        "init": training.init,
         "dropout_scaling": getattr(model, "dropout_scaling", "inverted"),
     }
     if not model.compiled:

@@ -48,6 +48,7 @@ class TrainingConfig:
     crop: int = 0  # pixels by which training images are shifted at random, at most
     flip: str = "none"  # none, random or alternating mirror images of training images
     readouts: tuple[Readout, ...] = (EVALUATION,)  # of cells: after which epochs and in which modes it is read
+    init: str = "default"  # zeros: weights and biases start at 0
     dropout_scaling: str = "inverted"  # values that are not zeroed are divided by 1 - p in training; none: they are not
 
     @property

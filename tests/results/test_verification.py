@@ -320,3 +320,41 @@ def test_a_fit_that_is_right_to_rounding_holds_where_nothing_varies(make):
     found = verify_study(make(LINEAR | {"data": data}, (30,)))
     assert {one.truth for one in found.comparisons} == {0.0}
     assert all(one.holds for one in found.comparisons)
+
+
+DESCENT = {
+    "data": {"kind": "linear", "dimension": 3, "scales": [1, 0.5, 0.2], "noise_std": 1, "n_train": 160, "n_eval": 30},
+    "model": {"kind": "linear", "features": 3},
+    "training": {
+        "kind": "sgd", "lr": 0.2, "momentum": 0, "batch_size": 160, "epochs": 30, "evaluate_at": [0, 1, 5, 30],
+        "init": "zeros", "dtype": "float64",
+    },
+    "replicates": 30,
+}  # fmt: skip
+
+
+def test_gradient_descent_from_zero_is_compared_after_each_epoch(make):
+    found = verify_study(make(LINEAR | DESCENT, (3,)))
+    assert [one.cell.split(", ")[-1] for one in found.comparisons] == [f"epoch={epoch}" for epoch in (0, 1, 5, 30)]
+    assert all(one.term == "risk" and one.holds for one in found.comparisons) and found.wrong == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"training": {"momentum": 0.5}}, None),
+        ({"training": {"init": "default"}}, None),
+        ({"training": {"batch_size": 80}}, None),
+        ({"training": {"schedule": "cosine"}}, None),
+        ({"training": {"optimizer": "adam"}}, None),
+        ({"training": {"weight_decay": 0.1}}, None),
+        ({"model": {"features": 2}}, None),
+        ({"data": {"n_train": 120}}, "too small"),
+        ({"data": {"noise_std": 0.1}}, "so little noise"),
+        ({"training": {"lr": 0.9}}, "so long"),
+    ],
+)
+def test_other_descents_have_no_closed_form_or_one_that_says_nothing(change, why):
+    settings = LINEAR | {name: DESCENT[name] | change.get(name, {}) for name in ("data", "model", "training")}
+    form = closed_form(plan([({}, settings)]).cells[0].study, "squared_error", 5)
+    assert form is None if why is None else why in form.not_tested

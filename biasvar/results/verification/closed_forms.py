@@ -20,6 +20,7 @@ from biasvar.theory import (
     bayes_error,
     deviation_of_points,
     fixed_design_risk,
+    gradient_descent_risk,
     minimum_norm_risk,
     mixture_error,
     random_features_risk,
@@ -33,6 +34,8 @@ SURE = 4  # standard errors; chance alone puts about one mean in 10,000 beyond t
 FLAT = 1e6  # condition number of features from which on rounding decides which directions a fit uses
 MOST_CLASSES = 12  # of unequal classes; beyond this the Bayes error takes more than seconds
 WIDEST = 1000  # random features; beyond this the closed form takes minutes
+ROWS_A_FEATURE = 50  # from which on the asymptotic form of gradient descent is within 1 % of the risk
+LONGEST = 1.5  # step times the largest variance of an input: beyond 2, less some sampling error, descent diverges
 TAMED = 8  # |p - n| from which squared standard errors of a minimum-norm fit have a variance: E (smallest root)^-4
 
 
@@ -40,7 +43,8 @@ TAMED = 8  # |p - n| from which squared standard errors of a minimum-norm fit ha
 class ClosedForm:
     """The true values of some terms under one loss, and how accurate they are.
 
-    ``error`` is the largest error of an asymptotic form, as a share of bias squared + variance; 0 means exact.
+    ``error`` is the largest error of an asymptotic form, as a share of bias squared + variance, or of the risk if that
+    is the term; 0 means exact.
     ``about`` is ``models``, or ``points`` for terms that depend on the evaluation points alone, with known standard
     errors ``deviations``. If ``not_tested`` gives a reason, the form is shown but nothing can be concluded from it.
     """
@@ -53,12 +57,12 @@ class ClosedForm:
     not_tested: str = ""
 
 
-def closed_form(study: Study, loss: str) -> ClosedForm | None:
-    """Return the closed form of a cell's risk under a loss, or None.
+def closed_form(study: Study, loss: str, epoch: int | None = None) -> ClosedForm | None:
+    """Return the closed form of a cell's risk under a loss, after an epoch if training has them, or None.
 
     Known are exact fits of linear models and random features to fresh training sets of data=linear, without an
-    intercept and with every source of randomness varied; exact fits of a fixed design; the noise of
-    data=gaussian_classes.
+    intercept and with every source of randomness varied, and gradient descent of the former from zero; exact fits of a
+    fixed design; the noise of data=gaussian_classes.
     """
     if isinstance(study.data, GaussianClasses):
         return noise_of_classes(study.data, loss)
@@ -67,9 +71,11 @@ def closed_form(study: Study, loss: str) -> ClosedForm | None:
     family = FAMILIES.get(type(study.model))
     if family is None or not isinstance(study.data, LinearDistribution) or loss != "squared_error":
         return None
-    if study.training.kind != "exact" or study.resampling.kind != "fresh" or fixed_sources(study):
+    if study.resampling.kind != "fresh" or fixed_sources(study) or study.model.has_intercept(study.data):
         return None
-    return None if study.model.has_intercept(study.data) else family(study)
+    if epoch is not None and family is of_linear_model:
+        return of_gradient_descent(study, epoch)
+    return family(study) if study.training.kind == "exact" else None
 
 
 def noise_of_classes(data: GaussianClasses, loss: str) -> ClosedForm | None:
@@ -140,6 +146,21 @@ def of_linear_model(study: Study) -> ClosedForm | None:
     return ClosedForm(parts_of(risk), "ridge", error=0.02, not_tested=TOO_SMALL if n < 20 else doubt)
 
 
+def of_gradient_descent(study: Study, epoch: int) -> ClosedForm | None:
+    """Return the risk of a linear model on all inputs, along gradient descent from zero with full batches."""
+    data, training, p, n = study.data, study.training, study.model.features, study.data.n_train
+    plain = training.optimizer == "sgd" and training.momentum == training.weight_decay == 0
+    plain = plain and training.schedule == "constant" and training.init == "zeros" and training.batch_size >= n
+    if not plain or p < data.dimension:
+        return None
+    step, noise_variance = 2 * training.lr, data.noise_std**2  # of half the mean squared error
+    risk = gradient_descent_risk(data.coefficients(), data.deviations(), n, noise_variance, step, epoch)
+    signal = float(np.sum((data.coefficients() * data.deviations()) ** 2))
+    doubt = QUIET if noise_variance < signal / 4 else FAST if step * data.deviations().max() ** 2 > LONGEST else ""
+    doubt = TOO_SMALL if n < ROWS_A_FEATURE * p else doubt
+    return ClosedForm({"risk": risk.risk}, "gradient descent", error=0.01, not_tested=doubt)
+
+
 def of_random_features(study: Study) -> ClosedForm | None:
     """Return the risk of ridge regression on random features of standard normal inputs."""
     data, model, n, decay = study.data, study.model, study.data.n_train, study.training.weight_decay
@@ -208,6 +229,8 @@ def parts_of(risk: Risk) -> dict[str, float]:
 
 TOO_SMALL = "too small for an asymptotic form"
 RARE = "too rare for so few points to show"
+QUIET = "so little noise that what the inputs of a training set add to the variance counts"
+FAST = "steps so long that descent may diverge"
 NEAR = "so near to p = n that standard errors say little"
 FAMILIES: Mapping[type, Callable[[Study], ClosedForm | None]] = {
     LinearModel: of_linear_model,

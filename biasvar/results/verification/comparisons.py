@@ -10,7 +10,7 @@ from biasvar.decomposition import Decomposition
 from biasvar.results.ensembles import CellEnsemble
 from biasvar.results.verification.closed_forms import SURE, ClosedForm, closed_form
 from biasvar.study.config import Study
-from biasvar.study.plan import Plan
+from biasvar.study.plan import Plan, read_at
 
 ROUNDING = 1e-20  # of the mean square of the fitted targets: predictions are accurate to ten digits
 NOMINAL, CERTAIN = 0.95, 0.9999  # levels: chance alone puts about one true value in 1,000 beyond the second
@@ -50,8 +50,9 @@ class ComparisonCollector:
         if ensemble.reference != "distribution":
             return
         for loss, estimated in parts.items():
-            study = self.plan.cells[ensemble.number].study
-            form = closed_form(study, loss)
+            cell = self.plan.cells[ensemble.number]
+            study = cell.study
+            form = closed_form(study, loss, read_at(cell, "epoch"))
             if form is None or (form.about == "points" and self.has_seen(study, loss)):
                 continue
             self.found += compare(name_of(ensemble, form), estimated, form)
@@ -77,7 +78,7 @@ def compare(cell: str, parts: Decomposition, form: ClosedForm) -> list[Compariso
     A term holds if the truth lies in its interval, widened to a level of 0.9999, by the error of an asymptotic form,
     and by the rounding of fits.
     """
-    spent = sum(form.truths.get(name, 0.0) for name in ("bias_squared", "variance"))
+    spent = form.truths.get("risk", sum(form.truths.get(name, 0.0) for name in ("bias_squared", "variance")))
     error = form.error * spent if isfinite(spent) else 0.0
     slack = error + ROUNDING * float(np.mean(np.square(parts.ensemble.reference.target_NK)))
     comparisons = []

@@ -22,6 +22,7 @@ class Plan(NamedTuple):
     momentum: float
     weight_decay: float
     decay_biases: bool
+    zeros: bool  # whether parameters start at 0
     threshold: int  # 16 random bits below it zero an element; 0 means no dropout
     mask_divisor: float  # of the elements that a mask keeps
     batch_size: int

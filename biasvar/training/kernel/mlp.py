@@ -88,6 +88,7 @@ def plan_of(config: NetworkConfig, streams: Streams, rows: int) -> Plan:
         momentum=float(config.momentum),
         weight_decay=float(config.weight_decay),
         decay_biases=config.decay == "all",
+        zeros=config.init == "zeros",
         threshold=config.threshold,
         mask_divisor=config.mask_divisor,
         batch_size=batch_size,
@@ -125,9 +126,9 @@ def compiled_once(function):
 def fit(plan, x_nD, y_nK, order_n, sources=SOURCES):
     """Return the parameters at each epoch to be read, the epoch of divergence, and the mean loss of the last epoch."""
     gradient, first, second = [np.zeros(count_parameters(plan.sizes), x_nD.dtype) for _ in range(3)]
-    parameters = np.empty_like(gradient)
+    parameters = np.zeros_like(gradient)
     layers, gradients = split_layers(parameters, plan.sizes), split_layers(gradient, plan.sizes)
-    for layer in range(plan.sizes.size - 1):
+    for layer in range(0 if plan.zeros else plan.sizes.size - 1):
         key = plan.initialisation
         routines.initialise(layers.weights[layer], layers.biases[layer], plan.bias, key, layer)
     full = allocate_batch(plan.sizes, plan.batch_size, x_nD.dtype)

@@ -13,6 +13,8 @@ UNSCALED = (
     "prediction as they were in training on average. This is the mistake that weight_scaled or inverted scaling avoids"
 )
 
+STUCK = "training.init=zeros of a network with hidden layers: no gradient reaches a weight, only the last biases learn"
+
 
 @dataclass(frozen=True)
 class Sgd(Training):
@@ -39,6 +41,12 @@ class Sgd(Training):
         "what weight decay acts on: weights, but not biases and the scales and shifts of norms; or all of these",
         choices=("weights", "all"),
         neutral="weights",
+    )
+    init: str = key(
+        "default",
+        "initial weights: those of torch's layers, or zeros, from which only linear models can be trained",
+        choices=("default", "zeros"),
+        neutral="default",
     )
     epochs: int = key(50, "passes over the training set", at_least=1)
     batch_size: int = key(32, "rows of a mini-batch; more than n_train means the full batch", at_least=1)
@@ -129,6 +137,9 @@ class Sgd(Training):
             found.append(Problem("training.evaluate_at", f"training.evaluate_at has {max(self.evaluate_at)}", needs))
         if len(set(self.evaluate_at)) < len(self.evaluate_at):
             found.append(Problem("training.evaluate_at", "training.evaluate_at has an epoch twice", needs))
+        if self.init == "zeros" and study.model.own_module:
+            what = "training.init = zeros, and model=module has initial weights of its own"
+            found.append(Problem("training.init", what, "default"))
         return [*found, *self.problems_of_modes(study)]
 
     def problems_of_modes(self, study: Parts) -> list[Problem]:
@@ -144,8 +155,10 @@ class Sgd(Training):
         return []
 
     def warnings(self, study: Parts) -> list[str]:
-        """Return the warning on activations that are larger in prediction than they were in training."""
-        return [UNSCALED] if dropout_scaling(study) == "none" and "deterministic" in self.predict else []
+        """Return the warnings on hidden units that are larger in prediction than in training, or that learn nothing."""
+        unscaled = dropout_scaling(study) == "none" and "deterministic" in self.predict
+        stuck = self.init == "zeros" and not study.model.linear_in_parameters
+        return [UNSCALED] * unscaled + [STUCK] * stuck
 
     def unused_keys(self, study: Parts) -> dict[str, str]:
         """Return the keys that change nothing: what weight decay acts on if there is none."""

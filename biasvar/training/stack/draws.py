@@ -10,15 +10,20 @@ from biasvar.models.layers import Layer, Weight, walk
 from biasvar.training.streams import bounded, counter
 
 
-def initial_values(layers: Sequence[Layer], keys: Sequence[np.uint64]) -> list[tuple[Weight, np.ndarray]]:
-    """Return the weights of all layers, including inner ones, with their initial values, [M, *shape]."""
+def initial_values(
+    layers: Sequence[Layer], keys: Sequence[np.uint64], init: str = "default"
+) -> list[tuple[Weight, np.ndarray]]:
+    """Return the weights of all layers, including inner ones, with their initial values, [M, *shape].
+
+    With ``init="zeros"`` none are drawn; scales of norms start at 1 as ever.
+    """
     drawn: list[tuple[Weight, np.ndarray]] = []
     number = 0
     for layer in walk(layers):
         first = 0
         for weight in layer.weights:
             array = np.full((len(keys), *weight.shape), weight.start)
-            if weight.bound:
+            if weight.bound and init == "default":
                 count = counter(number, first + np.arange(weight.size))
                 uniform = np.stack([seeds.draw_uniform(key, count) for key in keys])
                 array += (weight.bound * (2.0 * uniform - 1.0)).reshape(array.shape)

@@ -51,7 +51,8 @@ class Stack:
         self.configs, self.streams = [task.config for task in tasks], [task.streams for task in tasks]
         self.config = self.configs[0]
         self.dtype = torch.float64 if self.config.dtype == "float64" else torch.float32
-        self.parameters = Parameters(layers, [one.initialisation for one in self.streams], self.dtype, device)
+        keys = [one.initialisation for one in self.streams]
+        self.parameters = Parameters(layers, keys, self.dtype, device, self.config.init)
         self.order_Mn = np.stack([np.repeat(np.arange(len(task.x_nD)), task.counts_n) for task in tasks])
         self.starts = range(0, self.order_Mn.shape[1], self.config.batch_size)
         factors_T = self.config.rate_factors(self.config.epochs * len(self.starts))

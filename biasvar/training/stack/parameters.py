@@ -16,8 +16,8 @@ class Parameters:
     is 1 for weights, and 0 for biases and weights of norms, [P].
     """
 
-    def __init__(self, layers: Sequence[Layer], keys: Sequence[np.uint64], dtype: torch.dtype, device: str):
-        drawn = initial_values(layers, keys)
+    def __init__(self, layers: Sequence[Layer], keys: Sequence[np.uint64], dtype: torch.dtype, device: str, init: str):
+        drawn = initial_values(layers, keys, init)
         learnt = [(weight, array) for weight, array in drawn if weight.learnt]
         self.members = len(keys)
         values = np.concatenate([array.ravel() for _, array in learnt])
