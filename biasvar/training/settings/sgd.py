@@ -69,6 +69,12 @@ class Sgd(Training):
         neutral="none",
     )
 
+    bn_reestimate: bool = key(
+        False,
+        "whether batch norm's running means and variances are recomputed whenever a model is read: as plain averages "
+        "over the batches of its training set, without dropout",
+        neutral=False,
+    )
     evaluate_at: tuple[int, ...] = key(
         (),
         "epochs after which models are read, each a cell of its own: [1,2,4] or log(1,200,20); 0 is the untrained "
@@ -129,6 +135,9 @@ class Sgd(Training):
             found.append(Problem("training.evaluate_at", f"training.evaluate_at has {max(self.evaluate_at)}", needs))
         if len(set(self.evaluate_at)) < len(self.evaluate_at):
             found.append(Problem("training.evaluate_at", "training.evaluate_at has an epoch twice", needs))
+        if self.bn_reestimate and not study.model.batch_norm:
+            what = f"training.bn_reestimate = true is about batch norm, and model={study.model.kind} has none"
+            found.append(Problem("training.bn_reestimate", what, "a model with batch norm, or false"))
         return [*found, *self.problems_of_modes(study)]
 
     def problems_of_modes(self, study: Parts) -> list[Problem]:
