@@ -42,7 +42,8 @@ class Stepwise(Trainer):
 
     def flops(self, member: Member) -> float:
         """Return a rough count of floating-point operations."""
-        rows = 6.0 * member.data.n_train * member.training.epochs
+        again = 2.0 * member.training.bn_reestimate * len(member.asked.taken)
+        rows = member.data.n_train * (6.0 * member.training.epochs + again)
         passes = rows + 2.0 * member.points * sum(one.samples or 1 for one in member.asked.taken)
         model = member.model
         return passes * (model.parameters if model.linear_in_parameters else model.products)(member.data)

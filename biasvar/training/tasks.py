@@ -59,6 +59,7 @@ def config_of(member: Member, inputs: int) -> TrainingConfig:
         "momentum": training.momentum,
         "weight_decay": training.weight_decay,
         "decay": training.decay,
+        "bn_reestimate": training.bn_reestimate,
         "epochs": training.epochs,
         "batch_size": training.batch_size,
         "schedule": training.schedule,

@@ -6,14 +6,13 @@ import numpy as np
 import pytest
 
 from biasvar.decomposition.entropy import softmax
-from biasvar.models.mlp import perceptron
 from biasvar.training.kernel import mlp as kernel
 from biasvar.training.modes import over_masks
 from biasvar.training.readouts import EVALUATION, TRAINING_ROWS, Readout
 from biasvar.training.stack import loop
 from biasvar.training.training_config import NetworkConfig, Task
 from tests.training import twin
-from tests.training.test_stack import DESCENT, streams_of, task
+from tests.training.test_stack import DESCENT, perceptron, streams_of, task
 
 MC = Readout(prediction="mc", samples=5)
 SCALED = Readout(prediction="weight_scaled")

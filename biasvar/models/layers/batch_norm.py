@@ -11,7 +11,7 @@ class BatchNorm(Layer):
     """Channels minus their mean over their standard deviation; if ``affine`` times a learnt scale, plus a learnt shift.
 
     Means and variances are those of the batch in training, and running ones (updated with weight ``MOMENTUM`` at each
-    step) in prediction. Channels are normalised one by one, so members do not interact.
+    step, or plain averages over batches) in prediction. Channels are normalised one by one, so members do not interact.
     """
 
     MOMENTUM: ClassVar[float] = 0.1
@@ -35,5 +35,6 @@ class BatchNorm(Layer):
         scale, shift = scale_and_shift or (None, None)
         # The channels of all members are side by side: those of vectors as the channels of a single row of B pixels.
         joined = values.flatten(0, 1)[None] if values.ndim == 3 else values
-        normalised = batch_norm(joined, mean, variance, scale, shift, run.training, self.MOMENTUM, self.EPSILON)
+        momentum = self.MOMENTUM if run.batches is None else 1.0 / (run.batches + 1)
+        normalised = batch_norm(joined, mean, variance, scale, shift, run.training, momentum, self.EPSILON)
         return normalised.view(values.shape)

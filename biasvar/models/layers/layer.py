@@ -37,12 +37,14 @@ class Run:
 
     ``mask(place, features, rows)`` returns the factors of a dropout mask, [M, features, rows]; None leaves values
     unchanged. ``place`` counts the mask-drawing layers of a network from 0, and is here that of the next one.
+    ``batches`` counts the batches before this one in a pass that makes batch norm's running averages plain ones.
     """
 
     members: int
     training: bool
     mask: Callable[[int, int, int], Tensor] | None = None
     place: int = 0
+    batches: int | None = None
 
 
 class Layer(ABC):

@@ -12,6 +12,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from biasvar.data.source import Source
 from biasvar.models.least_batch import ROWS
+from biasvar.models.module.batch_norms import batch_norms
 from biasvar.models.module.building import built, generators_restored
 from biasvar.settings import Problem, SettingsError
 from biasvar.settings.plugins import RAISED, Plugin, line_of
@@ -64,6 +65,7 @@ class Examination:
             "n_values": sum(values),
             "n_products": counter.get_total_flops() // 2 or learnt,
             "draws": draws,
+            "averages": bool(batch_norms(network)),
             "least_batch": 1 if takes_one_row(other, self.inputs[:1]) else ROWS,
         }
 

@@ -24,7 +24,8 @@ class Module(PluginFacts, Model):
 
     It is returned by ``factory(input_shape, outputs, **keywords)``, for one input of shape (20,) or (3, 32, 32). Its
     facts are found on a network for the study's shape: learnt parameters, the numbers and products computed for one
-    row, whether training draws random numbers, and the smallest batch that it can be trained on.
+    row, whether training draws random numbers, whether batch norms have running averages, and the smallest batch that
+    can be trained on.
     """
 
     kind: ClassVar[str] = "module"
@@ -45,6 +46,7 @@ class Module(PluginFacts, Model):
     n_values: int = fact(0, identity=False)
     n_products: int = fact(0, identity=False)
     draws: bool = fact(False, identity=False)
+    averages: bool = fact(False, identity=False)
     least_batch: int = fact(1, identity=False)
 
     @property
@@ -97,6 +99,11 @@ class Module(PluginFacts, Model):
     def capacity_value(self) -> Any:
         """The value of the capacity."""
         return dict(self.keywords)[self.capacity] if self.capacity else self.n_parameters
+
+    @property
+    def batch_norm(self) -> bool:
+        """Whether it has layers of batch norm with running averages."""
+        return self.averages
 
     @property
     def no_dropout(self) -> str:

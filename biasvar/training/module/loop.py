@@ -5,6 +5,8 @@ alone: the global generators are seeded before the network is made, and again be
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 
 import numpy as np
 import torch
@@ -13,6 +15,7 @@ from biasvar import seeds
 from biasvar.models.module.building import generators_restored, seed_generators
 from biasvar.training.inputs import Fit, Reading
 from biasvar.training.kernel.optimizers import BETA1, BETA2, EPSILON
+from biasvar.training.module.averages import recomputed_averages
 from biasvar.training.readouts import TRAINING_ROWS, Readout
 from biasvar.training.stack import draws
 from biasvar.training.stack.augmentation import changed
@@ -75,9 +78,16 @@ class OwnNetwork:
         (images,) = changed([x_BD.movedim(1, -1)], rows_B[None], self.config, [self.task.streams], epoch)
         return images.movedim(-1, 1).contiguous()
 
+    def averages(self) -> AbstractContextManager[None]:
+        """Let batch norms have averages over the batches of the last epoch, whose images are as they are."""
+        size, rows = self.config.batch_size, self.rows[TRAINING_ROWS]
+        batches = (rows[torch.as_tensor(self.order_1n[0, start : start + size])] for start in self.starts)
+        return recomputed_averages(self.network, batches, partial(forward, self.network, config=self.config))
+
     def read(self, epoch: int) -> Reading:
         """Return what is read after ``epoch`` epochs."""
-        outputs = {name: predict(self.network, x_ND, self.config) for name, x_ND in self.rows.items()}
+        with self.averages() if self.config.bn_reestimate else nullcontext():
+            outputs = {name: predict(self.network, x_ND, self.config) for name, x_ND in self.rows.items()}
         return reading(self.task, outputs, epoch, self.diverged_epoch, lambda: decayed(self.network))
 
 

@@ -77,6 +77,12 @@ class Sgd(Training):
         neutral="none",
     )
 
+    bn_reestimate: bool = key(
+        False,
+        "whether batch norm's running means and variances are recomputed whenever a model is read: as plain averages "
+        "over the batches of its training set, without dropout",
+        neutral=False,
+    )
     evaluate_at: tuple[int, ...] = key(
         (),
         "epochs after which models are read, each a cell of its own: [1,2,4] or log(1,200,20); 0 is the untrained "
@@ -140,6 +146,9 @@ class Sgd(Training):
         if self.init == "zeros" and study.model.own_module:
             what = "training.init = zeros, and model=module has initial weights of its own"
             found.append(Problem("training.init", what, "default"))
+        if self.bn_reestimate and not study.model.batch_norm:
+            what = f"training.bn_reestimate = true is about batch norm, and model={study.model.kind} has none"
+            found.append(Problem("training.bn_reestimate", what, "a model with batch norm, or false"))
         return [*found, *self.problems_of_modes(study)]
 
     def problems_of_modes(self, study: Parts) -> list[Problem]:

@@ -5,7 +5,8 @@ float64 the two agree to rounding. torch's global random state is not used. Lear
 dropout rate may differ between members.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property, partial
 
 import numpy as np
@@ -87,9 +88,11 @@ class Stack:
 
     def read(self, epoch: int, readout: Readout) -> list[Reading]:
         """Return what is read of each member after ``epoch`` epochs, in a readout's mode of prediction."""
-        found = {
-            name: outputs_in_mode(readout, self.config.loss, partial(self.predict, name, readout)) for name in self.rows
-        }
+        with self.running_averages():
+            found = {
+                name: outputs_in_mode(readout, self.config.loss, partial(self.predict, name, readout))
+                for name in self.rows
+            }
         spread_MNK = found[EVALUATION.rows][1]
         readings = []
         for member, task in enumerate(self.tasks):
@@ -98,6 +101,23 @@ class Stack:
             weights = partial(self.parameters.decayed, member)
             readings.append(reading(task, own, epoch, int(self.diverged_M[member]), weights, spread_NK))
         return readings
+
+    @contextmanager
+    def running_averages(self) -> Iterator[None]:
+        """Let batch norm predict by recomputed averages if the config says so; training keeps those that it has.
+
+        They are plain averages over the batches of the last epoch, whose images are as they are, without dropout.
+        """
+        of_training = self.parameters.arrays
+        if self.config.bn_reestimate:
+            self.parameters.arrays = self.parameters.restarted()
+            for number, start in enumerate(self.starts):
+                run = Run(len(self.tasks), training=True, batches=number)
+                rows_MB = torch.as_tensor(self.order_Mn[:, start : start + self.config.batch_size], device=self.device)
+                with torch.no_grad():
+                    forward(self.layers, self.parameters, self.rows[TRAINING_ROWS].batch(rows_MB), run, self.config)
+        yield
+        self.parameters.arrays = of_training
 
     @torch.no_grad()
     def predict(self, name: str, readout: Readout, sample: int) -> np.ndarray:

@@ -19,7 +19,7 @@ class Parameters:
     def __init__(self, layers: Sequence[Layer], keys: Sequence[np.uint64], dtype: torch.dtype, device: str, init: str):
         drawn = initial_values(layers, keys, init)
         learnt = [(weight, array) for weight, array in drawn if weight.learnt]
-        self.members = len(keys)
+        self.weights, self.members = [weight for weight, _ in drawn], len(keys)
         values = np.concatenate([array.ravel() for _, array in learnt])
         self.values = torch.as_tensor(values, dtype=dtype, device=device)
         self.gradient = torch.zeros_like(self.values)
@@ -47,6 +47,11 @@ class Parameters:
             for values_M, size in zip(values, self.sizes, strict=True)
         ]
         return torch.cat(pieces).to(self.values.device)
+
+    def restarted(self) -> list[torch.Tensor]:
+        """Return the arrays, where those that are not learnt are new ones at their start."""
+        pairs = zip(self.weights, self.arrays, strict=True)
+        return [array if weight.learnt else torch.full_like(array, weight.start) for weight, array in pairs]
 
     def decayed(self, member: int) -> list[np.ndarray]:
         """Return the arrays of one member's weights, without biases and weights of norms."""
