@@ -58,9 +58,12 @@ def test_two_classes_have_the_calibrated_spread_beside_it(classes):
 
 def test_each_way_to_differ_has_its_disagreement(classes):
     results, with_tables = classes
-    (text,) = spread_in_words(with_tables(spread=spread_of(results, ("init", "data+label_noise", "all"))))
-    assert "that differ in init only" in text
-    assert "that differ in data and label noise only" in text
+    spread = spread_of(results, ("init", "data", "data+init", "all"))
+    table = results.table.assign(design="crossed", vary="data+label_noise × init × batch_order")
+    (text,) = spread_in_words(with_tables(spread=spread, table=table))
+    assert "that differ in init only choose" in text
+    assert "that differ in data and label noise only choose" in text, "which are drawn together"
+    assert "that differ in data, label noise and init only choose" in text
 
 
 def test_models_without_errors_have_no_correlation(classes):

@@ -41,11 +41,16 @@ def disagreement_of_pairs(parts: Decomposition, level: float = 0.95) -> dict[str
         correlation, interval = nan, (nan, nan)
         if variance_M.any():
             correlation = float(covariance_M.mean() / variance_M.mean())
-            interval = jackknife_interval((covariance_M, variance_M), *design)
-        found[name] = Disagreement(
-            float(apart_M.mean()), jackknife_interval((apart_M, one_M), *design), correlation, interval
-        )
+            interval = within(jackknife_interval((covariance_M, variance_M), *design), -1.0)
+        of_share = within(jackknife_interval((apart_M, one_M), *design), 0.0)
+        found[name] = Disagreement(float(apart_M.mean()), of_share, correlation, interval)
     return found
+
+
+def within(interval: Interval, least: float) -> Interval:
+    """Return an interval without what no share or correlation can be: below ``least``, or above 1."""
+    low, high = interval
+    return max(low, least), min(high, 1.0)
 
 
 def means_over_partners(tile: Ensemble, kinds: dict[str, Sources], risk_M1: np.ndarray) -> dict[str, np.ndarray]:

@@ -8,6 +8,7 @@ import pandas as pd
 from biasvar.decomposition.spread.outliers import FARTHEST, NORMAL
 from biasvar.decomposition.spread.pairs import ALL
 from biasvar.report.words import captions
+from biasvar.report.words.designs import groups_of, sources_in_words
 from biasvar.results.conditions import cells_of_least_risk, chosen, name_of, shortened, swept_keys
 from biasvar.results.numbers import interval, number, plain
 from biasvar.results.results import Results
@@ -23,8 +24,9 @@ def spread_in_words(results: Results) -> list[str]:
     for _, cell in chosen(cells_of_least_risk(results, "zero_one")):
         rows = results.spread[results.spread["cell"] == cell]
         own = rows[rows["differ"] == ALL].iloc[0]
+        vary = results.table.loc[results.table["cell"] == cell, "vary"].iloc[0]
         where = ", ".join(f"{name_of(key, results)} = {shortened(plain(own[key]))}" for key in swept_keys(results))
-        found.append(captions.join(of_accuracy(own, where), *(of_pairs(row) for _, row in rows.iterrows())))
+        found.append(captions.join(of_accuracy(own, where), *(of_pairs(row, vary) for _, row in rows.iterrows())))
     return found
 
 
@@ -37,9 +39,10 @@ def of_accuracy(row: pd.Series, where: str) -> str:
     return f"{text}; the variance over the distribution of points is {value_of(row, 'over_distribution')}."
 
 
-def of_pairs(row: pd.Series) -> str:
+def of_pairs(row: pd.Series, vary: str) -> str:
     """Return how often the two models of a pair choose differently, and the correlation of their errors."""
-    who = "that share no seed" if row["differ"] == ALL else f"that differ in {sources_of(row['differ'])} only"
+    who = {ALL: "that share no seed", "inner": "from one fresh set"}.get(row["differ"])
+    who = who or f"that differ in {drawn_apart(row['differ'], vary)} only"
     text = f"Two models {who} choose differently at a share of {value_of(row, 'disagreement')} of points"
     if pd.isna(row["correlation"]):
         return f"{text}."
@@ -51,9 +54,12 @@ def value_of(row: pd.Series, name: str) -> str:
     return interval(row[name], row[f"{name}_low"], row[f"{name}_high"])
 
 
-def sources_of(differ: str) -> str:
-    """Return the sources in which models differ, as a phrase."""
-    return differ.replace("_", " ").replace("+", " and ")
+def drawn_apart(differ: str, vary: str) -> str:
+    """Return the sources in which models differ, with those that are drawn together with one of them."""
+    names = differ.split("+")
+    return sources_in_words(
+        [source for group in groups_of(vary) if set(group) & set(names) for source in group] or names
+    )
 
 
 def outliers_in_words(results: Results) -> list[str]:
@@ -75,5 +81,5 @@ def outliers_in_words(results: Results) -> list[str]:
 
 def seed_of(row: Any) -> str:
     """Return what a seed is called: replicate 3, data seed 3, outer set 3."""
-    kind = {"replicate": "replicate", "outer": "outer set"}.get(row.source, f"{sources_of(row.source)} seed")
+    kind = {"replicate": "replicate", "outer": "outer set"}.get(row.source, f"{row.source.replace('_', ' ')} seed")
     return f"{kind} {plain(row.seed)}"

@@ -18,7 +18,7 @@ MEANINGS = {
     "cell": "number of the cell, as in results.csv",
     "loss": "zero-one loss: accuracy is 1 minus it, expected over labels where their distribution is known",
     "differ": "what two models of a pair draw apart, sharing the seeds of all else: all, or some sources of a crossed "
-    "or nested design",
+    "or nested design; sources that are drawn together are named after the first",
     "sd": "standard deviation of the accuracy over such models: the root of variance_of_accuracy",
     "calibrated_sd": "what calibrated votes of two classes at independent points would make of it: sqrt(risk / (2 N))",
     "variance_of_accuracy": "of_points + between_points; half the mean squared difference within pairs, divisor R - 1",
