@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.colors import ListedColormap, LogNorm, Normalize, SymLogNorm, to_rgb
+from numpy.typing import ArrayLike
 
 from biasvar.report.style import COLOURS
 
@@ -41,7 +42,8 @@ def shades_of(quantity: str, low: float, high: float, kind: str, linear_below: f
     places = (np.arange(SHADES) + 0.5) / SHADES
     zero = float(np.clip(norm(0.0), 0, 1)) if low < 0 else 0.0
     above = darkening(quantity, np.clip((places - zero) / max(1 - zero, 1e-9), 0, 1))
-    below = mixed(*map(to_rgb, BELOW_ZERO), np.clip((zero - places) / max(zero, 1e-9), 0, 1))
+    near, far = map(to_rgb, BELOW_ZERO)
+    below = mixed(near, far, np.clip((zero - places) / max(zero, 1e-9), 0, 1))
     return Shades(norm, ListedColormap(np.where((places < zero)[:, None], below, above)))
 
 
@@ -56,6 +58,7 @@ def darkening(quantity: str, places: np.ndarray) -> np.ndarray:
     return np.where((places <= middle)[:, None], early, late)
 
 
-def mixed(first: np.ndarray, second: np.ndarray, share: np.ndarray) -> np.ndarray:
+def mixed(first: ArrayLike, second: ArrayLike, share: np.ndarray) -> np.ndarray:
     """Return colours between two, with a share of the second: [places, 3]."""
-    return np.asarray(first) + share[:, None] * (np.asarray(second) - np.asarray(first))
+    start, end = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
+    return start + share[:, None] * (end - start)

@@ -50,7 +50,7 @@ def grid_of(results: Results, loss: str, condition: Condition, axis: str, names:
     training = table[table["loss"] == training_loss(results, table)]
     fitted = interpolates(training, results.tolerance).astype(float).mask(training["train_risk"].isna())
     missing = rows["status"].isin(WITHOUT_ESTIMATE)
-    inputs = rows["inputs"].dropna().unique() if axis == "data.n_train" and "inputs" in rows else []
+    inputs = rows["inputs"].dropna().unique() if axis == "data.n_train" and "inputs" in rows else np.array([])
     return Grid(
         x,
         y,
@@ -61,6 +61,17 @@ def grid_of(results: Results, loss: str, condition: Condition, axis: str, names:
         np.array([nominal_of(rows[rows[axis] == place]) for place in x]),
         float(inputs[0]) if len(inputs) == 1 else None,
     )
+
+
+def boundary(fitted_YX: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Return the edges between cells with and without training error as one broken line, [places, 2]."""
+    broken = (np.nan, np.nan)
+    found: list[tuple[float, float]] = []
+    for row, column in np.argwhere(np.abs(np.diff(fitted_YX, axis=1)) == 1):
+        found += [(x[column + 1], y[row]), (x[column + 1], y[row + 1]), broken]
+    for row, column in np.argwhere(np.abs(np.diff(fitted_YX, axis=0)) == 1):
+        found += [(x[column], y[row + 1]), (x[column + 1], y[row + 1]), broken]
+    return np.array(found)
 
 
 def peaks(results: Results, loss: str, condition: Condition, column: str) -> pd.DataFrame:

@@ -9,9 +9,10 @@ from matplotlib.patches import Rectangle
 
 from biasvar.report import style
 from biasvar.report.figures import FIGURES
-from biasvar.report.figures.maps import boundary, edges_of
+from biasvar.report.figures.maps import edges_of
 from biasvar.report.figures.study_figure import render
 from biasvar.report.shades import BELOW_ZERO, LUMINANCE, SHADES, shades_of
+from biasvar.results.grids import boundary
 from tests.result_tables import along_rows, study
 
 EPOCHS, SIZES, WIDTHS = (0, 1, 4, 16, 64), (25, 50, 100, 200), (2, 8, 32)

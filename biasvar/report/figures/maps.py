@@ -28,7 +28,7 @@ from biasvar.results.conditions import (
     other_axes,
 )
 from biasvar.results.curves import quantities
-from biasvar.results.grids import Grid, grid_of, peaks
+from biasvar.results.grids import Grid, boundary, grid_of, peaks
 from biasvar.results.results import Results
 from biasvar.study.config import CAPACITY_AXES
 
@@ -37,9 +37,21 @@ MOST_RATIO = 1e4
 
 DARK = "#444444"
 CASING = [patheffects.withStroke(linewidth=2.2, foreground="white")]
-FITTED = {"color": DARK, "lw": 1.1, "ls": "-", "path_effects": CASING, "label": "training error vanishes"}
-NOMINAL = {"color": DARK, "lw": 1.0, "ls": "--", "path_effects": CASING, "label": "parameters = n × outputs"}
-LINEAR = {"color": DARK, "lw": 1.0, "ls": ":", "path_effects": CASING, "label": "inputs = n"}
+FITTED: dict[str, Any] = {
+    "color": DARK,
+    "lw": 1.1,
+    "ls": "-",
+    "path_effects": CASING,
+    "label": "training error vanishes",
+}
+NOMINAL: dict[str, Any] = {
+    "color": DARK,
+    "lw": 1.0,
+    "ls": "--",
+    "path_effects": CASING,
+    "label": "parameters = n × outputs",
+}
+LINEAR: dict[str, Any] = {"color": DARK, "lw": 1.0, "ls": ":", "path_effects": CASING, "label": "inputs = n"}
 WHITE: dict[str, Any] = {"mfc": "white", "mec": "black", "mew": 0.7}
 PEAKS = (WHITE | {"marker": "o", "ms": 6}, WHITE | {"marker": "^", "ms": 3})
 """Those along x, and those along y, which fit inside."""
@@ -183,17 +195,6 @@ def edges_of(axis: Axis, places: np.ndarray) -> np.ndarray:
     middles = (at[1:] + at[:-1]) / 2
     half = (at[[1, -1]] - at[[0, -2]]) / 2 if len(at) > 1 else np.array([0.5, 0.5])
     return transform.inverted().transform(np.concatenate([[at[0] - half[0]], middles, [at[-1] + half[1]]]))
-
-
-def boundary(fitted_YX: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Return the edges between cells with and without training error as one broken line, [places, 2]."""
-    broken = (np.nan, np.nan)
-    found = []
-    for row, column in np.argwhere(np.abs(np.diff(fitted_YX, axis=1)) == 1):
-        found += [(x[column + 1], y[row]), (x[column + 1], y[row + 1]), broken]
-    for row, column in np.argwhere(np.abs(np.diff(fitted_YX, axis=0)) == 1):
-        found += [(x[column], y[row + 1]), (x[column + 1], y[row + 1]), broken]
-    return np.array(found)
 
 
 def colour_scale(known: np.ndarray) -> tuple[Scale, float, float]:

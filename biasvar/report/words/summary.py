@@ -81,7 +81,7 @@ def described(results: Results, loss: str, condition: Condition, column: str) ->
     if infinite := int((rows["status"] == "infinite").sum()):
         text.append(f"it is infinite in {infinite:,} of {len(rows):,} cells")
     if column in INTERPOLATING:
-        text.append(sentence_of(threshold_of(results, condition, naming(column))))
+        text.append(sentence_of(threshold_of(results, condition, str(naming(column)))))
     return [one for one in text if one]
 
 
