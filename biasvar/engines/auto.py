@@ -10,7 +10,7 @@ from biasvar.engines.thread import Thread
 
 @dataclass(frozen=True)
 class Auto(Engine):
-    """Threads for closed forms and the compiled kernel, which release the GIL; processes for torch and scikit-learn."""
+    """Threads for closed forms and compiled kernels, which release the GIL; processes for torch and scikit-learn."""
 
     kind: ClassVar[str] = "auto"
 

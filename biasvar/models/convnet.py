@@ -24,6 +24,7 @@ class Convnet(Network):
 
     kind: ClassVar[str] = "convnet"
     capacity_key: ClassVar[str] = "width"
+    numerics: ClassVar[int] = 2
 
     width: int | float = key(
         8,

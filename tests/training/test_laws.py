@@ -79,6 +79,7 @@ FOREST = FAMILIES["estimator"](name=("RandomForestClassifier",), values=(("max_d
 EXAMPLES = {  # a model of each trainer's
     "exact": ("classification", FAMILIES["random_features"](features=40), "exact", {}),
     "kernel": ("classification", FAMILIES["mlp"](width=5, dropout=0.2), "sgd", {}),
+    "convnet": ("images", FAMILIES["convnet"](width=2), "sgd", {"epochs": 1, "batch_size": 16}),
     "stack": ("images", FAMILIES["convnet"](width=2), "sgd", {"batch_size": 16, "crop": 2, "flip": "random"}),
     "estimator": ("classification", FOREST.looked_up(()), "estimator", {}),
     "module": ("images", module("make_net", width=4, dropout=0.2, batch_norm=True), "sgd", {"flip": "alternating"}),

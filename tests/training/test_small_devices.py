@@ -88,7 +88,7 @@ def test_a_job_that_does_not_fit_commits_nothing_of_itself_and_is_counted_as_fai
         "replicates": 3,
         "data": {"kind": "digits", "n_train": 40, "n_eval": 20, "view": "images"},
         "resampling": {"kind": "bootstrap"},
-        "model": {"kind": "convnet", "width": 2},
+        "model": {"kind": "convnet", "width": 2, "norm_order": "after"},
         "training": {"kind": "sgd", "epochs": 1, "batch_size": 16},
         "engine": {"kind": "serial"},
     }

@@ -278,7 +278,10 @@ def test_weight_decay_is_on_biases_and_norms_only_if_all_is_asked_for():
     require_modules(FAMILIES["convnet"](width=2), DIGITS, convnet_of, **many)
 
 
-def members_of(width, count, kind="convnet", model=MappingProxyType({}), **training):
+AFTER = MappingProxyType({"norm_order": "after"})  # a convnet that torch trains in any number format
+
+
+def members_of(width, count, kind="convnet", model=AFTER, **training):
     view = "flat" if kind == "mlp" else "images"
     data = SOURCES["digits"](view=view, n_train=40, n_eval=30, label_noise=0.2)
     parts = SCHEMES["bootstrap"](), FAMILIES[kind](width=width, **model)

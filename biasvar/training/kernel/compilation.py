@@ -1,6 +1,7 @@
 """Compile the kernel, or load it from the cache, before anything waits for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from typing import Any
 
 import numpy as np
 from numba.core import event
@@ -12,14 +13,14 @@ KEPT = (mlp.fit, mlp.predict)
 
 
 class Beginning(event.Listener):
-    """Calls a function when numba starts to compile something cacheable; loading from the cache calls nothing."""
+    """Calls a function when numba starts to compile one of those in ``kept``; loading from the cache calls nothing."""
 
-    def __init__(self, call: Callable[[], None]):
-        self.call = call
+    def __init__(self, call: Callable[[], None], kept: Collection[Any]):
+        self.call, self.kept = call, kept
 
     def on_start(self, event: event.Event) -> None:
         """Call it, unless this is one of the small functions that are compiled in every process."""
-        if event.data["dispatcher"] in KEPT:
+        if event.data["dispatcher"] in self.kept:
             self.call()
 
     def on_end(self, event: event.Event) -> None:
@@ -34,5 +35,5 @@ def prepare(dtype: str, compiling: Callable[[], None]) -> None:
     )  # fmt: skip
     streams = Streams(*(np.uint64(key) for key in range(4)))
     row_11 = np.zeros((1, 1))
-    with event.install_listener("numba:compile", Beginning(compiling)):
+    with event.install_listener("numba:compile", Beginning(compiling, KEPT)):
         mlp.train(smallest, streams, row_11, row_11, np.ones(1, dtype=np.int64), row_11)

@@ -1,4 +1,4 @@
-"""The processor that the kernel is compiled for."""
+"""The processor that kernels are compiled for."""
 
 import hashlib
 import os
@@ -8,9 +8,14 @@ def compiler_target() -> str:
     """Return the target processor's name and a hash of its instructions, as passed to the compiler."""
     from llvmlite import binding
 
-    # numba reads these variables: they override the detected processor.
+    # numba reads this variable: it overrides the detected processor.
     name = os.environ.get("NUMBA_CPU_NAME") or binding.get_host_cpu_name()
-    features = os.environ.get("NUMBA_CPU_FEATURES")
-    if features is None:
-        features = binding.get_host_cpu_features().flatten()
-    return f"{name} {hashlib.sha256(features.encode()).hexdigest()[:8]}"
+    return f"{name} {hashlib.sha256(compiler_features().encode()).hexdigest()[:8]}"
+
+
+def compiler_features() -> str:
+    """Return the target processor's instructions as passed to the compiler, such as ``+avx2,+fma,-avx512f``."""
+    from llvmlite import binding
+
+    features = os.environ.get("NUMBA_CPU_FEATURES")  # numba reads this variable too
+    return binding.get_host_cpu_features().flatten() if features is None else features

@@ -4,13 +4,13 @@ import pytest
 from numba.core import event
 
 from biasvar.training.kernel import mlp, routines
-from biasvar.training.kernel.compilation import Beginning, prepare
+from biasvar.training.kernel.compilation import KEPT, Beginning, prepare
 
 
 @pytest.mark.parametrize(("function", "times"), [(mlp.fit, 1), (mlp.predict, 1), (routines.drop, 0)])
 def test_only_what_is_kept_is_told_of(function, times):
     begun = []
-    told = event.install_listener("numba:compile", Beginning(lambda: begun.append(1)))
+    told = event.install_listener("numba:compile", Beginning(lambda: begun.append(1), KEPT))
     with told, event.trigger_event("numba:compile", data={"dispatcher": function}):
         assert len(begun) == times
     assert len(begun) == times

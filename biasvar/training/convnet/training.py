@@ -1,0 +1,98 @@
+"""Train one convolutional network, epoch by epoch, in compiled code."""
+
+import math
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+
+from biasvar.training.convnet import memory, steps
+from biasvar.training.convnet.architecture import Block
+from biasvar.training.inputs import Fit, Reading
+from biasvar.training.kernel import routines
+from biasvar.training.modes import outputs_in_mode
+from biasvar.training.readouts import EVALUATION, TRAINING_ROWS, Readout
+from biasvar.training.training_config import Task, TrainingConfig, reading
+
+
+def train(blocks: Sequence[Block], task: Task) -> Fit:
+    """Train a network of the given blocks and return its fit; axes and formulas are those of ``training_config``."""
+    network = Network(blocks, task)
+    readings: dict[Readout, Reading] = {}
+    for epoch in range(task.config.epochs + 1):
+        if epoch and not network.diverged_epoch:
+            network.train_epoch(epoch - 1)
+        for readout in task.config.taken_after(epoch):
+            readings[readout] = network.read(epoch, readout)
+    return Fit(readings, network.loss)
+
+
+class Network:
+    """The state of a network's training: what it has learnt, its optimiser, and its order of rows.
+
+    ``loss`` is its mean loss over the rows of its last epoch.
+    """
+
+    def __init__(self, blocks: Sequence[Block], task: Task):
+        self.task, classes = task, task.y_nK.shape[1]
+        config, dtype = task.config, np.dtype(task.config.dtype)
+        self.order_n = np.repeat(np.arange(len(task.x_nD), dtype=np.uint64), task.counts_n)
+        batch_size = min(config.batch_size, len(self.order_n))
+        decayed, others = memory.sizes_of(blocks, classes)
+        learnt = steps.Learnt(*(np.zeros(decayed + others, dtype) for _ in range(4)))
+        weights, gradients = (memory.views(one, blocks, classes) for one in learnt[:2])
+        running, now = memory.statistics(blocks, dtype), memory.statistics(blocks, dtype)
+        values = memory.allocate(blocks, batch_size, dtype)
+        self.state = steps.State(learnt, weights, gradients, running, now, values)
+        self.plan = plan_of(config, math.ceil(len(self.order_n) / batch_size), batch_size, decayed)
+        self.rows = {name: np.ascontiguousarray(images, dtype) for name, images in task.rows.items()}
+        self.y_nK = np.ascontiguousarray(task.y_nK, dtype)
+        self.loss, self.diverged_epoch = math.nan, 0
+        self.draw_weights()
+
+    def draw_weights(self) -> None:
+        """Draw the initial weights; see ``streams``."""
+        weights, key = self.state.weights, self.task.streams.initialisation
+        for scale in weights.scales:
+            scale[:] = 1
+        layers = [*zip(weights.kernels, weights.biases, strict=True), (weights.matrix, weights.offset)]
+        for number, (weight, bias) in enumerate(layers):
+            routines.initialise(weight.reshape(len(weight), -1), bias, True, key, number)
+
+    def train_epoch(self, epoch: int) -> None:
+        """Take the steps of epoch ``epoch``, from 0."""
+        images_nCHW, batch_order = self.rows[TRAINING_ROWS], self.task.streams.batch_order
+        self.loss = steps.train_epoch(self.plan, epoch, batch_order, images_nCHW, self.y_nK, self.order_n, self.state)
+        if not math.isfinite(self.loss):
+            self.diverged_epoch = epoch + 1
+
+    def read(self, epoch: int, readout: Readout) -> Reading:
+        """Return what is read of it after ``epoch`` epochs; without dropout, all modes of prediction are one pass."""
+        found = {
+            name: outputs_in_mode(readout, self.task.config.loss, partial(self.predict, name)) for name in self.rows
+        }
+        outputs = {name: outputs_NK for name, (outputs_NK, _) in found.items()}
+        weights, spread_NK = partial(decayed_weights, self.state.weights), found[EVALUATION.rows][1]
+        return reading(self.task, outputs, epoch, self.diverged_epoch, weights, spread_NK)
+
+    def predict(self, name: str, sample: int) -> np.ndarray:
+        """Return the outputs on a set of its rows, [rows, K]."""
+        return steps.predict(self.rows[name], self.state)
+
+
+def plan_of(config: TrainingConfig, steps_of_epoch: int, batch_size: int, decayed: int) -> steps.Plan:
+    """Return a config as the compiled loop needs it."""
+    return steps.Plan(
+        cross_entropy=config.loss == "cross_entropy",
+        adam=config.optimizer == "adam",
+        lr_T=config.learning_rates(config.epochs * steps_of_epoch),
+        momentum=float(config.momentum),
+        weight_decay=float(config.weight_decay),
+        batch_size=batch_size,
+        decayed=decayed,
+    )
+
+
+def decayed_weights(weights: memory.Weights) -> list[np.ndarray]:
+    """Return the weights that are subject to weight decay."""
+    return [*weights.kernels, weights.matrix]
