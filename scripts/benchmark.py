@@ -2,8 +2,8 @@
 
     python scripts/benchmark.py [--only NAME] [--repeats 3]
 
-NAME is a part of a row's name, or one of ``help``, ``tiny fits`` and ``growth``. The tables are Markdown, for the
-README.
+NAME is a part of a row's name, or one of ``help``, ``tiny fits``, ``growth`` and ``readouts``. The tables are Markdown,
+for the README.
 
 (a) is the loop that people write: one model at a time, batches from a DataLoader, or scikit-learn's ``Ridge``, with
 as many threads as cores and with one. (c) is the best that they can do with little more care: a process a core of one
@@ -17,7 +17,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 
-from benchmarks import convnet, decomposition, growth, mlp, processes, ridge, workload
+from benchmarks import convnet, decomposition, growth, mlp, processes, readouts, ridge, workload
 from benchmarks.machine import description
 from benchmarks.table import markdown
 
@@ -51,6 +51,7 @@ def parts() -> Iterator[tuple[str, tuple[str, ...], Callable[[int], Rows]]]:
     yield "help", processes.HEADER, lambda repeats: [processes.help_row(repeats)]
     yield "tiny fits", processes.HEADER, lambda repeats: [processes.tiny_fits_row(processes.TINY, repeats)]
     yield "growth", growth.HEADER, lambda repeats: growth.rows(growth.MEMBERS, growth.POINTS, repeats)
+    yield "readouts", readouts.HEADER, lambda repeats: readouts.rows(readouts.STUDIES, repeats)
 
 
 if __name__ == "__main__":

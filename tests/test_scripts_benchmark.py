@@ -177,3 +177,14 @@ def test_the_script_measures_what_it_is_asked_for(capsys, monkeypatch):
 def test_every_row_has_a_name_of_its_own():
     names = [name for name, _, _ in importlib.import_module("benchmark").parts()]
     assert len(set(names)) == len(names) == 6 + 7 + 6 + 1 + 3
+
+
+def test_the_cost_of_readouts_is_told_from_that_of_their_passes():
+    readouts = load("readouts")
+    sizes = {"data.n_train": 40, "data.n_eval": 20, "training.epochs": 20, "model.width": 2}
+    small = {
+        name: [f"{key}={sizes.get(key, value)}" for key, _, value in (text.partition("=") for text in texts)]
+        for name, texts in readouts.STUDIES.items()
+    }
+    for row in readouts.rows(small, 1):
+        assert len(row) == len(readouts.HEADER) and float(row[1]) > 0 and float(row[3]) > 0
