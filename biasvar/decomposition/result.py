@@ -127,7 +127,7 @@ class Decomposition:
     @cached_property
     def sampling(self) -> Sampling:
         """The sampling error behind the Gaussian intervals of squared error."""
-        return sampling_of(self.ensemble)
+        return sampling_of(squared_error.gram(self.ensemble), self.sizes, self.ensemble.sources)
 
     @cached_property
     def moments(self) -> Moments:

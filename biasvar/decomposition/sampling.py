@@ -11,9 +11,8 @@ import scipy
 
 from biasvar.decomposition import components as parts
 from biasvar.decomposition.deletions import Deletions, deletions_of
-from biasvar.decomposition.ensemble import Ensemble
 from biasvar.decomposition.gaussian import term_variance
-from biasvar.decomposition.losses.squared_error import gram as gram_of
+from biasvar.decomposition.gram import Gram
 from biasvar.decomposition.moments import Moments, moments_of
 from biasvar.decomposition.terms import NESTED
 
@@ -48,13 +47,12 @@ class Sampling:
         return longer**2 * self.excess(weights)
 
 
-def sampling_of(ensemble: Ensemble) -> Sampling:
-    """Return the sampling error of an ensemble's terms.
+def sampling_of(gram: Gram, sizes: tuple[int, ...], sources: tuple[str, ...]) -> Sampling:
+    """Return the sampling error of the terms of models with these inner products, in a design of these sources.
 
     The mean square of a joint design has the sizes of its replicates' effects in its degrees of freedom, and needs no
     deletions. In a nested design outer sets are independent, and the only ones to be deleted.
     """
-    gram, sizes = gram_of(ensemble), ensemble.sizes
-    independent = () if len(sizes) == 1 else (0,) if ensemble.sources == NESTED else tuple(range(len(sizes)))
+    independent = () if len(sizes) == 1 else (0,) if sources == NESTED else tuple(range(len(sizes)))
     in_unit = gram.over(gram.unit)
     return Sampling(moments_of(in_unit, sizes), deletions_of(in_unit, sizes, independent), gram.unit)

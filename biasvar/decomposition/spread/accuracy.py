@@ -24,8 +24,8 @@ from biasvar.decomposition.ensemble import Ensemble
 from biasvar.decomposition.gaussian import component_interval, error_of_mean
 from biasvar.decomposition.gram import gram_of
 from biasvar.decomposition.losses.zero_one import losses_of_votes
-from biasvar.decomposition.moments import moments_of
 from biasvar.decomposition.result import Decomposition
+from biasvar.decomposition.sampling import sampling_of
 from biasvar.decomposition.spread.pairs import kinds_of_pairs, partner_means
 from biasvar.decomposition.tiles import joined
 
@@ -60,7 +60,7 @@ def spread_of_accuracy(parts: Decomposition, level: float = 0.95) -> dict[str, S
     covariances = joined(parts.ensemble.in_tiles(lambda tile: point_covariances(tile, across)))
     return {
         name: spread_of(
-            variance_with_interval(risk_M, parts.sizes, apart, level),
+            variance_with_interval(risk_M, parts.ensemble, apart, level),
             variances[name],
             covariances[name],
             parts.ensemble.reference.weights_N,
@@ -87,17 +87,18 @@ def point_covariances(tile: Ensemble, across: dict[str, np.ndarray]) -> dict[str
 
 
 def variance_with_interval(
-    risk_M: np.ndarray, sizes: tuple[int, ...], apart: Sources, level: float
+    risk_M: np.ndarray, ensemble: Ensemble, apart: Sources, level: float
 ) -> tuple[float, Interval]:
     """Return the variance of the mean loss over models that differ in some sources, with its interval.
 
-    It is the sum of all components in which one of these sources takes part. See ``gaussian``.
+    It is the sum of all components in which one of these sources takes part. See ``gaussian`` and ``sampling``.
     """
-    gram = gram_of(risk_M[:, None, None])
-    wanted = [one for one in sets_of(len(sizes)) if set(one) & set(apart)]
-    low, high = component_interval(moments_of(gram.over(gram.unit), sizes), wanted, level)
+    sizes = ensemble.sizes
+    sampling = sampling_of(gram_of(risk_M[:, None, None]), sizes, ensemble.sources)
+    wanted = {one: 1.0 for one in sets_of(len(sizes)) if set(one) & set(apart)}
+    low, high = component_interval(sampling.moments, wanted, level, sampling.excess_at(level, wanted))
     variance = float(np.mean(risk_M * (risk_M - partner_means(risk_M, sizes, apart))))
-    return variance, (low * gram.unit, high * gram.unit)
+    return variance, (low * sampling.unit, high * sampling.unit)
 
 
 def spread_of(
