@@ -1,4 +1,4 @@
-"""Batch norm's running averages, recomputed when a model is read: on its training set, without dropout."""
+"""Batch norm's running averages, recomputed without dropout when a model is read, and only then."""
 
 from dataclasses import replace
 from types import SimpleNamespace

@@ -34,8 +34,8 @@ class Convolution(Layer):
         """Map [B, M * inputs, H, W] to [B, M * outputs, H / stride, W / stride], a group of channels per member."""
         from torch.nn.functional import conv2d
 
-        kernels, *biases = (weight.flatten(0, 1) for weight in weights)
-        kernels, stride = kernels.permute(0, 3, 1, 2), self.stride
+        kernels = weights[0].flatten(0, 1).permute(0, 3, 1, 2)
+        biases, stride = weights[1].flatten() if self.bias else None, self.stride
         if self.side == 1:  # with a stride, oneDNN's gradient writes out of bounds at few channels (its issue 6035)
             values, stride = values[:, :, ::stride, ::stride], 1
-        return conv2d(values, kernels, *(biases or (None,)), stride, self.side // 2, groups=run.members)
+        return conv2d(values, kernels, biases, stride, self.side // 2, groups=run.members)
