@@ -1,7 +1,6 @@
 """What studies of training variance report, in words: the spread of accuracy, disagreement, outlying seeds."""
 
 from math import sqrt
-from typing import Any
 
 import pandas as pd
 
@@ -57,9 +56,8 @@ def value_of(row: pd.Series, name: str) -> str:
 def drawn_apart(differ: str, vary: str) -> str:
     """Return the sources in which models differ, with those that are drawn together with one of them."""
     names = differ.split("+")
-    return sources_in_words(
-        [source for group in groups_of(vary) if set(group) & set(names) for source in group] or names
-    )
+    together = [source for group in groups_of(vary) if set(group) & set(names) for source in group]
+    return sources_in_words(together or names)
 
 
 def outliers_in_words(results: Results) -> list[str]:
@@ -68,9 +66,9 @@ def outliers_in_words(results: Results) -> list[str]:
         return []
     rows = results.outliers.sort_values("distance", ascending=False, kind="stable")
     named = [
-        f"cell {plain(row.cell)}, {captions.loss_words(row.loss)}: {seed_of(row)} at {number(row.risk)}, "
-        f"the median being {number(row.median)}"
-        for row in rows.head(MOST_NAMED).itertuples()
+        f"cell {plain(row['cell'])}, {captions.loss_words(row['loss'])}: {seed_of(row['source'], row['seed'])} at "
+        f"{number(row['risk'])}, the median being {number(row['median'])}"
+        for row in rows.head(MOST_NAMED).to_dict("records")
     ]
     more = f"; and {len(rows) - len(named):,} more in outliers.csv" if len(rows) > len(named) else ""
     return [
@@ -79,7 +77,7 @@ def outliers_in_words(results: Results) -> list[str]:
     ]
 
 
-def seed_of(row: Any) -> str:
+def seed_of(source: str, seed: int) -> str:
     """Return what a seed is called: replicate 3, data seed 3, outer set 3."""
-    kind = {"replicate": "replicate", "outer": "outer set"}.get(row.source, f"{row.source.replace('_', ' ')} seed")
-    return f"{kind} {plain(row.seed)}"
+    kinds = {"replicate": "replicate", "outer": "outer set"}
+    return f"{kinds.get(source, source.replace('_', ' ') + ' seed')} {plain(seed)}"
