@@ -9,8 +9,8 @@ from biasvar.training.readouts import Readout
 from biasvar.training.settings.training import Training
 
 UNSCALED = (
-    "training.predict=deterministic with model.dropout_scaling=none: hidden units are 1/(1 - p) times as large in "
-    "prediction as they were in training on average. This is the mistake that weight_scaled or inverted scaling avoids"
+    "training.predict=deterministic with model.dropout_scaling=none: where dropout is, values are 1/(1 - p) times as "
+    "large in prediction as in training on average. This is the mistake that weight_scaled or inverted scaling avoids"
 )
 
 STUCK = "training.init=zeros of a network with hidden layers: no gradient reaches a weight, only the last biases learn"
