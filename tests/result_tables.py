@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from biasvar.data.resampling import SCHEMES
+from biasvar.report import style
 from biasvar.results.results import QUANTITIES, Results
 
 WORDS = {"design": "joint", "vary": "data+init", "fixed": "", "interval_method": "gaussian"}
@@ -22,6 +23,12 @@ WORDS |= {
     "constant_risk": 1.0,
 }
 COUNTS = {"n_ok": 50, "n_planned": 50, "status": "ok", "capacity_key": "model.degree"}
+WIDTHS = [
+    style.WIDTHS[0],
+    *(pytest.param(width, marks=[pytest.mark.slow, pytest.mark.ci]) for width in style.WIDTHS[1:]),
+]
+"""The widths of venues: what is legible in one column is seldom illegible in two."""
+
 ODD = "a$x_1$ 50% & \\frac{1}{2} {b_} 🎲 <script>alert(1)</script>"
 
 

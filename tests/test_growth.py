@@ -20,7 +20,6 @@ from biasvar.decomposition.losses.james import effects
 from biasvar.models import FAMILIES
 from biasvar.models.layers import Affine, Dropout, Layer, run_layers
 from biasvar.models.network import Network
-from biasvar.report.figures import FIGURES
 from biasvar.report.figures.u_curve import UCurve
 from biasvar.settings import Problem, SettingsError, key
 from biasvar.study.checks import warnings_on
@@ -261,6 +260,7 @@ def small_study(folder):
 
 def test_a_loss_is_one_module_of_functions(monkeypatch, tmp_path):
     monkeypatch.setitem(LOSSES, "quartic_error", quartic_loss())
+    monkeypatch.setattr("biasvar.report.figures.FIGURES", {"u_curve": UCurve})
     study = small_study(tmp_path)
     rows = study.table[study.table["loss"] == "quartic_error"]
     assert len(rows) == 2 and rows["risk_low"].notna().all() and not study.results.not_closed
@@ -281,7 +281,7 @@ class Trained(UCurve):
 
 
 def test_a_figure_is_one_class(monkeypatch, tmp_path):
-    monkeypatch.setitem(FIGURES, "trained", Trained)
+    monkeypatch.setattr("biasvar.report.figures.FIGURES", {"trained": Trained})
     study = small_study(tmp_path)
     assert "trained" in study.write_report().read_text()
     assert {path.suffix for path in (tmp_path / "figures").glob("trained*")} == {".pdf", ".svg", ".png"}

@@ -93,6 +93,8 @@ def test_a_data_set_that_is_not_known_and_a_root_that_is_a_file_are_wrong_comman
     assert [path.name for path in tmp_path.iterdir()] == ["taken"]
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_a_folder_of_images_that_is_not_there_is_one_error_and_one_that_is_not_named_a_wrong_command(biasvar, tmp_path):
     said = one_error(biasvar("sweep", "data=images", "data.path=pets", "resampling=bootstrap"))
     assert said.startswith("error: data.path = pets is no folder: expected one folder of images for each class")

@@ -4,9 +4,13 @@ import os
 import signal
 import time
 
+import click
 import pandas as pd
 import pytest
 from filelock import FileLock
+
+from biasvar import api
+from biasvar.cli.main import cli
 
 SMALL = ["study=u_curve", "model.degree=1,3,5", "replicates=5", "data.n_eval=50"]
 
@@ -224,13 +228,19 @@ def test_cfg_job_prints_the_composed_configuration(biasvar, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_cfg_job_resolves_interpolations_but_those_that_differ_from_cell_to_cell(biasvar):
-    values = ["seed=${replicates}", "data.n_pool=${data.n_train}", "data.n_train=50,60"]
-    plain, resolved = (biasvar("sweep", *SMALL, *values, "--cfg", "job", *more).stdout for more in ((), ("--resolve",)))
+def printed(capsys, *words):
+    """Return what a command prints that is run in this process."""
+    assert cli.main(list(words), standalone_mode=False) == 0
+    return capsys.readouterr().out
+
+
+def test_cfg_job_resolves_interpolations_but_those_that_differ_from_cell_to_cell(capsys):
+    cfg = ["sweep", *SMALL, "seed=${replicates}", "data.n_pool=${data.n_train}", "data.n_train=50,60", "--cfg", "job"]
+    plain, resolved = (printed(capsys, *cfg, *more) for more in ((), ("--resolve",)))
     assert "seed: ${replicates}" in plain and "n_pool: ${data.n_train}" in plain
     assert "seed: 5\n" in resolved and "n_pool: ${data.n_train}" in resolved
-    alone = biasvar("sweep", *SMALL, "--resolve")
-    assert alone.returncode == 2 and "--resolve stands beside --cfg job" in alone.stderr
+    with pytest.raises(click.UsageError, match="--resolve stands beside --cfg job"):
+        printed(capsys, "sweep", *SMALL, "--resolve")
 
 
 @pytest.mark.ci
@@ -253,8 +263,8 @@ def test_the_seed_is_said_also_where_nobody_gave_one(biasvar):
     ]
 
 
-def test_config_lists_every_group_and_key(biasvar):
-    listed = biasvar("config").stdout
+def test_config_lists_every_group_and_key(capsys):
+    listed = printed(capsys, "config")
     for words in ("data=cifar10", "model.width = 16", "int, at least 1", "training=exact", "study=NAME", "u_curve"):
         assert words in listed
 
@@ -268,6 +278,7 @@ def test_a_name_that_leads_out_of_the_folder_stays_below_outputs(biasvar, tmp_pa
 
 
 LONG = ["study=double_descent", "replicates=60", "name=long"]
+KILLED = ["study=u_curve", "model.degree=1,3,5", "replicates=250", "loss=squared_error", "name=killed"]
 
 
 def wait_for_shards(folder, process, count):
@@ -278,16 +289,17 @@ def wait_for_shards(folder, process, count):
         time.sleep(0.005)
 
 
-def test_killed_and_given_again_the_table_is_that_of_an_undisturbed_run(biasvar, start, tmp_path):
-    undisturbed = biasvar("sweep", *LONG, "--out", "whole")
-    assert undisturbed.returncode == 0
-    for shards in (1, 5):
-        process = start("sweep", *LONG, "--out", "killed")
+@pytest.mark.parametrize("kills", [(1,), pytest.param((1, 5), marks=[pytest.mark.slow, pytest.mark.ci])])
+def test_killed_and_given_again_the_table_is_that_of_an_undisturbed_run(biasvar, start, tmp_path, kills):
+    api.sweep([*KILLED, "workers=1"], out=tmp_path / "whole")
+    for shards in kills:
+        process = start("sweep", *KILLED, "--out", "killed")
         wait_for_shards(tmp_path / "killed", process, shards)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        assert not (tmp_path / "killed" / "results.csv").exists()
     committed = {path: path.stat().st_mtime_ns for path in (tmp_path / "killed").glob("shards/*/*")}
-    done = biasvar("sweep", *LONG, "--out", "killed")
+    done = biasvar("sweep", *KILLED, "--out", "killed")
     assert done.returncode == 0, done.stderr
     for name in ("results.csv", "results.parquet", "report.html"):
         assert (tmp_path / "killed" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()

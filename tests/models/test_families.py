@@ -40,7 +40,10 @@ def test_wider_is_a_superset_of_narrower_bit_for_bit(family):
         assert np.array_equal(matrix(family, size), widest[:, :size])
 
 
-@pytest.mark.parametrize("dimension", [1, 7, 300])
+DIMENSIONS = [1, 7, pytest.param(300, marks=[pytest.mark.slow, pytest.mark.ci])]
+
+
+@pytest.mark.parametrize("dimension", DIMENSIONS)
 def test_wider_orthonormal_features_are_a_superset_of_narrower_ones_bit_for_bit(dimension):
     family = FAMILIES["random_features"](weights="orthonormal")
     sizes = (1, 17, 256, 299, 700)
@@ -48,7 +51,7 @@ def test_wider_orthonormal_features_are_a_superset_of_narrower_ones_bit_for_bit(
     assert all(np.array_equal(one, found[-1][:, : one.shape[1]]) for one in found)
 
 
-@pytest.mark.parametrize("dimension", [1, 7, 300])
+@pytest.mark.parametrize("dimension", DIMENSIONS)
 def test_orthonormal_features_are_a_rotation_of_the_inputs_in_runs_of_as_many(dimension):
     linear = {"activation": "identity", "weights": "orthonormal", "offsets": False, "weight_std": 2.0}
     family = FAMILIES["random_features"](**linear)

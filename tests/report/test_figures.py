@@ -21,6 +21,7 @@ from biasvar.report.figures.study_figure import render
 from biasvar.report.words.thresholds import sentence_of
 from biasvar.results.conditions import Condition, chosen, conditions_of, horizontal
 from biasvar.results.thresholds import threshold_of
+from tests.result_tables import WIDTHS
 
 NAMES = {words.split("\n")[0] for words in style.WORDS.values()} | {f"capacity {size}" for size in (5, 90, 100, 1000)}
 
@@ -267,7 +268,7 @@ def without(results, decay, *names):
     )
 
 
-@pytest.mark.parametrize("width", style.WIDTHS)
+@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("names", [("risk", "bias_squared", "variance", "noise"), ("noise",)])
 def test_lines_keep_their_names_where_the_last_panel_lacks_some(studies, width, names):
     display = FIGURES["parts"].from_results(without(studies["descent"](), 0.1, *names), "squared_error")[0]

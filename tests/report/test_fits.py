@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-import biasvar
 from biasvar.report.figures.fits import Fits, limits
+from tests.undrawn import undrawn
 
 SMALL = ["replicates=4", "data.n_train=12", "data.n_eval=50", "engine=serial"]
 
@@ -17,7 +17,7 @@ def sweep(tmp_path_factory):
 
     def make(*overrides):
         study = [] if overrides[0].startswith("study=") else ["study=u_curve"]
-        return biasvar.sweep([*SMALL, *study, *overrides], out=tmp_path_factory.mktemp("study"))
+        return undrawn(tmp_path_factory.mktemp("study"), *SMALL, *study, *overrides)
 
     return make
 

@@ -14,7 +14,7 @@ from biasvar.report.figures import FIGURES, displays
 from biasvar.report.figures.arrangement import LEAST_AXES, LEAST_HEIGHT, ArrangedFigure
 from biasvar.report.figures.lettering import distinct
 from biasvar.report.figures.study_figure import render
-from tests.result_tables import parts, study
+from tests.result_tables import WIDTHS, parts, study
 
 AXES = {
     1: {"model.features": (5, 10, 20, 40, 60, 80, 90, 100, 110, 200, 1000)},
@@ -133,7 +133,7 @@ def test_every_figure_can_be_read_at_every_width(axes, width, drawn_texts):
         check(display, figure, drawn_texts(figure))
 
 
-@pytest.mark.parametrize("width", style.WIDTHS)
+@pytest.mark.parametrize("width", WIDTHS)
 def test_curves_of_three_axes_can_be_read(width, drawn_texts):
     (display,) = FIGURES["double_descent"].from_results(complete(3, width), "squared_error")
     figure = render(display, width)

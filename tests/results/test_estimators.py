@@ -5,7 +5,6 @@ import dataclasses
 import numpy as np
 import pytest
 
-import biasvar
 from biasvar.report.figures import displays
 from biasvar.report.figures.scales import scale_of_x
 from biasvar.report.figures.study_figure import render
@@ -14,6 +13,7 @@ from biasvar.report.words.summary import summary
 from biasvar.results.conditions import Condition, horizontal
 from biasvar.results.curves import curve
 from biasvar.results.thresholds import classical, threshold_of
+from tests.undrawn import undrawn
 
 EVERY = Condition((), "")
 COMMON = ["model=estimator", "data.n_train=60", "data.n_eval=60", "replicates=3", "engine=serial"]
@@ -24,7 +24,7 @@ def study(tmp_path_factory):
     """Return a function from overrides to the results of a study."""
 
     def run(*overrides):
-        return biasvar.sweep([*COMMON, *overrides], out=tmp_path_factory.mktemp("study") / "out").results
+        return undrawn(tmp_path_factory.mktemp("study"), *COMMON, *overrides).results
 
     return run
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import biasvar
 from biasvar.report.words.summary import summary
 from biasvar.results.conditions import conditions_of, horizontal, naming
 from biasvar.results.numbers import position
 from biasvar.results.shapes.turns import TURNS
+from tests.undrawn import undrawn
 
 IMAGES = ["data.n_eval=50", "model.width=1,2,3"]
 FEW, SHORT = ["data.n_train=100"], ["training.epochs=1"]
@@ -42,7 +42,7 @@ def preset(request, tmp_path_factory):
     size = TOY.get(name, []) + REPLICATES.get(name, ["replicates=10"])
     if name.startswith("cifar10"):
         size.append(f"data.root={request.getfixturevalue('cifar10_root')}")
-    return biasvar.sweep([f"study={name}", *size], out=tmp_path_factory.mktemp(name) / "study")
+    return undrawn(tmp_path_factory.mktemp(name), f"study={name}", *size)
 
 
 def curves_of(study):

@@ -1,6 +1,7 @@
 """Results on disk: read back as they were, kept while they are current, and made anew where they are not."""
 
 import json
+import shutil
 from dataclasses import fields
 
 import numpy as np
@@ -8,6 +9,7 @@ import pandas as pd
 import pytest
 
 from biasvar.api import load
+from biasvar.report.figures.double_descent import DoubleDescent
 from biasvar.results import ensembles
 from biasvar.results.build import build
 from biasvar.results.saved import FILE, TABLES, fingerprint, is_current, results_of, save, with_points
@@ -39,12 +41,19 @@ def folder(request, tmp_path):
     return tmp_path
 
 
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    """A small study whose tables are saved, to be copied."""
+    folder = tmp_path_factory.mktemp("saved")
+    run(folder, features(LINEAR, 5, 12), 1, Silent())
+    load(folder)
+    return folder
+
+
 @pytest.fixture
-def numbers(tmp_path):
+def numbers(saved, tmp_path):
     """A small study whose tables are saved."""
-    run(tmp_path, features(LINEAR, 5, 12), 1, Silent())
-    load(tmp_path)
-    return tmp_path
+    return shutil.copytree(saved, tmp_path / "numbers")
 
 
 def test_what_is_saved_is_read_back_bit_by_bit(folder):
@@ -81,6 +90,7 @@ def test_a_redraw_with_another_width_decomposes_and_tests_nothing(numbers, monke
     monkeypatch.setattr(ensembles, "decompose", refuse)
     monkeypatch.setattr(evidence_table, "statements", refuse)
     load(numbers).write_report()
+    monkeypatch.setattr("biasvar.report.figures.FIGURES", {"double_descent": DoubleDescent})
     wide = (numbers / "figures/double_descent_squared_error.svg").read_text()
     load(numbers, ["figure.width=3.25", "figure.x=parameters"]).write_report()
     assert 'width="234pt"' in (numbers / "figures/double_descent_squared_error.svg").read_text() != wide

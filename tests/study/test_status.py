@@ -136,6 +136,8 @@ def test_a_folder_without_a_study_is_named(tmp_path):
             status_of(folder)
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 def test_ten_thousand_shards_are_counted_by_their_names(start, tmp_path, monkeypatch):
     names = [f"{number:032x}"[::-1] for number in range(10_000)]
     start(tmp_path, {name: {0: 1} for name in names}, cells=(("only", 10_000),)).close()

@@ -60,7 +60,7 @@ def test_classes_that_nearly_coincide_have_the_slope_that_the_mean_of_the_larges
     assert bayes_error(10, 1e-4).zero_one == pytest.approx(0.8999876715, abs=1e-10)
 
 
-@pytest.mark.parametrize("classes", [3, 10, 1000])
+@pytest.mark.parametrize("classes", [3, 10, pytest.param(1000, marks=[pytest.mark.slow, pytest.mark.ci])])
 def test_no_class_can_be_told_at_no_separation_and_every_one_at_a_large_separation(classes):
     assert bayes_error(classes, 0.0).zero_one == pytest.approx(1 - 1 / classes, abs=1e-12)
     assert bayes_error(3, 1e6) == (bayes_error(3, 1e5)) and bayes_error(3, 1e6).zero_one == 0

@@ -222,7 +222,9 @@ def standard_errors(predictions, evaluation, groups=20):
     return {n: np.std([getattr(p, n) for p in parts], ddof=1) / np.sqrt(groups) for n in ("bias_squared", "variance")}
 
 
-@pytest.mark.parametrize("p", [5, 20, 30, 60, 120])
+@pytest.mark.parametrize(
+    "p", [20, 60, *(pytest.param(p, marks=[pytest.mark.slow, pytest.mark.ci]) for p in (5, 30, 120))]
+)
 def test_minimum_norm_regression_has_the_published_bias_and_variance(p):
     data, predictions = ensemble(p, 400)
     evaluation = data.evaluation(0)

@@ -34,6 +34,7 @@ from tests.training import twin
 ROWS = 45  # with batches of 10 the last one of an epoch has five rows
 FAR_TOO_FAST = {"float32": 1e30, "bfloat16": 1e30, "float64": 1e200}
 TOLERANCE = {"sgd": 1e-9, "adam": 1e-7}
+OPTIMIZERS = ["adam", pytest.param("sgd", marks=[pytest.mark.slow, pytest.mark.ci])]
 DESCENT = {
     "loss": "cross_entropy",
     "dropout": 0.0,
@@ -80,7 +81,7 @@ def agree(one, other, tolerance):
     return all(a.shape == b.shape and np.allclose(a, b, rtol=0, atol=tolerance) for a, b in pairs)
 
 
-@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_a_stack_is_its_members_one_by_one_each_with_rates_of_its_own_after_200_steps(variant, optimizer):
     config = NetworkConfig(
@@ -210,7 +211,7 @@ def require_modules(model, data, module_of, **changes):
 DIGITS, CLASSES = SOURCES["digits"](view="images"), SOURCES["gaussian_classes"](dimension=5)
 
 
-@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_a_stack_of_convnets_is_torchs_modules_one_by_one_after_200_steps(optimizer):
     require_modules(FAMILIES["convnet"](width=2), DIGITS, convnet_of, optimizer=optimizer)
 

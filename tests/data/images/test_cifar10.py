@@ -153,9 +153,9 @@ def test_the_real_images_are_read_as_published(cifar10_root):
 @pytest.mark.parametrize(
     ("options", "shape"),
     [
-        ({"view": "images"}, (3, 32, 32)),
+        pytest.param({"view": "images"}, (3, 32, 32), marks=[pytest.mark.slow, pytest.mark.ci]),
         ({"view": "flat", "grey": True}, (1024,)),
-        ({"view": "pca", "components": 20}, (20,)),
+        pytest.param({"view": "pca", "components": 20}, (20,), marks=[pytest.mark.slow, pytest.mark.ci]),
     ],
 )
 def test_views_have_the_shape_that_they_say(cifar10_root, options, shape):

@@ -60,7 +60,7 @@ def test_the_predictions_of_a_study_give_its_numbers_again(tmp_path, kind):
         assert (out / "report.html").is_file() and (out / "points.parquet").is_file()
 
 
-@pytest.mark.parametrize("ending", WRITE)
+@pytest.mark.parametrize("ending", ["csv", pytest.param("parquet", marks=[pytest.mark.slow, pytest.mark.ci])])
 def test_cells_that_lack_replicates_have_their_numbers_too(tmp_path, ending):
     generator = np.random.default_rng(0)
     arrays = {width: generator.standard_normal((replicates, 7)) for width, replicates in ((1, 5), (2, 3))}
