@@ -177,8 +177,8 @@ class Shrinking(ClosedForm):
 
     name: ClassVar[str] = "shrunk"
 
-    def fit(self, members, inputs):
-        for member, fit in super().fit(members, inputs):
+    def fit(self, members, inputs, checkpoints):
+        for member, fit in super().fit(members, inputs, checkpoints):
             factor = member.training.factor
             yield member, Fit.once(factor * fit.eval_NK, factor * fit.train_nK)
 

@@ -2,12 +2,13 @@
 
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from threadpoolctl import threadpool_info
 
+from biasvar.settings import Part
 from biasvar.training.kernel.target import compiler_target
 from biasvar.version import __version__
 
@@ -36,8 +37,12 @@ def environment() -> dict[str, Any]:
 
 def environment_of(study_plan: "Plan") -> dict[str, Any]:
     """Return the environment of a study: with the versions of the installed packages whose code it names."""
+    return environment_with(part for cell in study_plan.cells for part in (cell.study.data, cell.study.model))
+
+
+def environment_with(parts: Iterable[Part]) -> dict[str, Any]:
+    """Return the environment of some parts of studies."""
     here = environment()
-    parts = [part for cell in study_plan.cells for part in (cell.study.data, cell.study.model)]
     named = sorted({package for part in parts for package in part.packages})
     return here | {"versions": here["versions"] | dict(text.split(" ", 1) for text in named)}
 

@@ -112,6 +112,7 @@ def prepare(
     write_manifest(store.folder, study_plan)
     store.keep_evaluations(evaluations)
     to_do = missing(study_plan.members.values(), there)
+    store.remove_checkpoints(there.keys() - {member.id for member in to_do})
     progress.start(len(study_plan.members), len(study_plan.members) - len(to_do))
     return there, to_do
 

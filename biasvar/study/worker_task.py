@@ -9,9 +9,12 @@ import scipy.linalg  # noqa: F401  compiled kernels call its BLAS, which must be
 from threadpoolctl import threadpool_limits
 
 from biasvar.engines import Engine, Work
+from biasvar.study.environment import environment_with
 from biasvar.study.memory import memory_for
 from biasvar.study.plan import Cell, Job
+from biasvar.study.store.checkpoint_files import CheckpointFiles
 from biasvar.study.store.store import Store
+from biasvar.training.checkpoints import Checkpoints
 from biasvar.training.train import train
 from biasvar.training.trainers import trainer_of
 
@@ -29,9 +32,15 @@ def train_and_commit(folder: Path, job: Job) -> None:
     if not store.has(job):
         started = time.perf_counter()
         with memory_for(job.members):
-            trained = {one.member.id: one for one in train(job.members)}
+            trained = {one.member.id: one for one in train(job.members, checkpoints_of(store, job))}
             seconds = time.perf_counter() - started
             store.commit(job, [trained[member.id] for member in job.members], seconds)
+
+
+def checkpoints_of(store: Store, job: Job) -> Checkpoints:
+    """Return the checkpoints of a job's members: they hold in the environment in which they were made only."""
+    parts = [part for member in job.members for part in (member.data, member.model)]
+    return Checkpoints(CheckpointFiles(store.checkpoints, partial(environment_with, parts)))
 
 
 def is_committed(folder: Path, job: Job) -> bool:

@@ -9,6 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from biasvar.settings import Problem
+from biasvar.training.checkpoints import Checkpoints
 from biasvar.training.inputs import Fit, Inputs, Reading
 from biasvar.training.member import Member
 from biasvar.training.tasks import target_units, task_of
@@ -57,9 +58,14 @@ class Stepwise(Trainer):
         batch = max(3 * min(training.batch_size, data.n_train), PREDICTION_ROWS) * values
         return self.output_dtype(member).itemsize * (ARRAYS * model.parameters(data) + batch + rows)
 
-    def fit(self, members: Sequence[Member], inputs: Sequence[Inputs]) -> Iterator[tuple[Member, Fit]]:
+    def fit(
+        self, members: Sequence[Member], inputs: Sequence[Inputs], checkpoints: Checkpoints
+    ) -> Iterator[tuple[Member, Fit]]:
         """Train a bundle of members, each on its own inputs."""
-        tasks = [task_of(member, one) for member, one in zip(members, inputs, strict=True)]
+        tasks = [
+            task_of(member, one)._replace(checkpoint=checkpoints.of(member.id, member.asked))
+            for member, one in zip(members, inputs, strict=True)
+        ]
         for member, one, trained in zip(members, inputs, self.train(members[0], tasks), strict=True):
             yield member, in_units(member, one, trained)
 

@@ -10,6 +10,7 @@ import numpy as np
 from biasvar.data.training_set import evaluation_of, pool_of, training_set
 from biasvar.decomposition import LOSSES
 from biasvar.settings.plugins import RAISED
+from biasvar.training.checkpoints import NO_CHECKPOINTS, Checkpoints
 from biasvar.training.inputs import Fit, Inputs, Reading
 from biasvar.training.member import POOL, Member
 from biasvar.training.modes import SPREAD
@@ -36,12 +37,12 @@ class TrainedMember:
         return self.outputs[EVALUATION]
 
 
-def train(members: Sequence[Member]) -> list[TrainedMember]:
+def train(members: Sequence[Member], checkpoints: Checkpoints = NO_CHECKPOINTS) -> list[TrainedMember]:
     """Train members that share data, evaluation points, trainer, readouts and measures.
 
     Each replicate's training set is drawn once, and members are fitted in the bundles that their trainer makes. If
     training a bundle raises an exception, its members are trained one by one, so that a failure affects one member
-    only.
+    only. Long members resume from ``checkpoints``.
 
     Raises
     ------
@@ -51,11 +52,11 @@ def train(members: Sequence[Member]) -> list[TrainedMember]:
     trained, latest = [], Latest()
     for bundle in trainer_of(members[0]).bundles(members):
         try:
-            together = fit_together(bundle, latest)
+            together = fit_together(bundle, latest, checkpoints)
         except (OSError, MemoryError):
             raise
         except RAISED:
-            together = [fit_alone(member, latest) for member in bundle]
+            together = [fit_alone(member, latest, checkpoints) for member in bundle]
         trained += together
     return trained
 
@@ -75,11 +76,11 @@ class Latest:
         return self.found
 
 
-def fit_together(bundle: Sequence[Member], latest: Latest) -> list[TrainedMember]:
+def fit_together(bundle: Sequence[Member], latest: Latest, checkpoints: Checkpoints) -> list[TrainedMember]:
     """Train the members of one bundle."""
     inputs = [latest.inputs(member) for member in bundle]
     inputs_by_member = {member.id: one for member, one in zip(bundle, inputs, strict=True)}
-    fitted = list(trainer_of(bundle[0]).fit(bundle, inputs))
+    fitted = list(trainer_of(bundle[0]).fit(bundle, inputs, checkpoints))
     trained = []
     for _, same_replicate in groupby(fitted, key=lambda one: one[0].replicate):
         group = list(same_replicate)
@@ -87,10 +88,10 @@ def fit_together(bundle: Sequence[Member], latest: Latest) -> list[TrainedMember
     return trained
 
 
-def fit_alone(member: Member, latest: Latest) -> TrainedMember:
+def fit_alone(member: Member, latest: Latest, checkpoints: Checkpoints) -> TrainedMember:
     """Train one member, or record in its ``error`` why it cannot be trained."""
     try:
-        return fit_together([member], latest)[0]
+        return fit_together([member], latest, checkpoints)[0]
     except (OSError, MemoryError):
         raise
     except RAISED as error:

@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from biasvar.settings import Problem
+from biasvar.training.checkpoints import Checkpoints
 from biasvar.training.inputs import Fit, Inputs
 from biasvar.training.member import Member
 
@@ -28,6 +29,8 @@ class Trainer(ABC):
       member; ``OSError`` and ``MemoryError`` are failures of the machine.
     - Cost. ``flops`` grows with what is trained and predicted; it is rough, and pure: no disk, no torch.
     - Memory. ``bytes`` is what ``fit`` takes for one bundle of members like this one, to a factor of about two.
+    - Checkpoints. A member that resumes from one has the bits of a member that was never stopped; only trainers of long
+      members keep any.
     - Threads. ``fit`` may run in several threads at once and starts none; linear algebra uses its caller's one thread.
     """
 
@@ -68,5 +71,7 @@ class Trainer(ABC):
             yield [member]
 
     @abstractmethod
-    def fit(self, members: Sequence[Member], inputs: Sequence[Inputs]) -> Iterator[tuple[Member, Fit]]:
+    def fit(
+        self, members: Sequence[Member], inputs: Sequence[Inputs], checkpoints: Checkpoints
+    ) -> Iterator[tuple[Member, Fit]]:
         """Train a bundle of members, each on its own inputs."""

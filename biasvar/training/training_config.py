@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from biasvar.training.checkpoints import NO_CHECKPOINT, Checkpoint
 from biasvar.training.inputs import Reading
 from biasvar.training.readouts import EVALUATION, TRAINING_ROWS, Readout
 from biasvar.training.streams import RESOLUTION, dropout_threshold
@@ -121,6 +122,7 @@ class Task(NamedTuple):
     x_eval_ND: np.ndarray
     others: Mapping[str, np.ndarray] = MappingProxyType({})  # other rows to predict, by name
     measure: Callable[[Weights], Mapping[str, float]] = lambda weights: {}  # the requested measures of the weights
+    checkpoint: Checkpoint = NO_CHECKPOINT
 
     @property
     def rows(self) -> dict[str, np.ndarray]:

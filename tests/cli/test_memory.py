@@ -21,10 +21,10 @@ def too_small(monkeypatch, tmp_path):
     """A memory that is too small for models of 5 features."""
     monkeypatch.chdir(tmp_path)
 
-    def train_what_fits(members):
+    def train_what_fits(members, *rest):
         if any(member.model.features == 5 for member in members):
             raise MemoryError("Unable to allocate 29.8 GiB")
-        return train(members)
+        return train(members, *rest)
 
     monkeypatch.setattr(worker_task, "train", train_what_fits)
     monkeypatch.setattr(pilot, "train", train_what_fits)

@@ -175,8 +175,8 @@ def test_members_that_fail_are_said_with_their_reason_and_are_exit_3(tmp_path, m
     monkeypatch.setattr(tqdm, "monitor_interval", 0)  # its thread would outlive the test
     fit = ClosedForm.fit
 
-    def fails_for_one(self, members, inputs):
-        for member, fitted in fit(self, members, inputs):
+    def fails_for_one(self, *given):
+        for member, fitted in fit(self, *given):
             if member.draws["data"] == 2:
                 raise ArithmeticError("no such luck")
             yield member, fitted

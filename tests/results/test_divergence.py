@@ -152,8 +152,8 @@ def three_of_ten(tmp_path, monkeypatch):
     """A study of which 3 of 10 replicates diverge in the cell with 12 features."""
     fit = ClosedForm.fit
 
-    def some_diverge(self, members, inputs):
-        for member, fitted in fit(self, members, inputs):
+    def some_diverge(self, *given):
+        for member, fitted in fit(self, *given):
             if member.model.features == 12 and member.draws["data"] < 3:
                 outputs = {rows: NK * np.nan for rows, NK in fitted.readings[EVALUATION].outputs.items()}
                 fitted = Fit({EVALUATION: Reading(outputs, diverged_epoch=4)}, loss=np.inf)

@@ -64,7 +64,7 @@ class ToyTrainer(Trainer):
     def bytes(self, member):
         return 1.0
 
-    def fit(self, members, inputs):
+    def fit(self, members, inputs, checkpoints):
         for member, one in zip(members, inputs, strict=True):
             self.trained.append(member)
             mean_NK = np.full((len(one.x_ND), 1), one.y_nK.mean())

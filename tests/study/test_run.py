@@ -144,10 +144,10 @@ def test_what_a_kill_left_behind_is_removed(tmp_path, small_plan, progress):
 def test_a_job_that_fails_is_tried_again_member_by_member_and_one_that_fails_twice_costs_no_other(
     tmp_path, small_plan, progress, monkeypatch
 ):
-    def fails_for_one(members):
+    def fails_for_one(members, *rest):
         if any(member.model.features == 12 and member.draws["data"] == 0 for member in members):
             raise ArithmeticError("no such luck")
-        return train(members)
+        return train(members, *rest)
 
     train = work_module.train
     monkeypatch.setattr(work_module, "train", fails_for_one)
@@ -211,9 +211,9 @@ def test_one_blas_thread_while_jobs_run(tmp_path, small_plan, progress, monkeypa
     seen = []
     train = work_module.train
 
-    def watched(members):
+    def watched(members, *rest):
         seen.extend((library["user_api"], library["num_threads"]) for library in threadpool_info())
-        return train(members)
+        return train(members, *rest)
 
     monkeypatch.setattr(work_module, "train", watched)
     run(tmp_path, small_plan(), 1, progress)
@@ -224,8 +224,8 @@ def test_one_blas_thread_while_jobs_run(tmp_path, small_plan, progress, monkeypa
 def test_a_member_that_fails_is_recorded_tried_again_and_costs_no_other(tmp_path, small_plan, progress, monkeypatch):
     fit = ClosedForm.fit
 
-    def fails_for_one(self, members, inputs):
-        for member, fitted in fit(self, members, inputs):
+    def fails_for_one(self, *given):
+        for member, fitted in fit(self, *given):
             if member.model.features == 12 and member.draws["data"] == 2:
                 raise ArithmeticError("no such luck")
             yield member, fitted

@@ -262,8 +262,8 @@ def failing(monkeypatch, trainer, fails, error=ArithmeticError):
     """Let the training of some members raise."""
     fit = trainer.fit
 
-    def fit_or_fail(members, inputs):
-        for member, fitted in fit(members, inputs):
+    def fit_or_fail(members, inputs, *rest):
+        for member, fitted in fit(members, inputs, *rest):
             if fails(member):
                 raise error("no such luck")
             yield member, fitted

@@ -6,7 +6,6 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, replace
-from math import prod
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +13,7 @@ import numpy as np
 from biasvar.data.rows import Evaluation
 from biasvar.study.store.disk import naming, open_plain
 from biasvar.study.store.files import read_json, sha256_of_file, write_arrays, write_json
-from biasvar.study.store.stored_arrays import read_header
+from biasvar.study.store.stored_arrays import array_in
 
 
 def keep_evaluation(path: Path, evaluation: Evaluation) -> None:
@@ -120,27 +119,6 @@ def name_of(member: zipfile.ZipInfo) -> str:
     if name not in {field.name for field in fields(Evaluation)}:
         raise ValueError(f"{name} is not of the evaluation points")
     return name
-
-
-def array_in(archive: zipfile.ZipFile, member: zipfile.ZipInfo, size: int) -> np.ndarray:
-    """Return an array of finite numbers, no larger than the whole file.
-
-    Raises
-    ------
-    ValueError
-        For anything else: an array that would not fit is not read at all.
-    """
-    if member.compress_type != zipfile.ZIP_STORED:
-        raise ValueError(f"{member.filename} is compressed")
-    with archive.open(member) as stream:
-        shape, dtype = read_header(stream)
-        if dtype.kind not in "biuf" or prod(shape) * dtype.itemsize > size:
-            raise ValueError(f"{member.filename} holds {dtype} of shape {shape}")
-        array = np.empty(shape, dtype)
-        filled = stream.readinto(array.reshape(-1).view(np.uint8).data)  # type: ignore[attr-defined]
-        if filled != array.nbytes or not np.isfinite(array).all():
-            raise ValueError(f"{member.filename} ends too early, or holds values that are not finite")
-        return array
 
 
 def checksum_of(path: Path) -> str:

@@ -94,7 +94,7 @@ def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> str:
         hashed = Hashed(stream)
         with zipfile.ZipFile(hashed, "w") as archive:  # type: ignore[call-overload]  # zipfile only writes and flushes
             for name, array in arrays.items():
-                content = np.ascontiguousarray(array)
+                content = np.asarray(array, order="C")
                 if content.dtype.hasobject:
                     raise ValueError(f"{name} holds {content.dtype}; expected numbers (allow_pickle=False)")
                 with archive.open(f"{name}.npy", "w", force_zip64=True) as member:

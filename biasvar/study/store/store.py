@@ -14,6 +14,7 @@ import numpy as np
 from biasvar.data.rows import Evaluation
 from biasvar.settings import identity_of
 from biasvar.study.plan import Job
+from biasvar.study.store.checkpoint_files import checkpoint_path
 from biasvar.study.store.disk import refuse_link, sync_folder
 from biasvar.study.store.evaluation_files import keep_evaluation, read_evaluation
 from biasvar.study.store.files import left_aside
@@ -33,6 +34,7 @@ class Store:
         self.folder = folder
         self.shards = folder / "shards"
         self.evaluations = folder / "evaluation"
+        self.checkpoints = folder / "checkpoints"
         self.log = folder / "log"
         self.outputs_of = cache(self.find_outputs)
 
@@ -45,7 +47,7 @@ class Store:
             For a link in their place: its target does not belong to the study.
         """
         among = list(self.shards.iterdir()) if self.shards.is_dir() else []
-        for own in (self.shards, self.evaluations, self.log, self.folder / "figures", *among):
+        for own in (self.shards, self.evaluations, self.checkpoints, self.log, self.folder / "figures", *among):
             refuse_link(own)
         self.shards.mkdir(exist_ok=True)
         self.evaluations.mkdir(exist_ok=True)
@@ -60,12 +62,19 @@ class Store:
         return path.exists() and path.with_suffix(".npz").exists()
 
     def commit(self, job: Job, trained: list[TrainedMember], seconds: float) -> None:
-        """Write a finished job: the outputs first, then the json that commits them."""
+        """Write a finished job: the outputs first, then the json that commits them. Its checkpoints are removed."""
         path = self.shard(job)
         if not path.parent.is_dir():
             path.parent.mkdir(exist_ok=True)
             sync_folder(self.shards)
         write_shard(path, trained, seconds)
+        self.remove_checkpoints(member.id for member in job.members)
+
+    def remove_checkpoints(self, members: Iterable[str]) -> None:
+        """Remove the checkpoints of members, given their identities."""
+        if self.checkpoints.is_dir():
+            for member in members:
+                checkpoint_path(self.checkpoints, member).unlink(missing_ok=True)
 
     def index(self, warn: Callable[[str], None]) -> dict[str, Entry]:
         """Return every committed member by identity; untrusted shards are reported and left out."""
@@ -90,7 +99,11 @@ class Store:
         uncommitted = [
             path for path in self.shards.glob(f"{PREFIX}/{NAME}.npz") if not path.with_suffix(".json").exists()
         ]
-        aside = [*self.shards.glob(f"{PREFIX}/.*.tmp"), *self.evaluations.glob(".*.tmp")]
+        aside = [
+            *self.shards.glob(f"{PREFIX}/.*.tmp"),
+            *self.evaluations.glob(".*.tmp"),
+            *self.checkpoints.glob(".*.tmp"),
+        ]
         aside += self.folder.glob(".study.*json.*.tmp")  # only the holder of the lock writes them
         # A report may be running in the folder; its temporary files are its own while it lives.
         aside += [path for folder in (self.folder, self.folder / "figures") for path in left_aside(folder)]
@@ -124,10 +137,13 @@ class Store:
         return sum(1 for _ in self.shards.glob(f"{PREFIX}/{NAME}.json"))
 
     def unknown_files(self) -> list[Path]:
-        """Return the files among the shards that no sweep has written; they are left alone."""
-        known = re.compile(r"([0-9a-f]{2})/(\1[0-9a-f]{30}\.(npz|json)|\..*\.tmp)")
-        files = (path for path in sorted(self.shards.rglob("*")) if not path.is_dir())
-        return [path for path in files if not known.fullmatch(path.relative_to(self.shards).as_posix())]
+        """Return the files among shards and checkpoints that no sweep has written; they are left alone."""
+        known = re.compile(
+            r"shards/([0-9a-f]{2})/(\1[0-9a-f]{30}\.(npz|json)|\..*\.tmp)|checkpoints/([0-9a-f]{32}\.npz|\..*\.tmp)"
+        )
+        paths = [*sorted(self.shards.rglob("*")), *sorted(self.checkpoints.rglob("*"))]
+        files = (path for path in paths if not path.is_dir())
+        return [path for path in files if not known.fullmatch(path.relative_to(self.folder).as_posix())]
 
     def find_outputs(self, shard: Path, readout: Readout = EVALUATION) -> StoredArray:
         """Return the location of the outputs of a shard's members at a readout, axes [M, N, K].

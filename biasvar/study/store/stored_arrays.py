@@ -112,6 +112,27 @@ def find_array(path: Path, name: str) -> StoredArray:
         return array
 
 
+def array_in(archive: zipfile.ZipFile, member: zipfile.ZipInfo, size: int) -> np.ndarray:
+    """Return an array of finite numbers, no larger than the whole file.
+
+    Raises
+    ------
+    ValueError
+        For anything else: an array that would not fit is not read at all.
+    """
+    if member.compress_type != zipfile.ZIP_STORED:
+        raise ValueError(f"{member.filename} is compressed")
+    with archive.open(member) as stream:
+        shape, dtype = read_header(stream)
+        if dtype.kind not in "biuf" or prod(shape) * dtype.itemsize > size:
+            raise ValueError(f"{member.filename} holds {dtype} of shape {shape}")
+        array = np.empty(shape, dtype)
+        filled = stream.readinto(array.reshape(-1).view(np.uint8).data)  # type: ignore[attr-defined]
+        if filled != array.nbytes or not np.isfinite(array).all():
+            raise ValueError(f"{member.filename} ends too early, or holds values that are not finite")
+        return array
+
+
 def read_header(stream: IO[bytes]) -> tuple[tuple[int, ...], np.dtype]:
     """Return the shape and the dtype in an array's header.
 

@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 from biasvar.models.estimators.assembly import assemble
 from biasvar.models.estimators.classes import class_at
 from biasvar.settings import Problem
+from biasvar.training.checkpoints import Checkpoints
 from biasvar.training.inputs import Fit, Inputs
 from biasvar.training.measures import measured
 from biasvar.training.measures.fitted_model import FittedModel
@@ -49,7 +50,9 @@ class EstimatorTrainer(Trainer):
         """Return roughly how much memory a fit takes: copies of the rows."""
         return 8.0 * COPIES * (member.data.n_train + member.points) * (prod(member.data.shape) + member.data.outputs)
 
-    def fit(self, members: Sequence[Member], inputs: Sequence[Inputs]) -> Iterator[tuple[Member, Fit]]:
+    def fit(
+        self, members: Sequence[Member], inputs: Sequence[Inputs], checkpoints: Checkpoints
+    ) -> Iterator[tuple[Member, Fit]]:
         """Fit each member on its own inputs, with one thread."""
         for member, one in zip(members, inputs, strict=True):
             with threadpool_limits(1), warnings.catch_warnings():

@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from biasvar.settings import Problem
+from biasvar.training.checkpoints import Checkpoints
 from biasvar.training.exact.least_squares import LeastSquares
 from biasvar.training.inputs import Fit, Inputs
 from biasvar.training.measures import measured
@@ -55,7 +56,9 @@ class ClosedForm(Trainer):
         for _, same_replicate in groupby(in_order, key=lambda member: member.replicate):
             yield list(same_replicate)
 
-    def fit(self, members: Sequence[Member], inputs: Sequence[Inputs]) -> Iterator[tuple[Member, Fit]]:
+    def fit(
+        self, members: Sequence[Member], inputs: Sequence[Inputs], checkpoints: Checkpoints
+    ) -> Iterator[tuple[Member, Fit]]:
         """Fit members of one replicate; those of one feature family are views of the widest one's matrix."""
         paths: dict[tuple, list[Member]] = {}
         for member in members:

@@ -4,7 +4,7 @@ Initial weights, orders of rows, and what is drawn in training have a stream eac
 alone: the global generators are seeded before the network is made, and again before every step.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 
@@ -13,6 +13,7 @@ import torch
 
 from biasvar import seeds
 from biasvar.models.module.building import generators_restored, seed_generators
+from biasvar.training.epochs import train_epochs
 from biasvar.training.inputs import Fit, Reading
 from biasvar.training.kernel.optimizers import BETA1, BETA2, EPSILON
 from biasvar.training.module.averages import recomputed_averages
@@ -27,13 +28,7 @@ from biasvar.training.training_config import Task, TrainingConfig, reading
 def train(build: Callable[[int], torch.nn.Module], task: Task, device: str = "cpu") -> Fit:
     """Train the network that ``build`` returns for a seed; the formulas are those of ``training_config``."""
     with generators_restored(device), torch.enable_grad():
-        own = OwnNetwork(build, task, device)
-        readings: dict[Readout, Reading] = {}
-        for epoch in range(task.config.epochs + 1):
-            if epoch and not own.diverged_epoch:
-                own.train_epoch(epoch - 1)
-            readings |= {readout: own.read(epoch) for readout in task.config.taken_after(epoch)}
-    return Fit(readings, own.loss)
+        return train_epochs(OwnNetwork(build, task, device), [task.checkpoint])[0]
 
 
 class OwnNetwork:
@@ -84,11 +79,43 @@ class OwnNetwork:
         batches = (rows[torch.as_tensor(self.order_1n[0, start : start + size])] for start in self.starts)
         return recomputed_averages(self.network, batches, partial(forward, self.network, config=self.config))
 
-    def read(self, epoch: int) -> Reading:
-        """Return what is read after ``epoch`` epochs."""
+    def read(self, epoch: int, readout: Readout) -> list[Reading]:
+        """Return what is read after ``epoch`` epochs, of one member."""
         with self.averages() if self.config.bn_reestimate else nullcontext():
             outputs = {name: predict(self.network, x_ND, self.config) for name, x_ND in self.rows.items()}
-        return reading(self.task, outputs, epoch, self.diverged_epoch, lambda: decayed(self.network))
+        return [reading(self.task, outputs, epoch, self.diverged_epoch, lambda: decayed(self.network))]
+
+    @property
+    def losses(self) -> list[float]:
+        """The mean loss of the last epoch, of one member."""
+        return [self.loss]
+
+    @property
+    def all_diverged(self) -> bool:
+        """Whether the network cannot be trained further."""
+        return self.diverged_epoch > 0
+
+    def state(self, member: int) -> dict[str, np.ndarray]:
+        """Return the arrays that training changes: weights and buffers, the optimiser's, the order and the loss."""
+        tensors = {f"network.{name}": tensor for name, tensor in tensors_of(self.network).items()}
+        for weight, values in self.optimizer.state_dict()["state"].items():
+            kept = {name: value for name, value in values.items() if value is not None}
+            tensors |= {f"optimizer.{weight}.{name}": value for name, value in kept.items()}
+        arrays = {name: tensor.detach().cpu().numpy() for name, tensor in tensors.items()}
+        return arrays | {"order": self.order_1n[0], "loss": np.array(self.loss)}
+
+    @torch.no_grad()
+    def restore(self, member: int, state: Mapping[str, np.ndarray]) -> None:
+        """Set the arrays that training changes."""
+        self.order_1n[0], self.loss = state["order"], float(state["loss"])
+        for name, tensor in tensors_of(self.network).items():
+            tensor.copy_(torch.as_tensor(state[f"network.{name}"]))
+        kept = self.optimizer.state_dict()
+        for name in state:
+            if name.startswith("optimizer."):
+                _, weight, what = name.split(".")
+                kept["state"].setdefault(int(weight), {})[what] = torch.as_tensor(state[name])
+        self.optimizer.load_state_dict(kept)
 
 
 def descend_once(
@@ -115,6 +142,11 @@ def predict(network: torch.nn.Module, x_ND: torch.Tensor, config: TrainingConfig
     """Return a network's outputs on some rows in evaluation mode, [N, K]."""
     network.eval()
     return torch.cat([forward(network, rows, config).cpu() for rows in x_ND.split(PREDICTION_ROWS)]).numpy()
+
+
+def tensors_of(network: torch.nn.Module) -> dict[str, torch.Tensor]:
+    """Return a network's weights and buffers by name."""
+    return dict(network.named_parameters()) | dict(network.named_buffers())
 
 
 def optimizer_of(network: torch.nn.Module, config: TrainingConfig) -> torch.optim.Optimizer:

@@ -5,7 +5,7 @@ float64 the two agree to rounding. torch's global random state is not used. Lear
 dropout rate may differ between members.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, partial
 
@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from biasvar.models.layers import Layer, Run, run_layers
+from biasvar.training.epochs import train_epochs
 from biasvar.training.inputs import Fit, Reading
 from biasvar.training.modes import outputs_in_mode
 from biasvar.training.readouts import EVALUATION, TRAINING_ROWS, Readout
@@ -30,15 +31,7 @@ from biasvar.training.training_config import Task, TrainingConfig, reading
 def train(layers: Sequence[Layer], tasks: Sequence[Task], device: str = "cpu") -> list[Fit]:
     """Train a stack and return each member's fit; axes and formulas are those of ``training_config``."""
     torch.set_num_threads(1)  # one thread per member or stack, since the bits on a CPU depend on it
-    stack = Stack(layers, tasks, device)
-    readings: list[dict[Readout, Reading]] = [{} for _ in tasks]
-    for epoch in range(stack.config.epochs + 1):
-        if epoch and not stack.diverged_M.all():
-            stack.train_epoch(epoch - 1)
-        for readout in stack.config.taken_after(epoch):
-            for member, one in enumerate(stack.read(epoch, readout)):
-                readings[member][readout] = one
-    return [Fit(read, loss) for read, loss in zip(readings, stack.loss_M.tolist(), strict=True)]
+    return train_epochs(Stack(layers, tasks, device), [task.checkpoint for task in tasks])
 
 
 class Stack:
@@ -71,6 +64,34 @@ class Stack:
     def targets(self) -> Rows:
         """The targets of the training rows."""
         return rows_of([task.y_nK for task in self.tasks], self.dtype, self.device)
+
+    @property
+    def losses(self) -> list[float]:
+        """Each member's mean loss, as in ``loss_M``."""
+        return self.loss_M.tolist()
+
+    @property
+    def all_diverged(self) -> bool:
+        """Whether no member can be trained further."""
+        return bool(self.diverged_M.all())
+
+    def state(self, member: int) -> dict[str, np.ndarray]:
+        """Return the arrays of a member that training changes."""
+        tensors = {name: piece.cpu().numpy() for name, piece in self.pieces(member).items()}
+        return tensors | {"order": self.order_Mn[member], "loss": self.loss_M[member]}
+
+    def restore(self, member: int, state: Mapping[str, np.ndarray]) -> None:
+        """Set the arrays of a member."""
+        self.order_Mn[member], self.loss_M[member] = state["order"], state["loss"]
+        for name, piece in self.pieces(member).items():
+            piece.copy_(torch.as_tensor(state[name]))
+
+    def pieces(self, member: int) -> dict[str, torch.Tensor]:
+        """Return a member's parts of the weights, of the optimiser's vectors and of the layers' other state."""
+        vectors = {"weights": self.parameters.values.detach(), **self.optimizer.vectors}
+        parts = {name: self.parameters.arrays_in(vector_P) for name, vector_P in vectors.items()}
+        parts["layers"] = [array for array in self.parameters.arrays if not array.requires_grad]
+        return {f"{name}.{i}": part[member] for name, arrays in parts.items() for i, part in enumerate(arrays)}
 
     def train_epoch(self, epoch: int) -> None:
         """Take the steps of epoch ``epoch``, from 0."""

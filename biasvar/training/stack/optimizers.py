@@ -37,6 +37,7 @@ class Sgd(Optimizer):
         super().__init__(parameters, configs, factors_T)
         self.momentum_P = parameters.spread([config.momentum for config in configs])
         self.buffer_P = torch.zeros_like(self.values_P)
+        self.vectors = {"momentum": self.buffer_P}
 
     @torch.no_grad()
     def step(self, step: int) -> None:
@@ -51,6 +52,7 @@ class Adam(Optimizer):
     def __init__(self, parameters, configs, factors_T):
         super().__init__(parameters, configs, factors_T)
         self.first_P, self.second_P = torch.zeros_like(self.values_P), torch.zeros_like(self.values_P)
+        self.vectors = {"first": self.first_P, "second": self.second_P}
 
     @torch.no_grad()
     def step(self, step: int) -> None:

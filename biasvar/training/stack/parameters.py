@@ -36,6 +36,10 @@ class Parameters:
         self.decay_flags = [float(weight.decay) for weight, _ in learnt]
         self.decay_mask = self.spread_pieces([[decay] * self.members for decay in self.decay_flags])
 
+    def arrays_in(self, vector_P: torch.Tensor) -> list[torch.Tensor]:
+        """Return the arrays [M, ...] in a vector with the layout of ``values``."""
+        return [piece.view(self.members, -1) for piece in vector_P.split(self.sizes)]
+
     def spread(self, values_M: Sequence[float]) -> torch.Tensor:
         """Return one value per member, repeated for each of its weights, [P]."""
         return self.spread_pieces([values_M] * len(self.sizes))

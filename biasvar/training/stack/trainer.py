@@ -58,7 +58,16 @@ class Stack(Stepwise):
         return max(1, min(int(DEVICE_SHARE * (free + kept) / super().bytes(member)), int(INPUTS_BYTES / here)))
 
     def train(self, first: Member, tasks: list[Task]) -> list[Fit]:
-        """Train a bundle as one stack; its first member is given too."""
+        """Train a bundle as one stack, or those that resume after another epoch as another one."""
+        epochs = [task.checkpoint.epoch for task in tasks]
+        fits: dict[int, Fit] = {}
+        for epoch in set(epochs):
+            places = [place for place, one in enumerate(epochs) if one == epoch]
+            fits |= zip(places, self.train_alike(first, [tasks[place] for place in places]), strict=True)
+        return [fits[place] for place in range(len(tasks))]
+
+    def train_alike(self, first: Member, tasks: list[Task]) -> list[Fit]:
+        """Train members that resume after the same epoch, or all start anew, as one stack."""
         together = self.train_stack(first, tasks)
         if first.device == "cpu" and len(tasks) > 1 and any(one.diverged_epoch for one in together):
             # Some processors' convolutions let non-finite values leak into adjacent channels. A member with such a
