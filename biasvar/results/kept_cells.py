@@ -50,9 +50,10 @@ class RowCollector(ABC):
 def read_kept(path: Path, values: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """Return such a table from a file; axis values are given for each cell, because text loses their types."""
     table = read_csv(path)
+    numbers = table["cell"]
     if table.empty:
         return pd.DataFrame([], columns=table.columns)  # without rows, columns have no types
-    axes = pd.DataFrame([dict(values[cell]) for cell in table["cell"]], index=table.index)
+    axes = pd.DataFrame([dict(values[cell]) for cell in numbers], index=table.index)
     return table.assign(**axes)
 
 
