@@ -39,10 +39,8 @@ def descended(x_nD, y_n, step, t):
 def test_both_trainers_descend_as_the_closed_form_of_gradient_descent_given_the_inputs(trainer):
     cells, (one, *_) = members(2, np.array([1.0, 0.5, 0.1]), 0.5, 40, 0.2, (0, 1, 10, 300))
     inputs = inputs_of(one)
-    if trainer == "kernel":
-        ((_, fit),) = trainer_of(one).fit([one], [inputs])
-    else:
-        (fit,) = loop.train(layers_of(one), [task_of(one, inputs)])
+    task = task_of(one, inputs)
+    (fit,) = trainer_of(one).train(one, [task]) if trainer == "kernel" else loop.train(layers_of(one), [task])
     for cell in cells:
         w_D = descended(inputs.x_nD, inputs.y_nK[:, 0], 0.4, cell.axes["epoch"])
         assert np.allclose(fit.at(cell.readout)[:, 0], inputs.x_ND @ w_D, rtol=0, atol=1e-12)
