@@ -236,7 +236,7 @@ def test_a_resnet_with_any_norm_has_the_outputs_and_gradients_of_a_plain_torch_o
         FAMILIES["resnet"](width=2, norm=norm, norm_order=order),
         [streams_of(m).initialisation for m in (0, 1)],
     )
-    parameters = Parameters(model.layers(DIGITS), keys, torch.float64, "cpu")
+    parameters = Parameters(model.layers(DIGITS), keys, torch.float64, "cpu", "default")
     draw = partial(torch.randn, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
     x_MB, pull_MKB = draw(2, 10, *DIGITS.shape), draw(2, DIGITS.outputs, 10)
     outputs_MKB = run_layers(model.layers(DIGITS), x_MB.transpose(0, 1).flatten(1, 2), parameters.arrays, Run(2, True))
