@@ -363,7 +363,7 @@ def test_bfloat16_keeps_weights_in_float32(monkeypatch):
 
 def test_bfloat16_changes_outputs_a_little():
     # Few and small steps: with larger ones a member's rounding grows, how far depends on the machine.
-    trained = [train(members_of(6, 12, dtype=dtype, lr=0.001)) for dtype in ("float32", "bfloat16")]
+    trained = [train(members_of(6, 12, model={}, dtype=dtype, lr=0.001)) for dtype in ("float32", "bfloat16")]
     full, half = (np.stack([one.outputs_NK for one in each]) for each in trained)
     assert half.dtype == np.float32 and not np.array_equal(full, half)
     assert np.sqrt(np.mean((full - half) ** 2)) < 0.03 * np.std(full)
