@@ -10,6 +10,7 @@ from biasvar.training.convnet import memory, steps
 from biasvar.training.convnet.architecture import Block
 from biasvar.training.inputs import Fit, Reading
 from biasvar.training.kernel import routines
+from biasvar.training.kernel.mlp import compiled_once
 from biasvar.training.modes import outputs_in_mode
 from biasvar.training.readouts import EVALUATION, TRAINING_ROWS, Readout
 from biasvar.training.training_config import Task, TrainingConfig, reading
@@ -48,16 +49,7 @@ class Network:
         self.rows = {name: np.ascontiguousarray(images, dtype) for name, images in task.rows.items()}
         self.y_nK = np.ascontiguousarray(task.y_nK, dtype)
         self.loss, self.diverged_epoch = math.nan, 0
-        self.draw_weights()
-
-    def draw_weights(self) -> None:
-        """Draw the initial weights; see ``streams``."""
-        weights, key = self.state.weights, self.task.streams.initialisation
-        for scale in weights.scales:
-            scale[:] = 1
-        layers = [*zip(weights.kernels, weights.biases, strict=True), (weights.matrix, weights.offset)]
-        for number, (weight, bias) in enumerate(layers):
-            routines.initialise(weight.reshape(len(weight), -1), bias, True, key, number)
+        draw_weights(weights, task.streams.initialisation)
 
     def train_epoch(self, epoch: int) -> None:
         """Take the steps of epoch ``epoch``, from 0."""
@@ -78,6 +70,17 @@ class Network:
     def predict(self, name: str, sample: int) -> np.ndarray:
         """Return the outputs on a set of its rows, [rows, K]."""
         return steps.predict(self.rows[name], self.state)
+
+
+@compiled_once
+def draw_weights(weights, key, sources=steps.SOURCES):
+    """Draw the initial weights; see ``streams``."""
+    for layer in range(len(weights.kernels)):
+        kernel = weights.kernels[layer]
+        rows = kernel.reshape(kernel.shape[0], kernel.size // kernel.shape[0])
+        routines.initialise(rows, weights.biases[layer], True, key, layer)
+        weights.scales[layer][:] = 1
+    routines.initialise(weights.matrix, weights.offset, True, key, len(weights.kernels))
 
 
 def plan_of(config: TrainingConfig, steps_of_epoch: int, batch_size: int, decayed: int) -> steps.Plan:
