@@ -30,10 +30,10 @@ class SideBySide(Protocol):
     def read(self, epoch: int, readout: Readout) -> list[Reading]:
         """Return what is read of each member after ``epoch`` epochs, in a readout's mode of prediction."""
 
-    def state(self, member: int) -> dict[str, np.ndarray]:
+    def arrays(self, member: int) -> dict[str, np.ndarray]:
         """Return the arrays of a member that training changes."""
 
-    def restore(self, member: int, state: Mapping[str, np.ndarray]) -> None:
+    def restore(self, member: int, arrays: Mapping[str, np.ndarray]) -> None:
         """Set the arrays of a member."""
 
 
@@ -70,7 +70,7 @@ def save(
     network: SideBySide, checkpoints: Sequence[Checkpoint], epoch: int, readings: Sequence[Mapping[Readout, Reading]]
 ) -> None:
     """Keep the state of each member, unless a number of any is not finite: it may have leaked into the others."""
-    states = [network.state(member) for member in range(len(checkpoints))]
+    states = [network.arrays(member) for member in range(len(checkpoints))]
     finite = all(np.isfinite(array).all() for state in states for array in state.values())
     if not finite or any(one.diverged_epoch for read in readings for one in read.values()):
         return

@@ -74,7 +74,7 @@ def require_same(found, expected):
 
 
 @pytest.mark.parametrize("options", OPTIONS)
-@pytest.mark.parametrize("trainer", ["stack", "module"])
+@pytest.mark.parametrize("trainer", ["stack", "module", "convnet"])
 def test_a_member_killed_after_any_epoch_resumes_with_the_same_bits(trainer, options):
     members = members_of(trainer, 2, **OPTIONS[options])
     expected = train(members)

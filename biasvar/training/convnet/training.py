@@ -1,13 +1,14 @@
 """Train one convolutional network, epoch by epoch, in compiled code."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import numpy as np
 
 from biasvar.training.convnet import memory, steps
 from biasvar.training.convnet.architecture import Block
+from biasvar.training.epochs import train_epochs
 from biasvar.training.inputs import Fit, Reading
 from biasvar.training.kernel import routines
 from biasvar.training.kernel.mlp import compiled_once
@@ -18,14 +19,7 @@ from biasvar.training.training_config import Task, TrainingConfig, reading
 
 def train(blocks: Sequence[Block], task: Task) -> Fit:
     """Train a network of the given blocks and return its fit; axes and formulas are those of ``training_config``."""
-    network = Network(blocks, task)
-    readings: dict[Readout, Reading] = {}
-    for epoch in range(task.config.epochs + 1):
-        if epoch and not network.diverged_epoch:
-            network.train_epoch(epoch - 1)
-        for readout in task.config.taken_after(epoch):
-            readings[readout] = network.read(epoch, readout)
-    return Fit(readings, network.loss)
+    return train_epochs(Network(blocks, task), [task.checkpoint])[0]
 
 
 class Network:
@@ -35,7 +29,7 @@ class Network:
     """
 
     def __init__(self, blocks: Sequence[Block], task: Task):
-        self.task, classes = task, task.y_nK.shape[1]
+        self.task, self.config, classes = task, task.config, task.y_nK.shape[1]
         config, dtype = task.config, np.dtype(task.config.dtype)
         self.order_n = np.repeat(np.arange(len(task.x_nD), dtype=np.uint64), task.counts_n)
         batch_size = min(config.batch_size, len(self.order_n))
@@ -51,6 +45,30 @@ class Network:
         self.loss, self.diverged_epoch = math.nan, 0
         draw_weights(weights, task.streams.initialisation)
 
+    @property
+    def losses(self) -> list[float]:
+        """The mean loss of the last epoch, of one member."""
+        return [self.loss]
+
+    @property
+    def all_diverged(self) -> bool:
+        """Whether the network cannot be trained further."""
+        return self.diverged_epoch > 0
+
+    def arrays(self, member: int) -> dict[str, np.ndarray]:
+        """Return the arrays that training changes: those learnt, the optimiser's, averages, the order and the loss."""
+        learnt, running = self.state.learnt, self.state.running
+        found = {"parameters": learnt.parameters, "first": learnt.first, "second": learnt.second}
+        for name, statistics in running._asdict().items():
+            found |= {f"{name}.{block}": values for block, values in enumerate(statistics)}
+        return found | {"order": self.order_n, "loss": np.array(self.loss)}
+
+    def restore(self, member: int, arrays: Mapping[str, np.ndarray]) -> None:
+        """Set the arrays that training changes."""
+        for name, array in self.arrays(member).items():
+            array[...] = arrays[name]
+        self.loss = float(arrays["loss"])
+
     def train_epoch(self, epoch: int) -> None:
         """Take the steps of epoch ``epoch``, from 0."""
         images_nCHW, batch_order = self.rows[TRAINING_ROWS], self.task.streams.batch_order
@@ -58,14 +76,14 @@ class Network:
         if not math.isfinite(self.loss):
             self.diverged_epoch = epoch + 1
 
-    def read(self, epoch: int, readout: Readout) -> Reading:
+    def read(self, epoch: int, readout: Readout) -> list[Reading]:
         """Return what is read of it after ``epoch`` epochs; without dropout, all modes of prediction are one pass."""
         found = {
             name: outputs_in_mode(readout, self.task.config.loss, partial(self.predict, name)) for name in self.rows
         }
         outputs = {name: outputs_NK for name, (outputs_NK, _) in found.items()}
         weights, spread_NK = partial(decayed_weights, self.state.weights), found[EVALUATION.rows][1]
-        return reading(self.task, outputs, epoch, self.diverged_epoch, weights, spread_NK)
+        return [reading(self.task, outputs, epoch, self.diverged_epoch, weights, spread_NK)]
 
     def predict(self, name: str, sample: int) -> np.ndarray:
         """Return the outputs on a set of its rows, [rows, K]."""

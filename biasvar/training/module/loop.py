@@ -95,26 +95,26 @@ class OwnNetwork:
         """Whether the network cannot be trained further."""
         return self.diverged_epoch > 0
 
-    def state(self, member: int) -> dict[str, np.ndarray]:
+    def arrays(self, member: int) -> dict[str, np.ndarray]:
         """Return the arrays that training changes: weights and buffers, the optimiser's, the order and the loss."""
         tensors = {f"network.{name}": tensor for name, tensor in tensors_of(self.network).items()}
         for weight, values in self.optimizer.state_dict()["state"].items():
             kept = {name: value for name, value in values.items() if value is not None}
             tensors |= {f"optimizer.{weight}.{name}": value for name, value in kept.items()}
-        arrays = {name: tensor.detach().cpu().numpy() for name, tensor in tensors.items()}
-        return arrays | {"order": self.order_1n[0], "loss": np.array(self.loss)}
+        found = {name: tensor.detach().cpu().numpy() for name, tensor in tensors.items()}
+        return found | {"order": self.order_1n[0], "loss": np.array(self.loss)}
 
     @torch.no_grad()
-    def restore(self, member: int, state: Mapping[str, np.ndarray]) -> None:
+    def restore(self, member: int, arrays: Mapping[str, np.ndarray]) -> None:
         """Set the arrays that training changes."""
-        self.order_1n[0], self.loss = state["order"], float(state["loss"])
+        self.order_1n[0], self.loss = arrays["order"], float(arrays["loss"])
         for name, tensor in tensors_of(self.network).items():
-            tensor.copy_(torch.as_tensor(state[f"network.{name}"]))
+            tensor.copy_(torch.as_tensor(arrays[f"network.{name}"]))
         kept = self.optimizer.state_dict()
-        for name in state:
+        for name in arrays:
             if name.startswith("optimizer."):
                 _, weight, what = name.split(".")
-                kept["state"].setdefault(int(weight), {})[what] = torch.as_tensor(state[name])
+                kept["state"].setdefault(int(weight), {})[what] = torch.as_tensor(arrays[name])
         self.optimizer.load_state_dict(kept)
 
 

@@ -75,16 +75,16 @@ class Stack:
         """Whether no member can be trained further."""
         return bool(self.diverged_M.all())
 
-    def state(self, member: int) -> dict[str, np.ndarray]:
+    def arrays(self, member: int) -> dict[str, np.ndarray]:
         """Return the arrays of a member that training changes."""
         tensors = {name: piece.cpu().numpy() for name, piece in self.pieces(member).items()}
         return tensors | {"order": self.order_Mn[member], "loss": self.loss_M[member]}
 
-    def restore(self, member: int, state: Mapping[str, np.ndarray]) -> None:
+    def restore(self, member: int, arrays: Mapping[str, np.ndarray]) -> None:
         """Set the arrays of a member."""
-        self.order_Mn[member], self.loss_M[member] = state["order"], state["loss"]
+        self.order_Mn[member], self.loss_M[member] = arrays["order"], arrays["loss"]
         for name, piece in self.pieces(member).items():
-            piece.copy_(torch.as_tensor(state[name]))
+            piece.copy_(torch.as_tensor(arrays[name]))
 
     def pieces(self, member: int) -> dict[str, torch.Tensor]:
         """Return a member's parts of the weights, of the optimiser's vectors and of the layers' other state."""
