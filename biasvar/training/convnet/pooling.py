@@ -4,9 +4,8 @@ z is a channel before batch norm, h its value in each window at which a z + b is
 """
 
 from numba.core import cgutils, types
-from numba.extending import intrinsic
 
-from biasvar.training.convnet.vectors import LANES, Vectors
+from biasvar.training.convnet.vectors import LANES, Vectors, intrinsic
 
 WHOLE = types.intp
 
@@ -27,9 +26,9 @@ def activate_row(typing, z, first_z, row_z, side, gain, shift, h, first_h, x, fi
             top = v.variable(v.load(z_, window))
             with cgutils.for_range(builder, side) as r, cgutils.for_range(builder, side) as s:
                 near = v.load(z_, v.offset(window, (z_row, r.index), (s.index, LANES)))
-                held = builder.load(top)
-                above, below = (builder.fcmp_ordered(sign, near, held) for sign in (">", "<"))
-                builder.store(builder.select(builder.select(rising, above, below), near, held), top)
+                largest = builder.load(top)
+                above, below = (builder.fcmp_ordered(sign, near, largest) for sign in (">", "<"))
+                builder.store(builder.select(builder.select(rising, above, below), near, largest), top)
             place = (column.index, LANES)
             v.store(builder.load(top), h_, v.offset(h0, place))
             value = v.product_plus(gains, builder.load(top), shifts)
