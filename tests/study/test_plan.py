@@ -131,6 +131,16 @@ def test_every_problem_of_every_cell_is_said_once(settings):
             {"model": {"kind": "convnet"}, "training": {"kind": "sgd"}},
             "model=convnet takes square images",
         ),
+        (
+            {"data": {"kind": "digits"}, "resampling": {"kind": "bootstrap"}, "model": {"kind": "convnet"},
+             "training": {"kind": "sgd"}},
+            "model=convnet takes square images",
+        ),
+        (
+            {"data": {"kind": "digits"}, "resampling": {"kind": "bootstrap"}, "model": {"kind": "resnet"},
+             "training": {"kind": "sgd"}},
+            "model=resnet takes images",
+        ),
         ({"loss": "zero_one"}, "loss = zero_one does not fit data=linear, which is regression"),
         ({"data": {"kind": "linear", "dimension": 50, "n_eval": 20}}, "data.n_eval = 20 is not allowed"),
         ({"data": {"kind": "linear", "dimension": 3, "scales": [1, 2]}}, "data.scales has 2 numbers"),

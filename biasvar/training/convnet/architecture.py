@@ -21,9 +21,10 @@ def blocks_of(member: Member) -> list[Block]:
 
     A batch norm of one pixel and one row, which torch refuses, needs a side of 4; so the kernel trains none of these.
     """
-    data, layers = member.data, [layer for layer in layers_of(member) if not layer.draws_mask]
+    data = member.data
     if getattr(member.model, "dropout", 0.0) or len(data.shape) != 3 or data.shape[1] < 8:
         return []
+    layers = [layer for layer in layers_of(member) if not layer.draws_mask]
     blocks: list[Block] = []
     side = data.shape[1]
     for layer in layers:
