@@ -5,9 +5,8 @@ for a sum: eight or nine sums at a time.
 """
 
 from numba.core import cgutils, types
-from numba.extending import intrinsic
 
-from biasvar.training.convnet.vectors import LANES, Vectors
+from biasvar.training.convnet.vectors import LANES, Vectors, intrinsic
 
 SIDE = 3  # pixels of a kernel's side
 TAPS = SIDE * SIDE

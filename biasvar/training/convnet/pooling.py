@@ -4,9 +4,8 @@ z is a channel before batch norm, h its value in each window at which a z + b is
 """
 
 from numba.core import cgutils, types
-from numba.extending import intrinsic
 
-from biasvar.training.convnet.vectors import LANES, Vectors
+from biasvar.training.convnet.vectors import LANES, Vectors, intrinsic
 
 WHOLE = types.intp
 

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from llvmlite import ir
+from numba import extending
 from numba.core import cgutils
 
 from biasvar.training.kernel.target import compiler_features
 
 LANES = 16 if "+avx512f" in compiler_features().split(",") else 8  # numbers in float32 that one vector holds
+
+intrinsic: Any = extending.intrinsic  # its type counts the typing context, which callers do not pass
 
 
 class Vectors:
