@@ -12,8 +12,6 @@ from biasvar.training.kernel.target import compiler_features
 LANES = 16 if "+avx512f" in compiler_features().split(",") else 8  # numbers in float32 that one vector holds
 intrinsic: Any = extending.intrinsic  # compiled code calls the result without the first argument, its typing context
 
-intrinsic: Any = extending.intrinsic  # its type counts the typing context, which callers do not pass
-
 
 class Vectors:
     """Emits the code of one intrinsic, for arrays of the given type; offsets count numbers from an array's start."""
