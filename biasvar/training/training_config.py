@@ -44,7 +44,7 @@ class TrainingConfig:
     epochs: int
     batch_size: int
     schedule: str  # constant, cosine or inverse_sqrt
-    dtype: str  # float32 or float64; bfloat16: float32 weights, bfloat16 products
+    dtype: str  # float32 or float64; bfloat16 or tf32: float32 weights, products of such factors
     bn_reestimate: bool = False  # whether batch norm predicts by averages over the training set, recomputed when read
     decay: str = "weights"  # what weight decay acts on: weights, or all: biases and weights of norms too
     crop: int = 0  # pixels by which training images are shifted at random, at most

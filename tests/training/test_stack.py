@@ -13,12 +13,16 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from biasvar import seeds
+from biasvar.composition.compose import compose
+from biasvar.composition.planning import plan_of
 from biasvar.data import SOURCES
 from biasvar.data.resampling import SCHEMES
 from biasvar.models import FAMILIES
 from biasvar.models.layers import Activation, Affine, Dropout, Run, run_layers
 from biasvar.models.normalisation import NORMS, groups_of
+from biasvar.settings import SettingsError
 from biasvar.training import TRAININGS
+from biasvar.training.device import set_precision
 from biasvar.training.kernel import mlp as kernel
 from biasvar.training.member import Draws, Member
 from biasvar.training.stack import draws, loop
@@ -390,6 +394,44 @@ def test_members_of_one_shape_make_a_stack_whatever_their_rates_and_replicates()
     assert sorted(sizes) == sorted([(4, 1), (4, 1), (2, 1), (4, 1), (1, 1), *[(1, 1)] * 5])
     assert [len(filled_up([1], one[0])) for one in (two, four, eight)] == [4, 4, 1]
     assert len(filled_up([1], members_of(3, 1)[0])) == 8
+
+
+@pytest.mark.parametrize("dtype, in_tf32", [("float32", False), ("tf32", True), ("float32", False)])
+def test_a_gpu_multiplies_in_tf32_only_where_that_is_declared(monkeypatch, dtype, in_tf32):
+    before = torch.get_float32_matmul_precision()
+    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", not in_tf32)
+    set_precision("cpu", dtype)
+    assert torch.get_float32_matmul_precision() == before and torch.backends.cudnn.allow_tf32 != in_tf32
+    set_precision("cuda:0", dtype)
+    assert (torch.get_float32_matmul_precision() == "high") == torch.backends.cudnn.allow_tf32 == in_tf32
+    torch.set_float32_matmul_precision(before)
+
+
+def test_tf32_is_refused_on_a_cpu():
+    with pytest.raises(SettingsError) as error:
+        plan_of(*compose(["data=digits", "model=mlp", "training.dtype=tf32"], None, "config"))
+    (problem,) = error.value.problems
+    assert problem.what == "training.dtype = tf32 is a number format of GPUs, and device = cpu"
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("width", [2, 8])
+def test_convnets_on_a_gpu_are_those_on_the_cpu_and_tf32_rounds_them(width):
+    if not torch.cuda.is_available():
+        pytest.skip("there is no CUDA device here")
+    members = members_of(width, 5, dtype="float64", epochs=2)
+    there = [dataclasses.replace(member, device="cuda") for member in members]
+    for here, on_gpu in zip(train(members), train(there), strict=True):
+        assert np.allclose(here.outputs_NK, on_gpu.outputs_NK, rtol=0, atol=1e-7)
+    single, rounded = (
+        [dataclasses.replace(m, training=dataclasses.replace(m.training, dtype=dtype)) for m in there]
+        for dtype in ("float32", "tf32")
+    )
+    differences = [
+        np.abs(one.outputs_NK - other.outputs_NK).max()
+        for one, other in zip(train(single), train(rounded), strict=True)
+    ]
+    assert max(differences) > 0
 
 
 @pytest.mark.gpu

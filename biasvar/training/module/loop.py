@@ -13,6 +13,7 @@ import torch
 
 from biasvar import seeds
 from biasvar.models.module.building import generators_restored, seed_generators
+from biasvar.training.device import set_precision
 from biasvar.training.epochs import train_epochs
 from biasvar.training.inputs import Fit, Reading
 from biasvar.training.kernel.optimizers import BETA1, BETA2, EPSILON
@@ -36,6 +37,7 @@ class OwnNetwork:
 
     def __init__(self, build: Callable[[int], torch.nn.Module], task: Task, device: str):
         self.task, self.config = task, task.config
+        set_precision(device, self.config.dtype)
         dtype = torch.float64 if self.config.dtype == "float64" else torch.float32
         self.network = build(int(task.streams.initialisation)).to(device=device, dtype=dtype)
         torch.set_num_threads(1)  # the bits on a CPU depend on it

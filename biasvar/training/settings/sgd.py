@@ -58,8 +58,9 @@ class Sgd(Training):
     )
     dtype: str = key(
         "float32",
-        "number format of training; bfloat16: of products and convolutions, with weights in float32 (torch only)",
-        choices=("float32", "float64", "bfloat16"),
+        "number format of training; bfloat16 and tf32: of the factors in products and convolutions, with weights and "
+        "sums in float32 (torch only; tf32 on a GPU only)",
+        choices=("float32", "float64", "bfloat16", "tf32"),
     )
 
     crop: int = key(
@@ -119,8 +120,12 @@ class Sgd(Training):
         return self.epochs
 
     def problems(self, study: Parts) -> list[Problem]:
-        """Return the problems of what is read, and of changes of training images."""
-        return [*self.problems_of_readouts(study), *self.problems_of_images(study.data.shape)]
+        """Return the problems of the device, of what is read, and of changes of training images."""
+        found = [*self.problems_of_readouts(study), *self.problems_of_images(study.data.shape)]
+        if self.dtype == "tf32" and study.device == "cpu":
+            what = "training.dtype = tf32 is a number format of GPUs, and device = cpu"
+            found.append(Problem("training.dtype", what, "float32 or float64", "device=cuda has it"))
+        return found
 
     def problems_of_images(self, shape: tuple[int, ...]) -> list[Problem]:
         """Return the problem of changing inputs that are no images, or shifting images by more than their side."""

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from biasvar.models.layers import Layer, Run, run_layers
+from biasvar.training.device import set_precision
 from biasvar.training.epochs import train_epochs
 from biasvar.training.inputs import Fit, Reading
 from biasvar.training.modes import outputs_in_mode
@@ -44,6 +45,7 @@ class Stack:
         self.layers, self.tasks, self.device = layers, tasks, device
         self.configs, self.streams = [task.config for task in tasks], [task.streams for task in tasks]
         self.config = self.configs[0]
+        set_precision(device, self.config.dtype)
         self.dtype = torch.float64 if self.config.dtype == "float64" else torch.float32
         keys = [one.initialisation for one in self.streams]
         self.parameters = Parameters(layers, keys, self.dtype, device, self.config.init)
