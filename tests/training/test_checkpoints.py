@@ -12,6 +12,7 @@ from biasvar.training.stack import loop as stack_loop
 from biasvar.training.train import train
 from tests.training.test_laws import members_of
 
+TRAINERS = ("stack", "module", "convnet")
 OPTIONS = {
     "plain": {"epochs": 4},
     "adam, read on the way": {"optimizer": "adam", "lr": 0.01, "evaluate_at": (0, 1, 3), "epochs": 4},
@@ -74,7 +75,7 @@ def require_same(found, expected):
 
 
 @pytest.mark.parametrize("options", OPTIONS)
-@pytest.mark.parametrize("trainer", ["stack", "module"])
+@pytest.mark.parametrize("trainer", TRAINERS)
 def test_a_member_killed_after_any_epoch_resumes_with_the_same_bits(trainer, options):
     members = members_of(trainer, 2, **OPTIONS[options])
     expected = train(members)
@@ -133,7 +134,7 @@ def test_without_time_between_them_there_are_none(monkeypatch):
     assert not files.written and not NO_CHECKPOINTS.is_due()
 
 
-@pytest.mark.parametrize("trainer", ["stack", "module"])
+@pytest.mark.parametrize("trainer", TRAINERS)
 def test_a_checkpoint_for_other_readouts_is_ignored(trainer):
     members = members_of(trainer, 1, epochs=4)
     files = killed(members, 3)
@@ -144,7 +145,7 @@ def test_a_checkpoint_for_other_readouts_is_ignored(trainer):
     assert all(Readout(epoch=1) in one.outputs for one in found)
 
 
-@pytest.mark.parametrize("trainer", ["stack", "module"])
+@pytest.mark.parametrize("trainer", TRAINERS)
 def test_members_that_diverge_cost_no_neighbour_that_resumes(trainer):
     good, bad = members_of(trainer, 1, epochs=4), members_of(trainer, 1, lr=1e30, epochs=4)
     members = [*good, *bad]

@@ -1,13 +1,14 @@
 """Train one convolutional network, epoch by epoch, in compiled code."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import numpy as np
 
 from biasvar.training.convnet import memory, steps
 from biasvar.training.convnet.architecture import Block
+from biasvar.training.epochs import train_epochs
 from biasvar.training.inputs import Fit, Reading
 from biasvar.training.kernel import routines
 from biasvar.training.modes import outputs_in_mode
@@ -17,14 +18,7 @@ from biasvar.training.training_config import Task, TrainingConfig, reading
 
 def train(blocks: Sequence[Block], task: Task) -> Fit:
     """Train a network of the given blocks and return its fit; axes and formulas are those of ``training_config``."""
-    network = Network(blocks, task)
-    readings: dict[Readout, Reading] = {}
-    for epoch in range(task.config.epochs + 1):
-        if epoch and not network.diverged_epoch:
-            network.train_epoch(epoch - 1)
-        for readout in task.config.taken_after(epoch):
-            readings[readout] = network.read(epoch, readout)
-    return Fit(readings, network.loss)
+    return train_epochs(Network(blocks, task), [task.checkpoint])[0]
 
 
 class Network:
@@ -34,7 +28,7 @@ class Network:
     """
 
     def __init__(self, blocks: Sequence[Block], task: Task):
-        self.task, classes = task, task.y_nK.shape[1]
+        self.task, self.config, classes = task, task.config, task.y_nK.shape[1]
         config, dtype = task.config, np.dtype(task.config.dtype)
         self.order_n = np.repeat(np.arange(len(task.x_nD), dtype=np.uint64), task.counts_n)
         batch_size = min(config.batch_size, len(self.order_n))
@@ -43,7 +37,7 @@ class Network:
         weights, gradients = (memory.views(one, blocks, classes) for one in learnt[:2])
         running, now = memory.statistics(blocks, dtype), memory.statistics(blocks, dtype)
         values = memory.allocate(blocks, batch_size, dtype)
-        self.state = steps.State(learnt, weights, gradients, running, now, values)
+        self.arrays = steps.State(learnt, weights, gradients, running, now, values)
         self.plan = plan_of(config, math.ceil(len(self.order_n) / batch_size), batch_size, decayed)
         self.rows = {name: np.ascontiguousarray(images, dtype) for name, images in task.rows.items()}
         self.y_nK = np.ascontiguousarray(task.y_nK, dtype)
@@ -52,7 +46,7 @@ class Network:
 
     def draw_weights(self) -> None:
         """Draw the initial weights; see ``streams``."""
-        weights, key = self.state.weights, self.task.streams.initialisation
+        weights, key = self.arrays.weights, self.task.streams.initialisation
         for scale in weights.scales:
             scale[:] = 1
         layers = [*zip(weights.kernels, weights.biases, strict=True), (weights.matrix, weights.offset)]
@@ -62,22 +56,50 @@ class Network:
     def train_epoch(self, epoch: int) -> None:
         """Take the steps of epoch ``epoch``, from 0."""
         images_nCHW, batch_order = self.rows[TRAINING_ROWS], self.task.streams.batch_order
-        self.loss = steps.train_epoch(self.plan, epoch, batch_order, images_nCHW, self.y_nK, self.order_n, self.state)
+        self.loss = steps.train_epoch(self.plan, epoch, batch_order, images_nCHW, self.y_nK, self.order_n, self.arrays)
         if not math.isfinite(self.loss):
             self.diverged_epoch = epoch + 1
 
-    def read(self, epoch: int, readout: Readout) -> Reading:
-        """Return what is read of it after ``epoch`` epochs; without dropout, all modes of prediction are one pass."""
-        found = {
-            name: outputs_in_mode(readout, self.task.config.loss, partial(self.predict, name)) for name in self.rows
-        }
+    def read(self, epoch: int, readout: Readout) -> list[Reading]:
+        """Return what is read after ``epoch`` epochs, of one member; without dropout, all modes are one pass."""
+        found = {name: outputs_in_mode(readout, self.config.loss, partial(self.predict, name)) for name in self.rows}
         outputs = {name: outputs_NK for name, (outputs_NK, _) in found.items()}
-        weights, spread_NK = partial(decayed_weights, self.state.weights), found[EVALUATION.rows][1]
-        return reading(self.task, outputs, epoch, self.diverged_epoch, weights, spread_NK)
+        weights, spread_NK = partial(decayed_weights, self.arrays.weights), found[EVALUATION.rows][1]
+        return [reading(self.task, outputs, epoch, self.diverged_epoch, weights, spread_NK)]
+
+    @property
+    def losses(self) -> list[float]:
+        """The mean loss of the last epoch, of one member."""
+        return [self.loss]
+
+    @property
+    def all_diverged(self) -> bool:
+        """Whether the network cannot be trained further."""
+        return self.diverged_epoch > 0
+
+    def state(self, member: int) -> dict[str, np.ndarray]:
+        """Return the arrays that training changes: weights, the optimiser's, running averages, the order and the loss.
+
+        The gradient is set anew at every step.
+        """
+        return self.pieces() | {"loss": np.array(self.loss)}
+
+    def restore(self, member: int, state: Mapping[str, np.ndarray]) -> None:
+        """Set the arrays that training changes."""
+        for name, array in self.pieces().items():
+            array[:] = state[name]
+        self.loss = float(state["loss"])
+
+    def pieces(self) -> dict[str, np.ndarray]:
+        """Return the arrays themselves, without the loss."""
+        learnt, running = self.arrays.learnt, self.arrays.running
+        averages = {f"{name}.{i}": array for name, kept in running._asdict().items() for i, array in enumerate(kept)}
+        vectors = {"parameters": learnt.parameters, "first": learnt.first, "second": learnt.second}
+        return {**vectors, **averages, "order": self.order_n}
 
     def predict(self, name: str, sample: int) -> np.ndarray:
         """Return the outputs on a set of its rows, [rows, K]."""
-        return steps.predict(self.rows[name], self.state)
+        return steps.predict(self.rows[name], self.arrays)
 
 
 def plan_of(config: TrainingConfig, steps_of_epoch: int, batch_size: int, decayed: int) -> steps.Plan:
