@@ -2,6 +2,5 @@
 
 This serves networks without a compiled kernel, and devices other than the CPU. The loop (``loop``) knows layers, rows
 and optimisers by their interfaces, and no model family. A residual block or another norm is a layer of
-``models.layers``. A checkpoint inside a long member, and predictions along the epochs, belong at the end of an epoch in
-``loop.train``.
+``models.layers``. Checkpoints and readings along the epochs are ``training.epochs``'s.
 """
