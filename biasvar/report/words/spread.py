@@ -39,10 +39,10 @@ def of_accuracy(row: pd.Series, where: str) -> str:
 
 
 def of_pairs(row: pd.Series, vary: str) -> str:
-    """Return how often the two models of a pair choose differently, and the correlation of their errors."""
+    """Return how often the two models of a pair disagree, and the correlation of their errors."""
     who = {ALL: "that share no seed", "inner": "from one fresh set"}.get(row["differ"])
     who = who or f"that differ in {drawn_apart(row['differ'], vary)} only"
-    text = f"Two models {who} choose differently at a share of {value_of(row, 'disagreement')} of points"
+    text = f"Two models {who} disagree on a share of {value_of(row, 'disagreement')} of the points"
     if pd.isna(row["correlation"]):
         return f"{text}."
     return f"{text}, and their errors have a correlation of {value_of(row, 'correlation')}."
