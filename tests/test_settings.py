@@ -80,6 +80,8 @@ def test_hints_name_the_nearest_choice_and_key_and_the_reason_of_a_range():
     assert problems_of(parts=["rigth"])[0].hint == "did you mean right?"
     assert problems_of(parts="right")[0].hint == "write [right]"
     assert problems_of(sizes=0.5)[0].hint == "write [0.5]"
+    assert problems_of(sizes="all")[0].hint == "", "a text is no size"
+    assert problems_of(name=True)[0].hint == "", "a text would be no choice either"
     (problem,) = problems_of(sizes=[1, -1])
     assert problem.key == "model.sizes"
 

@@ -26,7 +26,8 @@ def command(folder: Path) -> int:
         say(f"sweep     {found.holder}; engine {found.engine}, {found.workers} workers")
     else:
         say(f"sweep     none running; the last one {last_error(found.last)}")
-    say(f"models    {', '.join(f'{found.total(what):,} {what}' for what in COLUMNS)}, of {total:,}")
+    counts = f"{', '.join(f'{found.total(what):,} {what}' for what in COLUMNS)}, of {total:,}"
+    say(f"models    {counts}" if found.models == total else f"readouts  {counts}; {found.models:,} models")
     if found.seconds_left:
         say(f"time      about {duration(found.seconds_left)} left, at the pace so far")
     for error, members in found.errors.items():

@@ -70,7 +70,8 @@ def verify_folder(folder: Path) -> bool:
         print_table(headers, map(row_of_comparison, found.comparisons))
     else:
         say(f"{VERDICTS[None]:<10}  closed forms: none is known for this study")
-    say(f"{found.right} hold, {found.untested} are not tested, {found.wrong} fail")
+    untested = found.untested + (not found.comparisons)
+    say(f"{found.right} hold, {untested} are not tested, {found.wrong} fail")
     return found.wrong == 0
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from biasvar.results.results import Results
-from biasvar.training.modes import SPREAD_MEANING
+from biasvar.training.modes import MODES, SPREAD_MEANING
 
 LOSSES = {
     "squared_error": "squared error",
@@ -101,6 +101,11 @@ TERMS = (
     ),
 )
 
+AXES = (
+    Term("epoch", "after so many passes over the training set", "the same models read along training; 0: untrained"),
+    Term("prediction", "with dropout", "; ".join(f"{name}: {meaning}" for name, meaning in MODES.items())),
+)
+
 WORDS = (
     Term("replicate", "r = 1..R", "one independent draw of everything that varies"),
     Term(
@@ -117,4 +122,4 @@ WORDS = (
 def glossary(results: Results) -> list[Term]:
     """Return the terms for the quantities in the table, and for the words that explain them."""
     known = {name for name in results.table if results.table[name].notna().any()}
-    return [*(term for term in TERMS if term.name in known), *WORDS]
+    return [*(term for term in TERMS + AXES if term.name in known), *WORDS]

@@ -83,7 +83,8 @@ def convert(field: dataclasses.Field, hint: Any, value: Any, name: str, problems
             return ()
     if not isinstance(value, list | tuple) or (not value and field.default):
         is_entry = value in field.metadata["choices"] or is_number(value)
-        is_entry = is_entry or (isinstance(value, str) and bool(value) and not field.metadata["choices"])
+        is_text = isinstance(value, str) and bool(value) and entries_of(hint) not in (int, float)
+        is_entry = is_entry or (is_text and not field.metadata["choices"])
         hint = f"write [{show(value)}]" if is_entry else ""
         problems.append(Problem(name, f"{name} = {show(value)} is not allowed", needs, hint))
         return ()
@@ -103,7 +104,7 @@ def convert_one(
     if wanted is float and isinstance(value, int) and not isinstance(value, bool):
         value = as_float(value)
     if not isinstance(value, wanted) or (wanted is not bool and isinstance(value, bool)):
-        hint = axis_hint(wanted, value, name) or spelling_hint(wanted, value)
+        hint = axis_hint(wanted, value, name) or ("" if metadata["choices"] else spelling_hint(wanted, value))
         problems.append(Problem(name, f"{name} = {show(value)} is not allowed", needs, hint))
     elif isinstance(value, float) and not math.isfinite(value):
         problems.append(Problem(name, f"{name} = {show(value)} is not finite", needs))

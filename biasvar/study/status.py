@@ -22,7 +22,7 @@ LEAST = 10  # members whose times are enough for a rate
 
 @dataclass
 class Progress:
-    """A cell's members, and how many of them are done, running and failed."""
+    """A cell's members, and how many of them are done, running and failed; one may be a member of several cells."""
 
     label: str
     members: int
@@ -40,6 +40,7 @@ class Progress:
 class Status:
     """A study's progress. ``holder`` is the running sweep, None without one; ``last`` is the last event of any sweep.
 
+    ``models`` are fewer than the members of all cells where cells share them, as those of several epochs do.
     ``unreadable`` event lines were cut off by kills, or damaged: they are not counted.
     """
 
@@ -49,6 +50,7 @@ class Status:
     holder: Holder | None
     last: dict[str, Any]
     cells: list[Progress]
+    models: int
     seconds_left: float | None
     errors: Counter[str] = field(default_factory=Counter)
     unreadable: int = 0
@@ -97,9 +99,11 @@ def count(folder: Path, events: list[dict[str, Any]]) -> Status:
         cells[number].done -= 1
         cells[number].failed += 1
     errors = Counter(event["error"] for event in failures)
-    left = sum(cell.left + cell.running for cell in cells)
+    total = sum(cell.members for cell in cells)
+    models = min(int(start.get("models", total)), total)
+    left = sum(cell.left + cell.running for cell in cells) * models / max(total, 1)
     seconds = seconds_left(events, left) if holder else None
-    return Status(start["name"], start["engine"], start["workers"], holder, events[-1], cells, seconds, errors)
+    return Status(start["name"], start["engine"], start["workers"], holder, events[-1], cells, models, seconds, errors)
 
 
 def since_start(events: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -146,7 +150,7 @@ def living_holder(folder: Path) -> Holder | None:
     return holder if holder.host != socket.gethostname() or is_alive(holder) else None
 
 
-def seconds_left(events: list[dict[str, Any]], left: int) -> float | None:
+def seconds_left(events: list[dict[str, Any]], left: float) -> float | None:
     """Return the remaining time at the pace so far; None if too few members are done for a pace."""
     commits = [event for event in events if event["event"] == "committed"]
     done = sum(event["members"] for event in commits)

@@ -92,7 +92,7 @@ def test_shapes_are_stated_along_epochs_at_each_width_beside_those_over_width(wi
 
 def test_the_summary_says_the_turns_along_epochs_as_far_as_they_hold(with_replicates):
     paragraphs = summary(with_replicates(along_epochs((8, 32))))
-    (narrow,) = [text for text in paragraphs if text.startswith("Squared error along epoch, width = 8: the risk is")]
+    (narrow,) = [text for text in paragraphs if text.startswith("Squared error by epoch, width = 8: the risk is")]
     assert "at epoch = 16; the measured interpolation threshold is at 16 (mean training squared error" in narrow
     assert "Descent: yes, with risk(0) − risk(16) = " in narrow
     assert "Double descent: no, with risk(" in narrow
@@ -102,7 +102,7 @@ def test_the_summary_says_the_turns_along_epochs_as_far_as_they_hold(with_replic
 def test_a_second_descent_and_a_final_ascent_name_every_stretch(with_replicates):
     results = study(along_rows("epoch", EPOCHS, (8, 32)), ("model.width", "epoch"))
     results.table["risk"] = np.tile([1.0, 0.5, 0.9, 1.2, 0.6, 0.3, 0.8], 2)
-    (text,) = [text for text in summary(with_replicates(results)) if "along epoch, width = 8" in text]
+    (text,) = [text for text in summary(with_replicates(results)) if "by epoch, width = 8" in text]
     ends = [("0", "1"), ("4", "1"), ("4", "16"), ("32", "16")]
     assert "Final ascent: yes, with " in text
     said = text.split("Final ascent: yes, with ")[1]

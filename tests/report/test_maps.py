@@ -12,6 +12,7 @@ from biasvar.report.figures import FIGURES
 from biasvar.report.figures.maps import edges_of
 from biasvar.report.figures.study_figure import render
 from biasvar.report.shades import BELOW_ZERO, LUMINANCE, SHADES, shades_of
+from biasvar.report.words.maps import below_zero
 from biasvar.results.grids import boundary
 from tests.result_tables import along_rows, study
 
@@ -123,6 +124,12 @@ def test_negative_missing_and_partial_cells_are_shown_as_such():
     assert mesh.get_array().mask.sum() == 1
     for words in ("Yellow, with a −", "Hollow circles: fewer replicates", "Hatched: cells without an estimate"):
         assert words in display.caption and words not in drawn(epochs())[0].caption
+
+
+def test_a_negative_net_variance_is_said_to_help_and_not_to_scatter():
+    assert below_zero([]) == ""
+    assert "unbiased" in below_zero(["bias_squared"]) and "helps" not in below_zero(["bias_squared"])
+    assert "helps" in below_zero(["net_variance"]) and "unbiased" not in below_zero(["net_variance"])
 
 
 def test_other_axes_are_held_at_the_last_epoch_and_the_first_of_the_rest():

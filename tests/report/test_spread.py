@@ -46,7 +46,7 @@ def test_the_summary_has_the_spread_of_the_cell_of_least_risk(classes):
     best = results.table.loc[results.of_loss("zero_one")["risk"].idxmin(), results.axes[0]]
     assert f" = {best:g}: standard deviation 0.0123 over models, of which" in text
     assert "the finite set of points alone gives 0.0100; the variance over the distribution" in text
-    assert "Two models that share no seed choose differently at a share of 0.250 (0.250 to 0.250) of points" in text
+    assert "Two models that share no seed disagree on a share of 0.250 (0.250 to 0.250) of the points" in text
     assert "calibrated" not in text
 
 
@@ -61,9 +61,9 @@ def test_each_way_to_differ_has_its_disagreement(classes):
     spread = spread_of(results, ("init", "data", "data+init", "all"))
     table = results.table.assign(design="crossed", vary="data+label_noise × init × batch_order")
     (text,) = spread_in_words(with_tables(spread=spread, table=table))
-    assert "that differ in init only choose" in text
-    assert "that differ in data and label noise only choose" in text, "which are drawn together"
-    assert "that differ in data, label noise and init only choose" in text
+    assert "that differ only in init disagree" in text
+    assert "that differ only in data and label noise disagree" in text, "which are drawn together"
+    assert "that share no seed disagree" in text and "data, label noise and init" not in text, "the table has it"
 
 
 def test_models_without_errors_have_no_correlation(classes):

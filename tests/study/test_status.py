@@ -88,6 +88,21 @@ def test_the_time_left_follows_the_pace_so_far(start, tmp_path, monkeypatch):
         assert status_of(tmp_path / "s").seconds_left == pytest.approx(30.0)
 
 
+def test_models_that_are_read_in_several_cells_are_counted_and_timed_once(tmp_path, monkeypatch):
+    event = {"name": "n", "engine": "thread", "workers": 2, "models": 20, "cells": [["epoch=1", 20], ["epoch=2", 20]]}
+    done, to_do = ("a" * 32, {"0": 10, "1": 10}), ("b" * 32, {"0": 10, "1": 10})
+    lines = [
+        {"time": 100.0, "event": "started", **event, "jobs": dict((done, to_do))},
+        {"time": 130.0, "event": "committed", "job": done[0], "members": 10},
+    ]
+    (tmp_path / "events.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    shard(tmp_path, done[0])
+    monkeypatch.setattr(status_module, "living_holder", lambda folder: "somebody")
+    found = status_of(tmp_path)
+    assert (found.models, found.total("members"), found.total("done")) == (20, 40, 20)
+    assert found.seconds_left == pytest.approx(30.0), "ten models took 30 seconds, and ten are left"
+
+
 def test_a_holder_that_gives_no_sign_of_life_is_not_at_work(start, tmp_path, monkeypatch):
     with locked(tmp_path / "s", lambda note: None):
         start(tmp_path / "s", {})

@@ -38,6 +38,6 @@ def along(cls: type[Display], results: Results, loss: str, column: str) -> Displ
         known = [name for name in quantities(rows) if name not in ("noise", "net_noise")]
         training = [curve(rows, "train_risk", column, style="--")] if rows["train_risk"].notna().any() else []
         curves.append((*(curve(rows, name, column) for name in known), *training))
-    title = f"Risk, its parts and the training risk along {selection.x_name}, {selection.loss_name}"
+    title = f"Risk, its parts and the training risk against {selection.x_name}, {selection.loss_name}"
     least = captions.minima([risk for risk, *_ in curves], selection.place_name, selection.conditions)
     return parts_display(cls, f"parts_{column}", selection, curves, title, least, marks_minimum=True)

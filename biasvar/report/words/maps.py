@@ -1,6 +1,6 @@
 """Captions of maps: their lines and marks, the peaks with evidence, and what the cells rest on."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -48,12 +48,22 @@ def peaks(tops: Mapping[str, pd.DataFrame], axis: str, x_name: str, y_name: str)
 
 def marks(grid: Grid, rows: pd.DataFrame) -> str:
     """Return what marks in cells mean, of those that are there."""
-    negative = any((values_YX < 0).any() for values_YX in grid.values.values())
     return join(
-        "Yellow, with a −: estimates below 0, which an unbiased estimate of a small number can be." if negative else "",
+        below_zero(name for name, values_YX in grid.values.items() if (values_YX < 0).any()),
         f"Hollow circles: fewer {unit(rows)} than planned." if grid.partial_YX.any() else "",
         "Hatched: cells without an estimate." if grid.missing_YX.any() else "",
     )
+
+
+def below_zero(quantities: Iterable[str]) -> str:
+    """Return why quantities are below 0: votes that vary can help, and unbiased estimates of small numbers scatter."""
+    reasons = {
+        "the net variance is, where variance helps: the majority of the votes is wrong there"
+        if name == "net_variance"
+        else "an unbiased estimate of a small number can be"
+        for name in quantities
+    }
+    return sentence(f"yellow, with a −: below 0, as {'; '.join(sorted(reasons))}") if reasons else ""
 
 
 def resting_on(results: Results, rows: pd.DataFrame) -> str:

@@ -16,7 +16,10 @@ MOST_NAMED = 12
 
 
 def spread_in_words(results: Results) -> list[str]:
-    """Return a paragraph on the cell of least zero-one risk of each condition shown; none without classes."""
+    """Return a paragraph on the cell of least zero-one risk of each condition shown; none without classes.
+
+    Models that differ in several sources, but not in all, are left to the table.
+    """
     if results.spread is None or results.spread.empty:
         return []
     found = []
@@ -25,7 +28,8 @@ def spread_in_words(results: Results) -> list[str]:
         own = rows[rows["differ"] == ALL].iloc[0]
         vary = results.table.loc[results.table["cell"] == cell, "vary"].iloc[0]
         where = ", ".join(f"{name_of(key, results)} = {shortened(plain(own[key]))}" for key in swept_keys(results))
-        found.append(captions.join(of_accuracy(own, where), *(of_pairs(row, vary) for _, row in rows.iterrows())))
+        named = rows[~rows["differ"].str.contains("+", regex=False)]  # in one source, or in all
+        found.append(captions.join(of_accuracy(own, where), *(of_pairs(row, vary) for _, row in named.iterrows())))
     return found
 
 
@@ -39,10 +43,10 @@ def of_accuracy(row: pd.Series, where: str) -> str:
 
 
 def of_pairs(row: pd.Series, vary: str) -> str:
-    """Return how often the two models of a pair choose differently, and the correlation of their errors."""
+    """Return how often the two models of a pair disagree, and the correlation of their errors."""
     who = {ALL: "that share no seed", "inner": "from one fresh set"}.get(row["differ"])
-    who = who or f"that differ in {drawn_apart(row['differ'], vary)} only"
-    text = f"Two models {who} choose differently at a share of {value_of(row, 'disagreement')} of points"
+    who = who or f"that differ only in {drawn_apart(row['differ'], vary)}"
+    text = f"Two models {who} disagree on a share of {value_of(row, 'disagreement')} of the points"
     if pd.isna(row["correlation"]):
         return f"{text}."
     return f"{text}, and their errors have a correlation of {value_of(row, 'correlation')}."

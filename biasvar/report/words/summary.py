@@ -39,7 +39,7 @@ def summary(results: Results) -> list[str]:
     for axis in (column, *other_axes(results)):
         every = conditions_of(results, axis)
         some = chosen(range(len(every)))
-        along = f" along {horizontal_name(results, axis)}" if axis != column else ""
+        along = f" by {horizontal_name(results, axis)}" if axis != column else ""
         for loss in results.shown_losses:
             found = evidence_of(results, loss, axis)
             evidence += [found[place] for place in some if found]

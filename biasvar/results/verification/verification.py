@@ -77,7 +77,7 @@ def verify_study(folder: Path) -> Verification:
     cells, comparisons = cells_in(folder), ComparisonCollector(study_plan)
     with threadpool_limits(1):  # the same bits on any number of cores
         results = build_results(cells, [comparisons])
-    findings += [*members(results), closure(results), table_on_disk(results, folder)]
+    findings += [*members(results, len(study_plan.members)), closure(results), table_on_disk(results, folder)]
     return Verification(shards(cells.warnings, store) + findings, comparisons.found)
 
 
@@ -119,12 +119,12 @@ def evaluation_points(study_plan: Plan, store: Store) -> Finding:
     return Finding("evaluation points", True, f"{len(paths):,} can be read")
 
 
-def members(results: Results) -> list[Finding]:
-    """Return a finding for each cell that lacks members, or one for all of them."""
+def members(results: Results, planned: int) -> list[Finding]:
+    """Return a finding for each cell that lacks members, or one for all of them, each counted once."""
     cells = results.table.drop_duplicates("cell")
     short = cells[cells["n_ok"] < cells["n_planned"]]
     if len(short) == 0:
-        return [Finding("members", True, f"{cells['n_planned'].sum():,} of {cells['n_planned'].sum():,} are used")]
+        return [Finding("members", True, f"{planned:,} of {planned:,} are used")]
     return [
         Finding("members", False, f"cell {row['cell']}: {row['n_ok']} of {row['n_planned']} are used; {row['gaps']}")
         for _, row in short.iterrows()

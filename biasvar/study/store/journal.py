@@ -22,7 +22,7 @@ class Journal:
     def started(self, engine: str, workers: int, jobs: Sequence[Job], there: Mapping[str, Entry]) -> None:
         """Record that a sweep begins: members in no job are done, and their shards are among those ``there``."""
         cells = [(label(cell), len(cell.members)) for cell in self.study_plan.cells]
-        what = {"name": self.study_plan.name, "engine": engine, "workers": workers}
+        what = {"name": self.study_plan.name, "engine": engine, "workers": workers, "models": len(self.cells_of)}
         self.events.record("started", **what, cells=cells, jobs=self.places(jobs), there=self.stored(jobs, there))
 
     def begun(self, job: Job) -> None:
