@@ -176,7 +176,7 @@ def test_the_script_measures_what_it_is_asked_for(capsys, monkeypatch):
 
 def test_every_row_has_a_name_of_its_own():
     names = [name for name, _, _ in importlib.import_module("benchmark").parts()]
-    assert len(set(names)) == len(names) == 6 + 7 + 6 + 1 + 3
+    assert len(set(names)) == len(names) == 6 + 7 + 6 + 1 + 4
 
 
 def test_the_cost_of_readouts_is_told_from_that_of_their_passes():

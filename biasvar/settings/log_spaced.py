@@ -3,8 +3,6 @@
 import re
 from typing import Any
 
-import numpy as np
-
 CALL = re.compile(r"\s*log\((.*)\)\s*", re.DOTALL)
 MOST = 10_000  # numbers of one list
 LARGEST = 2**53  # whole numbers are exact up to here
@@ -24,6 +22,8 @@ def log_spaced(*numbers: Any) -> list[int]:
     first, last, count = numbers
     if not 1 <= first < last <= LARGEST or not 2 <= count <= MOST:
         raise ValueError(USAGE)
+    import numpy as np  # not for ``--help``
+
     return list(dict.fromkeys(np.geomspace(first, last, count).round().astype(int).tolist()))
 
 

@@ -59,9 +59,12 @@ def test_a_weight_decay_path_stays_in_one_job(settings):
         assert all(sorted(path) == decays for path in by_replicate.values())
 
 
+STACKED = {"kind": "convnet", "width": 2, "norm_order": "after"}  # which has no compiled kernel
+
+
 def test_members_that_train_side_by_side_are_packed_together_whatever_their_cells(settings):
     images = {"kind": "digits", "view": "images", "n_train": 400, "n_eval": 50}
-    networks = {"data": images, "resampling": {"kind": "bootstrap"}, "model": {"kind": "convnet", "width": 2}}
+    networks = {"data": images, "resampling": {"kind": "bootstrap"}, "model": STACKED}
     grid = [
         (
             {"training.weight_decay": decay},

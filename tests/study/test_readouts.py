@@ -266,9 +266,11 @@ def test_what_cannot_be_asked_is_one_error(text, says):
     assert says in problem.what
 
 
-def test_an_empty_list_sets_back_what_a_preset_asks_for():
-    preset = ["study=cifar10_epochs", "training.measures=[]", "training.evaluate_at=[]"]
-    (composed,), _ = compose(preset, None, "config")
+def test_an_empty_list_sets_back_what_a_file_asks_for(tmp_path):
+    (tmp_path / "training").mkdir()
+    (tmp_path / "training" / "mine.yaml").write_text("defaults: [sgd]\nevaluate_at: [1, 2]\nmeasures: [weight_norm]\n")
+    preset = ["model=mlp", "training=mine", "training.measures=[]", "training.evaluate_at=[]"]
+    (composed,), _ = compose(preset, tmp_path, "config")
     assert composed.settings["training"]["evaluate_at"] == [] == composed.settings["training"]["measures"]
 
 

@@ -116,7 +116,7 @@ def test_the_blocks_of_a_network_are_its_layers():
 def test_memory_is_known_to_a_factor_of_two():
     (member,) = convnets(8, 1, batch_size=32)
     network = training.Network(blocks_of(member), task(config_of(dtype="float32", batch_size=32), 0, member.data.shape))
-    *values, mask = network.arrays.values
-    arrays = [mask, *network.arrays.learnt, *(array for of_blocks in values for array in of_blocks)]
+    *values, mask = network.state.values
+    arrays = [mask, *network.state.learnt, *(array for of_blocks in values for array in of_blocks)]
     held = sum(array.nbytes for array in arrays)
     assert held / 2 < TRAINERS["convnet"].bytes(member) < held * 2
