@@ -1,5 +1,7 @@
 """Problems of overrides, with what to write instead."""
 
+from dataclasses import fields
+
 from hydra.core.override_parser.types import ChoiceSweep, Override, OverrideType, RangeSweep, Sweep
 
 from biasvar.composition.override_functions import MOST_LISTED, count_of, is_whole
@@ -51,7 +53,7 @@ def problem_of(override: Override, text: str) -> Problem | None:
         return Problem(name, f"{text} is not allowed", "key=value: keys are neither added nor removed", hint, origin)
     if override.is_sweep_override():
         return problem_of_sweep(override, text, origin)
-    if override.value() == [] and name not in RESERVED:
+    if override.value() == [] and name not in RESERVED and not may_be_empty(name):
         return Problem(name, f"{text}: the grid is empty", "at least one value", "", origin)
     return problem_of_choice(name, [override.value()], origin) if name in CHOICES else None
 
@@ -60,6 +62,13 @@ def is_key(name: str) -> bool:
     """Return whether a dotted key is known, or may be one that a user's code names."""
     group, _, last = name.partition(".")
     return name in known_keys() or bool(has_open_keys(group) and last not in ("", "kind") and "." not in last)
+
+
+def may_be_empty(name: str) -> bool:
+    """Return whether a dotted key's value is a list that is empty unless it is set: [] sets it back."""
+    group, _, last = name.partition(".")
+    declared = [one for cls in GROUPS.get(group, {}).values() for one in fields(cls) if one.name == last]
+    return any(one.default == () for one in declared)
 
 
 def unknown_key(name: str, origin: str) -> Problem:

@@ -266,6 +266,12 @@ def test_what_cannot_be_asked_is_one_error(text, says):
     assert says in problem.what
 
 
+def test_an_empty_list_sets_back_what_a_preset_asks_for():
+    preset = ["study=cifar10_epochs", "training.measures=[]", "training.evaluate_at=[]"]
+    (composed,), _ = compose(preset, None, "config")
+    assert composed.settings["training"]["evaluate_at"] == [] == composed.settings["training"]["measures"]
+
+
 def test_a_measure_that_a_trainer_cannot_know_is_refused_with_those_that_it_can():
     (problem,) = problems_of("model=mlp", "training=sgd", "training.measures=[weight_norm,condition_number]")
     assert problem.what == "training.measures: condition_number is not available with training=sgd"

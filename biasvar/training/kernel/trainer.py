@@ -24,6 +24,12 @@ class Kernel(Stepwise):
         hint = "model=convnet or device=cuda takes bfloat16"
         return Problem("training.dtype", what, "float32 or float64", hint)
 
+    def bytes(self, member: Member) -> float:
+        """Return roughly how much memory one member needs: it is kept as it is at each epoch to be read."""
+        epochs = len({readout.epoch for readout in member.asked.taken})
+        kept = epochs * member.model.parameters(member.data)
+        return super().bytes(member) + self.output_dtype(member).itemsize * kept
+
     def prepare(self, member: Member, compiling: Callable[[], None]) -> None:
         """Load the kernel for a member's number format, or compile it, which takes some seconds."""
         from biasvar.training.kernel.compilation import prepare
