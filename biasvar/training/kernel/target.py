@@ -17,5 +17,6 @@ def compiler_features() -> str:
     """Return the target processor's instructions as passed to the compiler, such as ``+avx2,+fma,-avx512f``."""
     from llvmlite import binding
 
-    features = os.environ.get("NUMBA_CPU_FEATURES")  # numba reads this variable too
+    generic = os.environ.get("NUMBA_CPU_NAME", "").lower() == "generic"  # numba then takes no feature by default
+    features = os.environ.get("NUMBA_CPU_FEATURES", "" if generic else None)  # numba reads this variable too
     return binding.get_host_cpu_features().flatten() if features is None else features

@@ -5,6 +5,7 @@ from numba.core import event
 
 from biasvar.training.kernel import mlp, routines
 from biasvar.training.kernel.compilation import KEPT, Beginning, prepare
+from biasvar.training.kernel.target import compiler_features
 
 
 @pytest.mark.parametrize(("function", "times"), [(mlp.fit, 1), (mlp.predict, 1), (routines.drop, 0)])
@@ -22,3 +23,11 @@ def test_what_is_loaded_is_not_compiled_again(dtype):
     before = len(mlp.fit.signatures)
     prepare(dtype, lambda: pytest.fail("compiled twice"))
     assert len(mlp.fit.signatures) == before
+
+
+def test_the_generic_processor_has_no_features_unless_they_are_named(monkeypatch):
+    monkeypatch.delenv("NUMBA_CPU_FEATURES", raising=False)
+    monkeypatch.setenv("NUMBA_CPU_NAME", "generic")
+    assert compiler_features() == "", "as numba has it"
+    monkeypatch.setenv("NUMBA_CPU_FEATURES", "+avx2")
+    assert compiler_features() == "+avx2"
