@@ -6,6 +6,7 @@ from typing import ClassVar
 from biasvar.settings import Problem
 from biasvar.training.inputs import Fit
 from biasvar.training.member import Member
+from biasvar.training.readouts import EVALUATION
 from biasvar.training.stepwise import Stepwise
 from biasvar.training.training_config import Task
 
@@ -26,7 +27,7 @@ class Kernel(Stepwise):
 
     def bytes(self, member: Member) -> float:
         """Return roughly how much memory one member needs: it is kept as it is at each epoch to be read."""
-        epochs = len({readout.epoch for readout in member.asked.taken})
+        epochs = len({EVALUATION.epoch, *(readout.epoch for readout in member.asked.readouts)})
         kept = epochs * member.model.parameters(member.data)
         return super().bytes(member) + self.output_dtype(member).itemsize * kept
 
