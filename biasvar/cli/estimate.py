@@ -50,7 +50,8 @@ def members_a_cell(study_plan: Plan) -> str:
 
 def readouts(study_plan: Plan) -> str:
     """Return how many cells each model is read in, by epochs and modes of prediction, if in more than one."""
-    kinds = dict.fromkeys(cell.study.training.of_cells for cell in study_plan.cells)
+    trainings = dict.fromkeys(cell.study.training for cell in study_plan.cells)
+    kinds = dict.fromkeys(training.of_cells for training in trainings)
     if max(map(len, kinds)) < 2:
         return ""
     total = sum(len(member.asked.of_cells) for member in study_plan.members.values())

@@ -24,7 +24,7 @@ def require_memory(study_plan: Plan) -> None:
         With the cell that needs most, and the settings that make it large.
     """
     limit = memory_limit()
-    cell = max(study_plan.cells, key=needed_bytes)
+    cell = max(of_members(study_plan), key=needed_bytes)
     needed = needed_bytes(cell) + LIBRARIES
     if limit is None or needed <= limit.size:
         return
@@ -36,6 +36,14 @@ def require_memory(study_plan: Plan) -> None:
         f"{in_words(limit.size)}: data.n_train = {data.n_train:,} and data.n_eval = {data.n_eval:,} points with "
         f"{prod(data.shape):,} inputs{sizes}; take fewer of them"
     )
+
+
+def of_members(study_plan: Plan) -> list[Cell]:
+    """Return the first cell of each set of members: cells of other epochs and modes of prediction share them."""
+    cells: dict[str, Cell] = {}
+    for cell in study_plan.cells:
+        cells.setdefault(cell.members[0].id, cell)
+    return list(cells.values())
 
 
 def needed_bytes(cell: Cell) -> float:
@@ -75,7 +83,8 @@ def workers_that_fit(study_plan: Plan, shares_data: bool) -> int | None:
     if limit is None:
         return None
     data = shared_by_all(study_plan)
-    each = max(worker_bytes(cell.members[:1]) for cell in study_plan.cells) + (0 if shares_data else data + LIBRARIES)
+    most = max(worker_bytes(cell.members[:1]) for cell in of_members(study_plan))
+    each = most + (0 if shares_data else data + LIBRARIES)
     return max(1, int((limit.size - data - LIBRARIES) / each))
 
 
@@ -89,7 +98,7 @@ def worker_bytes(members: Sequence[Member]) -> float:
 
 def shared_by_all(study_plan: Plan) -> float:
     """Return the bytes that all workers of a study share."""
-    return max(shared_bytes(cell.members[0]) for cell in study_plan.cells)
+    return max(shared_bytes(cell.members[0]) for cell in of_members(study_plan))
 
 
 def shared_bytes(member: Member) -> float:

@@ -88,3 +88,13 @@ def test_as_many_workers_as_memory_is_enough_for(settings, monkeypatch):
 def test_who_runs_out_of_memory_says_what_was_needed(settings, error, says):
     with pytest.raises(MemoryError, match=says), memory_for(study(settings).cells[0].members):
         raise error
+
+
+def test_cells_that_share_members_are_counted_once(settings, monkeypatch):
+    training = {"kind": "sgd", "epochs": 60, "evaluate_at": list(range(1, 61))}
+    many, counted, bytes_of = study(settings, training=training), [], memory.worker_bytes
+    monkeypatch.setattr(memory, "worker_bytes", lambda members: counted.append(members) or bytes_of(members))
+    assert len(many.cells) == 60
+    require_memory(many)
+    memory.workers_that_fit(many, shares_data=True)
+    assert len(counted) <= 2 + 1
