@@ -33,7 +33,8 @@ IMAGES = {
     "model": {"kind": "convnet", "width": 2},
     "training": {"kind": "sgd", "epochs": 1},
 }
-STUDIES = {"exact": {}, "kernel": NETWORK, "stack": IMAGES}
+STACKED = IMAGES | {"model": {"kind": "convnet", "width": 2, "norm_order": "after"}}
+STUDIES = {"exact": {}, "kernel": NETWORK, "convnet": IMAGES, "stack": STACKED}
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,14 @@ FAMILIES = {
     },
     "stack": {
         "data": {"kind": "digits", "n_train": 40, "n_eval": 30, "view": "images"},
-        "model": {"kind": "convnet", "width": 2},
+        "model": {"kind": "convnet", "width": 2, "norm_order": "after"},
         "training": {"kind": "sgd", "epochs": 1, "batch_size": 16},
+        "resampling": {"kind": "bootstrap"},
+    },
+    "convnet": {
+        "data": {"kind": "digits", "n_train": 40, "n_eval": 30, "view": "images"},
+        "model": {"kind": "convnet", "width": 2},
+        "training": {"kind": "sgd", "epochs": 2, "batch_size": 16},
         "resampling": {"kind": "bootstrap"},
     },
     "module": {
@@ -51,6 +57,7 @@ FAMILIES = {
 TRAINER = {
     "kernel": "kernel.mlp:train",
     "stack": "stack.loop:train",
+    "convnet": "convnet.training:train",
     "module": "module.loop:train",
     "exact": "exact.trainer:LeastSquares.path",
 }
