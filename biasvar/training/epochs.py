@@ -37,6 +37,23 @@ class SideBySide(Protocol):
         """Set the arrays of a member."""
 
 
+class Alone:
+    """The part of ``SideBySide`` that is the same for every network that is trained by itself."""
+
+    loss: float
+    diverged_epoch: int
+
+    @property
+    def losses(self) -> list[float]:
+        """The mean loss of the last epoch, of one member."""
+        return [self.loss]
+
+    @property
+    def all_diverged(self) -> bool:
+        """Whether the network cannot be trained further."""
+        return self.diverged_epoch > 0
+
+
 def train_epochs(network: SideBySide, checkpoints: Sequence[Checkpoint]) -> list[Fit]:
     """Train members to the end, from their checkpoints if these are all of one epoch; return each member's fit."""
     readings: list[dict[Readout, Reading]] = [{} for _ in checkpoints]

@@ -8,7 +8,7 @@ import numpy as np
 
 from biasvar.training.convnet import memory, steps
 from biasvar.training.convnet.architecture import Block
-from biasvar.training.epochs import train_epochs
+from biasvar.training.epochs import Alone, train_epochs
 from biasvar.training.inputs import Fit, Reading
 from biasvar.training.kernel import routines
 from biasvar.training.kernel.mlp import compiled_once
@@ -22,7 +22,7 @@ def train(blocks: Sequence[Block], task: Task) -> Fit:
     return train_epochs(Network(blocks, task), [task.checkpoint])[0]
 
 
-class Network:
+class Network(Alone):
     """The state of a network's training: what it has learnt, its optimiser, and its order of rows.
 
     ``loss`` is its mean loss over the rows of its last epoch.
@@ -44,16 +44,6 @@ class Network:
         self.y_nK = np.ascontiguousarray(task.y_nK, dtype)
         self.loss, self.diverged_epoch = math.nan, 0
         draw_weights(weights, task.streams.initialisation)
-
-    @property
-    def losses(self) -> list[float]:
-        """The mean loss of the last epoch, of one member."""
-        return [self.loss]
-
-    @property
-    def all_diverged(self) -> bool:
-        """Whether the network cannot be trained further."""
-        return self.diverged_epoch > 0
 
     def arrays(self, member: int) -> dict[str, np.ndarray]:
         """Return the arrays that training changes: those learnt, the optimiser's, averages, the order and the loss."""

@@ -14,7 +14,7 @@ import torch
 from biasvar import seeds
 from biasvar.models.module.building import generators_restored, seed_generators
 from biasvar.training.device import set_precision
-from biasvar.training.epochs import train_epochs
+from biasvar.training.epochs import Alone, train_epochs
 from biasvar.training.inputs import Fit, Reading
 from biasvar.training.kernel.optimizers import BETA1, BETA2, EPSILON
 from biasvar.training.module.averages import recomputed_averages
@@ -32,7 +32,7 @@ def train(build: Callable[[int], torch.nn.Module], task: Task, device: str = "cp
         return train_epochs(OwnNetwork(build, task, device), [task.checkpoint])[0]
 
 
-class OwnNetwork:
+class OwnNetwork(Alone):
     """The state of a network's training: weights, optimiser, the order of rows, and whether it has diverged."""
 
     def __init__(self, build: Callable[[int], torch.nn.Module], task: Task, device: str):
@@ -86,16 +86,6 @@ class OwnNetwork:
         with self.averages() if self.config.bn_reestimate else nullcontext():
             outputs = {name: predict(self.network, x_ND, self.config) for name, x_ND in self.rows.items()}
         return [reading(self.task, outputs, epoch, self.diverged_epoch, lambda: decayed(self.network))]
-
-    @property
-    def losses(self) -> list[float]:
-        """The mean loss of the last epoch, of one member."""
-        return [self.loss]
-
-    @property
-    def all_diverged(self) -> bool:
-        """Whether the network cannot be trained further."""
-        return self.diverged_epoch > 0
 
     def arrays(self, member: int) -> dict[str, np.ndarray]:
         """Return the arrays that training changes: weights and buffers, the optimiser's, the order and the loss."""
