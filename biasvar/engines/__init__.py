@@ -4,15 +4,18 @@
 something wrong, costs time and nothing else.
 """
 
-from biasvar.engines.auto import Auto
 from biasvar.engines.engine import Begun, Ended, Engine, Running, Work, WorkerLost
-from biasvar.engines.process import Process
-from biasvar.engines.ray import Ray
-from biasvar.engines.serial import Serial
-from biasvar.engines.slurm import Slurm
-from biasvar.engines.slurm_earlier import end_earlier
-from biasvar.engines.thread import Thread
+from biasvar.family import Family
 
-ENGINES = {engine.kind: engine for engine in (Auto, Serial, Thread, Process, Slurm, Ray)}
+ENGINES = Family(
+    {
+        "auto": "biasvar.engines.auto:Auto",
+        "serial": "biasvar.engines.serial:Serial",
+        "thread": "biasvar.engines.thread:Thread",
+        "process": "biasvar.engines.process:Process",
+        "slurm": "biasvar.engines.slurm:Slurm",
+        "ray": "biasvar.engines.ray:Ray",
+    }
+)
 
-__all__ = ["ENGINES", "Begun", "Ended", "Engine", "Running", "Work", "WorkerLost", "end_earlier"]
+__all__ = ["ENGINES", "Begun", "Ended", "Engine", "Running", "Work", "WorkerLost"]

@@ -5,14 +5,17 @@ in which wider is a superset of narrower; a network defines its ``layers``. ``Mo
 of the user's own, and ``Estimator`` any of scikit-learn's.
 """
 
-from biasvar.models.convnet import Convnet
-from biasvar.models.estimator import Estimator
-from biasvar.models.linear import Linear
-from biasvar.models.mlp import Mlp
-from biasvar.models.module import Module
-from biasvar.models.polynomial import Polynomial
-from biasvar.models.random_features import RandomFeatures
-from biasvar.models.resnet import Resnet
+from biasvar.family import Family
 
-EVERY = (Polynomial, Linear, RandomFeatures, Mlp, Convnet, Resnet, Module, Estimator)
-FAMILIES = {family.kind: family for family in EVERY}
+FAMILIES = Family(
+    {
+        "polynomial": "biasvar.models.polynomial:Polynomial",
+        "linear": "biasvar.models.linear:Linear",
+        "random_features": "biasvar.models.random_features:RandomFeatures",
+        "mlp": "biasvar.models.mlp:Mlp",
+        "convnet": "biasvar.models.convnet:Convnet",
+        "resnet": "biasvar.models.resnet:Resnet",
+        "module": "biasvar.models.module:Module",
+        "estimator": "biasvar.models.estimator:Estimator",
+    }
+)

@@ -6,12 +6,12 @@ import numpy as np
 
 from biasvar import seeds
 from biasvar.data.views import moments
-from biasvar.models.layers import Affine, Layer
+from biasvar.models.layers import Affine, Dropout, Layer
 from biasvar.training.inputs import Inputs
 from biasvar.training.measures import measured
 from biasvar.training.measures.fitted_model import FittedModel
 from biasvar.training.member import Member
-from biasvar.training.training_config import NetworkConfig, Streams, Task, TrainingConfig, Weights
+from biasvar.training.training_config import NetworkConfig, Streams, Task, TrainingConfig, Units, Weights
 
 
 def task_of(member: Member, inputs: Inputs) -> Task:
@@ -21,12 +21,28 @@ def task_of(member: Member, inputs: Inputs) -> Task:
     mean_K, std_K = target_units(member, inputs)
     y_nK = (inputs.y_nK - mean_K) / std_K
     config, streams = config_of(member, x_nD.shape[1]), streams_of(member)
-    return Task(config, streams, x_nD, y_nK, inputs.counts_n, x_ND, others, partial(measures_of, member))
+    measures = partial(measures_of, member, x_nD, inputs.counts_n)
+    return Task(config, streams, x_nD, y_nK, inputs.counts_n, x_ND, others, measures)
 
 
-def measures_of(member: Member, weights: Weights) -> dict[str, float]:
-    """Return the measures of a member's weights."""
-    return measured(member, FittedModel(weights))
+def measures_of(
+    member: Member, x_nD: np.ndarray, counts_n: np.ndarray, weights: Weights, units: Units | None
+) -> dict[str, float]:
+    """Return the measures of a member's weights, and of its units where a trainer has them."""
+    if not member.model.linear_in_parameters:
+        return measured(member, FittedModel(weights, units=units))
+    curved = partial(curvature, member, x_nD, counts_n)
+    return measured(member, FittedModel(weights, curvature=curved, units=units))
+
+
+def curvature(member: Member, z_nP: np.ndarray, counts_n: np.ndarray) -> np.ndarray:
+    """Return the eigenvalues of X'X + alpha I for features and, where there is an intercept, their constant column."""
+    training, intercept = member.training, member.model.has_intercept(member.data)
+    z_nP = np.concatenate([z_nP, np.ones((len(z_nP), int(intercept)))], axis=1)
+    alpha_P = np.full(z_nP.shape[1], counts_n.sum() * training.weight_decay / 2)
+    if intercept and training.decay == "weights":
+        alpha_P[-1] = 0
+    return np.linalg.eigvalsh((z_nP.T * counts_n) @ z_nP + np.diag(alpha_P))
 
 
 def target_units(member: Member, inputs: Inputs) -> tuple[np.ndarray, np.ndarray]:
@@ -83,7 +99,8 @@ def layers_of(member: Member) -> tuple[Layer, ...]:
     """Return a member's layers; a model that is linear in its parameters has one, on its features."""
     model, data = member.model, member.data
     if model.linear_in_parameters:
-        return (Affine(model.size, data.outputs, model.has_intercept(data)),)
+        dropped = (Dropout(),) if model.dropout > 0 else ()
+        return (*dropped, Affine(model.size, data.outputs, model.has_intercept(data)))
     return model.layers(data)
 
 

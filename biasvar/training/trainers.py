@@ -1,23 +1,25 @@
 """The table of trainers, and which of them trains a member."""
 
-from biasvar.training.convnet.trainer import ConvnetKernel
-from biasvar.training.estimator.trainer import EstimatorTrainer
-from biasvar.training.exact.trainer import ClosedForm
-from biasvar.training.kernel.trainer import Kernel
+from biasvar.family import Family
 from biasvar.training.member import Member
-from biasvar.training.module.trainer import OwnModule
-from biasvar.training.stack.trainer import Stack
 from biasvar.training.trainer import Trainer
 
-CONVNET_KERNEL = ConvnetKernel()
-EVERY = (ClosedForm(), Kernel(), CONVNET_KERNEL, Stack(), OwnModule(), EstimatorTrainer())
-TRAINERS: dict[str, Trainer] = {trainer.name: trainer for trainer in EVERY}
+TRAINERS = Family(
+    {
+        "exact": "biasvar.training.exact.trainer:ClosedForm",
+        "kernel": "biasvar.training.kernel.trainer:Kernel",
+        "convnet": "biasvar.training.convnet.trainer:ConvnetKernel",
+        "stack": "biasvar.training.stack.trainer:Stack",
+        "module": "biasvar.training.module.trainer:OwnModule",
+        "estimator": "biasvar.training.estimator.trainer:EstimatorTrainer",
+    }
+)
 
 
 def trainer_of(member: Member) -> Trainer:
     """Return a member's trainer: that of its training's kind; for stepwise training, a compiled kernel if one can."""
     kind = member.training.kind
-    return TRAINERS[stepwise(member) if kind == "sgd" else kind]
+    return TRAINERS[stepwise(member) if kind == "sgd" else kind]()
 
 
 def stepwise(member: Member) -> str:
@@ -26,4 +28,4 @@ def stepwise(member: Member) -> str:
         return "module"
     if member.device == "cpu" and member.model.compiled:
         return "kernel"
-    return "convnet" if CONVNET_KERNEL.trains(member) else "stack"
+    return "convnet" if TRAINERS["convnet"]().trains(member) else "stack"

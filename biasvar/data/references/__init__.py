@@ -1,14 +1,18 @@
 """References for bias and noise. A new reference is one file and one entry in ``REFERENCES``."""
 
-from biasvar.data.references.best_known import BestKnown
-from biasvar.data.references.cifar10h import Cifar10H
-from biasvar.data.references.injected import Injected
-from biasvar.data.references.labels import Labels
-from biasvar.data.references.reference import Reference, Target
+from biasvar.data.references.reference import Target
 from biasvar.data.rows import Evaluation
 from biasvar.data.source import Source
+from biasvar.family import Family
 
-REFERENCES: dict[str, Reference] = {one.kind: one for one in (BestKnown(), Labels(), Injected(), Cifar10H())}
+REFERENCES = Family(
+    {
+        "auto": "biasvar.data.references.best_known:BestKnown",
+        "labels": "biasvar.data.references.labels:Labels",
+        "injected": "biasvar.data.references.injected:Injected",
+        "cifar10h": "biasvar.data.references.cifar10h:Cifar10H",
+    }
+)
 
 
 def reference_target(evaluation: Evaluation, data: Source, reference: str, seed: int) -> Target:
@@ -21,4 +25,4 @@ def reference_target(evaluation: Evaluation, data: Source, reference: str, seed:
     """
     if reference not in REFERENCES:
         raise ValueError(f"reference = {reference!r} is not known; choose one of {', '.join(REFERENCES)}")
-    return REFERENCES[reference].target(evaluation, data, seed)
+    return REFERENCES[reference]().target(evaluation, data, seed)

@@ -3,14 +3,18 @@
 Each scheme defines in ``variance_means`` what its variance estimates; nothing else defines it.
 """
 
-from biasvar.data.resampling.bootstrap import Bootstrap
-from biasvar.data.resampling.disjoint import Disjoint
-from biasvar.data.resampling.fixed_design import FixedDesign
-from biasvar.data.resampling.fresh import Fresh
-from biasvar.data.resampling.kfold import Kfold
-from biasvar.data.resampling.subsample import Subsample
+from biasvar.family import Family
 
-SCHEMES = {scheme.kind: scheme for scheme in (Fresh, Bootstrap, Subsample, Disjoint, Kfold, FixedDesign)}
+SCHEMES = Family(
+    {
+        "fresh": "biasvar.data.resampling.fresh:Fresh",
+        "bootstrap": "biasvar.data.resampling.bootstrap:Bootstrap",
+        "subsample": "biasvar.data.resampling.subsample:Subsample",
+        "disjoint": "biasvar.data.resampling.disjoint:Disjoint",
+        "kfold": "biasvar.data.resampling.kfold:Kfold",
+        "fixed_design": "biasvar.data.resampling.fixed_design:FixedDesign",
+    }
+)
 
 
 def given_by(scheme: str) -> str:

@@ -5,8 +5,12 @@ Each defines ``sources``, the names of the leading axes of a cell's predictions;
 two take the number of replicates that the study asks for.
 """
 
-from biasvar.study.designs.crossed import Crossed
-from biasvar.study.designs.joint import Joint
-from biasvar.study.designs.nested import Nested
+from biasvar.family import Family
 
-DESIGNS = {design.kind: design for design in (Joint, Crossed, Nested)}
+DESIGNS = Family(
+    {
+        "joint": "biasvar.study.designs.joint:Joint",
+        "crossed": "biasvar.study.designs.crossed:Crossed",
+        "nested": "biasvar.study.designs.nested:Nested",
+    }
+)

@@ -1,7 +1,11 @@
 """The options of ``training=``: the keys of each way of training. ``TRAINERS`` lists who carries them out."""
 
-from biasvar.training.settings.estimator import EstimatorFit
-from biasvar.training.settings.exact import Exact
-from biasvar.training.settings.sgd import Sgd
+from biasvar.family import Family
 
-TRAININGS = {training.kind: training for training in (Exact, Sgd, EstimatorFit)}
+TRAININGS = Family(
+    {
+        "exact": "biasvar.training.settings.exact:Exact",
+        "sgd": "biasvar.training.settings.sgd:Sgd",
+        "estimator": "biasvar.training.settings.estimator:EstimatorFit",
+    }
+)
