@@ -1,6 +1,6 @@
 """A mixture of Gaussian classes with known posteriors."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isclose
 from typing import ClassVar
 
@@ -41,6 +41,13 @@ class GaussianClasses(Distribution):
         (), "correlation of the first two inputs within each of the K classes; []: 0", above=-1, below=1, neutral=()
     )
     label_noise: float = LABEL_NOISE
+    eval_scale: float = key(
+        1.0,
+        "factor of the inputs of evaluation points, whose label distributions stay: another contrast than in training",
+        above=0,
+        at_most=1e6,
+        neutral=1.0,
+    )
 
     @property
     def outputs(self) -> int:
@@ -110,6 +117,11 @@ class GaussianClasses(Distribution):
         """Return n inputs from a seed sequence, with their label distribution."""
         x_ND = self.draw(inputs, inputs, n).x_nD
         return Evaluation(x_ND, self.posterior(x_ND))
+
+    def evaluation(self, seed: int) -> Evaluation:
+        """Return the fixed evaluation points, whose inputs are scaled once their label distribution is known."""
+        points = super().evaluation(seed)
+        return points if self.eval_scale == 1 else replace(points, x_ND=self.eval_scale * points.x_ND)
 
     def problems(self, study: Parts) -> list[Problem]:
         """Return the problems of lists for another number of classes, and of priors that do not add up to 1."""

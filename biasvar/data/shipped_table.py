@@ -42,8 +42,8 @@ class ShippedTable(Source):
 
     def evaluation(self, seed: int) -> Evaluation:
         """Return the held-out rows; each has one label, so the noise is not known."""
-        held_out, _ = self.split(seed)
-        return Evaluation(held_out.x_nD, held_out.y_n, pictures=self.pictures(held_out.x_nD))
+        left_out, _ = self.split(seed)
+        return Evaluation(left_out.x_nD, left_out.y_n, pictures=self.pictures(left_out.x_nD))
 
     def pictures(self, x_ND: np.ndarray) -> np.ndarray | None:
         """Return rows as images for display, bytes [N, height, width]; None if rows are no images."""
@@ -53,8 +53,8 @@ class ShippedTable(Source):
         """Return the held-out rows and the pool."""
         rows = checked(type(self))  # type: ignore[arg-type]  # classes are hashable
         order = seeds.generator(seed, "evaluation", 0).permutation(self.total)
-        held_out, kept = order[: self.n_eval], order[self.n_eval :]
-        return Rows(rows.x_nD[held_out], rows.y_n[held_out]), Rows(rows.x_nD[kept], rows.y_n[kept])
+        left_out, kept = order[: self.n_eval], order[self.n_eval :]
+        return Rows(rows.x_nD[left_out], rows.y_n[left_out]), Rows(rows.x_nD[kept], rows.y_n[kept])
 
     def available(self) -> int:
         """Return how many rows the pool has."""

@@ -93,6 +93,10 @@ class Source(Part, ABC):
     def fit_view(self, x_nD: np.ndarray, counts_n: np.ndarray, x_ND: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return training and evaluation inputs as models see them, fitted on the training set."""
 
+    def density_ratio(self, x_nD: np.ndarray) -> np.ndarray:
+        """Return the density of evaluation points over that of training inputs, [n]: by default they are the same."""
+        return np.ones(len(x_nD))
+
     def complete(self, points: Evaluation) -> Evaluation:
         """Return evaluation points as reports compare them, without holes; by default unchanged."""
         return points

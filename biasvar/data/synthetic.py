@@ -46,6 +46,13 @@ class Synthetic(Distribution):
     function: str = key("sine", "the optimal predictor f*: sin(2 pi x), sign(x), 1/(1+25x^2), ...", choices=FUNCTIONS)
     noise: str = key("gaussian", "the distribution of the noise, of mean 0", choices=NOISES)
     noise_std: float = key(0.3, "standard deviation of the noise, in units of y", at_least=0, at_most=1e6, neutral=0.0)
+    tilt: float = key(
+        0.0,
+        "t, the slope of the density (1 + t x) / 2 of training inputs; evaluation points keep the uniform one",
+        above=-1,
+        below=1,
+        neutral=0.0,
+    )
     inputs: tuple[float, ...] = key(
         (),
         "the training inputs of resampling=fixed_design, in place of n_train drawn ones; x may stand there repeatedly",
@@ -78,7 +85,14 @@ class Synthetic(Distribution):
         """Return n inputs, [n]: drawn, or those of the list in turn."""
         if self.inputs:
             return np.resize(self.inputs, n)
-        return np.random.default_rng(sequence).uniform(-1, 1, n)
+        x_n = np.random.default_rng(sequence).uniform(-1, 1, n)
+        if self.tilt == 0:
+            return x_n
+        return (np.sqrt((1 - self.tilt) ** 2 + 2 * self.tilt * (x_n + 1)) - 1) / self.tilt
+
+    def density_ratio(self, x_nD: np.ndarray) -> np.ndarray:
+        """Return the density of evaluation points over that of training inputs, [n]."""
+        return 1 / (1 + self.tilt * x_nD[:, 0])
 
     def points(self, inputs: np.random.SeedSequence, n: int) -> Evaluation:
         """Return n inputs from a seed sequence, with what is known there."""

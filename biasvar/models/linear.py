@@ -23,6 +23,20 @@ class Linear(LinearInParameters):
 
     features: int = key(10, "p, the inputs that the model sees", at_least=0)
     intercept: bool | None = INTERCEPT
+    dropout: float = key(  # type: ignore[misc]
+        0.0,
+        "p, the rate at which inputs are zeroed in training, the others being divided by 1 - p; training=exact "
+        "averages over all masks",
+        at_least=0,
+        below=1,
+        hint="p=1 drops every input; the model is constant",
+        neutral=0.0,
+    )
+
+    @property
+    def no_dropout(self) -> str:
+        """Why training has no dropout, or an empty text."""
+        return "" if self.dropout > 0 else "model.dropout = 0"
 
     def feature_matrix(self, x_nD: np.ndarray, size: int, init_seed: np.random.SeedSequence) -> np.ndarray:
         """Return the first ``size`` inputs: [n, size]."""

@@ -22,11 +22,17 @@ class LinearInParameters(Model):
     linear_in_parameters: ClassVar[bool] = True
     random_weights: ClassVar[bool] = False  # whether the features are drawn at random
     capacity_key: ClassVar[str] = "features"
+    dropout: ClassVar[float] = 0.0  # rate at which features are zeroed in training
 
     @property
     def compiled(self) -> bool:
-        """Whether the compiled kernel trains it on a CPU."""
-        return True
+        """Whether the compiled kernel trains it on a CPU: it has no dropout of inputs."""
+        return self.dropout == 0
+
+    @property
+    def group(self) -> int:
+        """How many members a CPU trains side by side if there is no kernel."""
+        return 1
 
     @property
     def scale(self) -> float:

@@ -46,7 +46,7 @@ def no_batches(data: Source, resampling: Any, model: Any, training: Any) -> str:
 
 def no_dropout(data: Source, resampling: Any, model: Any, training: Any) -> str:
     """Return why nothing is zeroed, or drawn otherwise, in the steps of training."""
-    return model.no_dropout
+    return model.no_dropout if training.stochastic or model.no_dropout else f"training={training.kind}"
 
 
 def no_augmentation(data: Source, resampling: Any, model: Any, training: Any) -> str:

@@ -4,7 +4,6 @@ from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import prod
-from typing import ClassVar
 
 import numpy as np
 
@@ -23,8 +22,6 @@ PREDICTION_ROWS = 500  # rows of each member predicted at a time, at most
 class Stepwise(Trainer):
     """A trainer that minimises a loss over mini-batches; a subclass defines ``train``."""
 
-    gives: ClassVar[frozenset[str]] = frozenset({"weights"})
-
     def incompatibility(self, member: Member) -> Problem | None:
         """Return why a model is not supported: it is no network and not linear in its parameters."""
         usual = member.model.usual_training
@@ -32,6 +29,10 @@ class Stepwise(Trainer):
             return None
         what = f"training={member.training.kind} does not train model={member.model.kind}"
         return Problem("training", f"{what}: use training={usual}")
+
+    def gives(self, member: Member) -> frozenset[str]:
+        """Return the inputs of measures: weights, and the curvature of what is linear in its parameters."""
+        return frozenset({"weights", "curvature"} if member.model.linear_in_parameters else {"weights"})
 
     @abstractmethod
     def train(self, first: Member, tasks: list[Task]) -> list[Fit]:

@@ -36,11 +36,14 @@ class Trainer(ABC):
 
     name: ClassVar[str]
     library: ClassVar[str] = ""  # one that holds the GIL: it is loaded once, before processes are forked
-    gives: ClassVar[frozenset[str]] = frozenset()  # inputs for measures: "weights", "smoother", "parameters"
 
     def incompatibility(self, member: Member) -> Problem | None:
         """Return why a member cannot be trained, or None."""
         return None
+
+    def gives(self, member: Member) -> frozenset[str]:
+        """Return the inputs of measures that a member's fit has, as ``FittedModel`` names them."""
+        return frozenset()
 
     @abstractmethod
     def output_dtype(self, member: Member) -> np.dtype:

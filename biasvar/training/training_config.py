@@ -18,6 +18,7 @@ from biasvar.training.readouts import EVALUATION, TRAINING_ROWS, Readout
 from biasvar.training.streams import RESOLUTION, dropout_threshold
 
 Weights = Callable[[], Sequence[np.ndarray]]
+Units = Callable[[], np.ndarray]
 
 RATE_STEPS = 512  # steps between two changes of the inverse_sqrt schedule, as in Nakkiran et al. 2019
 
@@ -37,10 +38,10 @@ class TrainingConfig:
 
     loss: str  # squared_error or cross_entropy
     dropout: float  # rate of zeroing after each hidden activation, to 1/65536
-    optimizer: str  # sgd or adam, with the update rules of torch.optim
+    optimizer: str  # sgd, adam or adamw, with the update rules of torch.optim
     lr: float
     momentum: float  # of SGD; Adam has its own
-    weight_decay: float  # coupled: gradient + weight_decay * weight
+    weight_decay: float  # coupled: gradient + weight_decay * weight; decoupled under adamw
     epochs: int
     batch_size: int
     schedule: str  # constant, cosine or inverse_sqrt
@@ -52,6 +53,16 @@ class TrainingConfig:
     readouts: tuple[Readout, ...] = (EVALUATION,)  # of cells: after which epochs and in which modes it is read
     init: str = "default"  # zeros: weights and biases start at 0
     dropout_scaling: str = "inverted"  # values that are not zeroed are divided by 1 - p in training; none: they are not
+
+    @property
+    def adam(self) -> bool:
+        """Whether steps are Adam's."""
+        return self.optimizer in ("adam", "adamw")
+
+    @property
+    def decoupled(self) -> bool:
+        """Whether weight decay shrinks weights before each step, in place of a gradient of its own."""
+        return self.optimizer == "adamw"
 
     @property
     def threshold(self) -> int:
@@ -121,7 +132,7 @@ class Task(NamedTuple):
     counts_n: np.ndarray
     x_eval_ND: np.ndarray
     others: Mapping[str, np.ndarray] = MappingProxyType({})  # other rows to predict, by name
-    measure: Callable[[Weights], Mapping[str, float]] = lambda weights: {}  # the requested measures of the weights
+    measure: Callable[[Weights, Units | None], Mapping[str, float]] = lambda weights, units: {}  # as requested
     checkpoint: Checkpoint = NO_CHECKPOINT
 
     @property
@@ -137,13 +148,14 @@ def reading(
     diverged_epoch: int,
     weights: Weights,
     spread_NK: np.ndarray | None = None,
+    units: Units | None = None,
 ) -> Reading:
     """Return what is read of a member after ``epoch`` epochs, from its outputs in its working precision.
 
     Outputs are the last layer's values (logits under cross-entropy). They are NaN if the member has diverged:
     by its loss, in ``diverged_epoch``, or by the size of its outputs. Those at other rows do not count here, since they
     may not be requested. ``weights`` returns the arrays of weights, without biases and weights of norms; ``spread_NK``
-    is that of ``Reading``.
+    is that of ``Reading``, ``units`` that of ``FittedModel``.
     """
     always = (outputs[EVALUATION.rows], outputs[TRAINING_ROWS])
     in_bounds = all(np.abs(values).max() <= LARGEST_OUTPUT for values in always)  # NaN is not in bounds
@@ -151,4 +163,4 @@ def reading(
         diverged_epoch = max(epoch, 1)
     if diverged_epoch:
         return Reading({rows: np.full_like(values, np.nan) for rows, values in outputs.items()}, {}, diverged_epoch)
-    return Reading(outputs, task.measure(weights), spread_NK=spread_NK)
+    return Reading(outputs, task.measure(weights, units), spread_NK=spread_NK)

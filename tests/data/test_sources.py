@@ -93,6 +93,29 @@ def test_linear_inputs_have_the_standard_deviations_of_scales():
     assert np.array_equal(ones.draw(*sequences(), 20).y_n, drawn.y_n)
 
 
+def test_linear_inputs_are_correlated_as_asked_and_whitened_by_the_training_set():
+    data = SOURCES["linear"](dimension=3, n_eval=50, correlation=0.6, scales=(1, 2, 5))
+    x_ND = data.evaluation(0).x_ND
+    expected = (0.4 * np.eye(3) + 0.6) * np.outer([1, 2, 5], [1, 2, 5])
+    assert np.allclose(x_ND.T @ x_ND / 50, expected, rtol=0, atol=1e-12)
+    rows, counts = data.draw(np.random.SeedSequence(0), np.random.SeedSequence(1), 40), np.arange(40) % 3
+    for name, correlated in (("none", True), ("standard", True), ("pca", False), ("zca", False)):
+        view_nD, view_ND = dataclasses.replace(data, whiten=name).fit_view(rows.x_nD, counts, rows.x_nD)
+        assert np.array_equal(view_nD, view_ND)
+        covariance = np.cov(view_nD.T, fweights=counts, bias=True)
+        assert np.allclose(np.diag(covariance), 1) == (name != "none")
+        assert np.allclose(covariance, np.diag(np.diag(covariance)), atol=1e-9) != correlated
+        assert np.allclose(np.diag(np.corrcoef(view_nD.T, rows.x_nD.T)[:3, 3:]), 1, atol=0.3) == (name != "pca")
+
+
+def test_a_linear_offset_is_the_mean_of_the_targets_and_calls_for_an_intercept():
+    plain, moved = SOURCES["linear"](dimension=3, n_eval=50), SOURCES["linear"](dimension=3, n_eval=50, offset=2.5)
+    assert np.allclose(moved.evaluation(0).target, plain.evaluation(0).target + 2.5, rtol=0, atol=1e-12)
+    draws = [source.draw(np.random.SeedSequence(0), np.random.SeedSequence(1), 5).y_n for source in (plain, moved)]
+    assert np.allclose(draws[1], draws[0] + 2.5, rtol=0, atol=1e-12)
+    assert plain.centred and not moved.centred
+
+
 def test_linear_coefficients_have_the_norm_that_is_asked_for():
     for beta in ("equal", "decaying"):
         assert np.sum(SOURCES["linear"](beta=beta, signal=2.0).coefficients() ** 2) == pytest.approx(2)
@@ -138,6 +161,13 @@ def test_posteriors_of_unequal_classes_are_bayes_rule_and_the_label_frequencies(
     gap = (rows.y_n[:, None] == np.arange(3)) - posterior
     for chosen in (posterior[:, 0] > 0.5, posterior[:, 0] <= 0.5):
         assert np.abs(gap[chosen].mean(axis=0)).max() < 4 * 0.5 / np.sqrt(chosen.sum())
+
+
+def test_evaluation_points_of_another_contrast_keep_their_label_distribution_and_training_rows():
+    plain, scaled = (SOURCES["gaussian_classes"](n_eval=50, eval_scale=scale) for scale in (1.0, 2.5))
+    one, other = plain.evaluation(3), scaled.evaluation(3)
+    assert np.array_equal(2.5 * one.x_ND, other.x_ND) and np.array_equal(one.target, other.target)
+    assert np.array_equal(plain.draw(*sequences(), 50).x_nD, scaled.draw(*sequences(), 50).x_nD)
 
 
 def test_equal_classes_told_in_full_are_those_that_nothing_is_told_of():

@@ -98,7 +98,7 @@ def test_dropout_masks_are_those_of_the_same_layers_one_after_another():
     assert len({found.numpy().tobytes() for *_, found in drawn}) == 10
 
 
-@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+@pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw"])
 @pytest.mark.parametrize("layers", [LAYERS, GAINS], ids=["nested", "gains"])
 def test_a_stack_of_blocks_is_its_members_one_by_one(layers, optimizer):
     config = TrainingConfig(**DESCENT | {"dropout": 0.2, "epochs": 10}, optimizer=optimizer)

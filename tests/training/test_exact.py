@@ -3,7 +3,7 @@ import pytest
 
 from biasvar.training.exact.least_squares import LeastSquares
 from biasvar.training.measures import MEASURES
-from biasvar.training.settings import Exact
+from biasvar.training.settings.exact import Exact
 
 
 def problem(rows, features, outputs=2):

@@ -11,7 +11,7 @@ from biasvar.models import FAMILIES
 from biasvar.training import TRAININGS
 from biasvar.training.exact.least_squares import LeastSquares
 from biasvar.training.member import Draws, Member
-from biasvar.training.settings import Exact
+from biasvar.training.settings.exact import Exact
 from biasvar.training.train import train
 
 DECAYS = (0.0, 1e-18, 1e-12, 1e-6, 0.1)

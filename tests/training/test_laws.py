@@ -103,13 +103,13 @@ def members_of(trainer, replicates=3, **options):
 @every_trainer
 def test_a_trainer_takes_members_that_nothing_speaks_against(trainer):
     for one in members_of(trainer):
-        assert trainer_of(one) is TRAINERS[trainer] and TRAINERS[trainer].incompatibility(one) is None
+        assert type(trainer_of(one)) is TRAINERS[trainer] and TRAINERS[trainer]().incompatibility(one) is None
 
 
 @every_trainer
 def test_bits_depend_neither_on_company_nor_on_order_nor_on_threads_nor_on_what_else_is_asked(trainer):
     members = members_of(trainer)
-    gives = [name for name in ON_REQUEST if MEASURES[name].NEEDS in TRAINERS[trainer].gives]
+    gives = [name for name in ON_REQUEST if MEASURES[name].NEEDS in TRAINERS[trainer]().gives(members[0])]
     more = members_of(trainer, rows=("pool", "evaluation"), measures=tuple(gives))
     with threadpool_limits(1), ThreadPoolExecutor(2) as pool:
         expected = outputs(train(members))
@@ -149,17 +149,17 @@ def test_divergence_is_data_at_every_readout_and_costs_no_neighbour(trainer):
 @every_trainer
 def test_cost_and_memory_grow_with_what_is_predicted(trainer):
     one, more = members_of(trainer)[0], members_of(trainer, rows=("evaluation", "pool"))[0]
-    assert 0 < TRAINERS[trainer].flops(one) < TRAINERS[trainer].flops(more)
-    assert 0 < TRAINERS[trainer].bytes(one) < TRAINERS[trainer].bytes(more)
-    assert TRAINERS[trainer].output_dtype(one) == train([one])[0].outputs_NK.dtype
+    assert 0 < TRAINERS[trainer]().flops(one) < TRAINERS[trainer]().flops(more)
+    assert 0 < TRAINERS[trainer]().bytes(one) < TRAINERS[trainer]().bytes(more)
+    assert TRAINERS[trainer]().output_dtype(one) == train([one])[0].outputs_NK.dtype
 
 
 @every_trainer
 def test_bundles_hold_every_member_once_and_those_of_one_batch_only(trainer):
     members = members_of(trainer, replicates=7)
-    bundles = list(TRAINERS[trainer].bundles(members))
+    bundles = list(TRAINERS[trainer]().bundles(members))
     assert sorted(one.id for bundle in bundles for one in bundle) == sorted(one.id for one in members)
-    most = TRAINERS[trainer].most_at_once(members[0])
+    most = TRAINERS[trainer]().most_at_once(members[0])
     assert most is None or max(map(len, bundles)) <= most
 
 
@@ -262,8 +262,8 @@ def failing(monkeypatch, trainer, fails, error=ArithmeticError):
     """Let the training of some members raise."""
     fit = trainer.fit
 
-    def fit_or_fail(members, inputs, *rest):
-        for member, fitted in fit(members, inputs, *rest):
+    def fit_or_fail(self, members, inputs, *rest):
+        for member, fitted in fit(self, members, inputs, *rest):
             if fails(member):
                 raise error("no such luck")
             yield member, fitted
@@ -278,7 +278,7 @@ def test_a_member_that_fails_costs_no_other(monkeypatch, training):
     key = model.capacity_key
     members = [member("regression", model(**{key: w}), training, replicate=r) for w in widths for r in (0, 1)]
     undisturbed = outputs(train(members))
-    failing(monkeypatch, trainer_of(members[0]), lambda m: getattr(m.model, key) == 8 and m.draws["data"] == 1)
+    failing(monkeypatch, type(trainer_of(members[0])), lambda m: getattr(m.model, key) == 8 and m.draws["data"] == 1)
     trained = train(members)
     assert len(trained) == 6
     (bad,) = [one for one in trained if one.outcome.error]

@@ -1,5 +1,7 @@
 """Each measure is what numpy, scikit-learn or torch say of the same model."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -43,6 +45,33 @@ def test_the_norm_of_the_weights_is_that_of_scikit_learns_coefficients(features,
     assert train([one])[0].outcome.measures["weight_norm"] == pytest.approx(np.linalg.norm(w), rel=1e-6)
 
 
+@pytest.mark.parametrize("norm", ["none", "batch"])
+def test_units_are_what_the_last_layer_takes_and_their_measures_are_torchs(norm):
+    import torch
+
+    from biasvar.training.stack.loop import Stack
+
+    model = FAMILIES["mlp"](
+        width=6, depth=2, norm=norm, norm_order="after", dropout=0.3, dropout_at=("input", "hidden")
+    )
+    names = ("unit_mean", "unit_variance", "unit_correlation")
+    one = member(model, "sgd", epochs=3, dtype="float64", measures=names)
+    layers = model.layers(DATA)
+    stack = Stack(layers, [task_of(one, inputs_of(one))], "cpu")
+    for epoch in range(3):
+        stack.train_epoch(epoch)
+    units_NU = torch.as_tensor(stack.predict("evaluation", EVALUATION, 0, layers[:-1])[0])
+    weights, biases = (array[0] for array in stack.parameters.arrays[-2:])
+    trained = train([one])[0]
+    assert np.allclose((units_NU @ weights.T + biases).detach().numpy(), trained.outputs_NK, atol=1e-12)
+    found = trained.outcome.measures
+    assert found["unit_mean"] == pytest.approx(float(units_NU.mean()), rel=1e-9)
+    assert found["unit_variance"] == pytest.approx(float(units_NU.var(0, unbiased=False).mean()), rel=1e-9)
+    live_NU = units_NU[:, units_NU.std(0) > 0]
+    pairs = torch.corrcoef(live_NU.T).abs()[tuple(np.triu_indices(live_NU.shape[1], 1))]
+    assert found["unit_correlation"] == pytest.approx(float(pairs.mean()), rel=1e-9)
+
+
 def test_the_condition_number_is_that_of_the_features_and_peaks_where_they_are_as_many_as_distinct_rows():
     found = {}
     for features in (3, 8, 12):
@@ -63,6 +92,28 @@ def test_weight_decay_has_no_say_in_the_condition_number():
     assert len({one.outcome.measures["condition_number"] for one in train(models)}) == 1
 
 
+@pytest.mark.parametrize(("features", "weight_decay"), [(8, 0.0), (8, 0.3), (12, 0.0), (12, 0.3)])
+@pytest.mark.parametrize("intercept", [False, True])
+def test_rank_and_condition_number_of_the_penalised_matrix_are_numpys(features, weight_decay, intercept):
+    data = replace(DATA, n_train=10)  # some 6 distinct rows
+    model = FAMILIES["linear"](features=features, intercept=intercept)
+    for training in ("exact", "sgd"):
+        options = {} if training == "exact" else {"epochs": 1, "lr": 1e-3, "dtype": "float64"}
+        names = ("rank", "penalised_condition_number")
+        one = member(model, training, data, weight_decay=weight_decay, measures=names, **options)
+        rows = inputs_of(one)
+        x_nP, penalty_P = rows.x_nD[:, :features], np.full(features, rows.counts_n.sum() * weight_decay / 2)
+        if intercept and training == "exact":
+            x_nP = x_nP - np.average(x_nP, axis=0, weights=rows.counts_n)
+        elif intercept:
+            x_nP, penalty_P = np.column_stack([x_nP, np.ones(len(x_nP))]), np.append(penalty_P, 0)
+        matrix = (x_nP.T * rows.counts_n) @ x_nP + np.diag(penalty_P)
+        found = train([one])[0].outcome.measures
+        assert found["rank"] == np.linalg.matrix_rank(matrix, hermitian=True) > 0
+        expected = np.linalg.cond(matrix) if found["rank"] == len(matrix) else 1e12
+        assert found["penalised_condition_number"] == pytest.approx(expected, rel=1e-6)
+
+
 def test_the_norm_of_a_networks_weights_leaves_its_biases_out():
     # So strong a decay leaves nothing of the weights, and the biases alone fit the shares of the classes.
     model, data = FAMILIES["mlp"](width=4), SOURCES["digits"](n_train=40, n_eval=20)
@@ -77,13 +128,12 @@ def test_kernel_and_stack_say_the_same_norm():
         FAMILIES["mlp"](width=5), "sgd", dtype="float64", epochs=3, weight_decay=0.01, measures=("weight_norm",)
     )
     task = task_of(one, inputs_of(one))
-    fits = [TRAINERS[name].train(one, [task])[0] for name in ("kernel", "stack")]
+    fits = [TRAINERS[name]().train(one, [task])[0] for name in ("kernel", "stack")]
     norms = [fit.readings[EVALUATION].measures["weight_norm"] for fit in fits]
     assert norms[0] == pytest.approx(norms[1], rel=1e-9) and norms[0] > 0
 
 
 def test_every_measure_says_what_it_is_and_what_it_needs():
     assert {*ON_REQUEST, *UNASKED} == MEASURES.keys()
-    assert all(
-        measure.MEANING and measure.NEEDS in ("weights", "smoother", "parameters") for measure in MEASURES.values()
-    )
+    inputs = {"weights", "smoother", "curvature", "parameters", "refit", "units"}
+    assert all(measure.MEANING and measure.NEEDS in inputs for measure in MEASURES.values())

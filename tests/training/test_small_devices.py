@@ -55,7 +55,7 @@ def test_a_stack_that_does_not_fit_is_trained_in_halves_with_every_member_in_its
     asked, freed = small(most)
     members = members_of(8)
     of_members = tasks_of(members)
-    trained = TRAINERS["stack"].train(members[0], of_members)
+    trained = TRAINERS["stack"]().train(members[0], of_members)
     assert trained == [(task.streams.initialisation, 16) for task in of_members], "mini-batches stay as they are"
     assert sizes is None or asked == sizes
     assert freed == [turn + 1 for turn, size in enumerate(asked) if size > most], "the cache is freed each time"
@@ -65,7 +65,9 @@ def test_an_odd_stack_is_cut_without_loss(small):
     small(2)
     members = members_of(7)
     of_members = tasks_of(members)
-    assert TRAINERS["stack"].train(members[0], of_members) == [(task.streams.initialisation, 16) for task in of_members]
+    assert TRAINERS["stack"]().train(members[0], of_members) == [
+        (task.streams.initialisation, 16) for task in of_members
+    ]
 
 
 def test_one_member_that_does_not_fit_is_an_error_with_what_to_change(small):
@@ -76,7 +78,7 @@ def test_one_member_that_does_not_fit_is_an_error_with_what_to_change(small):
         r"training.batch_size, or device=cpu \(CUDA out of memory"
     )
     with pytest.raises(MemoryError, match=says):
-        TRAINERS["stack"].train(members[0], tasks_of(members))
+        TRAINERS["stack"]().train(members[0], tasks_of(members))
 
 
 def test_a_job_that_does_not_fit_commits_nothing_of_itself_and_is_counted_as_failed(tmp_path, monkeypatch):
@@ -105,7 +107,7 @@ def test_a_job_that_does_not_fit_commits_nothing_of_itself_and_is_counted_as_fai
 
 def test_halves_of_a_stack_train_the_same_members():
     members = [dataclasses.replace(member, device="cpu") for member in members_of(2)]
-    whole = TRAINERS["stack"].train(members[0], tasks_of(members))
+    whole = TRAINERS["stack"]().train(members[0], tasks_of(members))
     for member, one in zip(members, whole, strict=True):
-        (alone,) = TRAINERS["stack"].train(member, tasks_of([member]))
+        (alone,) = TRAINERS["stack"]().train(member, tasks_of([member]))
         assert (alone.eval_NK == one.eval_NK).all()

@@ -37,8 +37,8 @@ from tests.training import twin
 
 ROWS = 45  # with batches of 10 the last one of an epoch has five rows
 FAR_TOO_FAST = {"float32": 1e30, "bfloat16": 1e30, "float64": 1e200}
-TOLERANCE = {"sgd": 1e-9, "adam": 1e-7}
-OPTIMIZERS = ["adam", pytest.param("sgd", marks=[pytest.mark.slow, pytest.mark.ci])]
+TOLERANCE = {"sgd": 1e-9, "adam": 1e-7, "adamw": 1e-7}
+OPTIMIZERS = ["adam", "adamw", pytest.param("sgd", marks=[pytest.mark.slow, pytest.mark.ci])]
 DESCENT = {
     "loss": "cross_entropy",
     "dropout": 0.0,
@@ -184,8 +184,8 @@ def train_module(module, one, optimizer):
     others = [p for p in module.parameters() if p.ndim == 1]
     of_others = config.weight_decay if config.decay == "all" else 0.0
     groups = [{"params": weights, "weight_decay": config.weight_decay}, {"params": others, "weight_decay": of_others}]
-    if optimizer == "adam":
-        descent = torch.optim.Adam(groups, lr=config.lr)
+    if optimizer != "sgd":
+        descent = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[optimizer](groups, lr=config.lr)
     else:
         descent = torch.optim.SGD(groups, lr=config.lr, momentum=config.momentum)
     for epoch in range(config.epochs):
@@ -315,7 +315,12 @@ DEEP = {  # every layer, norm and order, at widths whose members stand side by s
 
 
 @pytest.mark.parametrize(
-    "name", [*(name if name in ("resnet", "mlp") else pytest.param(name, marks=pytest.mark.slow) for name in DEEP)]
+    "name",
+    [
+        "mlp",
+        pytest.param("resnet", marks=[pytest.mark.slow, pytest.mark.ci]),
+        *(pytest.param(name, marks=pytest.mark.slow) for name in DEEP if name not in ("mlp", "resnet")),
+    ],
 )
 def test_bits_of_deep_networks_are_the_same_in_any_company(name):
     width, kind, model = DEEP[name]
@@ -390,7 +395,7 @@ def test_members_of_one_shape_make_a_stack_whatever_their_rates_and_replicates()
     two, four, eight = (members_of(width, 5) for width in (2, 4, 8))
     other_rate = [dataclasses.replace(m, training=dataclasses.replace(m.training, weight_decay=0.1)) for m in two]
     every = [*two, *four, *eight, *other_rate]
-    sizes = [(len(bundle), len({m.model.width for m in bundle})) for bundle in TRAINERS["stack"].bundles(every)]
+    sizes = [(len(bundle), len({m.model.width for m in bundle})) for bundle in TRAINERS["stack"]().bundles(every)]
     assert sorted(sizes) == sorted([(4, 1), (4, 1), (2, 1), (4, 1), (1, 1), *[(1, 1)] * 5])
     assert [len(filled_up([1], one[0])) for one in (two, four, eight)] == [4, 4, 1]
     assert len(filled_up([1], members_of(3, 1)[0])) == 8

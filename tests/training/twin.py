@@ -148,8 +148,9 @@ def make_optimizer(config: NetworkConfig, layers: list):
             "weight_decay": config.weight_decay if config.decay == "all" else 0.0,
         },
     ]
-    if config.optimizer == "adam":
-        return torch.optim.Adam(groups, lr=config.lr)
+    if config.optimizer in ("adam", "adamw"):
+        adam = torch.optim.AdamW if config.optimizer == "adamw" else torch.optim.Adam
+        return adam(groups, lr=config.lr)
     return torch.optim.SGD(groups, lr=config.lr, momentum=config.momentum)
 
 

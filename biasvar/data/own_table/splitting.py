@@ -45,13 +45,13 @@ def usual(rows: int) -> int:
 
 def note_on_groups(group: str, n_eval: int, table: Parsed) -> str:
     """Return what is to be known of groups."""
-    held_out = f"{n_eval:,} rows of whole groups are held out"
+    left_out = f"{n_eval:,} rows of whole groups are held out"
     if table.own < len(table.x_nC) and table.group_n is not None:
         own, others = np.unique(table.group_n[: table.own]), np.unique(table.group_n[table.own :])
         shared = len(np.intersect1d(own, others))
-        held_out = f"{shared:,} of the {len(others):,} groups in data.eval_path are in data.path too"
+        left_out = f"{shared:,} of the {len(others):,} groups in data.eval_path are in data.path too"
     return (
-        f"data.group = {group}: {held_out}; training sets resample rows, not groups, so that rows of one group are "
+        f"data.group = {group}: {left_out}; training sets resample rows, not groups, so that rows of one group are "
         "drawn as if they were independent"
     )
 

@@ -31,6 +31,7 @@ class Plan(NamedTuple):
 
     cross_entropy: bool
     adam: bool
+    decoupled: bool  # weight decay
     lr_T: np.ndarray  # the learning rate of every step
     momentum: float
     weight_decay: float
@@ -200,6 +201,9 @@ def update(plan, learnt, step):
         start, stop = (0, plan.decayed) if part == 0 else (plan.decayed, learnt.parameters.size)
         parameter_P, gradient_P = learnt.parameters[start:stop], learnt.gradient[start:stop]
         first_P, second_P = learnt.first[start:stop], learnt.second[start:stop]
+        if plan.decoupled:
+            optimizers.shrink(parameter_P, plan.lr_T[step], decay)
+            decay = 0.0
         if plan.adam:
             optimizers.adam(parameter_P, gradient_P, first_P, second_P, step + 1, plan.lr_T[step], decay)
         else:

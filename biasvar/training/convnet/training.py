@@ -95,7 +95,8 @@ def plan_of(config: TrainingConfig, steps_of_epoch: int, batch_size: int, decaye
     """Return a config as the compiled loop needs it."""
     return steps.Plan(
         cross_entropy=config.loss == "cross_entropy",
-        adam=config.optimizer == "adam",
+        adam=config.adam,
+        decoupled=config.decoupled,
         lr_T=config.learning_rates(config.epochs * steps_of_epoch),
         momentum=float(config.momentum),
         weight_decay=float(config.weight_decay),

@@ -28,7 +28,6 @@ class EstimatorTrainer(Trainer):
 
     name: ClassVar[str] = "estimator"
     library: ClassVar[str] = "sklearn.ensemble"
-    gives: ClassVar[frozenset[str]] = frozenset({"parameters"})
 
     def incompatibility(self, member: Member) -> Problem | None:
         """Return why a model is not supported: it is no estimator."""
@@ -36,6 +35,10 @@ class EstimatorTrainer(Trainer):
             return None
         what = f"training=estimator fits model=estimator, and model={member.model.kind} is none"
         return Problem("training", f"{what}: use training={member.model.usual_training}")
+
+    def gives(self, member: Member) -> frozenset[str]:
+        """Return the inputs of measures: an estimator only has a number of parameters."""
+        return frozenset({"parameters"})
 
     def output_dtype(self, member: Member) -> np.dtype:
         """Return float64."""

@@ -112,12 +112,13 @@ class LeastSquares:
         others_NLK = {rows: self.with_means(self.predict(z_NP, w_PC), fits) for rows, z_NP in self.others.items()}
         weights_PLK, singular_values = self.by_fit(w_PC, fits), partial(self.singular_values, cutoff)
         for place, (degrees, effective) in enumerate(zip(degrees_L.tolist(), effective_L.tolist(), strict=True)):
+            curvature = partial(self.curvature, cutoff, alpha_L[place])
             smoother = Smoother(degrees, effective, singular_values)
             yield Solution(
                 eval_NLK[:, place],
                 train_nLK[:, place],
                 {rows: values_NLK[:, place] for rows, values_NLK in others_NLK.items()},
-                FittedModel(partial(self.scaled, weights_PLK[:, place]), smoother),
+                FittedModel(partial(self.scaled, weights_PLK[:, place]), smoother, curvature),
             )
 
     def predict(self, z_NP: np.ndarray, w_PC: np.ndarray) -> np.ndarray:
@@ -134,6 +135,12 @@ class LeastSquares:
     def singular_values(self, cutoff: float) -> np.ndarray:
         """Return the nonzero singular values of the features with ``scale``."""
         return np.sqrt(self.singular(cutoff).values_r) * self.scale
+
+    def curvature(self, cutoff: float, alpha: float) -> np.ndarray:
+        """Return the eigenvalues of A'A + alpha I of the features with ``scale``, [P]."""
+        values_r = self.singular(cutoff).values_r
+        unseen = np.zeros(self.a_nP.shape[1] - len(values_r))
+        return (np.concatenate([unseen, values_r]) + alpha) * self.scale**2
 
     def with_means(self, values_MC: np.ndarray, fits: int) -> np.ndarray:
         """Return predictions [M, L, K] from those of centred outputs in columns."""

@@ -1,6 +1,7 @@
 """Members that are linear in their parameters, fitted in closed form."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import ClassVar
 
@@ -8,7 +9,9 @@ import numpy as np
 
 from biasvar.settings import Problem
 from biasvar.training.checkpoints import Checkpoints
+from biasvar.training.exact.input_dropout import averaged_over_masks
 from biasvar.training.exact.least_squares import LeastSquares
+from biasvar.training.exact.refit import Refit
 from biasvar.training.inputs import Fit, Inputs
 from biasvar.training.measures import measured
 from biasvar.training.member import Member
@@ -19,7 +22,6 @@ class ClosedForm(Trainer):
     """Uses one decomposition for a whole path of weight decays; wider features share one matrix as its columns."""
 
     name: ClassVar[str] = "exact"
-    gives: ClassVar[frozenset[str]] = frozenset({"weights", "smoother"})
 
     def incompatibility(self, member: Member) -> Problem | None:
         """Return why a model is not supported: it is not linear in its parameters."""
@@ -27,6 +29,11 @@ class ClosedForm(Trainer):
             return None
         what = f"training=exact fits what is linear in its parameters, and model={member.model.kind} is not"
         return Problem("training", f"{what}: use training={member.model.usual_training}")
+
+    def gives(self, member: Member) -> frozenset[str]:
+        """Return the inputs of measures: a fit is known entirely, but it is not refitted with dropout."""
+        known = {"weights", "smoother", "curvature", "refit"}
+        return frozenset(known - {"refit"} if not member.model.no_dropout else known)
 
     def output_dtype(self, member: Member) -> np.dtype:
         """Return float64."""
@@ -48,7 +55,7 @@ class ClosedForm(Trainer):
 
     def batch_key(self, member: Member) -> tuple:
         """Return the key of members that share decompositions: everything but the weight decay."""
-        return (member.draws, member.resampling, member.model, member.training.cutoff)
+        return (member.draws, member.resampling, member.model, *alike(member))
 
     def bundles(self, members: Iterable[Member]) -> Iterator[list[Member]]:
         """Yield the members of each replicate, which share their training set."""
@@ -62,15 +69,20 @@ class ClosedForm(Trainer):
         """Fit members of one replicate; those of one feature family are views of the widest one's matrix."""
         paths: dict[tuple, list[Member]] = {}
         for member in members:
-            paths.setdefault((member.model, member.draws["init"], member.training.cutoff), []).append(member)
+            paths.setdefault((member.model, member.draws["init"], *alike(member)), []).append(member)
         for _, same_family in groupby(sorted(paths.values(), key=order), key=lambda path: order(path)[:2]):
             yield from fit_family(list(same_family), inputs[0])
+
+
+def alike(member: Member) -> tuple[float, ...]:
+    """Return the settings of trainings that share a decomposition."""
+    return member.training.cutoff, member.training.importance
 
 
 def order(path: Sequence[Member]) -> tuple:
     """Return the sorting key of members that differ by weight decay: family, initialisation, size and cutoff."""
     member = path[0]
-    return (repr(member.model.family()), member.draws["init"], member.model.size, member.training.cutoff)
+    return (repr(member.model.family()), member.draws["init"], member.model.size, *alike(member))
 
 
 def fit_family(family: Sequence[Sequence[Member]], inputs: Inputs) -> Iterator[tuple[Member, Fit]]:
@@ -84,14 +96,36 @@ def fit_family(family: Sequence[Sequence[Member]], inputs: Inputs) -> Iterator[t
     others = {rows: features(x_ND) for rows, x_ND in inputs.others.items()}
     for path in family:
         model, columns = path[0].model, slice(path[0].model.size)
-        problem = LeastSquares(
-            np.ascontiguousarray(train_nP[:, columns]),
-            eval_NP[:, columns],
-            inputs.y_nK,
-            inputs.counts_n,
-            model.has_intercept(path[0].data),
-            model.scale,
-            {rows: z_NP[:, columns] for rows, z_NP in others.items()},
-        )
+        weighted = with_importance(inputs, path[0])
+        if model.dropout > 0:
+            yield from fit_with_dropout(path, weighted, train_nP[:, columns], eval_NP[:, columns], others)
+            continue
+        training_set = np.ascontiguousarray(train_nP[:, columns]), inputs.y_nK, weighted.counts_n
+        z_nP, y_nK, counts_n = training_set
+        form = model.has_intercept(path[0].data), model.scale
+        other_rows = {rows: z_NP[:, columns] for rows, z_NP in others.items()}
+        problem = LeastSquares(z_nP, eval_NP[:, columns], y_nK, counts_n, *form, other_rows)
         for member, found in zip(path, problem.path([member.training for member in path]), strict=True):
-            yield member, Fit.once(found.eval_NK, found.train_nK, found.others, measured(member, found.model))
+            fitted = found.model._replace(refit=Refit(*training_set, *form, member.training))
+            yield member, Fit.once(found.eval_NK, found.train_nK, found.others, measured(member, fitted))
+
+
+def with_importance(inputs: Inputs, member: Member) -> Inputs:
+    """Return a training set whose rows count by their importance, as many in all as before."""
+    if member.training.importance == 0:
+        return inputs
+    weights_n = inputs.counts_n * member.data.density_ratio(inputs.x_nD) ** member.training.importance
+    return replace(inputs, counts_n=weights_n * (inputs.counts_n.sum() / weights_n.sum()))
+
+
+def fit_with_dropout(
+    path: Sequence[Member], inputs: Inputs, train_nP: np.ndarray, eval_NP: np.ndarray, others: dict[str, np.ndarray]
+) -> Iterator[tuple[Member, Fit]]:
+    """Fit members whose features are dropped in training, one by one: each weight has a penalty of its own."""
+    features = {"training": train_nP, "evaluation": eval_NP} | {
+        rows: z_NP[:, : train_nP.shape[1]] for rows, z_NP in others.items()
+    }
+    for member in path:
+        intercept = member.model.has_intercept(member.data)
+        found = averaged_over_masks(features, inputs.y_nK, inputs.counts_n, member.model, member.training, intercept)
+        yield member, Fit.once(found.eval_NK, found.train_nK, found.others, measured(member, found.model))

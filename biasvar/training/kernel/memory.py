@@ -18,6 +18,7 @@ class Plan(NamedTuple):
     cross_entropy: bool
     bias: bool
     adam: bool
+    decoupled: bool  # weight decay
     lr_T: np.ndarray  # the learning rate of every step
     momentum: float
     weight_decay: float

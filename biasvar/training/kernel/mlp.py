@@ -83,7 +83,8 @@ def plan_of(config: NetworkConfig, streams: Streams, rows: int) -> Plan:
         tanh=config.activation == "tanh",
         cross_entropy=config.loss == "cross_entropy",
         bias=config.bias,
-        adam=config.optimizer == "adam",
+        adam=config.adam,
+        decoupled=config.decoupled,
         lr_T=config.learning_rates(config.epochs * math.ceil(rows / batch_size)),
         momentum=float(config.momentum),
         weight_decay=float(config.weight_decay),
@@ -217,6 +218,9 @@ def update(plan, parameters, gradient, first, second, step):
     for start, stop, decay in ((0, weights, plan.weight_decay), (weights, end, of_biases)):
         parameter_P, gradient_P = parameters[start:stop], gradient[start:stop]
         first_P, second_P = first[start:stop], second[start:stop]
+        if plan.decoupled:
+            kernel_optimizers.shrink(parameter_P, lr, decay)
+            decay = 0.0
         if plan.adam:
             kernel_optimizers.adam(parameter_P, gradient_P, first_P, second_P, step + 1, lr, decay)
         else:

@@ -21,6 +21,14 @@ def sgd(parameter_P, gradient_P, buffer_P, lr, momentum, decay):
 
 
 @compiled
+def shrink(parameter_P, lr, decay):
+    """Take a step of decoupled weight decay, which comes before that of the gradient, as in ``torch.optim.AdamW``."""
+    kept = parameter_P.dtype.type(1.0 - lr * decay)
+    for p in range(parameter_P.size):
+        parameter_P[p] *= kept
+
+
+@compiled
 def adam(parameter_P, gradient_P, first_P, second_P, step, lr, decay):
     """Take step ``step`` (from 1) of Adam with coupled weight decay, as ``torch.optim.Adam``."""
     number = parameter_P.dtype.type

@@ -1,7 +1,7 @@
 """The input of the measures."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -17,12 +17,32 @@ class Smoother(NamedTuple):
     singular_values: Callable[[], np.ndarray]
 
 
+class Refittable(Protocol):
+    """A training set that the same model can be fitted to again, without some of its distinct rows."""
+
+    @property
+    def counts_n(self) -> np.ndarray:
+        """How often each distinct row occurs."""
+
+    def squared_errors(self, left_out_n: np.ndarray) -> np.ndarray:
+        """Return the squared error of a fit without some rows at these rows, summed over outputs."""
+
+    def leave_one_out(self) -> np.ndarray:
+        """Return the squared error at each row of the fit without it."""
+
+
 class FittedModel(NamedTuple):
     """A fitted model: ``weights`` returns the arrays of weights, without biases; a linear fit has its ``smoother``.
 
-    ``parameters`` is how many there are, where only the fitted model has a number.
+    ``curvature`` returns the eigenvalues of X'X + alpha I, [P], of a model that is linear in its parameters: those of
+    the matrix of second derivatives of its penalised squared error, over 2. ``parameters`` is how many there are, where
+    only the fitted model has a number. ``refit`` fits the same model to some of the training rows. ``units``
+    returns the values that the last layer of a network takes at the evaluation points, without dropout, [N, units].
     """
 
     weights: Callable[[], Sequence[np.ndarray]] = tuple
     smoother: Smoother | None = None
+    curvature: Callable[[], np.ndarray] | None = None
     parameters: int | None = None
+    refit: Refittable | None = None
+    units: Callable[[], np.ndarray] | None = None

@@ -149,8 +149,9 @@ def optimizer_of(network: torch.nn.Module, config: TrainingConfig) -> torch.opti
         {"params": [weight for weight in learnt if is_decayed(weight)], "weight_decay": config.weight_decay},
         {"params": [weight for weight in learnt if not is_decayed(weight)], "weight_decay": of_others},
     ]
-    if config.optimizer == "adam":
-        return torch.optim.Adam(groups, lr=config.lr, betas=(BETA1, BETA2), eps=EPSILON)
+    if config.adam:
+        adam = torch.optim.AdamW if config.decoupled else torch.optim.Adam
+        return adam(groups, lr=config.lr, betas=(BETA1, BETA2), eps=EPSILON)
     return torch.optim.SGD(groups, lr=config.lr, momentum=config.momentum)
 
 

@@ -25,3 +25,11 @@ class Exact(Training):
         0.0, "coefficient of (1/2)|w|^2 beside the mean loss; 0: minimum norm", at_least=0, at_most=1e12, neutral=0.0
     )
     cutoff: float = key(1e-11, "singular values below this share of the largest count as zero", above=0, below=1)
+    importance: float = key(
+        0.0,
+        "power of the weight of each training row, the density of evaluation points over that of training inputs: 0 "
+        "for none, 1 for importance weights (Shimodaira 2000); their mean is 1",
+        at_least=0,
+        at_most=1,
+        neutral=0.0,
+    )

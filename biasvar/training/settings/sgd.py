@@ -1,4 +1,4 @@
-"""Training by stochastic gradient descent: SGD with momentum, or Adam."""
+"""Training by stochastic gradient descent: SGD with momentum, Adam, or AdamW."""
 
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -21,16 +21,21 @@ class Sgd(Training):
     """Minimise the mean loss over mini-batches: squared error summed over outputs, or cross-entropy of labels.
 
     A table's targets are learnt in units of their standard deviation in the training set; outputs are in their original
-    units. Weight decay is coupled (its gradient is added to the loss's), as in torch's SGD and Adam, and acts on
-    weights only. On a CPU the compiled kernel trains multilayer perceptrons; torch trains other networks, and on other
-    devices.
+    units. Weight decay is coupled (its gradient is added to the loss's), as in torch's SGD and Adam, but for AdamW. By
+    default it acts on weights only. On a CPU the compiled kernel trains multilayer perceptrons; torch trains other
+    networks, and on other devices.
     """
 
     kind: ClassVar[str] = "sgd"
     numerics: ClassVar[int] = 1
     stochastic: ClassVar[bool] = True
 
-    optimizer: str = key("sgd", "SGD with momentum, or Adam", choices=("sgd", "adam"))
+    optimizer: str = key(
+        "sgd",
+        "SGD with momentum; Adam; or AdamW, which is Adam with decoupled weight decay: w = (1 - lr weight_decay) w "
+        "before each step (Loshchilov, Hutter 2019)",
+        choices=("sgd", "adam", "adamw"),
+    )
     lr: float = key(0.05, "learning rate", above=0)
     momentum: float = key(0.9, "momentum of SGD", at_least=0, below=1, neutral=0.0)
     weight_decay: float = key(

@@ -5,9 +5,9 @@ float64 the two agree to rounding. torch's global random state is not used. Lear
 dropout rate may differ between members.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 
 import numpy as np
 import torch
@@ -116,13 +116,15 @@ class Stack:
                 name: outputs_in_mode(readout, self.config.loss, partial(self.predict, name, readout))
                 for name in self.rows
             }
-        spread_MNK = found[EVALUATION.rows][1]
-        readings = []
-        for member, task in enumerate(self.tasks):
-            own = {name: outputs_MNK[member, : len(task.rows[name])] for name, (outputs_MNK, _) in found.items()}
-            spread_NK = None if spread_MNK is None else spread_MNK[member]
-            weights = partial(self.parameters.decayed, member)
-            readings.append(reading(task, own, epoch, int(self.diverged_M[member]), weights, spread_NK))
+            spread_MNK = found[EVALUATION.rows][1]
+            units_MNU = cache(partial(self.predict, EVALUATION.rows, EVALUATION, 0, self.layers[:-1]))
+            readings = []
+            for member, task in enumerate(self.tasks):
+                own = {name: outputs_MNK[member, : len(task.rows[name])] for name, (outputs_MNK, _) in found.items()}
+                spread_NK = None if spread_MNK is None else spread_MNK[member]
+                weights, units = partial(self.parameters.decayed, member), partial(one_of, units_MNU, member)
+                diverged_epoch = int(self.diverged_M[member])
+                readings.append(reading(task, own, epoch, diverged_epoch, weights, spread_NK, units))
         return readings
 
     @contextmanager
@@ -143,15 +145,24 @@ class Stack:
         self.parameters.arrays = of_training
 
     @torch.no_grad()
-    def predict(self, name: str, readout: Readout, sample: int) -> np.ndarray:
-        """Return every member's outputs on a set of its rows, in a readout's mode, [M, rows, K]."""
+    def predict(self, name: str, readout: Readout, sample: int, layers: Sequence[Layer] | None = None) -> np.ndarray:
+        """Return every member's outputs on a set of its rows, in a readout's mode, [M, rows, K].
+
+        With the first ``layers`` given, they are the values after these.
+        """
+        layers = self.layers if layers is None else layers
         rows, members, first, tiles = self.rows[name], len(self.tasks), 0, []
         places_Mn = torch.arange(rows.count, device=self.device).expand(members, -1)
         for places_MB in places_Mn.split(PREDICTION_ROWS, dim=1):
             run = Run(members, training=False, mask=self.masks.of_rows(name, first, readout, sample))
-            tiles.append(forward(self.layers, self.parameters, rows.batch(places_MB), run, self.config).cpu())
+            tiles.append(forward(layers, self.parameters, rows.batch(places_MB), run, self.config).cpu())
             first += PREDICTION_ROWS
         return torch.cat(tiles, dim=2).transpose(1, 2).contiguous().numpy()
+
+
+def one_of(values_M: Callable[[], np.ndarray], member: int) -> np.ndarray:
+    """Return a member's entry of what is computed for all."""
+    return values_M()[member]
 
 
 def descend(layers, parameters: Parameters, values, target_MKB, run: Run, config: TrainingConfig) -> torch.Tensor:

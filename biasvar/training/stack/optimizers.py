@@ -65,4 +65,18 @@ class Adam(Optimizer):
         self.values_P.addcdiv_(self.lr_P * self.first_P, spread_P, value=-rate)
 
 
-OPTIMIZERS: dict[str, type[Sgd] | type[Adam]] = {"sgd": Sgd, "adam": Adam}
+class AdamW(Adam):
+    """Adam with decoupled weight decay (Loshchilov, Hutter 2019)."""
+
+    @torch.no_grad()
+    def step(self, step: int) -> None:
+        """Take step ``step`` (from 0)."""
+        self.values_P.mul_(1 - self.factors_T[step] * self.lr_P * self.decay_P)
+        super().step(step)
+
+    def gradient_with_decay(self) -> torch.Tensor:
+        """Return the gradient alone."""
+        return self.gradient_P
+
+
+OPTIMIZERS: dict[str, type[Sgd] | type[Adam]] = {"sgd": Sgd, "adam": Adam, "adamw": AdamW}

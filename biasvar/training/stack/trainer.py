@@ -25,6 +25,10 @@ class Stack(Stepwise):
     name: ClassVar[str] = "stack"
     library: ClassVar[str] = "torch"
 
+    def gives(self, member: Member) -> frozenset[str]:
+        """Return the inputs of measures: what every network gives, and the units before the last layer."""
+        return super().gives(member) | {"units"}
+
     def bytes(self, member: Member) -> float:
         """Return roughly how much memory of this machine a stack takes; another device's memory is measured there."""
         return super().bytes(member) * member.model.group if member.device == "cpu" else 0

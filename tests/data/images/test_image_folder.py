@@ -75,7 +75,7 @@ def test_what_the_plan_must_know_is_looked_up(folder):
     assert data.fingerprint() == f"sha256:{data.content}" and data.copies == ()
 
 
-def test_images_are_held_out_by_seed_and_all_others_are_the_pool(folder):
+def test_images_are_left_out_by_seed_and_all_others_are_the_pool(folder):
     data = source(folder, n_eval=4)
     pool, points = pool_of(data, 0), evaluation_of(data, 0)
     every = {image.tobytes() for image in (*pool.x_nD, *points.x_ND)}
@@ -263,8 +263,8 @@ def test_evaluation_images_that_are_trained_on_are_counted_and_warned_of(folder)
         (folder / "ant" / f"copy{number}.png").write_bytes((folder / "ant" / "0.png").read_bytes())
     data = source(folder, n_eval=9)
     (group,) = data.copies
-    held_out = set(data.chosen(0).tolist())
-    shared = len(held_out.intersection(group)) if set(group) - held_out else 0
+    left_out = set(data.chosen(0).tolist())
+    shared = len(left_out.intersection(group)) if set(group) - left_out else 0
     assert len(group) == 5 and data.shared(0) == shared
     seen = {data.shared(seed) for seed in range(20)}
     assert len(seen) > 1 and max(seen) <= 4, "the count is that of the study's own draw"

@@ -132,7 +132,7 @@ def test_the_task_follows_from_the_target_and_is_said(table, target, task, class
     assert table(frame, target="y", task=task).notes == tuple(note for note in data.notes[1:])
 
 
-def test_classes_are_held_out_in_proportion(table):
+def test_classes_are_left_out_in_proportion(table):
     frame = pd.DataFrame({"x": np.arange(100.0) ** 2, "y": ["a"] * 90 + ["b"] * 10})
     data = table(frame, target="y", task=None, n_eval=20)
     for seed in range(5):

@@ -43,7 +43,7 @@ def in_the_stack(network, one):
     return loop.train(layers_with(network, one.y_nK.shape[1]), [one])[0]
 
 
-@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+@pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw"])
 def test_the_kernel_is_torchs_modules_after_200_steps(optimizer):
     model, config = FAMILIES["convnet"](width=2), config_of(schedule="constant", optimizer=optimizer)
     one = task(config, 0, DIGITS.shape)
@@ -119,4 +119,4 @@ def test_memory_is_known_to_a_factor_of_two():
     *values, mask = network.state.values
     arrays = [mask, *network.state.learnt, *(array for of_blocks in values for array in of_blocks)]
     held = sum(array.nbytes for array in arrays)
-    assert held / 2 < TRAINERS["convnet"].bytes(member) < held * 2
+    assert held / 2 < TRAINERS["convnet"]().bytes(member) < held * 2

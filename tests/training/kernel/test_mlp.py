@@ -93,12 +93,12 @@ VARIANTS = {
 
 
 @pytest.mark.parametrize("loss", ["squared_error", "cross_entropy"])
-@pytest.mark.parametrize("optimizer, tolerance", [("sgd", 1e-9), ("adam", 1e-7)])
+@pytest.mark.parametrize("optimizer, tolerance", [("sgd", 1e-9), ("adam", 1e-7), ("adamw", 1e-7)])
 @pytest.mark.parametrize(
     "variant", [pytest.param(v, marks=pytest.mark.slow if place % 3 else ()) for place, v in enumerate(VARIANTS)]
 )
 def test_kernel_equals_twin_after_200_steps(variant, optimizer, tolerance, loss):
-    changes = {"optimizer": optimizer, "loss": loss} | ({"lr": 0.01} if optimizer == "adam" else {})
+    changes = {"optimizer": optimizer, "loss": loss} | ({"lr": 0.01} if optimizer.startswith("adam") else {})
     config = dataclasses.replace(BASE, **(VARIANTS[variant] | changes))
     data = make_data(config.sizes[-1], loss == "cross_entropy")
     trained, expected = (trainer.train(config, streams_of(1), *data) for trainer in (kernel, twin))

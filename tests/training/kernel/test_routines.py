@@ -81,14 +81,15 @@ def test_the_cross_entropy_is_that_of_the_decomposition_to_all_digits(row, dtype
 
 @pytest.mark.parametrize("size", [1, 3, 8, 61])
 @pytest.mark.parametrize("decay", [0.0, 0.1])
-@pytest.mark.parametrize("rule", ["sgd", "adam"])
+@pytest.mark.parametrize("rule", ["sgd", "adam", "adamw"])
 def test_updates_are_torchs(rule, decay, size):
     parameter, first, second = normal(size), np.zeros(size), np.zeros(size)
     weight = tracked(parameter.copy())
     if rule == "sgd":
         optimizer = torch.optim.SGD([weight], lr=0.1, momentum=0.9, weight_decay=decay)
     else:
-        optimizer = torch.optim.Adam([weight], lr=0.1, weight_decay=decay)
+        adam = torch.optim.AdamW if rule == "adamw" else torch.optim.Adam
+        optimizer = adam([weight], lr=0.1, weight_decay=decay)
     for step in range(20):
         gradient = normal(size)
         weight.grad = torch.tensor(gradient)
@@ -96,7 +97,10 @@ def test_updates_are_torchs(rule, decay, size):
         if rule == "sgd":
             kernel_optimizers.sgd(parameter, gradient, first, 0.1, 0.9, decay)
         else:
-            kernel_optimizers.adam(parameter, gradient, first, second, step + 1, 0.1, decay)
+            if rule == "adamw":
+                kernel_optimizers.shrink(parameter, 0.1, decay)
+            coupled = decay if rule == "adam" else 0.0
+            kernel_optimizers.adam(parameter, gradient, first, second, step + 1, 0.1, coupled)
         assert np.allclose(parameter, weight.detach(), rtol=0, atol=1e-13)
 
 

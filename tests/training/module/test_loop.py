@@ -41,8 +41,8 @@ def by_hand(one, task):
     decay = {"params": [w for w in network.parameters() if w.ndim > 1], "weight_decay": config.weight_decay}
     of_rest = config.weight_decay if config.decay == "all" else 0.0
     rest = {"params": [w for w in network.parameters() if w.ndim == 1], "weight_decay": of_rest}
-    if config.optimizer == "adam":
-        optimizer = torch.optim.Adam([decay, rest], config.lr)
+    if config.optimizer != "sgd":
+        optimizer = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[config.optimizer]([decay, rest], config.lr)
     else:
         optimizer = torch.optim.SGD([decay, rest], config.lr, config.momentum)
     order = np.arange(len(x))[None]
@@ -65,6 +65,7 @@ def by_hand(one, task):
     [
         {},
         {"optimizer": "adam", "lr": 0.01},
+        {"optimizer": "adamw", "lr": 0.01, "weight_decay": 0.3},
         {"schedule": "cosine", "weight_decay": 0.1},
         {"weight_decay": 0.1, "decay": "all"},
     ],
