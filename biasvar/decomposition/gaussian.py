@@ -152,19 +152,6 @@ def score_interval(estimate: float, scale: float, at_zero: float, z: float) -> I
     return centre - half, centre + half
 
 
-def risk_interval(moments: Moments, level: float, excess: float = 0.0) -> Interval:
-    """Return the interval of the risk without the noise: a chi-square with its first two moments.
-
-    ``excess`` is added to the second. A square has at least one degree of freedom.
-    """
-    alpha, deviation = (1 - level) / 2, sqrt(moments.variance_of_risk + excess)
-    if moments.risk <= 0 or deviation <= 0:
-        return moments.risk, moments.risk
-    freedom = max(2 * (moments.risk / deviation) ** 2, 1.0)
-    total = moments.risk * freedom
-    return float(total / scipy.special.chdtri(freedom, alpha)), float(total / scipy.special.chdtri(freedom, 1 - alpha))
-
-
 def error_of_mean(term_N: np.ndarray, weights_N: np.ndarray | None = None) -> float:
     """Return the standard error of a mean over points, in the units of the values.
 

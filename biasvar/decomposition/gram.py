@@ -31,6 +31,11 @@ class Gram:
         """A power of two near the spread: in this unit fourth moments neither underflow nor overflow."""
         return power_of_two(float(np.trace(self.centred_MM)) / len(self.centred_MM) or self.squared_mean)
 
+    @property
+    def losses_M(self) -> np.ndarray:
+        """The squared error of each model, less ``squared_mean``: |c_r + g|^2 - |g|^2, [M]."""
+        return np.diagonal(self.centred_MM) + 2 * self.along_M
+
     def over(self, unit: float) -> "Gram":
         """Return the same Gram matrix in a unit of squared errors."""
         return Gram(self.centred_MM / unit, self.along_M / unit, self.squared_mean / unit)

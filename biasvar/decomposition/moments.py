@@ -34,6 +34,7 @@ class MeanSquare:
 class Moments:
     """The moments of a crossed (or joint) design, from its Gram matrix.
 
+    ``skewness_along`` is 2 E (beta'c)(c'c) / R of a joint design with effects c, which vanishes for symmetric ones.
     ``squared_mean`` is |m|^2 of the grand mean error m; ``of_mean`` is its expectation minus bias squared.
     ``found_along`` is m' Sigma m and ``along`` is beta' Sigma beta, estimated with ``freedom_along`` degrees of
     freedom. ``around`` is tr Sigma^2. Sigma is the covariance of m, and beta the bias.
@@ -48,6 +49,7 @@ class Moments:
     along: float
     freedom_along: float
     around: float
+    skewness_along: float
 
     @property
     def variance_of_squared_mean(self) -> float:
@@ -73,12 +75,10 @@ class Moments:
         return sum(one.variance for one in self.mean_squares.values()) / prod(self.sizes) ** 2
 
     @property
-    def variance_of_risk(self) -> float:
-        """The variance of the mean squared error over all models: |m|^2 and the sums of squares are independent."""
-        shares = {s: parts.freedom(s, self.sizes) / prod(self.sizes) for s in self.mean_squares}
-        return self.variance_of_squared_mean + sum(
-            shares[s] ** 2 * one.variance for s, one in self.mean_squares.items()
-        )
+    def covariance_with_spread(self) -> float:
+        """The covariance of |m|^2 and the mean square of a joint design, no larger than Cauchy and Schwarz allow."""
+        most = sqrt(self.variance_of_squared_mean * sum(one.variance for one in self.mean_squares.values()))
+        return float(np.clip(self.skewness_along, -most, most))
 
     def times(self, unit: float) -> "Moments":
         """Return the moments converted from ``unit``, a unit of squared errors, to 1."""
@@ -91,6 +91,7 @@ class Moments:
             found_along=self.found_along * unit * unit,
             along=self.along * unit * unit,
             around=self.around * unit * unit,
+            skewness_along=self.skewness_along * unit * unit,
         )
 
 
@@ -118,6 +119,7 @@ def moments_of(gram: Gram, sizes: tuple[int, ...]) -> Moments:
         along=max(raw_along - around, 0.0),
         freedom_along=(raw_along / error_of_along) ** 2 if error_of_along > 0 else 0.0,
         around=max(around, *(pairs[s, s] for s in sets)),  # at least that of any single mean square
+        skewness_along=2 * float(gram.along_M @ np.diagonal(gram.centred_MM)) / df[sets[0]] / models,
     )
 
 

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import hypot
+from math import hypot, sqrt
 from types import ModuleType
 
 import numpy as np
 import scipy
 
-from biasvar.decomposition import bounds, gaussian
+from biasvar.decomposition import bounds, gaussian, means
 from biasvar.decomposition import components as parts
 from biasvar.decomposition.bootstrap import crossed_counts, distinct, influences, skewed_interval
 from biasvar.decomposition.ensemble import Ensemble
@@ -204,31 +204,39 @@ class Decomposition:
     def gaussian_interval(self, name: str, level: float) -> tuple[float, float]:
         """Return the interval of a squared-error term; terms that are known exactly only shift it."""
         moments, unit, reference = self.sampling.moments, self.sampling.unit, self.ensemble.reference
-        weights = self.weights_in(name)
-        excess = self.sampling.excess_at(level, weights)
         if name.startswith("variance"):
-            low, high = gaussian.component_interval(moments, weights, level, excess)
+            weights = self.weights_in(name)
+            low, high = gaussian.component_interval(moments, weights, level, self.sampling.excess_at(level, weights))
             return low * unit, high * unit
         known = -self.average(squared_error.sampling_of(reference))
         if name != "risk":
             low, high = gaussian.bias_interval(moments, level)
             return low * unit + known, high * unit + known
-        low, high = gaussian.risk_interval(moments, level, excess)
+        low, high = self.sampling.risk_interval(means.Resampling(self.resample_number, self.ensemble.seed), level)
         known += self.value("noise") if reference.knows_noise else 0.0
-        return low * unit + known, high * unit + known
+        return low + known, high + known
 
     def weights_in(self, name: str) -> dict[parts.Sources, float]:
-        """Return the components that add up to a squared-error term, each with weight 1; () is bias squared."""
-        sets = parts.sets_of(len(self.sizes))
+        """Return the components that add up to a squared-error part, each with weight 1; () is bias squared."""
         if not name.startswith("variance"):
-            return dict.fromkeys([(), *sets] if name == "risk" else [()], 1.0)
+            return {(): 1.0}
+        sets = parts.sets_of(len(self.sizes))
         of_source = squared_error.component_sets(self.ensemble.sources)
         return dict.fromkeys(sets if name in ("variance", "variance_effect") else of_source[name], 1.0)
 
     def standard_error(self, name: str) -> float:
-        """Return the standard error of a term's mean over points: see ``sampling``, or by resamples."""
+        """Return the standard error of a term's mean over points.
+
+        That of the risk is one of a mean over models, see ``means``. Those of other terms are from second moments, see
+        ``sampling``, or from resamples, whose variance of R values is too low by (R - 1) / R.
+        """
         if name not in self.estimated:
             raise ValueError(f"{name!r} has no standard error under {self.loss}")
-        if self.family is not squared_error:
-            return float(np.std(self.drawn[name], ddof=1))
-        return self.sampling.standard_error(self.weights_in(name))
+        if self.family is squared_error:
+            return (
+                self.sampling.error_of_risk if name == "risk" else self.sampling.standard_error(self.weights_in(name))
+            )
+        if name == "risk":
+            return means.error_of_grand_mean(means.by_seeds(self.risk_of_models, self.sizes, self.ensemble.sources))
+        fewest = min(self.sizes)
+        return float(np.std(self.drawn[name], ddof=1)) * sqrt(fewest / (fewest - 1))

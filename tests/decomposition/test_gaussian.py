@@ -111,7 +111,7 @@ def test_few_replicates_and_high_levels_have_wide_intervals_and_not_none(replica
         assert low <= getattr(parts, name) <= high < np.inf
 
 
-@pytest.mark.parametrize("sizes", [(20,), (10, 10)])
+@pytest.mark.parametrize("sizes", [(20,), pytest.param((10, 10), marks=[pytest.mark.slow, pytest.mark.ci])])
 def test_a_true_bias_of_zero_is_in_its_interval_whatever_rounding_does(sizes):
     generator, held = np.random.default_rng(7), 0
     for _ in range(200):
@@ -166,6 +166,8 @@ def crossed_study(generator, seeds=10, points=12, bias=0.4):
     )  # fmt: skip
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_ten_by_ten_seeds_cover_every_component_and_bias_squared_as_often_as_they_say():
     generator, studies = np.random.default_rng(9), 300
     truth = CROSSED | {"variance": 1.0, "bias_squared": 0.16, "risk": 1.16}

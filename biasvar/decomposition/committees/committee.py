@@ -61,11 +61,14 @@ def exact_risk(parts: Decomposition, members_S: np.ndarray) -> np.ndarray:
 
 
 def exact_interval(parts: Decomposition, members: int, level: float) -> tuple[float, float]:
-    """Return the interval of the squared-error risk of a committee over replicates, built like that of the risk.
+    """Return the interval of the squared-error risk of a committee over replicates; of one member it is the risk's.
 
     Beyond the noise the risk is |m|^2, with m the grand mean error, and a sum of mean squares: each has df / models,
-    less 1 - 1 / M of what it has in V_own. The whole is matched to a chi-square by its first two moments.
+    less 1 - 1 / M of what it has in V_own. The whole is matched to a chi-square by its first two moments. |m|^2 and
+    the mean square of a joint design are correlated where effects are skewed.
     """
+    if members == 1:
+        return parts.interval("risk", level, method="gaussian")
     sampling, ensemble = parts.sampling, parts.ensemble
     moments, unit = sampling.moments, sampling.unit
     sizes, common = ensemble.sizes, set(shared(ensemble))
@@ -73,6 +76,8 @@ def exact_interval(parts: Decomposition, members: int, level: float) -> tuple[fl
     own = components.coefficients({s: 1.0 for s in sets if not set(s) <= common}, sizes)
     weights = {s: components.freedom(s, sizes) / ensemble.models - (1 - 1 / members) * own[s] for s in sets}
     spread = sum(weight**2 * moments.mean_squares[s].variance for s, weight in weights.items())
+    if len(sets) == 1:
+        spread += 2 * weights[sets[0]] * moments.covariance_with_spread
     of_committee = {s: 1.0 if set(s) <= common else 1 / members for s in [(), *sets]}
     variance = moments.variance_of_squared_mean + spread + sampling.excess_at(level, of_committee)
     risk = float(exact_risk(parts, np.array([members]))[0])
