@@ -14,7 +14,7 @@ from biasvar.settings.plugins import plugins_named
 from tests.own_files import DOCS, put_files
 
 PAGES = {page.stem: page.read_text().replace("\\\n", " ") for page in sorted(DOCS.glob("*.md"))}
-VERBS = "sweep|report|status|verify|data prepare|config"
+VERBS = "sweep|report|status|diagnose|verify|data prepare|config"
 
 
 def commands_of(text):

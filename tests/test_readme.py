@@ -35,7 +35,9 @@ def folder(tmp_path_factory):
 
 def marks_of(command):
     """Sweeps and what is made of them repeat what the tests of the verbs prove."""
-    return [pytest.mark.slow, pytest.mark.ci] if command[1] in ("sweep", "status", "report", "verify") else []
+    return (
+        [pytest.mark.slow, pytest.mark.ci] if command[1] in ("sweep", "status", "report", "verify", "diagnose") else []
+    )
 
 
 @pytest.mark.parametrize(

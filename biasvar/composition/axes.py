@@ -1,7 +1,8 @@
 """The axes of a composition: those of its files, and those of the command line, which take their place.
 
 ``zip`` and ``cells`` are reserved in ``sweep:``. ``zip`` lists the axes that are walked together, and ``cells`` lists
-the cells themselves: columns of values that are walked together.
+the cells themselves: columns of values that are walked together. Options of groups that cells choose are taken out of
+them before, by ``compose``.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -114,7 +115,7 @@ def columns_of(listing: Reserved, settings: Mapping[str, Any], others: Collectio
     cells = listing.value
     if cells is None:
         return {}
-    if not isinstance(cells, list) or not cells or not all(isinstance(cell, dict) and cell for cell in cells):
+    if not isinstance(cells, list) or not cells or not all(isinstance(cell, dict) for cell in cells):
         raise SettingsError([Problem("sweep.cells", f"sweep.cells = {show(cells)}", A_CELL, "", listing.origin)])
     keys = list(dict.fromkeys(str(key) for cell in cells for key in cell))
     problems = [unknown_axis(key, listing.origin) for key in keys if not may_be_key(key, settings)]

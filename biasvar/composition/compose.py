@@ -1,6 +1,6 @@
 """From overrides to the grid: Hydra composes the groups, then scalar keys are set on the result."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import replace
@@ -10,19 +10,20 @@ from pathlib import Path
 from typing import Any
 
 from biasvar.composition.axes import Step, axes_of, lists_of, repeated, reserved, unequal
-from biasvar.composition.composed import Composed, assign
+from biasvar.composition.composed import MISSING, Composed, assign, value_at
 from biasvar.composition.hints import with_hints
 from biasvar.composition.hydra_errors import not_of_the_whole, problems_of_options
 from biasvar.composition.hydra_groups import compose_groups, conf_dir, hidden, read_option, require_given
 from biasvar.composition.override_problems import CHOICES, RESERVED
 from biasvar.composition.overrides import Setting, distinct, parse
 from biasvar.composition.planning import plan_of, unused
-from biasvar.composition.provenance import ConfigFile
+from biasvar.composition.provenance import ConfigFile, place_of
 from biasvar.composition.short_commands import is_short, with_usual
 from biasvar.settings import Problem, SettingsError
 from biasvar.settings.plugins import Plugin
 from biasvar.study.checks import warnings_on
-from biasvar.study.config import GROUPS
+from biasvar.study.claims.cells import warnings_on_cells
+from biasvar.study.config import CHANGE_NUMBERS, GROUPS
 from biasvar.study.plan import Plan
 
 
@@ -83,9 +84,54 @@ def compose_choices(settings: list[Setting], config_dir: Path | None, config_nam
         raw, files = compose_groups(folders, tuple(groups.items()), config_name, not (short and "model" in groups))
         raw |= {group: deepcopy(read(group, option)) for group, option in groups.items() if group in GROUPS}
         raw |= {"name": None} if short else {}
-        composed.append(set_scalars(raw, files, groups, swept, steps, scalar))
+        for part, in_cells, own in parts_of(raw, files, [one.key for one in chosen], scalar, read):
+            composed.append(set_scalars(part, files, groups, swept | in_cells, steps, own))
     twice = tuple(repeated(setting.key) for setting in chosen if len(options[setting.key]) < len(setting.values))
     return [replace(one, warnings=(*twice, *hidden(one.files, config_dir), *one.warnings)) for one in composed]
+
+
+def parts_of(
+    raw: dict[str, Any],
+    files: Sequence[ConfigFile],
+    chosen: Collection[str],
+    scalar: list[Setting],
+    read: Callable[[str, str], Mapping[str, Any]],
+) -> Iterator[tuple[dict[str, Any], dict[str, str], list[Setting]]]:
+    """Yield the settings, options and scalar settings for each combination of options that cells choose.
+
+    An option that the configuration has anyway keeps its settings; any other is used as in its own file. Groups that
+    are ``chosen`` on the command line are not left to cells. Each part has its own cells.
+    """
+    listing = reserved("cells", raw.get("sweep") or {}, {"cells": place_of("cells", files, (), True)}, scalar)
+    listed = listing.value if isinstance(listing.value, list) else []
+    cells = [cell for cell in listed if isinstance(cell, dict)]
+    if len(cells) < len(listed) or not any(group in cell for cell in cells for group in CHANGE_NUMBERS):
+        yield raw, {}, scalar
+        return
+    varied = [one for one in CHANGE_NUMBERS if one not in chosen and any(one in cell for cell in cells)]
+    usual = {group: str(value_at(raw, f"{group}.kind")) for group in varied}
+    for options, some in by_options(cells, usual).items():
+        in_cells = dict(options)
+        others = [(group, option) for group, option in options if option != usual[group]]
+        try:
+            part = deepcopy(raw | {group: read(group, option) for group, option in others})
+        except SettingsError as error:
+            raise SettingsError(replace(one, origin=listing.origin) for one in error.problems) from error
+        keys = dict.fromkeys(key for cell in cells for key in cell if value_at(part, key) is not MISSING)
+        own = [{key: value_at(part, key) for key in keys if key not in CHANGE_NUMBERS} | cell for cell in some]
+        part["sweep"] |= {} if listing.is_override else {"cells": own}
+        yield part, in_cells, [replace(one, values=[own]) if one.key == "sweep.cells" else one for one in scalar]
+
+
+def by_options(
+    cells: Sequence[Mapping[str, Any]], usual: Mapping[str, str]
+) -> dict[tuple[tuple[str, str], ...], list[dict[str, Any]]]:
+    """Return the cells, without their groups, by the options of these; ``usual`` ones stand where a cell has none."""
+    found: dict[tuple[tuple[str, str], ...], list[dict[str, Any]]] = {}
+    for cell in cells:
+        options = tuple((group, str(cell.get(group, option))) for group, option in usual.items())
+        found.setdefault(options, []).append({key: value for key, value in cell.items() if key not in CHANGE_NUMBERS})
+    return found
 
 
 def walks_of_groups(chosen: Sequence[Setting], scalar: Sequence[Setting]) -> list[list[str]]:
@@ -117,7 +163,7 @@ def set_scalars(
     """Set the scalar overrides, and find the axes."""
     if "study" in raw:
         raise SettingsError([not_of_the_whole(groups.get("study"))])
-    sweep = raw.pop("sweep", None) or {}
+    sweep, claims = raw.pop("sweep", None) or {}, raw.pop("claims", None)
     if not isinstance(sweep, dict):
         raise SettingsError([Problem("sweep", f"sweep = {sweep} is not allowed", "a mapping from key to values")])
     fixed = {setting.key: setting.values[0] for setting in scalar if not setting.swept and setting.key not in RESERVED}
@@ -125,8 +171,9 @@ def set_scalars(
         assign(raw, key, value)
     axes = axes_of(raw, sweep, files, groups, steps, scalar)
     require_given(files, {*groups, *fixed, *axes.values})
-    chosen = frozenset(groups)
-    return Composed(swept, raw, axes.values, axes.zipped, chosen, files, axes.provenance, axes.warnings, axes.problems)
+    chosen = frozenset({*groups, *swept})
+    found = (axes.zipped, chosen, files, axes.provenance, axes.warnings, axes.problems)
+    return Composed(swept, raw, axes.values, *found, claims=claims)
 
 
 def plan_study(texts: list[str], warn: Callable[[str], None], plugins: tuple[Plugin, ...] = ()) -> Plan:
@@ -165,6 +212,7 @@ def compose_study(
         raise SettingsError(with_hints(error.problems, texts, accepted)) from error
     warnings = [warning for one in composed for warning in one.warnings] + unused(settings, study_plan)
     warnings += [warning for cell in study_plan.cells for warning in warnings_on(cell.study)]
+    warnings += warnings_on_cells(study_plan.claims, [cell.axes for cell in study_plan.cells])
     for warning in dict.fromkeys(warnings):
         warn(warning)
     return composed, study_plan

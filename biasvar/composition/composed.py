@@ -22,7 +22,8 @@ class Composed:
     ``chosen`` names the groups whose option is set on the command line; ``choices`` has those that it sweeps, with
     their option here. Axes in a list of ``zipped`` are walked together. ``files`` are the files that Hydra composed, in
     order; ``provenance`` says where axes stand that no file has by their name; ``warnings`` are for the user, and
-    ``problems`` are those of axes that are left out. ``plugins`` is the code that the user has named.
+    ``problems`` are those of axes that are left out. ``plugins`` is the code that the user has named, and ``claims``
+    what the files claim of the study's cells.
     """
 
     choices: Mapping[str, str]
@@ -35,6 +36,7 @@ class Composed:
     warnings: tuple[str, ...]
     problems: tuple[Problem, ...] = ()
     plugins: tuple[Plugin, ...] = ()
+    claims: Any = None
 
     @property
     def walks(self) -> list[tuple[str, ...]]:
@@ -104,7 +106,7 @@ def as_yaml(composed: Sequence[Composed], resolved: bool = False) -> str:
         settings = with_values(one.settings, [cell for _, cell in arms(one)]) if resolved else one.settings
         sweep: dict[str, Any] = {key: list(values) for key, values in one.axes.items()}
         sweep |= {"zip": [list(walk) for walk in one.zipped]} if one.zipped else {}
-        documents.append(OmegaConf.to_yaml(OmegaConf.create(settings | {"sweep": sweep})))
+        documents.append(OmegaConf.to_yaml(OmegaConf.create(settings | {"claims": one.claims, "sweep": sweep})))
     return "---\n".join(documents)
 
 

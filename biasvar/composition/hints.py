@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from functools import cache
 
 from biasvar.composition.hydra_groups import conf_dir
+from biasvar.composition.options import inside, nearest, options_in
 from biasvar.composition.other_names import KEYS, OPTIONS
 from biasvar.composition.override_problems import CHOICES, RESERVED
 from biasvar.settings import Problem
@@ -107,14 +108,15 @@ def instead_of(text: str) -> Iterator[str]:
 
 def options_of(group: str) -> list[str]:
     """Return the shipped options of a group."""
-    return sorted(path.stem for path in (conf_dir() / group).glob("*.yaml"))
+    return options_in((conf_dir(),), group)
 
 
 def options_like(group: str, word: str) -> Iterator[str]:
     """Yield the options of a group that a word may refer to."""
     if word.lower() in OPTIONS.get(group, {}):
         yield OPTIONS[group][word.lower()]
-    yield from (f"{group}={near}" for near in difflib.get_close_matches(word, options_of(group), n=1))
+    if (near := nearest(word, options_of(group))) and not inside(word, options_of(group)):
+        yield f"{group}={near}"
 
 
 def keys_like(name: str) -> list[str]:

@@ -7,7 +7,7 @@ from functools import cache, wraps
 from pathlib import Path
 from typing import Any, cast
 
-from biasvar.composition.config_source import search
+from biasvar.composition.files.config_source import search
 from biasvar.composition.hydra_errors import composition_problem
 from biasvar.composition.process_state import borrowed
 from biasvar.composition.provenance import ConfigFile, values_not_given

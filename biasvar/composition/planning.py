@@ -11,7 +11,9 @@ from biasvar.composition.overrides import Setting
 from biasvar.composition.provenance import place_of
 from biasvar.settings import Problem, SettingsError, show
 from biasvar.study.checks import unused_key
-from biasvar.study.config import changes_no_number, takes_list
+from biasvar.study.claims.cells import problems_of_names
+from biasvar.study.claims.claim import claims_of
+from biasvar.study.config import changes_no_number, may_be_key, takes_list
 from biasvar.study.plan import Plan, plan
 
 MOST_SHOWN = 50  # values of a list in a hint
@@ -30,10 +32,10 @@ def plan_of(composed: list[Composed], settings: list[Setting]) -> Plan:
     too_large = None if problems else problem_of_size(composed, texts)
     if not problems and too_large is None:
         try:
-            return planned(grid(composed), facts)
+            return with_claims(planned(grid(composed), facts), composed[0])
         except SettingsError:
             pass  # each problem is found again below, with the file that it came from
-    found: list[Problem] = [] if too_large is None else [too_large]
+    found: list[Problem] = ([] if too_large is None else [too_large]) + problems_of_claims(composed[0])
     for one in composed:
         inside = [
             problem
@@ -42,6 +44,30 @@ def plan_of(composed: list[Composed], settings: list[Setting]) -> Plan:
         ]
         found += [replace(p, origin=p.origin or origin_of(p.key, one, texts)) for p in (*problems, *inside)]
     raise SettingsError(dict.fromkeys(found))
+
+
+def with_claims(study_plan: Plan, one: Composed) -> Plan:
+    """Return a plan with the claims of its configuration.
+
+    Raises
+    ------
+    SettingsError
+        With every problem of the claims.
+    """
+    problems: list[Problem] = []
+    claims = claims_of(one.claims, problems)
+    problems += problems_of_names(claims, study_plan.axes, lambda name: may_be_key(name, one.settings))
+    if problems:
+        raise SettingsError(problems)
+    return replace(study_plan, claims=claims)
+
+
+def problems_of_claims(one: Composed) -> list[Problem]:
+    """Return every problem of a configuration's claims, with the line of the file that has them."""
+    problems: list[Problem] = []
+    claims = claims_of(one.claims, problems)
+    problems += problems_of_names(claims, (*one.choices, *one.axes), lambda name: may_be_key(name, one.settings))
+    return [replace(problem, origin=place_of("claims", one.files, (), False)) for problem in problems]
 
 
 def planned(cells: Cells, facts: Facts) -> Plan:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import yaml
 
-from biasvar.composition.config_files import text_of
+from biasvar.composition.files.config_files import text_of
 from biasvar.study.config import GROUPS
 
 
@@ -22,7 +22,7 @@ class ConfigFile:
     @cached_property
     def root(self) -> yaml.Node | None:
         """The file's node tree with line numbers."""
-        return yaml.compose(text_of(self.path), Loader=yaml.SafeLoader)
+        return nodes_of(text_of(self.path))
 
     def find(self, key: str, swept: bool) -> yaml.Node | None:
         """Return the node of a dotted key of the whole, or of its axis; None if the file does not set it."""
@@ -43,6 +43,12 @@ class ConfigFile:
     def place(self, node: yaml.Node) -> str:
         """Return a node's file and line in words."""
         return f"{self.shown}:{node.start_mark.line + 1}"
+
+
+@lru_cache(maxsize=256)  # a process composes shipped files again and again, and reading them took most of that
+def nodes_of(text: str) -> yaml.Node | None:
+    """Return the node tree of a file's text with line numbers."""
+    return yaml.compose(text, Loader=yaml.SafeLoader)
 
 
 def node_at(root: yaml.Node | None, keys: Sequence[str]) -> yaml.Node | None:

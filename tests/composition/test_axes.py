@@ -99,6 +99,32 @@ def test_what_the_command_line_says_takes_a_key_out_of_a_files_zip_and_cells(wri
     assert [cell.study.model.degree for cell in written(listed, "sweep.cells=null").cells] == list(range(13))
 
 
+MIXED = """  cells:
+    - {model.degree: 3, data.noise_std: 0}
+    - {data: linear, model: linear, model.features: 5}
+    - {model.degree: 4, resampling: bootstrap}
+    - {data: linear, model: linear, model.features: 6}
+"""
+
+
+def test_cells_choose_options_which_are_used_as_in_their_own_files(written):
+    mixed = written(MIXED)
+    assert cells(mixed, "data", "model", "resampling") == [
+        ("synthetic", "polynomial", "fresh"),
+        *[("linear", "linear", "fresh")] * 2,
+        ("synthetic", "polynomial", "bootstrap"),
+    ]
+    assert cells(mixed, "model.degree", "model.features", "data.noise_std") == [
+        (3, None, 0), (None, 5, 0.2), (None, 6, 0.2), (4, None, 0.4)
+    ], "a key that a cell lacks has its own configuration's value, if that has one"  # fmt: skip
+    chosen = written(MIXED, "resampling=bootstrap")
+    assert {cell.study.resampling.kind for cell in chosen.cells} == {"bootstrap"}
+    short = planned("data=linear", "sweep.cells=[{training: sgd, model: mlp},{training: exact, model: linear}]")
+    assert cells(short, "training", "model") == [("sgd", "mlp"), ("exact", "linear")]
+    alone = planned("study=u_curve", "sweep.cells=[{model.degree: 3}]").cells[0].members
+    assert planned("study=u_curve", "sweep.cells=[{model.degree: 3},{data: two_bumps}]").cells[0].members == alone
+
+
 def test_more_cells_leave_the_members_of_the_others_as_they_are():
     fewer, more = planned(*NET, CELLS), planned(*NET, CELLS[:-1] + ",{model.width: 16, training.lr: 0.1}]")
     assert set(fewer.members) < set(more.members) and len(more.members) == 60
@@ -140,7 +166,8 @@ def test_the_composed_configuration_can_be_read_again(written):
         (["sweep.cells=[]"], "sweep.cells = []", ""),
         (["sweep.cells={model.width: 4}"], "sweep.cells = {model.width: 4}", ""),
         (["sweep.cells=[{model.widht: 4}]"], "model.widht is not a key that can be swept", "did you mean model.width?"),
-        (["sweep.cells=[{data: digits}]"], "data is not a key that can be swept", None),
+        (["sweep.cells=[{data: digits2}]"], "data=digits2: no such option", "did you mean digits?"),
+        (["sweep.cells=[{engine: serial}]"], "engine is not a key that can be swept", None),
         ([CELLS, "model.width=5"], "model.width stands in sweep.cells and beside it", ""),
         ([CELLS, "model.width=5,6"], "model.width stands in sweep.cells and beside it", ""),
         (["sweep.cells=[{model.width: 4},{model.degree: 3}]"], "sweep.cells: cell 1 has no model.degree", ""),

@@ -4,8 +4,8 @@ import pytest
 import yaml
 
 from biasvar.composition.compose import compose
+from biasvar.composition.files.plain_scalars import PlainScalars
 from biasvar.composition.overrides import parse
-from biasvar.composition.plain_scalars import PlainScalars
 from biasvar.composition.planning import plan_of
 from biasvar.settings import SettingsError
 

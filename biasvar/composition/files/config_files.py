@@ -6,8 +6,8 @@ from typing import Any
 
 import yaml
 
-from biasvar.composition.defaults_lists import wrong_in_defaults
-from biasvar.composition.plain_scalars import PlainScalars
+from biasvar.composition.files.defaults_lists import wrong_in_defaults
+from biasvar.composition.files.plain_scalars import PlainScalars
 from biasvar.settings import Problem
 from biasvar.study.config import GROUPS, SECTIONS
 

@@ -11,8 +11,8 @@ from hydra.core.plugins import Plugins
 from hydra.plugins.config_source import ConfigLoadError, ConfigResult
 from omegaconf import OmegaConf
 
-from biasvar.composition.config_files import header_of, problem_in, text_of, yaml_problem
-from biasvar.composition.plain_scalars import PlainScalars
+from biasvar.composition.files.config_files import header_of, problem_in, text_of, yaml_problem
+from biasvar.composition.files.plain_scalars import PlainScalars
 from biasvar.settings import SettingsError
 
 
