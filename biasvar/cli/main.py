@@ -29,6 +29,7 @@ VERBS = {
     "sweep": "Train the models of a study and report on them.",
     "status": "Show a study's progress: models done, running and left.",
     "report": "Redraw a study's table, figures and page from what is stored.",
+    "diagnose": "Say whether noise, bias or variance limits a cell, and what to do about it.",
     "verify": "Check a study's files and numbers, or biasvar's own estimators.",
     "config": "List configuration groups, options and keys.",
     "data": "Prepare data sets on disk.",

@@ -59,4 +59,8 @@ def say_where(study: "StudyResults") -> None:
     """Print the path of a study's page, and which sums do not close."""
     for fault in study.results.not_closed:
         say_error(fault)
+    if study.claims is not None and len(study.claims):
+        from biasvar.report.words.claims import tally
+
+        click.echo(f"claims: {tally(study.claims)}", err=True)
     click.echo(study.page)

@@ -3,19 +3,23 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import pandas as pd
 
 from biasvar.data.rows import Evaluation
 from biasvar.results.ensembles import CellEnsemble
-from biasvar.study.config import Figure, Interval
+from biasvar.study.claims.claim import Claim
+from biasvar.study.config import Figure, Interval, Study
+
+if TYPE_CHECKING:
+    from biasvar.results.verification.form import ClosedForm
 
 
 @dataclass(frozen=True)
 class Head:
-    """What a table has once: its name, the keys that tell cells apart, and the settings of its estimates."""
+    """What a table has once: its name, the keys that tell cells apart, settings of estimates, and what it is about."""
 
     name: str
     axes: tuple[str, ...]
@@ -23,6 +27,7 @@ class Head:
     interval: Interval
     tolerance: float
     figure: Figure
+    about: str = ""
 
 
 class Cells(ABC):
@@ -37,6 +42,7 @@ class Cells(ABC):
     warnings_on_training: Sequence[str] = ()
     environments: Sequence[Mapping[str, Any]] = ()
     devices: Collection[str] = ()
+    claims: Sequence[Claim] = ()
 
     @property
     @abstractmethod
@@ -48,6 +54,10 @@ class Cells(ABC):
     def values(self) -> Sequence[Mapping[str, Any]]:
         """The values of the axes in each cell."""
 
+    def closed_form(self, cell: int, loss: str) -> "ClosedForm | None":
+        """Return the closed form of a cell's risk, if there is one."""
+        return None
+
     @abstractmethod
     def ensembles(self) -> Iterator[CellEnsemble]:
         """Yield the ensemble of each cell, in order."""
@@ -55,6 +65,10 @@ class Cells(ABC):
     @abstractmethod
     def evaluation(self, cell: int) -> Evaluation:
         """Return the evaluation points of a cell; inputs that are not known have no columns."""
+
+    def study(self, cell: int) -> Study | None:
+        """Return the settings of a cell; None if its models were trained elsewhere."""
+        return None
 
     @abstractmethod
     def class_name(self, cell: int, number: float) -> str:

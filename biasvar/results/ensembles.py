@@ -1,7 +1,7 @@
 """The ensemble of a cell, which all estimates in the report are computed from."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -68,6 +68,10 @@ class CellEnsemble:
         if self.target.ndim == 1:
             return "labels"
         return "counts" if np.issubdtype(self.target.dtype, np.integer) else "distribution"
+
+    def with_outputs(self, outputs: np.ndarray) -> "CellEnsemble":
+        """Return the cell with outputs of some of its models, [*sizes, N, K]."""
+        return replace(self, outputs=outputs, sizes=outputs.shape[: len(self.sizes)])
 
     def finite_parts(self) -> tuple[dict[str, Decomposition], dict[str, str]]:
         """Return the decomposition under each loss of a finite risk; and of the others why it is infinite."""

@@ -25,6 +25,8 @@ class Results:
     ``_high``. A quantity that is not defined for a loss, or not known, is NaN. ``risk_median`` is the median of the
     risk over replicates, which share no seed. ``gaps`` says why replicates are not used, and is empty if all are.
 
+    ``about`` says in plain words what the study shows.
+
     ``seed`` is the study's, for resampling. ``over`` is what intervals generalise to: these points (replicates), or
     others too. ``figure_x`` is the substitute for capacity on a horizontal axis. ``replicate_risk`` has, for a cell's
     number and a loss, the numbers of the replicates [R] and the mean loss of each over the evaluation points [R], noise
@@ -34,7 +36,8 @@ class Results:
     loss. ``hardest`` holds the images of largest risk, from ``hardest_images``, and ``fits`` those of a few cells, from
     ``fits_of``. ``curves`` holds the statements on shapes, from ``curves_table``, and ``noise`` that of
     ``noise_table``. ``committees``, ``sensitivity``, ``spread`` and ``outliers`` hold the rows of ``committee.csv``,
-    ``sensitivity.csv``, ``spread.csv`` and ``outliers.csv``. ``not_closed`` lists the rows whose risk is not the sum of
+    ``sensitivity.csv``, ``spread.csv`` and ``outliers.csv``. ``claims`` holds the verdicts, and ``contributions`` what
+    their intervals are computed from. ``not_closed`` lists the rows whose risk is not the sum of
     its parts to rounding: none of their numbers can be trusted. ``warnings`` are further warnings about the tables.
     """
 
@@ -56,7 +59,10 @@ class Results:
     sensitivity: pd.DataFrame | None = None
     spread: pd.DataFrame | None = None
     outliers: pd.DataFrame | None = None
+    claims: pd.DataFrame | None = None
+    contributions: pd.DataFrame | None = None
     figure_x: str = "capacity"
+    about: str = ""
     replicate_risk: Mapping[tuple[int, str], tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
     not_closed: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()

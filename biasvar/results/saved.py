@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from biasvar.results import committees, sensitivities
 from biasvar.results.cells import Cells
+from biasvar.results.claims import claims_table, contributions
 from biasvar.results.conditions import cells_of_least_risk, chosen
 from biasvar.results.kept_cells import read_kept
 from biasvar.results.noise import noise_table
@@ -34,7 +35,7 @@ from biasvar.study.store.files import read_json, sha256_of_file, write_json
 from biasvar.version import __version__
 
 FILE = "results.json"
-FORMAT = 4  # raised when a number of a table, or anything saved beside it, is computed differently
+FORMAT = 6  # raised when a number of a table, or anything saved beside it, is computed differently
 REPLICATES = "replicates.parquet"
 TABLES = (
     "results.csv",
@@ -46,6 +47,8 @@ TABLES = (
     sensitivities.FILE,
     spreads.FILE,
     outlying.FILE,
+    claims_table.FILE,
+    contributions.FILE,
     POINTS,
 )
 NOT_AS_SAVED = (OSError, ValueError, LookupError, TypeError, AttributeError, pa.ArrowException)
@@ -102,6 +105,7 @@ def save(results: Results, folder: Path, made_from: str) -> None:
     tables = {CURVES: results.curves, noise_table.FILE: results.noise}
     tables |= {committees.FILE: results.committees, sensitivities.FILE: results.sensitivity}
     tables |= {spreads.FILE: results.spread, outlying.FILE: results.outliers}
+    tables |= {claims_table.FILE: results.claims, contributions.FILE: results.contributions}
     for name, table in tables.items():
         write_csv(folder / name, pd.DataFrame() if table is None else table)
     about = {
@@ -143,12 +147,15 @@ def load(folder: Path, cells: Cells) -> Results:
         figure_width=head.figure.width,
         seed=head.seed,
         figure_x=head.figure.x,
+        about=head.about,
         curves=read_csv(folder / CURVES),
         noise=read_csv(folder / noise_table.FILE),
         committees=read_kept(folder / committees.FILE, cells.values),
         sensitivity=read_kept(folder / sensitivities.FILE, cells.values),
         spread=read_kept(folder / spreads.FILE, cells.values),
         outliers=read_kept(folder / outlying.FILE, cells.values),
+        claims=read_csv(folder / claims_table.FILE),
+        contributions=read_csv(folder / contributions.FILE),
         replicate_risk=dict(risks(read_parquet(folder / REPLICATES))),
         not_closed=tuple(about["not_closed"]),
         warnings=tuple(about["warnings"]),

@@ -17,6 +17,7 @@ from biasvar.results import closure
 from biasvar.results.cells import Cells
 from biasvar.results.ensembles import CellEnsemble
 from biasvar.results.results import QUANTITIES, Results
+from biasvar.training.measures import UNASKED
 
 LARGEST_ESTIMATE = 1e150  # anything larger has no finite square, and no position on an axis
 
@@ -165,7 +166,7 @@ def measures(ensemble: CellEnsemble) -> dict[str, float]:
     """Return the mean of each requested measure, with its interval over replicates or crossed seeds."""
     row: dict[str, float] = {}
     for name, values_M in ensemble.measured.measures.items():
-        row |= mean_with_interval(ensemble, name, values_M)
+        row |= {} if name in UNASKED else mean_with_interval(ensemble, name, values_M)
     return row
 
 

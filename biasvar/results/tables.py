@@ -50,7 +50,8 @@ DICTIONARY = {
     "constant_risk": "training risk of the best constant prediction, mean over models: tolerance is a share of it",
     "risk_median": "median of the risk over replicates, which share no seed, between order statistics: where tails are "
     "heavy the mean does not settle",
-    "interval_method": "how intervals were made: gaussian (from second moments) or bootstrap",
+    "interval_method": "how intervals were made: gaussian (from second moments, those of risks from each "
+    "model's own) or bootstrap",
     "resolution": "bias below resolution: its interval reaches zero; bias undecided: at over 5 % of points the classes "
     "with most votes lie within sampling error, and the interval allows for each; outside what can be: values below 0 "
     "where what is taken off for the finite number of models exceeds what is there",
@@ -58,6 +59,7 @@ DICTIONARY = {
 DICTIONARY |= {name: f"{measure.MEANING}, mean over models" for name, measure in MEASURES.items() if name in ON_REQUEST}
 DICTIONARY |= {term.name: f"{term.meaning}; {term.formula}" for term in TERMS}
 TEXTS = {"condition", "data", "loss", "name", "kind", "assumption", "rule", "shared", "quantity", "differ", "source"}
+TEXTS |= {"id", "expected", "verdict", "note", "text", "rule"}
 ENDS = {"_low": "lower end of its interval", "_high": "upper end of its interval", "_se": "its standard error"}
 
 
@@ -87,6 +89,12 @@ def read_csv(path: Path) -> pd.DataFrame:
     return table.assign(**{name: column_of(table[name]) for name in names})
 
 
+def as_read(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose columns have the type that they are read back as, even if it has no rows."""
+    types = {name: "str" if name in TEXTS else "float64" for name in table if name in TEXTS or table.empty}
+    return table.astype(types)
+
+
 def column_of(texts: Iterable[str]) -> list[Any]:
     """Return a column as numbers, or as strings if some are not numbers; missing values are NaN."""
     try:
@@ -104,5 +112,6 @@ def write_parquet(path: Path, table: pa.Table) -> None:
 
 def read_parquet(path: Path) -> pd.DataFrame:
     """Read a table as it was written."""
-    with open_plain(path) as stream:  # pyarrow itself accepts only UTF-8 file names
-        return pq.read_table(stream).to_pandas()
+    # pyarrow itself accepts only UTF-8 file names. Its read_table starts threads, which a fork or a fast end may meet.
+    with open_plain(path) as stream, pq.ParquetFile(stream) as file:
+        return file.read(use_threads=False).to_pandas(use_threads=False)

@@ -21,7 +21,7 @@ from biasvar.training.trainers import trainer_of
 
 def parts_of(study: Study) -> list[Part]:
     """Return the parts of a study that have rules."""
-    return [study.data, study.resampling, study.model, study.training, REFERENCES[study.noise.reference]]
+    return [study.data, study.resampling, study.model, study.training, REFERENCES[study.noise.reference]()]
 
 
 def name_is_a_file_name(study: Study) -> Iterator[Problem]:
@@ -73,7 +73,8 @@ def pool_is_there(study: Study) -> Iterator[Problem]:
 
 def measures_are_known(study: Study) -> Iterator[Problem]:
     """A measure needs an input from the fitted model that not every trainer provides."""
-    gives = trainer_of(study.member(Draws())).gives
+    member = study.member(Draws())
+    gives = trainer_of(member).gives(member)
     unknown = [name for name in study.training.measures if MEASURES[name].NEEDS not in gives]
     if unknown:
         what = f"training.measures: {', '.join(unknown)} is not available with training={study.training.kind}"
@@ -164,7 +165,7 @@ def unused_key(study: Study, key: str) -> str:
     """Return why a key of a study has no effect, or an empty string."""
     unused = {
         "replicates": f"design={study.design.kind} has design.seeds" if study.design.kind == "crossed" else "",
-        "training.momentum": "Adam has its own" if getattr(study.training, "optimizer", "") == "adam" else "",
+        "training.momentum": "Adam has its own" if getattr(study.training, "optimizer", "").startswith("adam") else "",
     }
     for part in parts_of(study):
         unused |= part.unused_keys(study)

@@ -112,6 +112,7 @@ class TopLevel:
     name: str | None = key(
         "study", "name of the study and of its folder below outputs/; null: DATA-MODEL", identity=False
     )
+    about: str | None = key(None, "what the study shows, in plain words: its page begins with them", identity=False)
     seed: int = key(0, "the study seed, from which every other seed comes", at_least=0, at_most=2**63 - 1)
     replicates: int = key(
         20,

@@ -31,6 +31,8 @@ DERIVED = (  # written by a report
     "sensitivity.csv",
     "spread.csv",
     "outliers.csv",
+    "claims.csv",
+    "contributions.csv",
     PAGE,
     "figures",
 )

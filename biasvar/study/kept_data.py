@@ -12,6 +12,5 @@ def reading_from(folder: Path, study_plan: Plan) -> Plan:
     kept = {data: data.kept_in(folder) for data in sources}
     if all(data is copy for data, copy in kept.items()):
         return study_plan
-    return Plan(
-        tuple(replace(cell, study=replace(cell.study, data=kept[cell.study.data])) for cell in study_plan.cells)
-    )
+    cells = tuple(replace(cell, study=replace(cell.study, data=kept[cell.study.data])) for cell in study_plan.cells)
+    return replace(study_plan, cells=cells)

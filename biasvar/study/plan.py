@@ -9,6 +9,7 @@ from typing import Any
 
 from biasvar.settings import Problem, SettingsError, show
 from biasvar.study.checks import problems_of, something_is_dropped
+from biasvar.study.claims.claim import Claim
 from biasvar.study.config import Study, study_of
 from biasvar.study.sources import sources_of
 from biasvar.training.member import POOL, Member
@@ -69,9 +70,10 @@ def job_id(members: Iterable[str], asked: Asked) -> str:
 
 @dataclass(frozen=True)
 class Plan:
-    """All cells of a study."""
+    """All cells of a study, and what it claims of them."""
 
     cells: tuple[Cell, ...]
+    claims: tuple[Claim, ...] = ()
 
     @cached_property
     def name(self) -> str:
@@ -117,7 +119,13 @@ def plan(grid: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> Plan:
             cells += [Cell(labels, study, readout) for readout in study.training.asked.of_cells]
     if problems or (problems := [*something_is_dropped([cell.study for cell in cells])]):
         raise SettingsError(dict.fromkeys(problems))
-    return Plan(tuple(with_readouts(with_columns_of_one_type(cells))))
+    return Plan(tuple(with_readouts(with_columns_of_one_type(with_every_axis(cells)))))
+
+
+def with_every_axis(cells: Sequence[Cell]) -> list[Cell]:
+    """Return cells with the axes of all; one whose settings have no such key is at None there."""
+    names = list(dict.fromkeys(name for cell in cells for name in cell.axes))
+    return [replace(cell, axes={name: cell.axes.get(name) for name in names}) for cell in cells]
 
 
 def with_columns_of_one_type(cells: Sequence[Cell]) -> list[Cell]:

@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 from biasvar.data.references import REFERENCES
 from biasvar.data.rows import Evaluation
 from biasvar.data.training_set import evaluation_of, pool_of
-from biasvar.engines import end_earlier
+from biasvar.engines.slurm_earlier import end_earlier
 from biasvar.study.folder import refuse_other_study, warnings_on_folder
 from biasvar.study.kept_data import reading_from
 from biasvar.study.memory import require_memory
@@ -109,7 +109,7 @@ def prepare(
     there = store.repair(progress.warn)
     for warning in warnings_on_folder(store.folder, study_plan, there):
         progress.warn(warning)
-    write_manifest(store.folder, study_plan)
+    write_manifest(store.folder, study_plan, len(there))
     store.keep_evaluations(evaluations)
     to_do = missing(study_plan.members.values(), there)
     store.remove_checkpoints(there.keys() - {member.id for member in to_do})
@@ -138,7 +138,7 @@ def read_data(study_plan: Plan) -> dict[Member, Evaluation]:
     for cell in alike.values():
         member = cell.members[0]
         points = evaluation_of(member.data, member.seed)
-        reference = REFERENCES[cell.study.noise.reference].read(points, member.data, member.seed)
+        reference = REFERENCES[cell.study.noise.reference]().read(points, member.data, member.seed)
         known[member] = member.data.complete(reference)
         if member.resampling.has_pool:
             pool_of(member.data, member.seed)

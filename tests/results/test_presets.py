@@ -19,6 +19,9 @@ TOY = {
     "cifar10_features": [*FEW, "data.n_eval=50", "model.features=20,50,80,95,100,105,150,300"],
     "cifar10_mlp": [*FEW, "data.n_eval=50", "training.epochs=2", "model.width=1,2,4,8"],
     "cifar10_convnet": [*IMAGES, *FEW, *SHORT],
+    "cifar10_convnet_clean": [*IMAGES, *FEW, *SHORT],
+    "cifar10_epochs": [*IMAGES, *FEW, "training.epochs=4", "training.evaluate_at=[1,2,4]"],
+    "cifar10_samples": [*IMAGES, *SHORT, "data.n_train=60,80,100"],
 }
 """Sizes at which training takes no time."""
 REPLICATES = {
@@ -26,7 +29,7 @@ REPLICATES = {
     "double_descent": ["replicates=20"],
     "u_curve": ["replicates=20"],
 }
-WITHOUT_CURVE = {"sklearn_bagging"}  # compares two estimators
+WITHOUT_CURVE = {"sklearn_bagging", "cifar10_components"}  # compare two estimators, or two widths
 NAMES = {path.stem for path in (Path(__file__).parents[2] / "conf" / "study").glob("*.yaml")}
 PRESETS = sorted(NAMES - WITHOUT_CURVE)
 

@@ -339,6 +339,18 @@ def test_gradient_descent_from_zero_is_compared_after_each_epoch(make):
     assert all(one.term == "risk" and one.holds for one in found.comparisons) and found.wrong == 0
 
 
+@pytest.mark.parametrize(("lr", "weight_decay"), [(0.2, 0.0), (0.1, 0.5)])
+def test_gradient_descent_that_has_converged_is_compared_with_the_penalised_minimum(make, lr, weight_decay):
+    changed = {name: dict(DESCENT[name]) for name in ("data", "model", "training")}
+    changed["data"] |= {"dimension": 10, "scales": [], "noise_std": 0.5, "n_train": 40}
+    changed["model"] |= {"features": 10}
+    changed["training"] |= {"lr": lr, "weight_decay": weight_decay, "epochs": 400, "evaluate_at": [10, 400]}
+    found = verify_study(make(LINEAR | DESCENT | changed, (10,)))
+    converged = [one for one in found.comparisons if one.cell.endswith("epoch=400")]
+    assert {one.term for one in converged} == {"bias_squared", "variance"} and found.wrong == 0
+    assert all(one.term == "risk" for one in found.comparisons if one not in converged)
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [

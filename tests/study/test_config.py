@@ -7,12 +7,13 @@ import yaml
 
 from biasvar.composition.compose import compose
 from biasvar.composition.hydra_groups import conf_dir
+from biasvar.composition.options import options_in
 from biasvar.composition.planning import plan_of
 from biasvar.settings import describe, key_names
 from biasvar.study.config import GROUPS, SECTIONS, TopLevel, changes_no_number, known_keys
 
 OPTIONS = [(group, kind, cls) for group, table in GROUPS.items() for kind, cls in table.items()]
-PRESETS = sorted(path.stem for path in (conf_dir() / "study").glob("*.yaml"))
+PRESETS = options_in((conf_dir(),), "study")
 
 
 def number(value):
@@ -65,6 +66,7 @@ def test_keys_that_change_no_number_are_told_from_those_that_do():
 @pytest.mark.parametrize("preset", PRESETS)
 def test_every_preset_composes_into_a_plan_with_axes_and_a_name_of_its_own(preset):
     study = plan_of(*compose([f"study={preset}"], None, "config"))
-    assert study.name == preset
-    assert study.axes and len(study.cells) >= (2 if preset == "sklearn_bagging" else 3)  # one tree, or many
+    assert study.name == preset.replace("/", "-")
+    compares_two = preset in ("sklearn_bagging", "cifar10_components") or "/" in preset  # or what a claim compares
+    assert study.axes and len(study.cells) >= (2 if compares_two else 3)
     assert len(study.members) <= study.cells[0].study.limits.max_models

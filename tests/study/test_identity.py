@@ -10,6 +10,7 @@ import sklearn
 
 from biasvar.composition.compose import compose
 from biasvar.composition.hydra_groups import conf_dir
+from biasvar.composition.options import options_in
 from biasvar.composition.planning import plan_of
 from biasvar.data import SOURCES
 from biasvar.data.resampling import SCHEMES
@@ -25,7 +26,7 @@ from biasvar.training.sources import SOURCES_OF_VARIANCE
 from biasvar.version import __version__
 
 IDENTITIES = json.loads((Path(__file__).parent / "identities.json").read_text())
-PRESETS = sorted(path.stem for path in (conf_dir() / "study").glob("*.yaml"))
+PRESETS = [name for name in options_in((conf_dir(),), "study") if "/" not in name]
 SGD = {"model": {"kind": "mlp", "width": 3}, "training": {"kind": "sgd", "epochs": 2}}
 
 

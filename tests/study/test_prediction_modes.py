@@ -78,7 +78,10 @@ def test_a_tables_spread_over_masks_is_in_the_units_of_its_targets(tmp_path, pro
     ("overrides", "says"),
     [
         (("training.predict=[mc]",), "training.predict has mc, and no cell has dropout: model.dropout = 0"),
-        (("model=linear", "training.predict=[mc,weight_scaled]"), "no cell has dropout: model=linear"),
+        (
+            ("model=random_features", "training.predict=[mc,weight_scaled]"),
+            "no cell has dropout: model=random_features",
+        ),
         (
             ("model.dropout=0,0.5", "model.dropout_scaling=inverted", "training.predict=[weight_scaled]"),
             "training.predict has weight_scaled, and training has divided by 1 - p already",
@@ -93,7 +96,7 @@ def test_a_tables_spread_over_masks_is_in_the_units_of_its_targets(tmp_path, pro
 )
 def test_what_cannot_be_read_is_one_error(overrides, says):
     kept = [one for one in SHORT if one.split("=")[0] not in {text.split("=")[0] for text in overrides}]
-    kept = kept if "model=linear" not in overrides else [one for one in kept if "dropout_scaling" not in one]
+    kept = kept if "model=random_features" not in overrides else [one for one in kept if "dropout_scaling" not in one]
     with pytest.raises(SettingsError) as error:
         plan_of(*compose([*kept, *overrides], None, "config"))
     (problem,) = error.value.problems

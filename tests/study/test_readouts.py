@@ -79,7 +79,7 @@ class ToyTrainer(Trainer):
 def toy(monkeypatch, settings):
     """Return a function from whether both epochs are read to a plan, and the members that were trained."""
     monkeypatch.setitem(TRAININGS, "toy", Toy)
-    monkeypatch.setitem(TRAINERS, "toy", ToyTrainer())
+    monkeypatch.setitem(TRAINERS, "toy", ToyTrainer)
     monkeypatch.setattr(ToyTrainer, "trained", [])
 
     def planned(both=False):

@@ -79,9 +79,8 @@ def rows_of(ensemble: CellEnsemble, loss: str, parts: Decomposition, counts_NK: 
 
 def read_points(folder: Path, cells: Iterable[tuple[int, str]]) -> pd.DataFrame:
     """Return the rows of some cells, each under one loss, in order of cells, losses and points."""
-    filters = [[("cell", "==", int(cell)), ("loss", "==", loss)] for cell, loss in cells]
-    with open_plain(folder / FILE) as stream:  # pyarrow itself accepts only UTF-8 file names
-        return pq.read_table(stream, filters=filters).to_pandas()
+    with open_plain(folder / FILE) as stream, pq.ParquetFile(stream) as file:
+        return pa.concat_tables([SCHEMA.empty_table(), *rows_in(file, set(cells))]).to_pandas(use_threads=False)
 
 
 def keep_least(folder: Path, results: Results, warn: Callable[[str], None]) -> None:
@@ -99,11 +98,17 @@ def keep_least(folder: Path, results: Results, warn: Callable[[str], None]) -> N
 
 
 def copy_cells(file: pq.ParquetFile, stream: IO[bytes], kept: set[tuple[int, str]]) -> None:
-    """Copy the rows of some cells, each under one loss, to another file; each row group belongs to one cell."""
+    """Copy the rows of some cells, each under one loss, to another file."""
     with pq.ParquetWriter(stream, SCHEMA) as writer:
-        for group in range(file.num_row_groups):
-            number = file.read_row_group(group, columns=["cell"])["cell"][0].as_py()
-            losses = pa.array([loss for cell, loss in kept if cell == number], pa.string())
-            if len(losses):
-                table = file.read_row_group(group)
-                writer.write_table(table.filter(pc.is_in(table["loss"], losses)))
+        for table in rows_in(file, kept):
+            writer.write_table(table)
+
+
+def rows_in(file: pq.ParquetFile, kept: set[tuple[int, str]]) -> Iterator[pa.Table]:
+    """Yield the rows of some cells, each under one loss; each row group belongs to one cell."""
+    for group in range(file.num_row_groups):
+        number = file.metadata.row_group(group).column(0).statistics.min
+        losses = pa.array([loss for cell, loss in kept if cell == number], pa.string())
+        if len(losses):
+            table = file.read_row_group(group, use_threads=False)
+            yield table.filter(pc.is_in(table["loss"], losses))

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -18,15 +18,20 @@ from biasvar.results.predictions import tidy
 from biasvar.results.stored.description import description
 from biasvar.results.stored.gaps import gaps_of
 from biasvar.results.stored.stored_outputs import outputs_of
+from biasvar.study.claims.claim import Claim
 from biasvar.study.config import Study
 from biasvar.study.folder import numbers_of
-from biasvar.study.plan import Cell, Plan
+from biasvar.study.plan import Cell, Plan, read_at
 from biasvar.study.store.evaluation_files import checksums
 from biasvar.study.store.manifest import read_manifest, recorded_environments
 from biasvar.study.store.shard import Entry
 from biasvar.study.store.store import Store
+from biasvar.training.measures import UNASKED
 from biasvar.training.modes import SPREAD
 from biasvar.training.readouts import Readout
+
+if TYPE_CHECKING:
+    from biasvar.results.verification.form import ClosedForm
 
 SCORES = "scores"  # labels are stored as 1 for the predicted class and 0 for the others
 
@@ -46,12 +51,18 @@ class StoredCells(Cells):
     def head(self) -> Head:
         """What the study has once, and of what may differ from cell to cell that of the first."""
         study = self.plan.cells[0].study
-        return Head(self.plan.name, self.plan.axes, study.seed, study.interval, study.tolerance, study.figure)
+        estimates = (study.seed, study.interval, study.tolerance)
+        return Head(self.plan.name, self.plan.axes, *estimates, study.figure, study.about or "")
 
     @property
     def values(self) -> list[dict[str, Any]]:
         """The values of the swept keys in each cell."""
         return [dict(cell.axes) for cell in self.plan.cells]
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:  # type: ignore[override]
+        """The claims of the study."""
+        return self.plan.claims
 
     @property
     def environments(self) -> list[dict[str, Any]]:  # type: ignore[override]
@@ -119,6 +130,13 @@ class StoredCells(Cells):
             gaps=gaps,
         )
 
+    def closed_form(self, cell: int, loss: str) -> "ClosedForm | None":
+        """Return the closed form of a cell's risk under a loss, if there is one."""
+        from biasvar.results.verification.closed_forms import closed_form
+
+        planned = self.plan.cells[cell]
+        return closed_form(planned.study, loss, read_at(planned, "epoch"))
+
     def entries_of(self, cell: Cell) -> list[Entry | None]:
         """Return the store's entry of each of a cell's members."""
         return [entry_at(cell.readout, self.index.get(member.id)) for member in cell.members]
@@ -126,6 +144,10 @@ class StoredCells(Cells):
     def evaluation(self, cell: int) -> Evaluation:
         """Return the evaluation points of a cell."""
         return self.store.read_evaluation(self.plan.cells[cell].members[0])
+
+    def study(self, cell: int) -> Study:
+        """Return the settings of a cell."""
+        return self.plan.cells[cell].study
 
     def class_name(self, cell: int, number: float) -> str:
         """Return the name of a class, or its number if classes have no names."""
@@ -156,6 +178,7 @@ class StoredCells(Cells):
             "cells": [[dict(c.axes), settings_of_estimates(c.study), c.readout.array] for c in self.plan.cells],
             "members": [None if one is None else what_is_stored(one) for one in entries],
             "evaluation": {path.name: checksums(path) for path in paths},
+            "claims": [claim.as_json() | {"added_after": claim.added_after} for claim in self.plan.claims],
         }
         return hashlib.sha256(json.dumps(made_from, sort_keys=True, default=str).encode(errors="replace")).hexdigest()
 
@@ -193,6 +216,7 @@ def measured(entries: Sequence[Entry], cell: Cell) -> Measured:
     """Return the numbers of a cell's members beside their outputs."""
     outcomes = [entry.outcome for entry in entries]
     names = (*cell.study.training.measures, *([SPREAD] if cell.readout.samples else []))
+    names += tuple(name for name in UNASKED if all(name in one.measures for one in outcomes))
     losses = dict.fromkeys(loss for one in outcomes for loss in one.train_risk)
     constant = {loss: [one.constant_risk.get(loss, np.nan) for one in outcomes] for loss in losses}
     return Measured(

@@ -1,7 +1,6 @@
 """The closed form of a cell's risk, where there is one, to compare a study's estimates with."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from math import sqrt
 
 import numpy as np
@@ -11,20 +10,18 @@ from biasvar.data.linear import Linear as LinearDistribution
 from biasvar.data.training_set import evaluation_of, training_points
 from biasvar.models.linear import Linear as LinearModel
 from biasvar.models.random_features import ACTIVATIONS, RandomFeatures
+from biasvar.results.verification.form import NEAR, TOO_SMALL, ClosedForm, parts_of
+from biasvar.results.verification.linear_models import of_gradient_descent, of_linear_model
 from biasvar.study.config import Study
 from biasvar.study.sources import fixed_sources
 from biasvar.theory import (
     BayesError,
-    Risk,
     TwoLayerRisk,
     bayes_error,
     deviation_of_points,
     fixed_design_risk,
-    gradient_descent_risk,
-    minimum_norm_risk,
     mixture_error,
     random_features_risk,
-    ridge_risk,
     two_layer_linear_risk,
 )
 from biasvar.theory.bayes_error import ACCURACY
@@ -34,27 +31,6 @@ SURE = 4  # standard errors; chance alone puts about one mean in 10,000 beyond t
 FLAT = 1e6  # condition number of features from which on rounding decides which directions a fit uses
 MOST_CLASSES = 12  # of unequal classes; beyond this the Bayes error takes more than seconds
 WIDEST = 1000  # random features; beyond this the closed form takes minutes
-ROWS_A_FEATURE = 50  # from which on the asymptotic form of gradient descent is within 1 % of the risk
-LONGEST = 1.5  # step times the largest variance of an input: beyond 2, less some sampling error, descent diverges
-TAMED = 8  # |p - n| from which squared standard errors of a minimum-norm fit have a variance: E (smallest root)^-4
-
-
-@dataclass(frozen=True)
-class ClosedForm:
-    """The true values of some terms under one loss, and how accurate they are.
-
-    ``error`` is the largest error of an asymptotic form, as a share of bias squared + variance, or of the risk if that
-    is the term; 0 means exact.
-    ``about`` is ``models``, or ``points`` for terms that depend on the evaluation points alone, with known standard
-    errors ``deviations``. If ``not_tested`` gives a reason, the form is shown but nothing can be concluded from it.
-    """
-
-    truths: Mapping[str, float]
-    source: str
-    error: float = 0.0
-    about: str = "models"
-    deviations: Mapping[str, float] = field(default_factory=dict)
-    not_tested: str = ""
 
 
 def closed_form(study: Study, loss: str, epoch: int | None = None) -> ClosedForm | None:
@@ -72,6 +48,9 @@ def closed_form(study: Study, loss: str, epoch: int | None = None) -> ClosedForm
     if family is None or not isinstance(study.data, LinearDistribution) or loss != "squared_error":
         return None
     if study.resampling.kind != "fresh" or fixed_sources(study) or study.model.has_intercept(study.data):
+        return None
+    data = study.data
+    if data.correlation > 0 or data.whiten != "none" or not data.centred or study.model.dropout > 0:
         return None
     if epoch is not None and family is of_linear_model:
         return of_gradient_descent(study, epoch)
@@ -119,6 +98,8 @@ def of_fixed_design(study: Study) -> ClosedForm | None:
     data, model = study.data, study.model
     if study.training.kind != "exact" or model.random_weights or data.names_own or fixed_sources(study):
         return None
+    if model.dropout > 0:
+        return None
     train, read = training_points(data, study.seed), evaluation_of(data, study.seed)
     z_nP, z_NP = (model.feature_matrix(x, model.size, None) * model.scale for x in (train.x_ND, read.x_ND))
     decay, intercept = study.training.weight_decay, model.has_intercept(data)
@@ -127,38 +108,6 @@ def of_fixed_design(study: Study) -> ClosedForm | None:
     risk = fixed_design_risk(z_nP, z_NP, train.target, read.target, *noises, decay, intercept=intercept)
     flat = decay == 0 and model.size and np.linalg.cond(z_nP - intercept * z_nP.mean(axis=0)) > FLAT
     return ClosedForm(parts_of(risk), "fixed design", not_tested="nearly collinear features" if flat else "")
-
-
-def of_linear_model(study: Study) -> ClosedForm | None:
-    """Return the risk of least squares on the first p inputs.
-
-    Without a penalty and with p < n, inputs of any scale have the same fit: theirs is the risk at standard normal
-    inputs and coefficients multiplied by the scales.
-    """
-    data, p, n, decay = study.data, study.model.features, study.data.n_train, study.training.weight_decay
-    if data.scales and (decay > 0 or p >= n):
-        return None
-    if decay == 0:
-        risk = minimum_norm_risk(data.coefficients() * data.deviations(), p, n, data.noise_std**2)
-        return ClosedForm(parts_of(risk), "minimum norm", not_tested=NEAR if abs(p - n) < TAMED else "")
-    risk = ridge_risk(data.coefficients(), p, n, data.noise_std**2, decay)
-    doubt = NEAR if decay * n**2 < 10 and abs(p - n) < max(n / 4, 10) else ""
-    return ClosedForm(parts_of(risk), "ridge", error=0.02, not_tested=TOO_SMALL if n < 20 else doubt)
-
-
-def of_gradient_descent(study: Study, epoch: int) -> ClosedForm | None:
-    """Return the risk of a linear model on all inputs, along gradient descent from zero with full batches."""
-    data, training, p, n = study.data, study.training, study.model.features, study.data.n_train
-    plain = training.optimizer == "sgd" and training.momentum == training.weight_decay == 0
-    plain = plain and training.schedule == "constant" and training.init == "zeros" and training.batch_size >= n
-    if not plain or p < data.dimension:
-        return None
-    step, noise_variance = 2 * training.lr, data.noise_std**2  # of half the mean squared error
-    risk = gradient_descent_risk(data.coefficients(), data.deviations(), n, noise_variance, step, epoch)
-    signal = float(np.sum((data.coefficients() * data.deviations()) ** 2))
-    doubt = QUIET if noise_variance < signal / 4 else FAST if step * data.deviations().max() ** 2 > LONGEST else ""
-    doubt = TOO_SMALL if n < ROWS_A_FEATURE * p else doubt
-    return ClosedForm({"risk": risk.risk}, "gradient descent", error=0.01, not_tested=doubt)
 
 
 def of_random_features(study: Study) -> ClosedForm | None:
@@ -222,16 +171,7 @@ def doubt_of_features(study: Study) -> str:
     return NEAR if decay * n < 0.01 and abs(p - n) < n / 4 else ""
 
 
-def parts_of(risk: Risk) -> dict[str, float]:
-    """Return the parts under the names of a decomposition's terms."""
-    return {"bias_squared": risk.bias_squared, "variance": risk.variance}
-
-
-TOO_SMALL = "too small for an asymptotic form"
 RARE = "too rare for so few points to show"
-QUIET = "so little noise that what the inputs of a training set add to the variance counts"
-FAST = "steps so long that descent may diverge"
-NEAR = "so near to p = n that standard errors say little"
 FAMILIES: Mapping[type, Callable[[Study], ClosedForm | None]] = {
     LinearModel: of_linear_model,
     RandomFeatures: of_random_features,

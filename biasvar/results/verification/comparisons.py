@@ -8,7 +8,8 @@ import scipy
 
 from biasvar.decomposition import Decomposition
 from biasvar.results.ensembles import CellEnsemble
-from biasvar.results.verification.closed_forms import SURE, ClosedForm, closed_form
+from biasvar.results.verification.closed_forms import SURE, closed_form
+from biasvar.results.verification.form import ClosedForm
 from biasvar.study.config import Study
 from biasvar.study.plan import Plan, read_at
 

@@ -9,10 +9,13 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from biasvar.results.cells import Cells
+from biasvar.results.claims.contributions import FILE as SHARES
 from biasvar.results.results import Results
 from biasvar.results.stored.stored_cells import cells_in
 from biasvar.results.table import build_results
 from biasvar.results.verification.comparisons import Comparison, ComparisonCollector
+from biasvar.results.verification.verdicts import fault_of_verdicts
 from biasvar.study.plan import Plan
 from biasvar.study.store.disk import open_plain
 from biasvar.study.store.manifest import read_manifest
@@ -78,6 +81,7 @@ def verify_study(folder: Path) -> Verification:
     with threadpool_limits(1):  # the same bits on any number of cores
         results = build_results(cells, [comparisons])
     findings += [*members(results, len(study_plan.members)), closure(results), table_on_disk(results, folder)]
+    findings += claims_on_disk(cells, results, folder)
     return Verification(shards(cells.warnings, store) + findings, comparisons.found)
 
 
@@ -155,6 +159,15 @@ def table_on_disk(results: Results, folder: Path) -> Finding:
         return Finding("results.csv", False, f"cannot be read: {error}; biasvar report rebuilds it")
     other = difference(found, fresh)
     return Finding("results.csv", not other, other or f"its {len(fresh):,} rows are those of the stored outputs")
+
+
+def claims_on_disk(cells: Cells, results: Results, folder: Path) -> list[Finding]:
+    """Return the finding on whether the verdicts on disk are those that the contributions on disk lead to."""
+    fault = fault_of_verdicts(cells, results, folder)
+    if fault is None:
+        return []
+    text = f"{fault}; biasvar report rebuilds it" if fault else f"{len(cells.claims)} verdicts follow from {SHARES}"
+    return [Finding("claims.csv", not fault, text)]
 
 
 def difference(found: pd.DataFrame, fresh: pd.DataFrame) -> str:

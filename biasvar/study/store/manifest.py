@@ -1,22 +1,24 @@
 """``study.json``: the frozen settings of a study, from which its plan can be rebuilt."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from math import prod
 from pathlib import Path
 from typing import Any
 
 from biasvar.settings import Problem, SettingsError, as_mapping, neutral_keys
+from biasvar.study.claims.record import claims_on_record, recorded_claims
 from biasvar.study.config import GROUPS, SECTIONS, Study, TopLevel
 from biasvar.study.environment import RECORDED, environment_of
 from biasvar.study.plan import Plan, plan
 from biasvar.study.store.study_json import FORMAT, NAME, read_content, whole_content, write_content
 
 
-def write_manifest(folder: Path, study_plan: Plan) -> None:
+def write_manifest(folder: Path, study_plan: Plan, models: int = 0) -> None:
     """Write ``study.json`` and its copy: the first cell's settings, and the differences of each other cell.
 
-    ``environment`` is that of the last run; those of earlier runs are in ``earlier``.
+    ``environment`` is that of the last run; those of earlier runs are in ``earlier``. A claim that was not there before
+    is recorded as added after as many ``models`` as the folder holds.
     """
     cells = study_plan.settings_once()
     base, *others = [settings_of(cell.study) for cell in cells]
@@ -34,6 +36,7 @@ def write_manifest(folder: Path, study_plan: Plan) -> None:
         "numerics": numerics_of(study_plan),
         **here,
         "earlier": [then for then in recorded_environments(folder) if then != here],
+        **claims_on_record(folder, study_plan, models),
     }
     write_content(folder, content)
 
@@ -90,7 +93,7 @@ def read_manifest(folder: Path) -> Plan:
         raise SettingsError([Problem("DIR", f"{folder / NAME} cannot be read: {error!r}")]) from error
     study_plan = plan(grid)
     require_size(folder, study_plan)
-    return study_plan
+    return replace(study_plan, claims=recorded_claims(content))
 
 
 def require_size(folder: Path, study_plan: Plan) -> None:
