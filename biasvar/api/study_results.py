@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from biasvar.report.figures.study_figure import StudyFigure
     from biasvar.results.cells import Cells
+    from biasvar.results.diagnosis.diagnosis import Diagnosis
     from biasvar.results.results import Results
 
 
@@ -49,6 +50,16 @@ class StudyResults:
     def outliers(self) -> "pd.DataFrame | None":
         """The content of ``outliers.csv``: seeds whose risk is far from that of the others."""
         return self.results.outliers
+
+    @property
+    def claims(self) -> "pd.DataFrame | None":
+        """The content of ``claims.csv``: the verdict on each claim of the study, with its interval."""
+        return self.results.claims
+
+    @property
+    def contributions(self) -> "pd.DataFrame | None":
+        """The content of ``contributions.csv``: what each replicate contributes to the quantities of the claims."""
+        return self.results.contributions
 
     @cached_property
     def points(self) -> "pd.DataFrame":
@@ -93,6 +104,22 @@ class StudyResults:
             swept = "; ".join(f"{key}: {', '.join(values[key])}" for key in values) or "nothing was swept"
             raise ValueError(f"{what} meant by {cell!r}; the swept keys and their values are {swept}")
         return found[0]
+
+    def diagnosis(self, cell: int | Mapping[str, Any] | None = None) -> "Diagnosis":
+        """Return what limits a cell, noise, bias or variance, with the chapter's rule and remedies: ``.regime``.
+
+        ``cell`` is its number, or values of swept keys, of whose cells it is that of least risk; by default that of
+        all. Nothing is decomposed anew.
+
+        Raises
+        ------
+        SettingsError
+            For keys and values that the study does not have, and if no such cell has an estimate.
+        """
+        from biasvar.results.diagnosis.diagnosis import diagnose
+
+        where = cell if isinstance(cell, Mapping) or cell is None else self.cells[self.number_of(cell)]
+        return diagnose(self.results, self.made_of, where)
 
     def plot(self, name: str, ax: Any = None) -> "StudyFigure":
         """Draw a figure, on ``ax`` (axes, or one per panel) or on its own; return it with the drawn artists.

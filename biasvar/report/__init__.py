@@ -7,8 +7,11 @@ import biasvar.report.backend  # noqa: F401  before anything that loads matplotl
 from biasvar.report.figures import draw_figures
 from biasvar.report.page.html import write_page
 from biasvar.report.words.comparability import comparability
+from biasvar.report.words.diagnosis import DiagnosisText, diagnosis_in_words
 from biasvar.results.cells import Cells
+from biasvar.results.diagnosis.diagnosis import diagnose
 from biasvar.results.results import Results
+from biasvar.settings import SettingsError
 
 
 def write_report(results: Results, folder: Path, cells: Cells, each: Callable = map) -> Path:
@@ -17,4 +20,12 @@ def write_report(results: Results, folder: Path, cells: Cells, each: Callable = 
     ``each`` is ``map``, or another one that may work in parallel.
     """
     notes = [*cells.warnings_on_training, *results.warnings, *comparability(cells.environments, cells.devices)]
-    return write_page(results, draw_figures(results, folder, each), folder, notes)
+    return write_page(results, draw_figures(results, folder, each), folder, notes, diagnosis_of(results, cells))
+
+
+def diagnosis_of(results: Results, cells: Cells) -> DiagnosisText | None:
+    """Return the diagnosis of the cell of least risk in words; None if no cell has an estimate."""
+    try:
+        return diagnosis_in_words(diagnose(results, cells), results)
+    except SettingsError:
+        return None

@@ -12,7 +12,7 @@ from biasvar.results.conditions import conditions_of, horizontal, other_axes
 from biasvar.results.shapes.evidence_table import curves_table, evidence_of
 from biasvar.results.tables import read_csv, write_csv
 from biasvar.results.thresholds import threshold_of
-from tests.result_tables import along_rows, study
+from tests.result_tables import WIDTHS, along_rows, study
 
 EPOCHS = (0, 1, 2, 4, 8, 16, 32)
 
@@ -39,7 +39,7 @@ def test_risk_parts_and_training_risk_are_drawn_along_epochs_at_each_width():
     assert ax.get_xscale() == "symlog" and ax.get_xlim()[0] <= 0, "epoch 0 has a place"
 
 
-@pytest.mark.parametrize("width", [3.25, 5.5, 6.75])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_axes_along_epochs_keep_room(width):
     (display,) = FIGURES["parts"].from_results(along_epochs(), "squared_error")
     display.plot(width=width)

@@ -100,12 +100,15 @@ class Display(StudyFigure):
         """Set the limits of all axes, once everything is drawn that they depend on."""
         # Over all panels where they share their limits: one may hold negative estimates where another has none.
         least = [min(ax.dataLim.y0 for ax in axes) if vertical.shared else ax.dataLim.y0 for ax in axes]
-        for ax, low, lowest in zip(axes, least, vertical.lowest, strict=True):
+        most = [max(ax.dataLim.y1 for ax in axes) if vertical.shared else ax.dataLim.y1 for ax in axes]
+        for ax, low, high, lowest, (bottom, top) in zip(axes, least, most, vertical.lowest, vertical.ends, strict=True):
             ax.margins(x=0.03)
+            if high > top:
+                ax.set_ylim(top=top)
             if self.from_zero and vertical.scale.kind == "linear" and low >= 0:
                 ax.set_ylim(bottom=0)
-            elif low < lowest:
-                ax.set_ylim(bottom=lowest)
+            elif low < max(lowest, bottom):
+                ax.set_ylim(bottom=max(lowest, bottom))
             if self.categories:
                 ax.set_xlim(-0.5, len(self.categories) - 0.5)
             if all(curve.reversed for panel in self.panels for curve in panel.curves):

@@ -23,6 +23,9 @@ WHOLES = ("risk", "variance")
 """What a figure takes apart: the first of these that it draws."""
 
 TICK_TYPE, TICK_SPACE = STYLE["xtick.labelsize"], 0.08
+MOST_GRID, MOST_STEP = 10, 3
+"""A logarithmic axis of so few places has its ticks there, one label in so many at least."""
+
 MOST_PLAIN = 5
 """An axis with room for no more labels than this has no minor ticks either."""
 
@@ -32,7 +35,8 @@ class Scale:
     """``kind`` is matplotlib's name; ``linear_below`` is where a symlog axis turns linear.
 
     ``stretch`` is the length of that linear part in decades; ``whole`` keeps the ticks of a linear axis whole. Infinite
-    positions, of a capacity without a limit, are drawn at ``beyond``, past the number ``last``.
+    positions, of a capacity without a limit, are drawn at ``beyond``, past the number ``last``. ``grid`` has the places
+    of a logarithmic axis that has few.
     """
 
     kind: str = "linear"
@@ -41,10 +45,27 @@ class Scale:
     whole: bool = False
     beyond: float | None = None
     last: float = 0.0
+    grid: tuple[float, ...] = ()
 
     def places(self, x: np.ndarray | float) -> np.ndarray:
         """Return where positions are drawn."""
         return np.asarray(x) if self.beyond is None else np.where(np.isinf(x), self.beyond, x)
+
+    def positions(self, values: np.ndarray) -> np.ndarray:
+        """Return how far values lie along an axis, in units of their own on a linear one, else in decades."""
+        if self.kind == "linear":
+            return values
+        if self.kind == "log":
+            return np.log10(values)
+        return np.sign(values) * np.log10(1 + np.abs(values) / self.linear_below)
+
+    def values(self, positions: np.ndarray) -> np.ndarray:
+        """Return the values at positions along an axis."""
+        if self.kind == "linear":
+            return positions
+        if self.kind == "log":
+            return 10.0**positions
+        return np.sign(positions) * (10.0 ** np.abs(positions) - 1) * self.linear_below
 
     def label(self, place: float) -> str:
         """Return the label of a tick."""
@@ -82,7 +103,16 @@ class Scale:
         return [*(tick for tick in ticks if (tick - self.last) * side >= 0), self.beyond]
 
     def fit_ticks(self, axis: Axis, inches: float, most: int) -> None:
-        """Put as many labelled ticks on an axis of ``inches`` as have room beside each other, at most ``most``."""
+        """Put as many labelled ticks on an axis of ``inches`` as have room beside each other, at most ``most``.
+
+        They stand at the places of its grid, all or every second or third one, where it has one.
+        """
+        for step in range(1, MOST_STEP + 1) if self.grid else ():
+            self.set_ticks(axis, MOST_PLAIN)
+            axis.set_major_locator(ticker.FixedLocator(self.grid[::step]))
+            axis.set_minor_locator(ticker.FixedLocator(self.grid))
+            if tick_gap(axis, inches) >= 0:
+                return
         for number in range(most, 1, -1):
             self.set_ticks(axis, number)
             if tick_gap(axis, inches) >= 0:
@@ -160,7 +190,10 @@ def scale_of_numbers(values: np.ndarray) -> Scale:
         return whole
     # Room for the label of 0 beside that of the smallest positive value.
     stretch = max(0.6, 0.25 * float(np.log10(positive[-1] / positive[0])))
-    return Scale("log") if len(positive) == len(values) else Scale("symlog", float(positive[0]), stretch)
+    grid = tuple(map(float, values)) if len(values) <= MOST_GRID else ()
+    if len(positive) == len(values):
+        return Scale("log", grid=grid)
+    return Scale("symlog", float(positive[0]), stretch, grid=grid)
 
 
 def whole_of(curves: Sequence[Curve]) -> np.ndarray:

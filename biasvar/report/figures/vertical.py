@@ -14,13 +14,23 @@ MOST_CUT = 0.25
 """Of the cells of a curve: where more lie below what it is a part of, they are what the figure shows."""
 
 
+MOST_BAND = 1.0
+"""Bands take so much of an axis above and below estimates, of what these take: few seeds have bands that dwarf them."""
+
+Ends = tuple[float, float]
+
+
 @dataclass(frozen=True)
 class Vertical:
-    """The scale of all panels, whether they share one axis, and for each the lowest value that its axis goes to."""
+    """The scale of all panels, whether they share one axis, and how far each axis goes.
+
+    ``lowest`` is the lowest estimate that an axis goes to, ``ends`` the lowest and highest end of a band.
+    """
 
     scale: Scale
     shared: bool
     lowest: tuple[float, ...]
+    ends: tuple[Ends, ...]
 
 
 def vertical_of(panels: Sequence[Panel]) -> Vertical:
@@ -35,8 +45,20 @@ def vertical_of(panels: Sequence[Panel]) -> Vertical:
     if of_conditions and all(scale.kind == "linear" for scale in apart):
         shared = min(tops) * MOST_PEAK >= max(tops)
         groups: list[Sequence[Curve]] = [curves] * len(panels) if shared else [panel.curves for panel in panels]
-        return Vertical(Scale(), shared, tuple(map(lowest_of, groups)))
-    return Vertical(together, True, (lowest_of(curves),) * len(panels))
+        return Vertical(Scale(), shared, tuple(map(lowest_of, groups)), tuple(ends_of(one, Scale()) for one in groups))
+    return Vertical(together, True, (lowest_of(curves),) * len(panels), (ends_of(curves, together),) * len(panels))
+
+
+def ends_of(curves: Sequence[Curve], scale: Scale) -> Ends:
+    """Return how far an axis goes for the bands of some curves."""
+    known = np.concatenate([curve.y[np.isfinite(curve.y)] for curve in curves])
+    zero = [] if scale.kind == "log" or not len(known) else [0.0]
+    places = scale.positions(np.concatenate([known, zero]))
+    if not len(known) or np.ptp(places) == 0:
+        return -np.inf, np.inf
+    room = MOST_BAND * float(np.ptp(places))
+    low, high = scale.values(np.array([places.min() - room, places.max() + room]))
+    return float(low), float(high)
 
 
 def quantity_of(panel: Panel) -> str:
@@ -65,6 +87,9 @@ def vertical_in_words(panels: Sequence[Panel]) -> str:
     if axes.scale.kind == "symlog":
         floor = plain(axes.scale.linear_below)
         texts.append(f"The vertical axis is logarithmic, and linear between ±{floor}.")
+    pairs = list(zip(panels, axes.ends, strict=True))
+    if any((one.low < low).any() or (one.high > high).any() for panel, (low, high) in pairs for one in panel.curves):
+        texts.append("Bands go on beyond the axis.")
     cut = []
     for panel, lowest in zip(panels, axes.lowest, strict=True):
         for curve in panel.curves:

@@ -15,8 +15,10 @@ from biasvar.report import style
 from biasvar.report.figures import FOLDER
 from biasvar.report.figures.study_figure import StudyFigure
 from biasvar.report.page.replace import MARK, replace_file
+from biasvar.report.words import claims
 from biasvar.report.words.captions import loss_words
 from biasvar.report.words.designs import unit
+from biasvar.report.words.diagnosis import DiagnosisText
 from biasvar.report.words.notes import notes_of
 from biasvar.report.words.summary import summary
 from biasvar.results.conditions import PARAMETERS, name_of
@@ -49,17 +51,26 @@ class Column:
 
 
 def write_page(
-    results: Results, figures: Iterable[tuple[StudyFigure, str]], out_dir: Path, notes: Iterable[str] = ()
+    results: Results,
+    figures: Iterable[tuple[StudyFigure, str]],
+    out_dir: Path,
+    notes: Iterable[str] = (),
+    diagnosis: DiagnosisText | None = None,
 ) -> Path:
     """Write ``report.html`` into ``out_dir`` in one step, with the table's notes before ``notes``; return its path.
 
-    ``figures`` come with the texts of their SVG.
+    ``figures`` come with the texts of their SVG. A ``diagnosis`` stands at the head.
     """
     columns = columns_of(results)
-    text = template().render(
+    text = template("report.html.jinja").render(
         mark=MARK,
         results=results,
+        about=paragraphs(results.about),
+        diagnosis=diagnosis,
         summary=summary(results),
+        claims=claim_columns(results.claims),
+        tally=claims.tally(results.claims),
+        interval_of_claims=claims.interval_in_words(results.claims),
         figures=[(figure, inline(figure, svg), links(figure)) for figure, svg in figures],
         noise=noise_columns(results.noise),
         spread=spread_columns(results),
@@ -76,8 +87,8 @@ def write_page(
     return path
 
 
-def template() -> jinja2.Template:
-    """Return the page's template; everything inserted into it is escaped."""
+def template(name: str) -> jinja2.Template:
+    """Return a page's template; everything inserted into it is escaped."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("biasvar.report.page", "."),
         autoescape=True,
@@ -85,7 +96,7 @@ def template() -> jinja2.Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("report.html.jinja")
+    return environment.get_template(name)
 
 
 def inline(figure: StudyFigure, svg: str) -> Markup:
@@ -140,6 +151,26 @@ def is_repeated(table: pd.DataFrame, name: str) -> bool:
     twins = [twin for effect, twins in EFFECTS.items() if name == effect for twin in twins]
     known = table[name].notna()
     return any(np.allclose(table.loc[known, name], table.loc[known, twin], equal_nan=False) for twin in twins)
+
+
+def paragraphs(text: str) -> list[str]:
+    """Return the paragraphs of a text, which empty lines separate."""
+    return [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]
+
+
+def claim_columns(table: pd.DataFrame | None) -> list[Column]:
+    """Return the columns of the claims, one row each."""
+    if table is None or table.empty:
+        return []
+    rows = [row for _, row in table.iterrows()]
+    measured = [interval(row["measured"], row["low"], row["high"]) for row in rows]
+    return [
+        text_column(table, "text", "claim"),
+        text_column(table, "source", "source"),
+        text_column(table, "expected", "expected"),
+        Column("measured", "measured", measured, True),
+        Column("verdict", "verdict", [claims.verdict_in_words(row) for row in rows], False),
+    ]
 
 
 def noise_columns(table: pd.DataFrame | None) -> list[Column]:

@@ -99,7 +99,10 @@ def level_of(results: Results) -> str:
 
 def method(results: Results, rows: pd.DataFrame) -> str:
     """Return how the intervals were computed."""
-    ways = {"gaussian": SECOND_MOMENTS, "bootstrap": f"by {results.resamples:,} resamples"}
+    ways = {
+        "gaussian": f"{SECOND_MOMENTS}, those of risks from each model's own",
+        "bootstrap": f"by {results.resamples:,} resamples",
+    }
     return " or ".join(ways[name] for name in dict.fromkeys(rows["interval_method"].dropna()))
 
 

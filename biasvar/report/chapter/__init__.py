@@ -1,0 +1,1 @@
+"""The studies of the chapter, in its order, on one page."""
