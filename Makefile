@@ -1,7 +1,8 @@
 # make demo: a virtual environment, the package, the default study, the path of its report.
-# make test: the same environment, the tests of every law and family, a sweep, a kill and a resume (about five minutes).
+# make test: the same environment, the tests of every law and family, a sweep, a kill and a resume (about three minutes).
 # make test-all: every test, those marked slow, faults, slurm and ray too.
 # make test-ci: the tests of make test, and those marked ci of the others.
+# make chapter: the same environment, every study of the chapter, and the page that walks through them (40 minutes).
 # make faults: sweeps are killed, raced, cancelled and cut off, and must end as if they had not been (an hour).
 # make bench: the same environment, speed and memory side by side with the loops that biasvar takes the place of.
 PYTHON ?= python3
@@ -10,13 +11,16 @@ BIN := $(VENV)/bin
 PACKAGE := $(VENV)/.installed
 TEST := $(VENV)/.installed-test
 DEV := $(VENV)/.installed-dev
-PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
 
-.PHONY: demo test test-all test-ci faults bench lint wheel clean
+.PHONY: demo chapter test test-all test-ci faults bench lint wheel clean
 
 demo: $(PACKAGE)
 	$(BIN)/biasvar sweep
+
+chapter: $(PACKAGE)
+	$(BIN)/python scripts/chapter.py
 
 test: $(TEST)
 	$(PYTEST)
