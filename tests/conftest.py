@@ -1,4 +1,4 @@
-"""Where the real images are: the folder that BIASVAR_DATA names, if it is there."""
+"""What all tests share: one thread, and the real images where BIASVAR_DATA names their folder."""
 
 import os
 from pathlib import Path
@@ -8,6 +8,21 @@ import pytest
 import biasvar
 
 CHECKOUT = Path(biasvar.__file__).parent.parent
+
+# Each worker of pytest has one core: more threads than that wait for each other. Neither numpy nor torch is loaded yet,
+# and the processes that tests start inherit it.
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(variable, "1")
+
+LONGEST = ("cli", "training", "results", "report")
+"""The folders whose files take longest."""
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with the longest files, which workers take one by one, so that none waits for the last of another."""
+    here = Path(__file__).parent
+    folders = {item: item.path.relative_to(here).parts[0] for item in items}
+    items.sort(key=lambda item: LONGEST.index(folders[item]) if folders[item] in LONGEST else len(LONGEST))
 
 
 @pytest.fixture(scope="session")

@@ -186,7 +186,7 @@ class Shrinking(ClosedForm):
 @pytest.mark.ci
 @pytest.mark.slow
 def test_a_training_is_its_keys_and_its_trainer(sweep, monkeypatch):
-    monkeypatch.setitem(TRAINERS, Shrinking.name, Shrinking())
+    monkeypatch.setitem(TRAINERS, Shrinking.name, Shrinking)
     option = "weight_decay: 0.0\ncutoff: 1.0e-11\nfactor: 0.5\n"
     words = ["data=linear", "data.dimension=6", "model=linear", "model.features=2,4"]
     planned = sweep(TRAININGS, "training", Shrunk, option, words)

@@ -10,7 +10,7 @@ import biasvar
 
 PACKAGE = Path(biasvar.__file__).parent
 FLOORS = {
-    "seeds": 0, "settings": 0, "version": 0, "decomposition": 0, "theory": 0,
+    "seeds": 0, "family": 0, "settings": 0, "version": 0, "decomposition": 0, "theory": 0,
     "data": 1, "models": 1,
     "training": 2,
     "study": 3, "engines": 3,
@@ -40,7 +40,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
 def imports_of(path):
-    """Every module that a file imports, also late and for type checking only."""
+    """Every module that a file imports, also late, for type checking only, and as an entry of a family."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -48,6 +48,9 @@ def imports_of(path):
             assert node.level == 0, f"{path}: imports are absolute"
             names = [f"{node.module}.{alias.name}" for alias in node.names]
             yield from (name if name in NAMES else node.module for name in names)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            module, colon, _ = node.value.partition(":")
+            yield from [module] if colon and module in NAMES else []
 
 
 def name_of(path):

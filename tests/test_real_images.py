@@ -8,6 +8,8 @@ import biasvar
 STUDY = ("study=cifar10_convnet", "seed=0", "replicates=3", "model.width=1,2,4", "training.epochs=2")
 
 
+@pytest.mark.ci
+@pytest.mark.slow
 def test_three_widths_by_three_replicates_by_two_epochs_on_real_images(tmp_path, cifar10_root):
     study = biasvar.sweep([*STUDY, f"data.root={cifar10_root}", "engine=serial"], out=tmp_path / "study")
     assert study.results.models == (9, 9)

@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from biasvar.engines import end_earlier, slurm_earlier
-from biasvar.engines.slurm_earlier import name_of
+from biasvar.engines import slurm_earlier
+from biasvar.engines.slurm_earlier import end_earlier, name_of
 
 
 @pytest.fixture
