@@ -54,9 +54,9 @@ class Cells(ABC):
     def values(self) -> Sequence[Mapping[str, Any]]:
         """The values of the axes in each cell."""
 
-    def closed_form(self, cell: int, loss: str) -> "ClosedForm | None":
-        """Return the closed form of a cell's risk, if there is one."""
-        return None
+    def closed_forms(self, cell: int, loss: str) -> "list[ClosedForm]":
+        """Return the closed forms of what a cell estimates under a loss; by default none is known."""
+        return []
 
     @abstractmethod
     def ensembles(self) -> Iterator[CellEnsemble]:

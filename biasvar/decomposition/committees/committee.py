@@ -60,7 +60,7 @@ def exact_risk(parts: Decomposition, members_S: np.ndarray) -> np.ndarray:
     return parts.value("risk") - (1 - 1 / members_S) * own
 
 
-def exact_interval(parts: Decomposition, members: int, level: float) -> tuple[float, float]:
+def exact_interval(parts: Decomposition, members: float, level: float) -> tuple[float, float]:
     """Return the interval of the squared-error risk of a committee over replicates; of one member it is the risk's.
 
     Beyond the noise the risk is |m|^2, with m the grand mean error, and a sum of mean squares: each has df / models,

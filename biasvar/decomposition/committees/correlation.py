@@ -7,12 +7,15 @@ design. Across pools they are correlated: two bootstrap means of n numbers have 
 pool cannot show this, because whatever its replicates share is counted as their bias.
 """
 
+from math import inf, sqrt
 from typing import NamedTuple
 
 import numpy as np
 
 from biasvar.decomposition import components
 from biasvar.decomposition.committees.members import shared
+from biasvar.decomposition.deletions import FEWEST, terms_without
+from biasvar.decomposition.losses import squared_error
 from biasvar.decomposition.result import Decomposition
 
 
@@ -77,3 +80,21 @@ def require_variance(variance: float) -> None:
         raise ValueError("variance = 0: members do not differ, and a correlation of members needs a positive one")
     if not variance > 0:
         raise ValueError(f"variance = {variance:g}; a correlation of members needs a positive one")
+
+
+def error_of_correlation(parts: Decomposition) -> float:
+    """Return the standard error of rho under squared error: of rho without each seed that members share.
+
+    A jackknife (Quenouille 1956) over the seeds of the first such source; infinite with fewer than three of them, and 0
+    where members share nothing.
+    """
+    common, sizes = shared(parts.ensemble), parts.sizes
+    if not common:
+        return 0.0
+    if sizes[common[0]] < FEWEST:
+        return inf
+    terms_IT = terms_without(squared_error.gram(parts.ensemble), sizes, common[:1])
+    keys = components.sets_of(len(sizes))
+    floor_I = terms_IT[:, [1 + place for place, s in enumerate(keys) if set(s) <= set(common)]].sum(axis=1)
+    rho_I = floor_I / terms_IT[:, 1:].sum(axis=1)
+    return sqrt((len(rho_I) - 1) * float(np.var(rho_I)))

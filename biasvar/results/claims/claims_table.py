@@ -15,9 +15,10 @@ from biasvar.results.claims.wanted import Wanted, places_of, wanted_at
 from biasvar.results.results import Results
 from biasvar.results.shapes.tails import unsettled
 from biasvar.results.tables import as_read
+from biasvar.results.verification.form import Committee
 from biasvar.study.claims.cells import fault_of
 from biasvar.study.claims.claim import Claim, Place
-from biasvar.study.claims.quantities import CRITERIA
+from biasvar.study.claims.quantities import CRITERIA, OF_COMMITTEES
 
 FILE = "claims.csv"
 COLUMNS = (
@@ -99,12 +100,14 @@ def sample_at(place: Place, cells: Sequence[Mapping[str, Any]], samples: Mapping
 
 def truth_of(cells: Cells, asked: Wanted, loss: str, results: Results) -> float:
     """Return the value of a quantity's closed form, NaN if none is known."""
-    form = cells.closed_form(asked.cell, loss)
-    if form is None or form.not_tested:
-        return nan
-    parts = form.truths
-    if asked.quantity == "risk" and "risk" not in parts and {"bias_squared", "variance"} <= parts.keys():
-        rows = results.of_loss(loss)
-        noise = float(rows.loc[rows["cell"] == asked.cell, "noise"].iloc[0])
-        return noise + parts["bias_squared"] + parts["variance"]
-    return parts.get(asked.quantity, nan)
+    rows = results.of_loss(loss)
+    noise = float(rows.loc[rows["cell"] == asked.cell, "noise"].iloc[0])
+    for form in cells.closed_forms(asked.cell, loss):
+        truths = {} if form.not_tested else form.truths
+        if asked.quantity == OF_COMMITTEES and Committee(asked.members) in truths:
+            return noise + truths[Committee(asked.members)]
+        if asked.quantity in truths:
+            return truths[asked.quantity]
+        if asked.quantity == "risk" and {"bias_squared", "variance"} <= truths.keys():
+            return noise + truths["bias_squared"] + truths["variance"]
+    return nan

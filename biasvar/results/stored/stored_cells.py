@@ -130,12 +130,12 @@ class StoredCells(Cells):
             gaps=gaps,
         )
 
-    def closed_form(self, cell: int, loss: str) -> "ClosedForm | None":
-        """Return the closed form of a cell's risk under a loss, if there is one."""
-        from biasvar.results.verification.closed_forms import closed_form
+    def closed_forms(self, cell: int, loss: str) -> "list[ClosedForm]":
+        """Return the closed forms of what a cell estimates under a loss."""
+        from biasvar.results.verification.forms import closed_forms
 
         planned = self.plan.cells[cell]
-        return closed_form(planned.study, loss, read_at(planned, "epoch"))
+        return closed_forms(planned.study, loss, read_at(planned, "epoch"))
 
     def entries_of(self, cell: Cell) -> list[Entry | None]:
         """Return the store's entry of each of a cell's members."""

@@ -1,28 +1,34 @@
 """A study's estimates beside their closed forms."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import isfinite, isinf, nan
+from types import MappingProxyType
 
 import numpy as np
-import scipy
 
 from biasvar.decomposition import Decomposition
 from biasvar.results.ensembles import CellEnsemble
-from biasvar.results.verification.closed_forms import SURE, closed_form
-from biasvar.results.verification.form import ClosedForm
+from biasvar.results.verification.estimates import Estimate, estimate_of
+from biasvar.results.verification.form import ClosedForm, Quantity
+from biasvar.results.verification.forms import closed_forms
+from biasvar.results.verification.forms.bayes_error import SURE
 from biasvar.study.config import Study
 from biasvar.study.plan import Plan, read_at
 
 ROUNDING = 1e-20  # of the mean square of the fitted targets: predictions are accurate to ten digits
-NOMINAL, CERTAIN = 0.95, 0.9999  # levels: chance alone puts about one true value in 1,000 beyond the second
+CERTAIN = 0.9999  # level: chance alone puts about one true value in 1,000 beyond it, as tails are not quite normal
+
+NOTHING: Mapping[str, np.ndarray] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class Comparison:
     """A term of a cell, measured and from its closed form.
 
-    ``distance`` is in standard errors, NaN without one. ``error`` is the possible error of an asymptotic form, in units
-    of the term. ``holds`` is None if nothing can be concluded, and ``why`` says why.
+    ``distance`` is in standard errors, NaN without one. ``half_width`` is that of the interval, and ``error`` the
+    possible error of an asymptotic form, in units of the term. ``holds`` is None if nothing can be concluded, and
+    ``why`` says why.
     """
 
     cell: str
@@ -33,6 +39,7 @@ class Comparison:
     truth: float
     exact: bool
     distance: float
+    half_width: float
     error: float
     holds: bool | None
     why: str = ""
@@ -50,13 +57,12 @@ class ComparisonCollector:
         """Compare one cell's terms, if bias is measured against the distribution itself."""
         if ensemble.reference != "distribution":
             return
+        cell = self.plan.cells[ensemble.number]
         for loss, estimated in parts.items():
-            cell = self.plan.cells[ensemble.number]
-            study = cell.study
-            form = closed_form(study, loss, read_at(cell, "epoch"))
-            if form is None or (form.about == "points" and self.has_seen(study, loss)):
-                continue
-            self.found += compare(name_of(ensemble, form), estimated, form)
+            for form in closed_forms(cell.study, loss, read_at(cell, "epoch")):
+                if form.about == "points" and self.has_seen(cell.study, loss):
+                    continue
+                self.found += compare(name_of(ensemble, form), estimated, form, ensemble.measured.measures)
 
     def has_seen(self, study: Study, loss: str) -> bool:
         """Return whether the evaluation points of a cell have already been seen under this loss."""
@@ -73,34 +79,40 @@ def name_of(ensemble: CellEnsemble, form: ClosedForm) -> str:
     return ", ".join(f"{key.split('.')[-1]}={value}" for key, value in ensemble.axes.items()) or "the only cell"
 
 
-def compare(cell: str, parts: Decomposition, form: ClosedForm) -> list[Comparison]:
-    """Return the comparison of each term that both have.
+def compare(
+    cell: str,
+    parts: Decomposition,
+    form: ClosedForm,
+    measures: Mapping[str, np.ndarray] = NOTHING,
+    level: float = CERTAIN,
+) -> list[Comparison]:
+    """Return the comparison of each quantity that both have; ``measures`` are numbers of models, [M].
 
-    A term holds if the truth lies in its interval, widened to a level of 0.9999, by the error of an asymptotic form,
-    and by the rounding of fits.
+    It holds if the truth lies in the interval of this level, widened by the error of an asymptotic form and by the
+    rounding of fits.
     """
-    spent = form.truths.get("risk", sum(form.truths.get(name, 0.0) for name in ("bias_squared", "variance")))
-    error = form.error * spent if isfinite(spent) else 0.0
-    slack = error + ROUNDING * float(np.mean(np.square(parts.ensemble.reference.target_NK)))
+    rounding = ROUNDING * float(np.mean(np.square(parts.ensemble.reference.target_NK)))
     comparisons = []
-    for term, truth in form.truths.items():
-        measured = getattr(parts, term, None)
-        if measured is None:
+    for quantity, truth in form.truths.items():
+        found = known_error(quantity, parts, form) or estimate_of(quantity, parts, measures)
+        if found is None:
             continue
-        deviation, (low, high) = spread_of(parts, term, form)
+        slack = form.allowance(quantity) + rounding
+        low, high = found.interval(level)
         holds = None if form.not_tested or isinf(truth) else low - slack <= truth <= high + slack
-        distance = (measured - truth) / deviation if deviation > 0 and isfinite(truth) else nan
+        has_distance = found.standard_error > 0 and isfinite(truth)
         comparisons.append(
             Comparison(
                 cell=cell,
                 loss=parts.loss,
-                term=term,
+                term=str(quantity),
                 source=form.source,
-                measured=measured,
+                measured=found.value,
                 truth=truth,
-                exact=form.error == 0,
-                distance=distance,
-                error=error,
+                exact=form.exact,
+                distance=(found.value - truth) / found.standard_error if has_distance else nan,
+                half_width=(high - low) / 2,
+                error=form.allowance(quantity),
                 holds=holds,
                 why=form.not_tested,
             )
@@ -108,20 +120,9 @@ def compare(cell: str, parts: Decomposition, form: ClosedForm) -> list[Compariso
     return comparisons
 
 
-def spread_of(parts: Decomposition, term: str, form: ClosedForm) -> tuple[float, tuple[float, float]]:
-    """Return the standard error of a term, and the interval that should contain its true value.
-
-    The interval is that of level 0.95, each side extended by the ratio of Student's quantiles with one degree of
-    freedom fewer than the fewest seeds: with few replicates the far tails are heavier than a normal's. Terms that
-    depend only on the points, which are a sample, have a known standard error.
-    """
-    value = parts.value(term)
-    if term in form.deviations:
-        deviation = form.deviations[term]
-        return deviation, (value - SURE * deviation, value + SURE * deviation)
-    low, high = parts.interval(term, NOMINAL)
-    freedom = min(parts.sizes) - 1
-    longer = float(
-        scipy.special.stdtrit(freedom, (1 + CERTAIN) / 2) / scipy.special.stdtrit(freedom, (1 + NOMINAL) / 2)
-    )
-    return parts.standard_error(term), (value - longer * (value - low), value + longer * (high - value))
+def known_error(quantity: Quantity, parts: Decomposition, form: ClosedForm) -> Estimate | None:
+    """Return the estimate of a term that depends on the points alone, which are a sample: its error is known."""
+    if quantity not in form.deviations:
+        return None
+    value, deviation = parts.value(str(quantity)), form.deviations[quantity]
+    return Estimate(value, deviation, lambda level: (value - SURE * deviation, value + SURE * deviation))

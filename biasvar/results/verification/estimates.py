@@ -1,0 +1,91 @@
+"""What a study measures of the quantities that closed forms know."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import scipy
+
+from biasvar.decomposition import Decomposition, means
+from biasvar.decomposition.committees.committee import exact_interval, exact_risk
+from biasvar.decomposition.committees.correlation import correlation_of, error_of_correlation
+from biasvar.results.verification.form import Committee, Quantity
+
+NOMINAL = 0.95
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A measured quantity, its standard error, and its interval at a level."""
+
+    value: float
+    standard_error: float
+    interval: Callable[[float], Interval]
+
+
+def estimate_of(quantity: Quantity, parts: Decomposition, measures: Mapping[str, np.ndarray]) -> Estimate | None:
+    """Return what a cell says of a quantity, None where it does not say it. ``measures`` has numbers of models, [M]."""
+    if isinstance(quantity, Committee):
+        return of_committee(parts, quantity.members)
+    if quantity in measures:
+        return of_mean(parts, measures[quantity])
+    if quantity == "excess":
+        return None if parts.noise is None else of_mean(parts, parts.risk_of_models, parts.value("noise"))
+    if quantity == "rho":
+        return student(parts, correlation_of(parts).rho, error_of_correlation(parts))
+    if getattr(parts, quantity, None) is None:
+        return None
+    if quantity == "risk":
+        return of_mean(parts, parts.risk_of_models)
+    error = parts.standard_error(quantity) if quantity in parts.estimated else 0.0
+    return Estimate(parts.value(quantity), error, lambda level: lengthened(parts, quantity, level))
+
+
+def of_mean(parts: Decomposition, values_M: np.ndarray, known: float = 0.0) -> Estimate:
+    """Return the mean of a number of each model, less what is known exactly."""
+    values = means.by_seeds(values_M, parts.sizes, parts.ensemble.sources)
+    return student(parts, float(values.mean()) - known, means.error_of_grand_mean(values))
+
+
+def student(parts: Decomposition, value: float, error: float) -> Estimate:
+    """Return an estimate whose interval is Student's, with one degree of freedom fewer than the fewest seeds."""
+
+    def interval(level: float) -> Interval:
+        reach = float(scipy.special.stdtrit(freedom_of(parts), (1 + level) / 2)) * error
+        return value - reach, value + reach
+
+    return Estimate(value, error, interval)
+
+
+def of_committee(parts: Decomposition, members: float) -> Estimate | None:
+    """Return the risk without the noise of a committee; its interval is matched to a chi-square."""
+    if parts.noise is None:
+        return None
+    noise = parts.value("noise")
+    value = float(exact_risk(parts, np.array([members]))[0]) - noise
+
+    def interval(level: float) -> Interval:
+        low, high = exact_interval(parts, members, level)
+        return low - noise, high - noise
+
+    low, high = interval(NOMINAL)
+    return Estimate(value, (high - low) / (2 * float(scipy.special.ndtri((1 + NOMINAL) / 2))), interval)
+
+
+def lengthened(parts: Decomposition, term: str, level: float) -> Interval:
+    """Return the interval of a term that should contain its true value, also at levels near 1.
+
+    It is that of level 0.95, each side extended by the ratio of Student's quantiles: with few seeds the far tails are
+    heavier than a normal's. Degrees of freedom are one fewer than the fewest seeds.
+    """
+    if term not in parts.estimated:
+        return parts.value(term), parts.value(term)
+    value, (low, high) = parts.value(term), parts.interval(term, NOMINAL)
+    longer = np.divide(*(scipy.special.stdtrit(freedom_of(parts), (1 + one) / 2) for one in (level, NOMINAL)))
+    return value - float(longer) * (value - low), value + float(longer) * (high - value)
+
+
+def freedom_of(parts: Decomposition) -> int:
+    """Return one degree of freedom fewer than the fewest seeds; in a nested design only outer sets count."""
+    return (parts.sizes[0] if parts.ensemble.sources == ("outer", "inner") else min(parts.sizes)) - 1

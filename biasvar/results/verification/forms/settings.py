@@ -1,0 +1,31 @@
+"""The settings in which the closed forms of Gaussian inputs hold."""
+
+from biasvar.data.linear import Linear as LinearDistribution
+from biasvar.models.linear import Linear as LinearModel
+from biasvar.study.config import Study
+from biasvar.study.sources import fixed_sources
+
+ROUNDING = 1e-9  # a cutoff of singular values that leaves out rounding alone
+
+
+def has_plain_inputs(study: Study, loss: str) -> bool:
+    """Return whether independent Gaussian inputs and a target of mean zero are fitted as they are, without intercept.
+
+    Every source of randomness varies.
+    """
+    data = study.data
+    if not isinstance(data, LinearDistribution) or loss != "squared_error" or fixed_sources(study):
+        return False
+    return data.centred and data.correlation == 0 and data.whiten == "none" and not study.model.has_intercept(data)
+
+
+def is_fitted_exactly(study: Study, loss: str, resampling: str = "fresh", design: str = "") -> bool:
+    """Return whether a model linear in its parameters is fitted in closed form to such training sets."""
+    plain = has_plain_inputs(study, loss) and study.resampling.kind == resampling
+    plain = plain and study.design.kind == (design or study.design.kind) and study.training.kind == "exact"
+    return plain and study.training.cutoff <= ROUNDING and study.training.importance == study.model.dropout == 0
+
+
+def is_least_squares(study: Study, loss: str, resampling: str = "fresh", design: str = "") -> bool:
+    """Return whether that model is a linear one."""
+    return isinstance(study.model, LinearModel) and is_fitted_exactly(study, loss, resampling, design)
