@@ -3,14 +3,16 @@
 import math
 import time
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from biasvar.cli.messages import COMPLETE, FAILED_CELLS, say
+from biasvar.cli.messages import COMPLETE, FAILED_CELLS, say, say_warning
 
 if TYPE_CHECKING:
+    from biasvar.api.theory import Number
     from biasvar.results.verification.comparisons import Comparison
     from biasvar.theory.known_studies.check import Check
 
@@ -20,15 +22,18 @@ VERDICTS = {True: "holds", False: "FAILS", None: "not tested"}
 @click.command(name="verify")
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
 @click.option("--self", "own", is_flag=True, help="Check the estimators themselves on generated studies.")
-def command(folder: Path | None, own: bool) -> int:
+@click.option("--theory", is_flag=True, help="Compare exact results of the field with fresh sweeps (three minutes).")
+def command(folder: Path | None, own: bool, theory: bool) -> int:
     """Verify the study in DIR: checksums, members, closure, table, and closed forms where there are some.
 
     With --self, every estimator is checked against generated studies whose truth is known, and estimators known to be
-    wrong must be seen to be. Exit code 0 says that all holds, 3 that something does not.
+    wrong must be seen to be. With --theory, about a hundred exact results of the field are compared with sweeps that
+    are run for it. Exit code 0 says that all holds, 3 that something does not.
     """
-    if folder is None and not own:
-        raise click.UsageError("nothing to verify: give the DIR of a study, or --self")
+    if folder is None and not own and not theory:
+        raise click.UsageError("nothing to verify: give the DIR of a study, --self or --theory")
     verdicts = [verify_self()] if own else []
+    verdicts += [verify_theory()] if theory else []
     if folder is not None:
         verdicts.append(verify_folder(folder))
     return COMPLETE if all(verdicts) else FAILED_CELLS
@@ -56,6 +61,44 @@ def row_of_check(check: "Check") -> tuple[str, ...]:
         distance = "exact" if abs(check.measured - check.truth) <= check.tolerance else "not exact"
     verdict = ("is caught" if check.passed else "NOT CAUGHT") if check.control else VERDICTS[check.passed]
     return (check.name, check.loss, f"{check.truth:.5f}", f"{check.measured:.5f}", distance, verdict)
+
+
+def verify_theory() -> bool:
+    """Print every number of the theory beside its estimate, study by study; return whether all agree."""
+    from biasvar.api.theory import theory_numbers
+
+    started, count, agree = time.perf_counter(), 0, 0
+    for family, numbers in groupby(theory_numbers(Unseen()), key=lambda number: number.family):
+        found = list(numbers)
+        say(f"{family.form}: {family.source}; study=theory/{family.study}")
+        print_table(("", "", "theory", "measured", "distance", "interval", "allowed", ""), map(row_of_number, found))
+        count, agree = count + len(found), agree + sum(number.agrees for number in found)
+    say(f"level 0.99 for all together, {time.perf_counter() - started:.0f} s")
+    say(f"{count} numbers, {agree} agree")
+    return agree == count
+
+
+class Unseen:
+    """A progress that shows warnings alone."""
+
+    def start(self, total: int, done: int) -> None:
+        """Begin."""
+
+    def advance(self, members: int) -> None:
+        """Do nothing."""
+
+    def warn(self, message: str) -> None:
+        """Show a warning."""
+        say_warning(message)
+
+
+def row_of_number(number: "Number") -> tuple[str, ...]:
+    """Return a number's line: half-width and allowance are shares of its value."""
+    one = number.comparison
+    verdict = "agrees" if number.agrees else "DIFFERS" if number.precise else "NOT PRECISE ENOUGH"
+    width, allowed = (f"+-{share / abs(one.truth):.1%}" for share in (one.half_width, one.error))
+    about = (one.cell, one.term, f"{one.truth:.5f}", f"{one.measured:.5f}", f"{one.distance:+.1f} se")
+    return (*about, width, "exact" if one.exact else allowed, verdict)
 
 
 def verify_folder(folder: Path) -> bool:

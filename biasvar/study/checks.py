@@ -94,14 +94,6 @@ def something_varies(study: Study) -> Iterator[Problem]:
         yield Problem("design.vary", "; ".join(details), "sources that the cell has", f"design.vary=[{there}]")
 
 
-def draws_of_each_entry(study: Study) -> Iterator[Problem]:
-    """A design with a number of draws for each entry has as many numbers as entries."""
-    numbers, entries = len(getattr(study.design, "seeds_of", ())), len(study.design.groups)
-    if numbers not in (0, entries):
-        what = f"design.seeds_of has {numbers} numbers, and design.vary {entries} entries"
-        yield Problem("design.seeds_of", what, f"{entries} numbers, or []")
-
-
 def outer_sets_are_fresh(study: Study) -> Iterator[Problem]:
     """A nested design draws outer sets from the distribution, and training sets from these."""
     if study.design.kind != "nested":
@@ -126,7 +118,6 @@ RULES = (
     measures_are_known,
     loss_fits_task,
     something_varies,
-    draws_of_each_entry,
     outer_sets_are_fresh,
 )
 

@@ -36,7 +36,7 @@ DERIVED = (  # written by a report
     PAGE,
     "figures",
 )
-MORE = ("replicates", "design.seeds", "design.seeds_of", "design.inner")  # more of them only add members
+MORE = ("replicates", "design.seeds", "design.inner")  # more of them add members and leave existing ones unchanged
 
 
 def default_folder(name: str) -> Path:

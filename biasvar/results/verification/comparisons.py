@@ -91,33 +91,37 @@ def compare(
     It holds if the truth lies in the interval of this level, widened by the error of an asymptotic form and by the
     rounding of fits.
     """
+    found = {
+        quantity: known_error(quantity, parts, form) or estimate_of(quantity, parts, measures)
+        for quantity in form.truths
+    }
+    return [
+        comparison_of(cell, parts, form, quantity, one, level) for quantity, one in found.items() if one is not None
+    ]
+
+
+def comparison_of(
+    cell: str, parts: Decomposition, form: ClosedForm, quantity: Quantity, found: Estimate, level: float
+) -> Comparison:
+    """Return an estimate beside its closed form; ``parts`` has the reference that predictions are measured against."""
+    truth, (low, high) = form.truths[quantity], found.interval(level)
     rounding = ROUNDING * float(np.mean(np.square(parts.ensemble.reference.target_NK)))
-    comparisons = []
-    for quantity, truth in form.truths.items():
-        found = known_error(quantity, parts, form) or estimate_of(quantity, parts, measures)
-        if found is None:
-            continue
-        slack = form.allowance(quantity) + rounding
-        low, high = found.interval(level)
-        holds = None if form.not_tested or isinf(truth) else low - slack <= truth <= high + slack
-        has_distance = found.standard_error > 0 and isfinite(truth)
-        comparisons.append(
-            Comparison(
-                cell=cell,
-                loss=parts.loss,
-                term=str(quantity),
-                source=form.source,
-                measured=found.value,
-                truth=truth,
-                exact=form.exact,
-                distance=(found.value - truth) / found.standard_error if has_distance else nan,
-                half_width=(high - low) / 2,
-                error=form.allowance(quantity),
-                holds=holds,
-                why=form.not_tested,
-            )
-        )
-    return comparisons
+    slack = form.allowance(quantity) + rounding
+    has_distance = found.standard_error > 0 and isfinite(truth)
+    return Comparison(
+        cell=cell,
+        loss=parts.loss,
+        term=str(quantity),
+        source=form.source,
+        measured=found.value,
+        truth=truth,
+        exact=form.exact,
+        distance=(found.value - truth) / found.standard_error if has_distance else nan,
+        half_width=(high - low) / 2,
+        error=form.allowance(quantity),
+        holds=None if form.not_tested or isinf(truth) else low - slack <= truth <= high + slack,
+        why=form.not_tested,
+    )
 
 
 def known_error(quantity: Quantity, parts: Decomposition, form: ClosedForm) -> Estimate | None:

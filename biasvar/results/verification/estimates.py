@@ -1,7 +1,8 @@
 """What a study measures of the quantities that closed forms know."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 import scipy
@@ -33,7 +34,7 @@ def estimate_of(quantity: Quantity, parts: Decomposition, measures: Mapping[str,
     if quantity == "excess":
         return None if parts.noise is None else of_mean(parts, parts.risk_of_models, parts.value("noise"))
     if quantity == "rho":
-        return student(parts, correlation_of(parts).rho, error_of_correlation(parts))
+        return student(correlation_of(parts).rho, error_of_correlation(parts), freedom_of(parts))
     if getattr(parts, quantity, None) is None:
         return None
     if quantity == "risk":
@@ -42,17 +43,25 @@ def estimate_of(quantity: Quantity, parts: Decomposition, measures: Mapping[str,
     return Estimate(parts.value(quantity), error, lambda level: lengthened(parts, quantity, level))
 
 
+def averaged(estimates: Sequence[Estimate]) -> Estimate:
+    """Return the mean of independent estimates of the same quantity, with Student's interval; one is itself."""
+    if len(estimates) == 1:
+        return estimates[0]
+    values = np.array([one.value for one in estimates])
+    return student(float(values.mean()), float(values.std(ddof=1)) / sqrt(len(values)), len(values) - 1)
+
+
 def of_mean(parts: Decomposition, values_M: np.ndarray, known: float = 0.0) -> Estimate:
-    """Return the mean of a number of each model, less what is known exactly."""
+    """Return the mean of a number of each model, less what is known exactly; freedom is by the fewest seeds."""
     values = means.by_seeds(values_M, parts.sizes, parts.ensemble.sources)
-    return student(parts, float(values.mean()) - known, means.error_of_grand_mean(values))
+    return student(float(values.mean()) - known, means.error_of_grand_mean(values), freedom_of(parts))
 
 
-def student(parts: Decomposition, value: float, error: float) -> Estimate:
-    """Return an estimate whose interval is Student's, with one degree of freedom fewer than the fewest seeds."""
+def student(value: float, error: float, freedom: int) -> Estimate:
+    """Return an estimate with Student's interval."""
 
     def interval(level: float) -> Interval:
-        reach = float(scipy.special.stdtrit(freedom_of(parts), (1 + level) / 2)) * error
+        reach = float(scipy.special.stdtrit(freedom, (1 + level) / 2)) * error
         return value - reach, value + reach
 
     return Estimate(value, error, interval)

@@ -14,9 +14,6 @@ from biasvar.training.sources import SOURCES_OF_VARIANCE
 class Crossed:
     """A member for each combination of ``seeds`` draws of each entry of ``vary``; sources not listed are fixed.
 
-    The component of a source is known as well as its draws are many: ``seeds_of`` has more of one source than of
-    another.
-
     An entry is a source, or several joined by ``+`` that are drawn together and named after the first. By default the
     sources that make a training set are crossed with the other sources. A random-effects analysis (Searle, Casella,
     McCulloch 1992) splits the variance by source and by interactions of sources. With three entries a cell has seeds^3
@@ -37,9 +34,6 @@ class Crossed:
         at_least=2,
         hint="variance needs at least 2 of each",
     )
-    seeds_of: tuple[int, ...] = key(
-        (), "draws of each entry of vary, in its order, in place of seeds; []: seeds for all", at_least=2, neutral=()
-    )
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -58,7 +52,7 @@ class Crossed:
 
     def sizes(self, replicates: int) -> tuple[int, ...]:
         """Return the lengths of the leading axes of a cell's predictions: (I, J, ...)."""
-        return self.seeds_of if len(self.seeds_of) == len(self.vary) else (self.seeds,) * len(self.vary)
+        return (self.seeds,) * len(self.vary)
 
     def draws(self, replicates: int, active: Collection[str]) -> list[Draws]:
         """Return the draws of each member in C order of the axes: the last source varies fastest.
@@ -67,7 +61,7 @@ class Crossed:
         """
         groups = [[source for source in group if source in active] for group in self.groups]
         found = []
-        for numbers in product(*map(range, self.sizes(replicates))):
+        for numbers in product(range(self.seeds), repeat=len(self.vary)):
             pairs = zip(groups, numbers, strict=True)
             found.append(Draws(**{source: number for group, number in pairs for source in group}))
         return found
