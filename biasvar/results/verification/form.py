@@ -18,7 +18,7 @@ class Committee(NamedTuple):
 
     def __str__(self) -> str:
         """Return the quantity in words."""
-        return f"excess of {'ever more' if isinf(self.members) else f'{self.members:g}'} models"
+        return f"excess of {'infinitely many' if isinf(self.members) else f'{self.members:g}'} models"
 
 
 Quantity = str | Committee
