@@ -42,7 +42,7 @@ class Decomposition:
     def __getattr__(self, name: str) -> float | None:
         if name.startswith("__") or "ensemble" not in vars(self):  # while it is copied or unpickled
             raise AttributeError(name)
-        if name not in TERMS and name not in {f"variance_{source}" for source in self.ensemble.sources}:
+        if name not in TERMS and name not in squared_error.component_sets(self.ensemble.sources):
             raise AttributeError(f"a decomposition has no {name!r}")
         return self.value(name) if name in self.points else None
 

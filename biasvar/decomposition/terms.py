@@ -1,5 +1,8 @@
 """The names of the terms of a decomposition, in the order of a table's columns."""
 
+from collections.abc import Sequence
+from itertools import combinations
+
 SOURCES = ("data", "label_noise", "init", "batch_order", "dropout", "augmentation")
 NESTED = ("outer", "inner")
 """The axes of a nested design: fresh outer sets, and training sets drawn from each."""
@@ -25,3 +28,14 @@ TERMS = (
     "residual",
 )
 MAIN_TERMS = TERMS[: TERMS.index("variance") + 1]
+
+
+def component_names(sources: Sequence[str]) -> list[str]:
+    """Return the names of the components of a crossed design: of each source, and of all interactions together.
+
+    With three sources or more each interaction follows, smaller ones first: that of data and init is
+    ``variance_data_init``. With two, ``variance_interaction`` is the only one.
+    """
+    sizes = range(2, len(sources) + 1) if len(sources) > 2 else ()
+    each = ["_".join(("variance", *one)) for size in sizes for one in combinations(sources, size)]
+    return [*(f"variance_{one}" for one in sources), "variance_interaction", *each]

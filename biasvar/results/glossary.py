@@ -101,6 +101,9 @@ TERMS = (
     ),
 )
 
+INTERACTION = "Σ_T⊇S (−1)^(|T| − |S|) MS_T / models that share a seed of each source in S"
+OWN_COMPONENT = "component of the variance: what its crossed sources S do together, beyond what fewer of them do"
+
 AXES = (
     Term("epoch", "after so many passes over the training set", "the same models read along training; 0: untrained"),
     Term("prediction", "with dropout", "; ".join(f"{name}: {meaning}" for name, meaning in MODES.items())),
@@ -122,4 +125,9 @@ WORDS = (
 def glossary(results: Results) -> list[Term]:
     """Return the terms for the quantities in the table, and for the words that explain them."""
     known = {name for name in results.table if results.table[name].notna().any()}
-    return [*(term for term in TERMS + AXES if term.name in known), *WORDS]
+    return [*(term for term in (*TERMS, *own_components(results), *AXES) if term.name in known), *WORDS]
+
+
+def own_components(results: Results) -> list[Term]:
+    """Return the terms that only the designs of this study have."""
+    return [Term(name, INTERACTION, OWN_COMPONENT) for name in results.own_components]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from biasvar.decomposition.terms import TERMS
+from biasvar.decomposition.terms import COMPONENTS, TERMS
 
 QUANTITIES = ("train_risk", *TERMS)
 WITHOUT_ESTIMATE = ("missing", "infinite")
@@ -70,6 +70,12 @@ class Results:
     def of_loss(self, loss: str) -> pd.DataFrame:
         """Return the rows of one loss, in order of cells."""
         return self.table[self.table["loss"] == loss]
+
+    @property
+    def own_components(self) -> list[str]:
+        """The components of variance that only this study's designs have: each interaction of three or more sources."""
+        with_error = (name.removesuffix("_se") for name in self.table.columns if name.endswith("_se"))
+        return [name for name in with_error if name not in COMPONENTS]
 
     @property
     def losses(self) -> list[str]:

@@ -1,6 +1,6 @@
 """From cells to the tidy table: one row per cell and loss."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -9,6 +9,7 @@ import pandas as pd
 from biasvar.decomposition import Decomposition
 from biasvar.decomposition.bootstrap import mean_interval
 from biasvar.decomposition.losses.contested import MANY
+from biasvar.decomposition.losses.squared_error import component_sets
 from biasvar.decomposition.medians import median_interval
 from biasvar.decomposition.outputs import Outputs
 from biasvar.decomposition.sensitivity import BIASES, below_resolution
@@ -67,24 +68,36 @@ def rows_of(ensemble: CellEnsemble) -> tuple[list[dict[str, Any]], dict[str, Dec
     about = dict(ensemble.axes) | {"cell": ensemble.number}
     described = {loss: {**about, "loss": loss, **ensemble.columns} for loss in ensemble.losses}
     if ensemble.outputs is None:
-        return [row | nothing_known() for row in described.values()], {}
+        return [row | nothing_known(ensemble.sources) for row in described.values()], {}
     try:
         with np.errstate(over="ignore", invalid="ignore"):  # overflow is refused below
             parts, infinite = ensemble.finite_parts()
             found = [row | estimates(ensemble, loss, parts[loss]) for loss, row in described.items() if loss in parts]
-        require_numbers(found)
+        require_numbers(found, quantities_of(ensemble.sources))
     except (ArithmeticError, ValueError) as error:
         gaps = without_estimate(ensemble, error)
         return [
-            row | {"n_ok": 0, "status": "missing", "gaps": gaps} | nothing_known() for row in described.values()
+            row | {"n_ok": 0, "status": "missing", "gaps": gaps} | nothing_known(ensemble.sources)
+            for row in described.values()
         ], {}
     for loss, why in infinite.items():
-        found.append(described[loss] | {"status": "infinite", "gaps": why} | nothing_known())
+        found.append(described[loss] | {"status": "infinite", "gaps": why} | nothing_known(ensemble.sources))
     return found, parts
 
 
-def require_numbers(rows: Sequence[dict[str, Any]]) -> None:
-    """Raise for estimates or intervals that have overflowed.
+def components_of(sources: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the columns of components: those of every table, then those that only a design of these sources has."""
+    return (*COMPONENTS, *(name for name in component_sets(sources) if name not in COMPONENTS))
+
+
+def quantities_of(sources: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the estimates in the row of a cell with these leading axes, in the order of columns."""
+    first = QUANTITIES.index(COMPONENTS[0])
+    return (*QUANTITIES[:first], *components_of(sources), *QUANTITIES[first + len(COMPONENTS) :])
+
+
+def require_numbers(rows: Sequence[dict[str, Any]], names: Iterable[str]) -> None:
+    """Raise for estimates or intervals that have overflowed, among the columns of some names.
 
     Raises
     ------
@@ -92,7 +105,7 @@ def require_numbers(rows: Sequence[dict[str, Any]]) -> None:
         With the quantity that is too large, or whose interval is not finite.
     """
     for row in rows:
-        for name in set(QUANTITIES) - {"residual"}:  # which has its own check
+        for name in set(names) - {"residual"}:  # which has its own check
             value, *ends = (row[name + end] for end in ("", "_low", "_high"))
             if abs(value) > LARGEST_ESTIMATE or (np.isfinite(value) and not np.isfinite(ends).all()):
                 raise OverflowError(f"{name} = {value:g} ({ends[0]:g} to {ends[1]:g})")
@@ -110,7 +123,7 @@ def estimates(ensemble: CellEnsemble, loss: str, parts: Decomposition) -> dict[s
     interval = ensemble.interval
     method = parts.default_method if interval.method == "auto" else interval.method
     row: dict[str, Any] = {"interval_method": method}
-    for name in QUANTITIES:
+    for name in quantities_of(ensemble.sources):
         value = getattr(parts, name, None)
         row[name] = np.nan if value is None else value
         row[f"{name}_low"] = row[f"{name}_high"] = row[name]
@@ -118,7 +131,8 @@ def estimates(ensemble: CellEnsemble, loss: str, parts: Decomposition) -> dict[s
             low, high = parts.interval(name, interval.level, method=method, over=interval.over)
             row[f"{name}_low"], row[f"{name}_high"] = low, high
     row["residual"] = row["residual_low"] = row["residual_high"] = closure.largest_residual(parts)
-    row |= {f"{name}_se": parts.standard_error(name) if name in parts.estimated else np.nan for name in COMPONENTS}
+    components = components_of(ensemble.sources)
+    row |= {f"{name}_se": parts.standard_error(name) if name in parts.estimated else np.nan for name in components}
     row["resolution"] = resolution(parts, interval, method)
     row["constant_risk"] = ensemble.measured.constant_risk.get(loss, np.nan)
     return row | risk_median(ensemble, parts) | train_risk(ensemble, loss) | measures(ensemble)
@@ -138,12 +152,12 @@ def resolution(parts: Decomposition, interval: Any, method: str) -> str:
     return "; ".join(flags)
 
 
-def nothing_known() -> dict[str, Any]:
+def nothing_known(sources: tuple[str, ...]) -> dict[str, Any]:
     """Return the quantities of a cell without estimates."""
     row = {"interval_method": None, "resolution": "", "constant_risk": np.nan} | {
-        name + end: np.nan for name in (*QUANTITIES, "risk_median") for end in ("", "_low", "_high")
+        name + end: np.nan for name in (*quantities_of(sources), "risk_median") for end in ("", "_low", "_high")
     }
-    return row | {f"{name}_se": np.nan for name in COMPONENTS}
+    return row | {f"{name}_se": np.nan for name in components_of(sources)}
 
 
 def risk_median(ensemble: CellEnsemble, parts: Decomposition) -> dict[str, float]:

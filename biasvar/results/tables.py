@@ -11,11 +11,17 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from biasvar.results.glossary import TERMS
+from biasvar.results.glossary import TERMS, Term, own_components
 from biasvar.results.results import Results
 from biasvar.study.store.disk import open_plain
 from biasvar.study.store.files import write_whole
 from biasvar.training.measures import MEASURES, ON_REQUEST
+
+
+def described(terms: Iterable[Term]) -> dict[str, str]:
+    """Return entries of the data dictionary."""
+    return {term.name: f"{term.meaning}; {term.formula}" for term in terms}
+
 
 DICTIONARY = {
     "cell": "number of the cell, in the order of the grid",
@@ -57,7 +63,7 @@ DICTIONARY = {
     "where what is taken off for the finite number of models exceeds what is there",
 }
 DICTIONARY |= {name: f"{measure.MEANING}, mean over models" for name, measure in MEASURES.items() if name in ON_REQUEST}
-DICTIONARY |= {term.name: f"{term.meaning}; {term.formula}" for term in TERMS}
+DICTIONARY |= described(TERMS)
 TEXTS = {"condition", "data", "loss", "name", "kind", "assumption", "rule", "shared", "quantity", "differ", "source"}
 TEXTS |= {"id", "expected", "verdict", "note", "text", "rule"}
 ENDS = {"_low": "lower end of its interval", "_high": "upper end of its interval", "_se": "its standard error"}
@@ -71,7 +77,8 @@ def write_tables(results: Results, folder: Path) -> None:
     arrow = pa.Table.from_pandas(table, preserve_index=False)
     interval = {"level": results.level, "over": results.over, "resamples": results.resamples}
     interval["n"] = "column n_ok, at n_eval points; the method is in the column interval_method"
-    about = {"dictionary": json.dumps(DICTIONARY | {"ends": ENDS}), "interval": json.dumps(interval)}
+    dictionary = DICTIONARY | described(own_components(results)) | {"ends": ENDS}
+    about = {"dictionary": json.dumps(dictionary), "interval": json.dumps(interval)}
     arrow = arrow.replace_schema_metadata((arrow.schema.metadata or {}) | {k: v.encode() for k, v in about.items()})
     write_parquet(folder / "results.parquet", arrow)
 

@@ -84,6 +84,71 @@ def test_three_sources_have_a_component_each_and_one_for_all_interactions():
     assert parts.variance_dropout is None
 
 
+THREE = ("data", "label_noise", "init")
+EFFECTS = {(0,): 1.0, (1,): 0.5, (2,): 0.25, (0, 1): 0.3, (0, 2): 0.4, (1, 2): 0.2, (0, 1, 2): 0.1}
+NAMES = ["variance_" + "_".join(THREE[place] for place in one) for one in EFFECTS]
+
+
+def three_way(seed, sizes=(5, 4, 4), points=60):
+    generator = np.random.default_rng(seed)
+    f = sum(
+        np.sqrt(v) * generator.standard_normal((*(n if place in s else 1 for place, n in enumerate(sizes)), points))
+        for s, v in EFFECTS.items()
+    )
+    return decompose(f, np.zeros(points), noise=0.0, design="crossed", sources=THREE, resamples=50)
+
+
+def test_every_interaction_of_three_sources_is_a_term_of_its_own():
+    studies = [three_way(seed) for seed in range(150)]
+    for name, truth in zip(NAMES, EFFECTS.values(), strict=True):
+        values = np.array([study.value(name) for study in studies])
+        assert abs(values.mean() - truth) < 4 * values.std() / np.sqrt(len(studies)), name
+        errors = np.array([study.standard_error(name) for study in studies])
+        # Deleting one of four or five seeds errs on the safe side.
+        assert 0.9 < np.sqrt(np.mean(errors**2)) / values.std() < 1.6, name
+        held = [low <= truth <= high for low, high in (study.interval(name) for study in studies)]
+        assert np.mean(held) >= 0.88, name
+
+
+def test_the_interactions_of_three_sources_add_up_to_that_of_all():
+    parts = three_way(0)
+    assert sum(parts.value(name) for name in NAMES[3:]) == pytest.approx(parts.variance_interaction)
+    assert sum(parts.value(name) for name in NAMES) == pytest.approx(parts.variance)
+    drawn = parts.drawn
+    np.testing.assert_allclose(sum(drawn[name] for name in NAMES[3:]), drawn["variance_interaction"], atol=1e-12)
+    low, high = parts.interval("variance_data_init", method="bootstrap")
+    assert low < parts.variance_data_init < high
+
+
+@pytest.mark.parametrize("acting", list(EFFECTS))
+def test_a_set_of_sources_that_alone_acts_has_all_of_the_variance(acting):
+    # f is the product of the signs of the seeds of S: mean square sum f^2 / 1 for S, 0 for every other set.
+    signs = np.array([1.0, -1.0])
+    f = np.ones((2, 2, 2))
+    for place in acting:
+        f = f * signs.reshape([2 if axis == place else 1 for axis in range(3)])
+    parts = decompose(f[..., None], [0.0], noise=0.0, design="crossed", sources=THREE)
+    for name, sources in zip(NAMES, EFFECTS, strict=True):
+        # V_S' = (-1)^(|S| - |S'|) 8 / (models that share a seed of each source in S'), for S' inside S only.
+        inside = set(sources) <= set(acting)
+        share = (-1) ** (len(acting) - len(sources)) * 8 / 2 ** (3 - len(sources)) if inside else 0
+        assert parts.value(name) == pytest.approx(share), name
+
+
+def test_two_sources_have_one_interaction_under_one_name():
+    parts = decompose(study(0), np.zeros(200), noise=0.0, design="crossed")
+    assert "variance_data_init" not in parts.points
+    with pytest.raises(AttributeError, match="variance_data_init"):
+        _ = parts.variance_data_init
+
+
+@pytest.mark.parametrize("sources", [("a", "b", "a_b"), ("data", "interaction"), ("effect", "data")])
+def test_sources_whose_components_would_share_a_name_are_refused(sources):
+    f = np.random.default_rng(0).standard_normal((3,) * len(sources) + (5,))
+    with pytest.raises(ValueError, match=r"two terms would be called variance_.*; rename one of the sources"):
+        decompose(f, np.zeros(5), noise=0.0, design="crossed", sources=sources)
+
+
 @pytest.mark.parametrize("loss", ["zero_one", "cross_entropy"])
 def test_class_predictions_can_be_crossed(loss):
     generator = np.random.default_rng(1)

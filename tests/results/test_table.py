@@ -1,14 +1,20 @@
 """The table's numbers that come from no decomposition: training risk, and the risk of each independent model."""
 
+import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from biasvar.decomposition.bootstrap import mean_interval
 from biasvar.results.ensembles import Measured
+from biasvar.results.glossary import glossary
+from biasvar.results.saved import results_of
 from biasvar.results.stored.stored_cells import cells_of
 from biasvar.results.table import build_results, train_risk
+from biasvar.study.claims.claim import claims_of
 from biasvar.study.plan import plan
 from biasvar.study.run import run
 
@@ -72,6 +78,32 @@ def test_replicates_of_a_crossed_study_are_models_that_share_no_seed(tmp_path):
     assert numbers.tolist() == [0, 1, 2, 3]
     np.testing.assert_allclose(risk_R, np.diag(risk_IJ), rtol=1e-12)
     assert not np.allclose(risk_R, risk_IJ.mean(axis=1), rtol=1e-3), "means over shared init seeds are caught"
+
+
+def test_three_crossed_sources_have_columns_for_each_interaction(tmp_path):
+    vary = ["data", "label_noise", "init"]
+    crossed = CROSSED | {"design": {"kind": "crossed", "seeds": 3, "vary": vary}}
+    crossed["data"] = CROSSED["data"] | {"noise_std": 0.5}
+    claim = {"id": "mixed", "text": "Data and init interact", "quantity": "variance_data_init", "expect": "greater"}
+    problems = []
+    claims = claims_of([claim | {"at": [{"data.n_train": 20}], "value": 0.0}], problems)
+    study_plan = replace(plan([({"data.n_train": 20}, crossed)]), claims=claims)
+    assert not problems
+    run(tmp_path, study_plan, 1, Silent())
+    results = results_of(cells_of(study_plan, tmp_path), tmp_path)
+    (row,) = results.table.to_dict("records")
+    pairs = ["variance_data_label_noise", "variance_data_init", "variance_label_noise_init"]
+    names = [*pairs, "variance_data_label_noise_init"]
+    assert results.own_components == names
+    assert sum(row[name] for name in names) == pytest.approx(row["variance_interaction"])
+    for name in names:
+        assert row[f"{name}_low"] < row[name] < row[f"{name}_high"] and row[f"{name}_se"] > 0
+    assert list(results.table).index(names[0]) > list(results.table).index("variance_interaction")
+    dictionary = json.loads(pq.read_schema(tmp_path / "results.parquet").metadata[b"dictionary"])
+    assert set(names) <= set(dictionary) and set(names) <= {term.name for term in glossary(results)}
+    contributed = results.contributions.groupby("source")["value"].mean()
+    np.testing.assert_allclose(contributed, row["variance_data_init"])
+    assert set(contributed.index) == set(vary)
 
 
 def table_of(folder, data):

@@ -14,7 +14,7 @@ from biasvar.decomposition.gram import Gram, gram_of
 from biasvar.decomposition.losses import constants
 from biasvar.decomposition.noise.votes import squared_error_noise
 from biasvar.decomposition.reference import Reference
-from biasvar.decomposition.terms import NESTED
+from biasvar.decomposition.terms import NESTED, component_names
 
 TASKS = ("regression", "classification")
 TAKES = ("values", "scores", "probabilities", "logits")
@@ -112,13 +112,14 @@ def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, np.nd
 
 
 def named_components(components: dict[parts.Sources, np.ndarray], sources: tuple[str, ...]) -> dict[str, np.ndarray]:
-    """Return the components of a crossed design by name: one per source, and the sum of all their interactions."""
+    """Return the components of a crossed design by name; see ``component_sets``."""
     return {name: total(components[s] for s in sets) for name, sets in component_sets(sources).items()}
 
 
 def component_sets(sources: tuple[str, ...]) -> dict[str, list[parts.Sources]]:
     """Return the sets of sources that each named component sums over; none in a joint design.
 
+    A crossed design has one for each source, the sum of all interactions, and with three sources or more each of these.
     In a nested design the numbering of inner sets means nothing, so that their main effect is 0: its unbiased estimate
     and that of the interaction add up to the pooled variance within outer sets, sum_i (variance within i) / I.
     """
@@ -126,8 +127,9 @@ def component_sets(sources: tuple[str, ...]) -> dict[str, list[parts.Sources]]:
         return {}
     if sources == NESTED:
         return {"variance_outer": [(0,)], "variance_inner": [(1,), (0, 1)]}
-    named: dict[str, list[parts.Sources]] = {f"variance_{one}": [(place,)] for place, one in enumerate(sources)}
-    return named | {"variance_interaction": [s for s in parts.sets_of(len(sources)) if len(s) > 1]}
+    each = [[one] for one in parts.sets_of(len(sources))]
+    own, mixed = each[: len(sources)], each[len(sources) :]
+    return dict(zip(component_names(sources), [*own, [one for (one,) in mixed], *mixed], strict=False))
 
 
 def gram(ensemble: Ensemble) -> Gram:

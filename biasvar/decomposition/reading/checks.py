@@ -7,6 +7,7 @@ import numpy as np
 
 from biasvar.decomposition.outputs import Outputs
 from biasvar.decomposition.reading.plain_arrays import plain_numbers
+from biasvar.decomposition.terms import COMPONENTS, TERMS, component_names
 
 SUM_TOLERANCE = 1e-6  # for the sum of probabilities in float32
 COARSER = ((16, 2.0**-7), (13, 2.0**-10))  # where so many last bits are empty: bfloat16, float16
@@ -37,12 +38,17 @@ def crossed_axes(sources: Sequence[str]) -> tuple[str, ...]:
     Raises
     ------
     ValueError
-        For a string instead of a list, an empty list, or a repeated name.
+        For a string instead of a list, an empty list, or a repeated name; and where two components, or a component
+        and another term, would have the same name.
     """
     if isinstance(sources, str) or not sources or len(set(sources)) < len(sources):
         raise ValueError(
             f"sources = {sources!r}; expected a list that names each crossed axis once, such as [data, init]"
         )
+    names = component_names(sources)
+    shared = [one for one in names if names.count(one) > 1 or one in set(TERMS) - set(COMPONENTS)]
+    if shared:
+        raise ValueError(f"sources = {sources!r}: two terms would be called {shared[0]}; rename one of the sources")
     return tuple(sources)
 
 

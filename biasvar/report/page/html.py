@@ -138,7 +138,7 @@ def columns_of(results: Results) -> list[Column]:
     reasons = rows["gaps"] if "gaps" in rows else [""] * len(rows)
     why = [f"{status}: {gaps}" if gaps else status for status, gaps in zip(rows["status"], reasons, strict=True)]
     columns.append(Column("status", "status", why, False))
-    for name in (*QUANTITIES, SPREAD):
+    for name in (*QUANTITIES, *results.own_components, SPREAD):
         if name in results.table and results.table[name].notna().any() and not is_repeated(results.table, name):
             triples = zip(rows[name], rows[f"{name}_low"], rows[f"{name}_high"], strict=True)
             cells = [number(row[0]) if name == "residual" else interval(*row) for row in triples]

@@ -165,7 +165,7 @@ def why_not(parts: Decomposition, name: str) -> str:
     if name in WITHOUT_NOISE and f"{name}_plus_noise" in parts.points:
         return f"the noise is not known here, so that {name} cannot be told from it: {name}_plus_noise is known"
     if name.startswith("variance_"):
-        return f"{name} needs design=crossed over that source, or a nested design"
+        return f"{name} needs design=crossed over its sources, or a nested design"
     return f"{name} is not defined under {parts.loss}"
 
 

@@ -7,7 +7,7 @@ from biasvar.decomposition import LOSSES
 from biasvar.decomposition.committees.rules import JUDGES
 from biasvar.settings import Problem, did_you_mean, show
 from biasvar.study.claims.claim import Claim, Place
-from biasvar.study.claims.quantities import CRITERIA, OF_COMMITTEES, OPTIONS, QUANTITIES, STATISTICS
+from biasvar.study.claims.quantities import CRITERIA, OF_COMMITTEES, OPTIONS, QUANTITIES, STATISTICS, is_quantity
 
 READ_AXES = ("epoch", "prediction")
 NAMES = {"quantity": QUANTITIES, "loss": tuple(LOSSES), "rule": tuple(JUDGES)}
@@ -46,7 +46,7 @@ def problems_of_names(claims: Sequence[Claim], axes: Iterable[str], is_key: Call
     for claim in claims:
         entries = {(name, show(value)): value for place in claim.places for name, value in place.items()}
         for (name, _), value in entries.items():
-            if name in NAMES and value not in NAMES[name]:
+            if name in NAMES and value not in NAMES[name] and not (name == "quantity" and is_quantity(value)):
                 what = f"claims.{claim.id}: {name} = {show(value)} is not known"
                 yield Problem("claims", what, f"one of {', '.join(NAMES[name])}", did_you_mean(str(value), NAMES[name]))
             elif name not in known and not is_key(name):

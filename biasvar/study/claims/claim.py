@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from biasvar.settings import Problem, build, key, show
+from biasvar.settings import Problem, build, did_you_mean, key, show
 from biasvar.settings.keys import unknown
 from biasvar.study.claims.expectations import EXPECTATIONS
-from biasvar.study.claims.quantities import QUANTITIES
+from biasvar.study.claims.quantities import QUANTITIES, is_quantity
 
 CELLS = ("at", "compare")
 A_CELL = "a list of mappings from axes to values, such as [{model.width: 4}, {model.width: 64}]"
@@ -23,7 +23,7 @@ class Words:
     id: str = key("", "name of the claim, unlike that of every other claim of the study")
     source: str = key("", "where it is claimed: a section, an equation, a paper")
     text: str = key("", "the claim as a sentence")
-    quantity: str = key("risk", "what is claimed of: a column of the results table, or a measure", choices=QUANTITIES)
+    quantity: str = key("risk", "what is claimed of: a column of the results table, or a measure")
     expect: str = key("rises", "what is expected of the quantity", choices=EXPECTATIONS)
     value: float | None = key(None, "the expected number")
     within: float | None = key(None, "how far from the expected number: relative, absolute where that is 0", above=0)
@@ -94,6 +94,9 @@ def claim_of(entry: Mapping[str, Any], name: str, problems: list[Problem]) -> Cl
     if not isinstance(where, Mapping):
         found.append(Problem(name, f"{name}.where = {show(where)}", "a mapping from columns to values"))
     cells = {key: cells_of(entry.get(key), f"{name}.{key}", found) for key in CELLS}
+    if words is not None and not is_quantity(words.quantity):
+        what = f"{name}.quantity = {show(words.quantity)} is not allowed"
+        found.append(Problem(name, what, f"one of {', '.join(QUANTITIES)}", did_you_mean(words.quantity, QUANTITIES)))
     if words is not None and not found:
         found += problems_of_shape(words, cells, name)
     problems += [Problem("claims", one.what, one.needs, one.hint) for one in found]

@@ -1,8 +1,9 @@
 """The quantities that claims may be about: each has an interval over replicates, or is known exactly."""
 
+import re
 from collections.abc import Mapping
 
-from biasvar.decomposition.terms import TERMS
+from biasvar.decomposition.terms import SOURCES, TERMS
 from biasvar.training.measures import MEASURES
 from biasvar.training.modes import SPREAD
 
@@ -15,6 +16,8 @@ OF_MEMBERS: Mapping[str, str] = {
 }
 """Numbers that every model has of its own."""
 QUANTITIES = (*(name for name in TERMS if name != "residual"), *OF_MEMBERS, OF_COMMITTEES)
+INTERACTION = re.compile(rf"variance(_({'|'.join(SOURCES)})){{2,}}")
+"""The names of interactions, of which a design of three crossed sources or more has some."""
 STATISTICS = ("mean", "variance")
 CRITERIA = ("risk", *OF_MEMBERS)
 """Numbers of single replicates, by which each replicate can pick a cell."""
@@ -24,3 +27,8 @@ OPTIONS = ("loss", "quantity", "members", "rule", "statistic", "pick_by")
 ``statistic`` is the mean over replicates, or the variance of a quantity that every replicate has of its own. With
 ``pick_by`` each replicate picks, of all cells with these values, the one where that quantity of its own is least.
 """
+
+
+def is_quantity(name: object) -> bool:
+    """Return whether claims may be about what has this name."""
+    return name in QUANTITIES or (isinstance(name, str) and INTERACTION.fullmatch(name) is not None)
