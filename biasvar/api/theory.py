@@ -57,7 +57,9 @@ FAMILIES = (
             "bias_squared",
             "variance_data",
             "variance_init",
-            "variance_interaction",
+            "variance_data_init",
+            "variance_data_label_noise",
+            "variance_data_label_noise_init",
         ),
     ),
 )
