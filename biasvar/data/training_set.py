@@ -53,6 +53,12 @@ def seed_of_pool(seed: int, pool_draw: int) -> int:
     return int(seeds.key(seed, "pool", 3, pool_draw)) if pool_draw else seed
 
 
+def fitted_rows(data: Any, resampling: Scheme, seed: int, data_draw: int, pool_draw: int = 0) -> np.ndarray:
+    """Return which rows of the pool a training set has, in the order of the draw: [n_train]; see ``training_set``."""
+    seed = seed_of_pool(seed, pool_draw)
+    return resampling.rows(seed, data_draw, len(pool_of(data, seed).y_n), data.n_train)
+
+
 def training_set(
     data: Any, resampling: Scheme, seed: int, data_draw: int, label_noise_draw: int, pool_draw: int = 0
 ) -> TrainingSet:
@@ -63,10 +69,10 @@ def training_set(
     rows shared by training sets of two sizes have the same label in both (see ``flip``). The noise of a pool's numbers
     belongs to the pool, and is the same in every draw. ``pool_draw`` numbers fresh pools with fresh labels.
     """
+    rows = fitted_rows(data, resampling, seed, data_draw, pool_draw) if resampling.has_pool else None
     seed = seed_of_pool(seed, pool_draw)
-    if resampling.has_pool:
+    if rows is not None:
         pool = pool_of(data, seed)
-        rows = resampling.rows(seed, data_draw, len(pool.y_n), data.n_train)
         distinct, drawn_m, counts_n = np.unique(rows, return_inverse=True, return_counts=True)
         x_nD, y_n = pool.x_nD[distinct], pool.y_n[distinct]
         clean_n = y_n if pool.clean_n is None else pool.clean_n[distinct]

@@ -44,6 +44,17 @@ def error_of_grand_mean(values: np.ndarray) -> float:
     return sqrt(max(float(of_mean[0]), least)) * unit
 
 
+def student_interval(values_RS: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the ends of Student's interval of the mean over R independent values of each of S numbers, [S] each.
+
+    It suits values that are themselves means of many terms, and so nearly Gaussian.
+    """
+    count = len(values_RS)
+    half_S = scipy.special.stdtrit(count - 1, (1 + level) / 2) * np.std(values_RS, axis=0, ddof=1) / sqrt(count)
+    mean_S = np.mean(values_RS, axis=0)
+    return mean_S - half_S, mean_S + half_S
+
+
 def interval_of_losses(
     values: np.ndarray, beyond: float, least_error: float, how: Resampling, level: float
 ) -> Interval:

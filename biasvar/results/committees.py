@@ -1,6 +1,6 @@
 """Committees of a study's models: ``committee.csv``, one row per cell, loss, rule and number of members."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import nan
 from typing import Any
 
@@ -10,10 +10,14 @@ from biasvar.decomposition import Decomposition
 from biasvar.decomposition.committees.committee import committee_risk, exact_interval
 from biasvar.decomposition.committees.correlation import Correlation, correlation_of, fit_correlation
 from biasvar.decomposition.committees.members import most_members, shared
+from biasvar.decomposition.means import student_interval
 from biasvar.results.ensembles import CellEnsemble
 from biasvar.results.kept_cells import RowCollector
+from biasvar.results.outer_sets import ESTIMATES, MOST_MEMBERS
 
 FILE = "committee.csv"
+ENDS = {"": "", "_low": ": lower end of its interval over outer sets", "_high": ": upper end"}
+OTHER_LOSS = "estimated under squared error only"
 STEPS = (1, 2, 3, 5, 7, 10, 15)
 COLUMNS = {
     "cell": "number of the cell, as in results.csv",
@@ -28,6 +32,8 @@ COLUMNS = {
     "rho_from": "components: of variance (squared error, exact); line: least squares of the risk on 1 / members",
     "floor": "rho variance: what no number of members removes",
     "limit": "risk of an infinitely large committee: noise + bias + floor",
+    **{f"{name}{end}": meaning + words for name, meaning in ESTIMATES.items() for end, words in ENDS.items()},
+    "note": "why risk_ecv, risk_cgcv or risk_gcv is not known",
 }
 
 
@@ -38,14 +44,29 @@ class CommitteeCollector(RowCollector):
 
     def rows_of(self, ensemble: CellEnsemble, parts: Decomposition) -> Iterable[dict[str, Any]]:
         """Return the rows of one decomposition."""
-        return rows_of(parts, ensemble.interval.level)
+        most = most_members(parts.ensemble)
+        if most < 2:
+            return []  # only the training set varies
+        every = [*range(1, min(most, MOST_MEMBERS) + 1)]
+        found, note = ensemble.outer_sets.risks(every) if parts.loss == "squared_error" else ({}, OTHER_LOSS)
+        members_S = sorted({*every, *numbers_up_to(most)}) if found else numbers_up_to(most)
+        rows = rows_of(parts, members_S, ensemble.interval.level)
+        untested = of_training_data(found, ensemble.interval.level) or [{}] * len(every)
+        by_members = dict(zip(every, untested, strict=True))
+        return [row | {"note": note} | by_members.get(row["members"], {}) for row in rows]
 
 
-def rows_of(parts: Decomposition, level: float) -> Iterator[dict[str, Any]]:
-    """Yield a row for each rule and number of members; none where only the training set varies."""
-    members_S = numbers_up_to(most_members(parts.ensemble))
-    if members_S[-1] < 2:
-        return
+def of_training_data(found: Mapping[str, np.ndarray], level: float) -> list[dict[str, float]]:
+    """Return the estimates [I, S] for each number of members, with their intervals over outer sets: a row for each."""
+    columns: dict[str, np.ndarray] = {}
+    for name, risks_IS in found.items():
+        low_S, high_S = student_interval(risks_IS, level)
+        columns |= {name: risks_IS.mean(axis=0), f"{name}_low": low_S, f"{name}_high": high_S}
+    return [dict(zip(columns, map(float, values), strict=True)) for values in zip(*columns.values(), strict=True)]
+
+
+def rows_of(parts: Decomposition, members_S: Sequence[int], level: float) -> Iterator[dict[str, Any]]:
+    """Yield a row for each rule and number of members."""
     common = "+".join(parts.ensemble.sources[place] for place in shared(parts.ensemble))
     for rule in parts.family.COMMITTEES:
         risk_S = committee_risk(parts, rule, members_S)
@@ -64,7 +85,7 @@ def numbers_up_to(most: int) -> list[int]:
 
 
 def correlation(
-    parts: Decomposition, rule: str, members_S: list[int], risk_S: np.ndarray
+    parts: Decomposition, rule: str, members_S: Sequence[int], risk_S: np.ndarray
 ) -> tuple[Correlation, str | None]:
     """Return the correlation of members and its source; NaN for rules whose risk is not linear in 1 / M."""
     variance = parts.value("variance")

@@ -9,9 +9,12 @@ import numpy as np
 from biasvar.decomposition import LOSSES, Decomposition, decompose
 from biasvar.decomposition.losses.infinite import InfiniteRisk
 from biasvar.decomposition.terms import NESTED
+from biasvar.results.outer_sets import OuterSets
 from biasvar.results.stored.stored_outputs import StoredOutputs
 from biasvar.study.config import Interval
 from biasvar.training.train import losses_of
+
+NO_OUTER_SETS = OuterSets(lacking="known for the models of a study only")
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,8 @@ class CellEnsemble:
     seeds are left. ``kept`` numbers the remaining seeds of each source, so that two cells can be paired. ``target``,
     ``noise_N`` and ``weights_N`` are passed to ``decompose``; ``reference`` names their kind. ``noise_distribution``
     names the distribution of the noise in regression, where it is known. ``columns`` describe the cell in its row of
-    the table; ``data`` names its data, and ``gaps`` says why members are not used.
+    the table; ``data`` names its data, and ``gaps`` says why members are not used. ``outer_sets`` has the rows that the
+    models of a nested design were drawn from.
     """
 
     kept: tuple[tuple[int, ...], ...]
@@ -58,6 +62,7 @@ class CellEnsemble:
     interval: Interval = field(default_factory=Interval)
     columns: Mapping[str, Any] = field(default_factory=dict)
     measured: Measured = field(default_factory=Measured)
+    outer_sets: OuterSets = NO_OUTER_SETS
     gaps: str = ""
 
     @property

@@ -105,9 +105,6 @@ def outer_sets_are_fresh(study: Study) -> Iterator[Problem]:
     elif not study.resampling.has_pool:
         what = f"design=nested resamples each outer set, and resampling={study.resampling.kind} does not"
         yield Problem("resampling", what, "resampling=bootstrap, subsample or kfold")
-    if "pool" in study.training.rows:
-        what = "training.rows has pool, and each outer set of design=nested is a pool of its own"
-        yield Problem("training.rows", what, "[evaluation]")
 
 
 RULES = (

@@ -7,7 +7,7 @@ from traceback import format_exception
 
 import numpy as np
 
-from biasvar.data.training_set import evaluation_of, pool_of, training_set
+from biasvar.data.training_set import evaluation_of, pool_of, seed_of_pool, training_set
 from biasvar.decomposition import LOSSES
 from biasvar.settings.plugins import RAISED
 from biasvar.training.checkpoints import NO_CHECKPOINTS, Checkpoints
@@ -115,7 +115,7 @@ def inputs_of(member: Member) -> Inputs:
     rows = training_set(data, member.resampling, member.seed, draws["data"], draws["label_noise"], draws[POOL])
     x_nD, x_ND = data.fit_view(rows.x_nD, rows.counts_n, evaluation_of(data, member.seed).x_ND)
     others = {
-        name: data.fit_view(rows.x_nD, rows.counts_n, pool_of(data, member.seed).x_nD)[1]
+        name: data.fit_view(rows.x_nD, rows.counts_n, pool_of(data, seed_of_pool(member.seed, draws[POOL])).x_nD)[1]
         for name in member.asked.other_rows  # so far only of one kind, the pool
     }
     y_nK = np.eye(data.outputs)[rows.y_n] if data.task == "classification" else rows.y_n[:, None]

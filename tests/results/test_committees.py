@@ -13,6 +13,7 @@ from biasvar.report import style
 from biasvar.report.figures import FIGURES
 from biasvar.report.figures.study_figure import render
 from biasvar.results.committees import COLUMNS, CommitteeCollector, numbers_up_to
+from biasvar.results.ensembles import NO_OUTER_SETS
 from biasvar.results.kept_cells import MOST_CELLS, is_kept, least_risk_of_kept
 from biasvar.results.sensitivities import SensitivityCollector
 from biasvar.results.tables import write_csv
@@ -33,6 +34,7 @@ def kept(folder, outputs_of=logits, losses=("squared_error", "zero_one", "cross_
         outputs, distribution = outputs_of(number)
         parts = {loss: decompose(outputs, distribution, loss=loss, outputs_are="logits", **options) for loss in losses}
         about = {"axes": {"model.width": 2**number}, "interval": SimpleNamespace(level=0.9)}
+        about["outer_sets"] = NO_OUTER_SETS
         for collector in (committees, sensitivities):
             collector.collect(SimpleNamespace(number=number, **about), parts)
         found |= {(number, loss): one for loss, one in parts.items()}

@@ -55,7 +55,6 @@ def test_every_model_has_its_own_initialisation():
          "design=nested draws outer sets from a distribution, and data=digits is a table"),
         (["resampling=fresh"], "design=nested resamples each outer set, and resampling=fresh does not"),
         (["design.inner=1"], "design.inner = 1 is not allowed"),
-        (["training.rows=[evaluation,pool]"], "training.rows has pool, and each outer set of design=nested is"),
     ],
 )  # fmt: skip
 def test_what_has_no_outer_sets_is_refused(texts, what):

@@ -17,6 +17,7 @@ from biasvar.results.ensembles import CellEnsemble, Measured, columns_of_weights
 from biasvar.results.predictions import tidy
 from biasvar.results.stored.description import description
 from biasvar.results.stored.gaps import gaps_of
+from biasvar.results.stored.outer_sets import outer_sets_of
 from biasvar.results.stored.stored_outputs import outputs_of
 from biasvar.study.claims.claim import Claim
 from biasvar.study.config import Study
@@ -107,10 +108,11 @@ class StoredCells(Cells):
             del columns["label_noise_rate"]
         if all(cell.study.model.capacity_direction == 1 for cell in self.plan.cells):
             del columns["capacity_direction"]
+        numbers, seeds = measured(used, cell), tuple(tuple(map(int, one)) for one in kept)
         return CellEnsemble(
             number=number,
             axes=cell.axes,
-            kept=tuple(tuple(map(int, seeds)) for seeds in kept),
+            kept=seeds,
             sizes=places.shape,
             sources=study.design.sources,
             outputs=outputs,
@@ -126,7 +128,8 @@ class StoredCells(Cells):
             seed=study.seed,
             interval=study.interval,
             columns=columns,
-            measured=measured(used, cell),
+            measured=numbers,
+            outer_sets=outer_sets_of(self.store, cell, used, seeds, numbers.measures.get("degrees_of_freedom")),
             gaps=gaps,
         )
 
