@@ -47,6 +47,7 @@ FAMILIES = (
     Family("Srivastava et al. 2014, section 9.1", "input_dropout", "input dropout as ridge", PARTS),
     Family("Stone 1974; Belkin, Hsu, Xu 2019", "rows_left_out", "rows left out"),
     Family("Patil, Du, Kuchibhotla 2023", "subagging", "subagging"),
+    Family("Bellec, Du, Koriyama, Patil, Tan 2023", "cross_validated_committees", "cross-validated committees"),
     Family("bootstrap means", "bagged_mean", "bagged mean"),
     Family("Mei, Montanari 2022", "random_features", "random features", ("excess",)),
     Family(
@@ -175,6 +176,6 @@ def measure(study: TheoryStudy, progress: "Progress") -> None:
             with threadpool_limits(1):  # the same bits on any number of cores
                 place.parts = ensemble.decompose([LOSS])[LOSS]
                 for quantity, found in place.estimates.items():
-                    estimate = estimate_of(quantity, place.parts, ensemble.measured.measures)
+                    estimate = estimate_of(quantity, place.parts, ensemble)
                     assert estimate is not None, f"{quantity} is not a quantity of {place.name}"
                     found.append(estimate)

@@ -10,7 +10,7 @@ from biasvar.theory.optimal_ridge import optimal_ridge_excess, optimal_weight_de
 from biasvar.theory.random_features import RandomFeaturesRisk, random_features_risk
 from biasvar.theory.ridge import ridge_risk
 from biasvar.theory.risk import Risk
-from biasvar.theory.subagging import subagging_excess
+from biasvar.theory.subagging import committee_gcv, subagging_excess
 from biasvar.theory.two_layer_linear import TwoLayerRisk, two_layer_linear_risk
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Risk",
     "TwoLayerRisk",
     "bayes_error",
+    "committee_gcv",
     "correlation_of_bagged_means",
     "deviation_of_points",
     "fixed_design_risk",

@@ -2,6 +2,8 @@
 
 import math
 
+from biasvar.theory.two_layer_linear import Shrinkage
+
 
 def subagging_excess(
     signal: float, p: int, n: int, k: int, noise_variance: float, weight_decay: float, members: float
@@ -34,6 +36,25 @@ def subagging_excess(
     penalty, psi = weight_decay / 2, p / k
     alone, between = (excess_of_pair(signal, phi, psi, noise_variance, penalty) for phi in (psi, p / n))
     return between if math.isinf(members) else alone / members + (1 - 1 / members) * between
+
+
+def committee_gcv(
+    signal: float, p: int, n: int, k: int, noise_variance: float, weight_decay: float, members: float
+) -> float:
+    """Return what plain generalised cross-validation takes for the risk of such a committee: too much.
+
+    With d = df / n, df the degrees of freedom of one fit, it is the risk of M models plus d^2 / (1 - d)^2 (n / k - 1)
+    times the risk of one over M. Corrected GCV takes that off. Asymptotic, as ``subagging_excess`` is.
+
+    Source: Bellec, Du, Koriyama, Patil, Tan 2023, "Corrected generalized cross-validation for finite ensembles of
+    penalized estimators".
+    """
+    one, many = (
+        noise_variance + subagging_excess(signal, p, n, k, noise_variance, weight_decay, count)
+        for count in (1, members)
+    )
+    share = p * (1 - Shrinkage.of(p / k, weight_decay / 2).lost) / n
+    return many + (share / (1 - share)) ** 2 * (n / k - 1) * one / members
 
 
 def excess_of_pair(signal: float, phi: float, psi: float, noise_variance: float, penalty: float) -> float:

@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -32,6 +34,10 @@ CLASSES = LINEAR | {
 def closed_form(study, loss, epoch=None):
     """Return the first closed form of a cell, or None."""
     return next(iter(closed_forms(study, loss, epoch)), None)
+
+
+ALONE = SimpleNamespace(measured=SimpleNamespace(measures={}))
+"""An ensemble of which nothing is known beside its predictions."""
 
 
 class Silent:
@@ -294,9 +300,9 @@ def test_wrong_estimates_do_not_hold_and_right_ones_do():
     deviation = form.truths["variance"] ** 0.5
     around = deviation * generator.standard_normal((12, 40))
     right = np.sqrt(form.truths["bias_squared"]) + around
-    assert all(one.holds for one in compare("a", decompose(right, np.zeros(40), noise=0.04), form))
+    assert all(one.holds for one in compare("a", decompose(right, np.zeros(40), noise=0.04), form, ALONE))
     wrong = 0.5 * np.sqrt(form.truths["bias_squared"]) + 2 * around
-    assert not any(one.holds for one in compare("a", decompose(wrong, np.zeros(40), noise=0.04), form))
+    assert not any(one.holds for one in compare("a", decompose(wrong, np.zeros(40), noise=0.04), form, ALONE))
 
 
 @pytest.mark.parametrize(
@@ -316,7 +322,9 @@ def test_noise_that_is_not_that_of_the_separation_fails(make):
     study = plan([({}, CLASSES)]).cells[0].study
     form = closed_form(study, "zero_one")
     distribution = np.tile([0.9, 0.05, 0.05], (200, 1))
-    (one,) = compare("a", decompose(np.random.default_rng(0).random((3, 200, 3)), distribution, loss="zero_one"), form)
+    (one,) = compare(
+        "a", decompose(np.random.default_rng(0).random((3, 200, 3)), distribution, loss="zero_one"), form, None
+    )
     assert one.holds is False and one.distance < -4
 
 

@@ -3,7 +3,13 @@ import math
 import numpy as np
 import pytest
 
-from biasvar.theory import correlation_of_bagged_means, minimum_norm_risk, optimal_ridge_excess, subagging_excess
+from biasvar.theory import (
+    committee_gcv,
+    correlation_of_bagged_means,
+    minimum_norm_risk,
+    optimal_ridge_excess,
+    subagging_excess,
+)
 from biasvar.theory.optimal_ridge import optimal_weight_decay
 from biasvar.theory.ridge import ridge_risk
 
@@ -11,6 +17,13 @@ from biasvar.theory.ridge import ridge_risk
 @pytest.mark.parametrize(("members", "excess"), [(1, 3.250), (5, 1.0326), (50, 0.5337), (math.inf, 0.4783)])
 def test_committees_on_few_of_the_rows_have_the_published_excess(members, excess):
     assert subagging_excess(1.0, 200, 400, 150, 1.0, 0.0, members) == pytest.approx(excess, abs=5e-5)
+
+
+@pytest.mark.parametrize(("members", "gcv"), [(1, 4.22), (3, 2.286)])
+def test_plain_cross_validation_of_committees_is_too_high_by_as_much_as_published(members, gcv):
+    setting = (1.0, 100, 400, 130, 1.0, 0.02, members)
+    assert committee_gcv(*setting) == pytest.approx(gcv, rel=0.01)
+    assert 1 + subagging_excess(*setting) == pytest.approx({1: 3.5, 3: 2.047}[members], rel=0.01)
 
 
 @pytest.mark.parametrize("penalty", [0.0, 1e-9])

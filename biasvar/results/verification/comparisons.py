@@ -1,9 +1,7 @@
 """A study's estimates beside their closed forms."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import isfinite, isinf, nan
-from types import MappingProxyType
 
 import numpy as np
 
@@ -18,8 +16,6 @@ from biasvar.study.plan import Plan, read_at
 
 ROUNDING = 1e-20  # of the mean square of the fitted targets: predictions are accurate to ten digits
 CERTAIN = 0.9999  # level: chance alone puts about one true value in 1,000 beyond it, as tails are not quite normal
-
-NOTHING: Mapping[str, np.ndarray] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -62,7 +58,7 @@ class ComparisonCollector:
             for form in closed_forms(cell.study, loss, read_at(cell, "epoch")):
                 if form.about == "points" and self.has_seen(cell.study, loss):
                     continue
-                self.found += compare(name_of(ensemble, form), estimated, form, ensemble.measured.measures)
+                self.found += compare(name_of(ensemble, form), estimated, form, ensemble)
 
     def has_seen(self, study: Study, loss: str) -> bool:
         """Return whether the evaluation points of a cell have already been seen under this loss."""
@@ -83,16 +79,16 @@ def compare(
     cell: str,
     parts: Decomposition,
     form: ClosedForm,
-    measures: Mapping[str, np.ndarray] = NOTHING,
+    ensemble: CellEnsemble,
     level: float = CERTAIN,
 ) -> list[Comparison]:
-    """Return the comparison of each quantity that both have; ``measures`` are numbers of models, [M].
+    """Return the comparison of each quantity that both have; ``parts`` is the decomposition of ``ensemble``.
 
     It holds if the truth lies in the interval of this level, widened by the error of an asymptotic form and by the
     rounding of fits.
     """
     found = {
-        quantity: known_error(quantity, parts, form) or estimate_of(quantity, parts, measures)
+        quantity: known_error(quantity, parts, form) or estimate_of(quantity, parts, ensemble)
         for quantity in form.truths
     }
     return [

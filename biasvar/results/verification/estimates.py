@@ -1,6 +1,6 @@
 """What a study measures of the quantities that closed forms know."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
@@ -10,7 +10,9 @@ import scipy
 from biasvar.decomposition import Decomposition, means
 from biasvar.decomposition.committees.committee import exact_interval, exact_risk
 from biasvar.decomposition.committees.correlation import correlation_of, error_of_correlation
-from biasvar.results.verification.form import Committee, Quantity
+from biasvar.results.ensembles import CellEnsemble
+from biasvar.results.outer_sets import MOST_MEMBERS
+from biasvar.results.verification.form import Committee, Quantity, Untested
 
 NOMINAL = 0.95
 Interval = tuple[float, float]
@@ -25,10 +27,13 @@ class Estimate:
     interval: Callable[[float], Interval]
 
 
-def estimate_of(quantity: Quantity, parts: Decomposition, measures: Mapping[str, np.ndarray]) -> Estimate | None:
-    """Return what a cell says of a quantity, None where it does not say it. ``measures`` has numbers of models, [M]."""
+def estimate_of(quantity: Quantity, parts: Decomposition, ensemble: CellEnsemble) -> Estimate | None:
+    """Return what a cell and its decomposition say of a quantity, None where they do not say it."""
+    measures = ensemble.measured.measures
     if isinstance(quantity, Committee):
         return of_committee(parts, quantity.members)
+    if isinstance(quantity, Untested):
+        return from_training_data(ensemble, quantity)
     if quantity in measures:
         return of_mean(parts, measures[quantity])
     if quantity == "excess":
@@ -45,10 +50,13 @@ def estimate_of(quantity: Quantity, parts: Decomposition, measures: Mapping[str,
 
 def averaged(estimates: Sequence[Estimate]) -> Estimate:
     """Return the mean of independent estimates of the same quantity, with Student's interval; one is itself."""
-    if len(estimates) == 1:
-        return estimates[0]
-    values = np.array([one.value for one in estimates])
-    return student(float(values.mean()), float(values.std(ddof=1)) / sqrt(len(values)), len(values) - 1)
+    return estimates[0] if len(estimates) == 1 else mean_of(np.array([one.value for one in estimates]))
+
+
+def mean_of(values_R: np.ndarray) -> Estimate:
+    """Return the mean of independent numbers, [R]."""
+    error = float(values_R.std(ddof=1)) / sqrt(len(values_R))
+    return student(float(values_R.mean()), error, len(values_R) - 1)
 
 
 def of_mean(parts: Decomposition, values_M: np.ndarray, known: float = 0.0) -> Estimate:
@@ -80,6 +88,14 @@ def of_committee(parts: Decomposition, members: float) -> Estimate | None:
 
     low, high = interval(NOMINAL)
     return Estimate(value, (high - low) / (2 * float(scipy.special.ndtri((1 + NOMINAL) / 2))), interval)
+
+
+def from_training_data(ensemble: CellEnsemble, quantity: Untested) -> Estimate | None:
+    """Return the mean over outer sets of an estimate of a committee's risk."""
+    if quantity.members > MOST_MEMBERS:
+        return None
+    risks_IS = ensemble.outer_sets.risks([quantity.members])[0].get(quantity.column)
+    return None if risks_IS is None else mean_of(risks_IS[:, 0])
 
 
 def lengthened(parts: Decomposition, term: str, level: float) -> Interval:

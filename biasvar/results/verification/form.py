@@ -21,8 +21,19 @@ class Committee(NamedTuple):
         return f"excess of {'infinitely many' if isinf(self.members) else f'{self.members:g}'} models"
 
 
-Quantity = str | Committee
-"""A term of a decomposition, a measure, ``excess`` (the risk without the noise), ``rho``, or a committee's excess."""
+class Untested(NamedTuple):
+    """A column of committee.csv that estimates the risk of ``members`` models from their training data."""
+
+    column: str
+    members: int
+
+    def __str__(self) -> str:
+        """Return the quantity in words."""
+        return f"{self.column} of {self.members} models"
+
+
+Quantity = str | Committee | Untested
+"""A term of a decomposition, a measure, ``excess`` (the risk without the noise), ``rho``, or one of committees."""
 
 
 @dataclass(frozen=True)

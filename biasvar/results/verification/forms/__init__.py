@@ -10,6 +10,7 @@ from biasvar.results.verification.form import ClosedForm
 from biasvar.results.verification.forms import (
     bagged_mean,
     bayes_error,
+    cross_validated_committees,
     fixed_design,
     gradient_descent,
     input_dropout,
@@ -33,6 +34,7 @@ FORMS: tuple[ModuleType, ...] = (
     input_dropout,
     left_out_rows,
     subagging,
+    cross_validated_committees,
     bagged_mean,
     random_features,
     two_layer_linear,
