@@ -167,12 +167,27 @@ def combinations(results: Results, table: pd.DataFrame, keys: list[str]) -> list
         return [Condition((), "")]
     found = table[keys].drop_duplicates().itertuples(index=False, name=None)
     pairs = [tuple(zip(keys, values, strict=True)) for values in found]
-    names = {key: name_of(key, results) for key in keys}
-    labels = [", ".join(f"{names[key]} = {shortened(plain(value))}" for key, value in pair) for pair in pairs]
+    names = {key: name_of(key, results) for key in telling(table, keys)}
+    labels = [
+        ", ".join(f"{names[key]} = {shortened(plain(value))}" for key, value in pair if key in names) for pair in pairs
+    ]
     # Names that differ only in what is left out are numbered: each has lines of its own.
     twice = {label for label in labels if labels.count(label) > 1}
     labels = [f"({number}) {label}" if label in twice else label for number, label in enumerate(labels, 1)]
     return [Condition(pair, label) for pair, label in zip(pairs, labels, strict=True)]
+
+
+def telling(table: pd.DataFrame, keys: list[str]) -> list[str]:
+    """Return the keys whose values tell all combinations apart, without those that follow from the others.
+
+    Chosen options (data, model) stay before their own keys, and earlier keys before later ones.
+    """
+    found = list(keys)
+    for key in sorted(keys, key=lambda key: ("." not in key, -keys.index(key))):
+        others = [other for other in found if other != key]
+        if follows(table, key, others):
+            found = others
+    return found
 
 
 def cells_of_least_risk(results: Results, loss: str) -> list[tuple[Condition, int]]:

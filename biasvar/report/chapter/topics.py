@@ -19,7 +19,7 @@ class Topic:
 
 TOPICS = (
     Topic("u_curve", "The U-shaped curve", "(7.1) to (7.7), Fig. 7.1 and 7.3", "u_curve"),
-    Topic("bayes_error", "The Bayes error", "(7.5)", "u_curve"),
+    Topic("bayes_error", "The Bayes error", "(7.5)", "parts_data_n_train"),
     Topic("classification", "Bias and variance of classifiers", "(7.8)", "u_curve"),
     Topic("double_descent", "Double descent", "Fig. 7.2", "double_descent"),
     Topic("which_randomness", "Which randomness makes the variance", "(7.6)", "components"),
@@ -36,8 +36,8 @@ TOPICS = (
     Topic("mc_dropout", "The spread over masks", "S7.3.4", "penalty"),
     Topic("dropout_or_decay", "Dropout or weight decay", "S7.3, Remark 2", "penalty"),
     Topic("covariate_shift", "Covariate shift", "S7.4, (7.16), Fig. 7.5"),
-    Topic("whitening", "Whitening", "S7.4.2"),
-    Topic("batch_norm", "Batch norm", "S7.4.2 to S7.4.2.3, (7.17) to (7.19)"),
+    Topic("whitening", "Whitening", "S7.4.2", "parts_epoch"),
+    Topic("batch_norm", "Batch norm", "S7.4.2 to S7.4.2.3, (7.17) to (7.19)", "parts_epoch"),
     Topic("batch_norm_order", "Batch norm before or after the activation", "S7.4.3"),
     Topic("batch_norm_shift", "Batch norm and a shift of the inputs", "S7.4.3"),
     Topic("batch_norm_dropout", "Batch norm and dropout together", "S7.4.3"),

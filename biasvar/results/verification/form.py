@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import isfinite, isinf
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from biasvar.theory import Risk
+if TYPE_CHECKING:
+    from biasvar.theory import Risk
 
 TOO_SMALL = "too small for an asymptotic form"
 NEAR = "so near to p = n that standard errors say little"
@@ -67,6 +68,6 @@ class ClosedForm:
         return sum(share * of for share, of in ((self.error, spent), (self.error_of_each, own)) if isfinite(share * of))
 
 
-def parts_of(risk: Risk) -> dict[Quantity, float]:
+def parts_of(risk: "Risk") -> dict[Quantity, float]:
     """Return the parts under the names of a decomposition's terms."""
     return {"bias_squared": risk.bias_squared, "variance": risk.variance}
