@@ -3,6 +3,7 @@
 # make test-all: every test, those marked slow, faults, slurm and ray too.
 # make test-ci: the tests of make test, and those marked ci of the others.
 # make chapter: the same environment, every study of the chapter, and the page that walks through them (40 minutes).
+# make demos: the same environment, famous demonstrations rerun, and the page that walks through them (TIMEDEMOS).
 # make faults: sweeps are killed, raced, cancelled and cut off, and must end as if they had not been (an hour).
 # make bench: the same environment, speed and memory side by side with the loops that biasvar takes the place of.
 PYTHON ?= python3
@@ -14,13 +15,16 @@ DEV := $(VENV)/.installed-dev
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
 
-.PHONY: demo chapter test test-all test-ci faults bench lint wheel clean
+.PHONY: demo chapter demos test test-all test-ci faults bench lint wheel clean
 
 demo: $(PACKAGE)
 	$(BIN)/biasvar sweep
 
 chapter: $(PACKAGE)
 	$(BIN)/python scripts/chapter.py
+
+demos: $(PACKAGE)
+	$(BIN)/python scripts/demos.py
 
 test: $(TEST)
 	$(PYTEST)

@@ -26,8 +26,8 @@ class Diabetes(ShippedTable):
     )
     targets: str = key(
         "measured",
-        "the scores as measured, or as the least-squares fit to all 442 rows gives them: those of the training sets and "
-        "of the evaluation points, of which nothing is then beyond a linear model",
+        "the scores as measured, or as the least-squares fit to all 442 rows gives them: those of the training sets "
+        "and of the evaluation points, of which nothing is then beyond a linear model",
         choices=("measured", "best_linear"),
         neutral="measured",
     )

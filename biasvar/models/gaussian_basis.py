@@ -12,7 +12,7 @@ from biasvar.settings import Parts, Problem, key
 
 @dataclass(frozen=True)
 class GaussianBasis(LinearInParameters):
-    """f(x) = w_0 + sum_{j=1..p} w_j exp(-(x - c_j)^2 / (2 width^2)), with c_1..c_p even from ``low`` to ``high``.
+    """f(x) = w_0 + sum_{j=1..p} w_j exp(-(x - c_j)^2 / (2 bump_std^2)), with c_1..c_p even from ``low`` to ``high``.
 
     A single bump stands in the middle. A wider model has other centres, so that it does not contain a narrower one. The
     intercept w_0 is not penalised. See Bishop 2006, section 3.1.
@@ -22,7 +22,7 @@ class GaussianBasis(LinearInParameters):
     nested: ClassVar[bool] = False
 
     features: int = key(24, "p, the number of bumps", at_least=1)
-    width: float = key(0.2, "standard deviation of each bump, in units of the input", at_least=1e-6, at_most=1e6)
+    bump_std: float = key(0.2, "standard deviation of each bump, in units of the input", at_least=1e-6, at_most=1e6)
     low: float = key(-1.0, "the first centre", at_least=-1e6, at_most=1e6)
     high: float = key(1.0, "the last centre", at_least=-1e6, at_most=1e6)
 
@@ -31,8 +31,8 @@ class GaussianBasis(LinearInParameters):
         return np.linspace(self.low, self.high, size) if size > 1 else np.array([(self.low + self.high) / 2])
 
     def feature_matrix(self, x_nD: np.ndarray, size: int, init_seed: np.random.SeedSequence) -> np.ndarray:
-        """Return exp(-(x - c_j)^2 / (2 width^2)) for j = 1..size: [n, size]."""
-        return np.exp(-0.5 * ((x_nD[:, :1] - self.centres(size)) / self.width) ** 2)
+        """Return exp(-(x - c_j)^2 / (2 bump_std^2)) for j = 1..size: [n, size]."""
+        return np.exp(-0.5 * ((x_nD[:, :1] - self.centres(size)) / self.bump_std) ** 2)
 
     def family(self) -> Any:
         """Return the key of members that are views of one feature matrix: this number of bumps alone."""

@@ -98,12 +98,12 @@ def test_polynomial_features_are_orthonormal_under_the_uniform_law():
 
 def test_bumps_stand_evenly_and_members_of_other_widths_have_matrices_of_their_own():
     family = FAMILIES["gaussian_basis"]
-    model = family(features=3, width=0.5, low=0, high=4)
+    model = family(features=3, bump_std=0.5, low=0, high=4)
     x = np.array([[0.0], [2.0], [2.5]])
     expected = np.exp(-0.5 * ((x - [[0, 2, 4]]) / 0.5) ** 2)
     assert np.allclose(model.feature_matrix(x, 3, None), expected)
     assert np.allclose(model.feature_matrix(x, 1, None), np.exp(-0.5 * ((x - 2) / 0.5) ** 2))
-    assert model.family() != family(features=4, width=0.5, low=0, high=4).family()
+    assert model.family() != family(features=4, bump_std=0.5, low=0, high=4).family()
     assert "takes one input" in model.incompatibility(SOURCES["diabetes"]())
 
 

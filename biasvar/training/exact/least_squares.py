@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from biasvar.data.views import mean, rounding
-from biasvar.training.measures.fitted_model import FittedModel, Smoother
+from biasvar.training.measures.fitted_model import FittedModel, Smoother, some
 
 # Combinations are computed for this many fits and outputs at a time, with the last block padded: every product has the
 # same shape, and so the same bits, whichever weight decays share a decomposition.
@@ -21,7 +21,6 @@ TILE, FEWEST = 2**16, 64  # numbers (and at least this many rows) multiplied at 
 # A'A is decomposed if its smallest eigenvalue plus alpha is at least this share of its trace before centring: its
 # rounding, a few 1e-16 of its largest eigenvalue, then affects about the tenth digit. Otherwise A itself is decomposed.
 CONDITION = 1e-6
-SMOOTHED = 100  # evaluation points, at least, whose smoother weights are computed: all would cost as much as the fit
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ class LeastSquares:
         self.smallest = CONDITION * float(squares)
         self.z_NP, self.others = z_NP, others
         self.directions = directions
-        self.smoothed_sP = z_NP[:: max(len(z_NP) // SMOOTHED, 1)] - self.mean_P
+        self.smoothed_sP = some(z_NP) - self.mean_P
 
     def path(self, trainings: Sequence[Any]) -> Iterator[Solution]:
         """Yield the fit at each training's weight decay, from two decompositions at most.
@@ -105,8 +104,8 @@ class LeastSquares:
 
         A prediction is f(x) = s(x)' y with smoother weights s(x) over the n training rows, 1/n of the intercept in each
         of them. ``degrees_of_freedom`` is the trace of the smoother on those rows, sum_r sigma_r^2 / (sigma_r^2 +
-        alpha), and 1 for the intercept. ``effective_parameters`` is n mean_x |s(x)|^2 over at least ``SMOOTHED``
-        evaluation points, evenly chosen (Curth, Jeffares, van der Schaar 2023), which unlike the trace falls again
+        alpha), and 1 for the intercept. ``effective_parameters`` is n mean_x |s(x)|^2 over some evaluation
+        points (``fitted_model.some``) (Curth, Jeffares, van der Schaar 2023), which unlike the trace falls again
         beyond the interpolation threshold.
         """
         shrunk_Lr = spectrum.values_r + alpha_L[:, None]
