@@ -3,7 +3,7 @@
 # make test-all: every test, those marked slow, faults, slurm and ray too.
 # make test-ci: the tests of make test, and those marked ci of the others.
 # make chapter: the same environment, every study of the chapter, and the page that walks through them (40 minutes).
-# make demos: the same environment, famous demonstrations rerun, and the page that walks through them (TIMEDEMOS).
+# make demos: the same environment, famous demonstrations rerun, and the page that walks through them (ten minutes).
 # make faults: sweeps are killed, raced, cancelled and cut off, and must end as if they had not been (an hour).
 # make bench: the same environment, speed and memory side by side with the loops that biasvar takes the place of.
 PYTHON ?= python3

@@ -17,7 +17,7 @@ DEMOS = Collection(
         Topic("belkin_fourier", "Random Fourier features", "Belkin et al. 2019", "double_descent"),
         Topic("schaeffer_ablations", "Three ablations of the peak", "Schaeffer et al. 2023", "u_curve"),
         Topic("curth_u_turn", "A U-turn on double descent", "Curth et al. 2023", "u_curve_squared_error"),
-        Topic("dascoli_two_ridges", "Two ridges", "d'Ascoli et al. 2020", "components"),
+        Topic("dascoli_two_ridges", "Two ridges", "d'Ascoli et al. 2020", "double_descent"),
         Topic("nakkiran_more_data", "More data can hurt", "Nakkiran 2019", "double_descent"),
     ),
 )
