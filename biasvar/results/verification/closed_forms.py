@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from math import sqrt
+from typing import Any
 
 import numpy as np
 
@@ -30,6 +31,7 @@ from biasvar.theory.mixture_error import SHARP
 SURE = 4  # standard errors; chance alone puts about one mean in 10,000 beyond them
 FLAT = 1e6  # condition number of features from which on rounding decides which directions a fit uses
 MOST_CLASSES = 12  # of unequal classes; beyond this the Bayes error takes more than seconds
+ROUNDING = 1e-8  # share of the largest singular value below which one is seldom more than rounding
 WIDEST = 1000  # random features; beyond this the closed form takes minutes
 
 
@@ -42,6 +44,8 @@ def closed_form(study: Study, loss: str, epoch: int | None = None) -> ClosedForm
     """
     if isinstance(study.data, GaussianClasses):
         return noise_of_classes(study.data, loss)
+    if drops_directions(study.training):
+        return None
     if study.resampling.kind == "fixed_design":
         return of_fixed_design(study) if loss == "squared_error" else None
     family = FAMILIES.get(type(study.model))
@@ -55,6 +59,11 @@ def closed_form(study: Study, loss: str, epoch: int | None = None) -> ClosedForm
     if epoch is not None and family is of_linear_model:
         return of_gradient_descent(study, epoch)
     return family(study) if study.training.kind == "exact" else None
+
+
+def drops_directions(training: Any) -> bool:
+    """Return whether a fit leaves out directions of the features that are more than rounding."""
+    return training.kind == "exact" and (training.directions is not None or training.cutoff > ROUNDING)
 
 
 def noise_of_classes(data: GaussianClasses, loss: str) -> ClosedForm | None:
