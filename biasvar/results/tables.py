@@ -26,7 +26,7 @@ DICTIONARY = {
     "parameters": "number of trained parameters",
     "parameters_per_label": "parameters over distinct training rows times outputs",
     "degrees_of_freedom": "exact training, trees: trace of the smoother, mean over models",
-    "effective_parameters": "exact training, trees: effective parameters at some 100 points (Curth et al. 2023): median",
+    "effective_parameters": "exact training, trees: effective parameters at 100 points (Curth et al. 2023): median",
     "training": "kind of training",
     "resampling": "scheme that draws training sets",
     "variance_means": "what the variance is over: training sets of that scheme, or what varies if they are fixed",
