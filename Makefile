@@ -4,6 +4,7 @@
 # make test-ci: the tests of make test, and those marked ci of the others.
 # make chapter: the same environment, every study of the chapter, and the page that walks through them (40 minutes).
 # make theory: the same environment, a hundred exact results of the field beside fresh sweeps (three minutes).
+# make demos: the same environment, famous demonstrations rerun, and the page that walks through them (ten minutes).
 # make faults: sweeps are killed, raced, cancelled and cut off, and must end as if they had not been (an hour).
 # make bench: the same environment, speed and memory side by side with the loops that biasvar takes the place of.
 PYTHON ?= python3
@@ -15,7 +16,7 @@ DEV := $(VENV)/.installed-dev
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
 
-.PHONY: demo chapter theory test test-all test-ci faults bench lint wheel clean
+.PHONY: demo chapter demos theory test test-all test-ci faults bench lint wheel clean
 
 demo: $(PACKAGE)
 	$(BIN)/biasvar sweep
@@ -25,6 +26,9 @@ chapter: $(PACKAGE)
 
 theory: $(PACKAGE)
 	$(BIN)/biasvar verify --theory
+
+demos: $(PACKAGE)
+	$(BIN)/python scripts/demos.py
 
 test: $(TEST)
 	$(PYTEST)

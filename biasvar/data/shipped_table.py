@@ -49,9 +49,13 @@ class ShippedTable(Source):
         """Return rows as images for display, bytes [N, height, width]; None if rows are no images."""
         return None
 
+    def rows(self) -> Rows:
+        """Return all rows, in the table's order."""
+        return checked(type(self))  # type: ignore[arg-type]  # classes are hashable
+
     def split(self, seed: int) -> tuple[Rows, Rows]:
         """Return the held-out rows and the pool."""
-        rows = checked(type(self))  # type: ignore[arg-type]  # classes are hashable
+        rows = self.rows()
         order = seeds.generator(seed, "evaluation", 0).permutation(self.total)
         left_out, kept = order[: self.n_eval], order[self.n_eval :]
         return Rows(rows.x_nD[left_out], rows.y_n[left_out]), Rows(rows.x_nD[kept], rows.y_n[kept])

@@ -17,6 +17,8 @@ FUNCTIONS = {
     "step": lambda x: np.sign(x),
     "runge": lambda x: 1 / (1 + 25 * x**2),
     "cubic": lambda x: 2 * x**3 - x,
+    "sine_period": lambda x: -np.sin(np.pi * x),  # sin(2 pi u) over u = (x + 1)/2
+    "cosine": lambda x: np.cos(0.75 * np.pi * (x + 1)),  # cos(1.5 pi u)
     "bump": lambda x: np.exp(-32 * (x - 0.3) ** 2),
 }
 

@@ -12,7 +12,7 @@ from biasvar.models.model import Model
 
 @dataclass(frozen=True)
 class LinearInParameters(Model):
-    """A family of feature maps in which a narrower map is the first columns of a wider one.
+    """A family of feature maps; if it is ``nested``, a narrower map is the first columns of a wider one.
 
     A member of the family defines ``capacity_key`` and ``feature_matrix``; ``scale`` multiplies every feature.
     """
@@ -22,6 +22,7 @@ class LinearInParameters(Model):
     linear_in_parameters: ClassVar[bool] = True
     random_weights: ClassVar[bool] = False  # whether the features are drawn at random
     capacity_key: ClassVar[str] = "features"
+    nested: ClassVar[bool] = True  # whether a narrower map is the first columns of a wider one
     dropout: ClassVar[float] = 0.0  # rate at which features are zeroed in training
 
     @property

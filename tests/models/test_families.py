@@ -15,7 +15,13 @@ COUNTED = {kind: family for kind, family in FAMILIES.items() if not family.names
 """Families whose parameters are known before training."""
 LINEAR = {kind: family for kind, family in FAMILIES.items() if family.linear_in_parameters}
 IMAGES = SOURCES["digits"](view="images")
-DATA = {"polynomial": SOURCES["synthetic"](), "convnet": IMAGES, "resnet": IMAGES}
+DATA = {
+    "polynomial": SOURCES["synthetic"](),
+    "gaussian_basis": SOURCES["synthetic"](),
+    "convnet": IMAGES,
+    "resnet": IMAGES,
+}
+NESTED = {kind: family for kind, family in LINEAR.items() if family.nested}
 X = {"polynomial": np.linspace(-1, 1, 30)[:, None]}
 X_DEFAULT = np.random.default_rng(0).standard_normal((30, 600))
 
@@ -33,7 +39,7 @@ def test_every_family_names_its_capacity_key_and_counts_more_parameters_for_more
     assert counts[0] < counts[1] < counts[2]
 
 
-@pytest.mark.parametrize("family", LINEAR.values(), ids=LINEAR)
+@pytest.mark.parametrize("family", NESTED.values(), ids=NESTED)
 def test_wider_is_a_superset_of_narrower_bit_for_bit(family):
     widest = matrix(family, 300)
     for size in (1, 17, 256, 299):
@@ -88,6 +94,17 @@ def test_polynomial_features_are_orthonormal_under_the_uniform_law():
     features = FAMILIES["polynomial"]().feature_matrix(nodes[:, None], 20, None)
     assert np.allclose(features.T @ (features * weights[:, None]) / 2, np.eye(20), atol=1e-12)
     assert FAMILIES["polynomial"]().feature_matrix(nodes[:, None], 0, None).shape == (40, 0)
+
+
+def test_bumps_stand_evenly_and_members_of_other_widths_have_matrices_of_their_own():
+    family = FAMILIES["gaussian_basis"]
+    model = family(features=3, bump_std=0.5, low=0, high=4)
+    x = np.array([[0.0], [2.0], [2.5]])
+    expected = np.exp(-0.5 * ((x - [[0, 2, 4]]) / 0.5) ** 2)
+    assert np.allclose(model.feature_matrix(x, 3, None), expected)
+    assert np.allclose(model.feature_matrix(x, 1, None), np.exp(-0.5 * ((x - 2) / 0.5) ** 2))
+    assert model.family() != family(features=4, bump_std=0.5, low=0, high=4).family()
+    assert "takes one input" in model.incompatibility(SOURCES["diabetes"]())
 
 
 @pytest.mark.parametrize(("activation", "low"), [("relu", 0), ("tanh", -1), ("fourier", -np.sqrt(2))])

@@ -192,3 +192,9 @@ def test_edges_are_half_way_on_the_scale_and_boundaries_between_unlike_cells():
     outline = boundary(np.array([[0, 1.0], [np.nan, 1.0]]), np.array([0, 1, 2]), np.array([0, 1, 2]))
     np.testing.assert_array_equal(outline[:2], [[1, 0], [1, 1]])
     assert len(outline) == 3, "nothing is known beside the cell that has no training error"
+
+
+def test_a_capacity_without_limit_has_no_place_on_a_map():
+    results = sizes()
+    limitless = results.table.assign(capacity=results.table["capacity"].replace(WIDTHS[-1], np.inf))
+    assert FIGURES["maps"].from_results(dataclasses.replace(results, table=limitless), "squared_error") == []

@@ -179,8 +179,10 @@ def test_the_noise_of_unequal_classes_is_compared_where_the_plane_of_the_means_s
         {"design": {"kind": "joint", "vary": ["data"]}},
         {"data": {"kind": "synthetic"}, "model": {"kind": "polynomial"}},
         {"training": {"kind": "sgd"}},
+        {"training": {"kind": "exact", "directions": 3}},
+        {"training": {"kind": "exact", "cutoff": 0.2}},
     ],
-    ids=["bootstrap", "intercept", "fixed", "synthetic", "sgd"],
+    ids=["bootstrap", "intercept", "fixed", "synthetic", "sgd", "directions", "cutoff"],
 )
 def test_cells_without_a_closed_form_have_none(change):
     study = plan([({}, LINEAR | change)]).cells[0].study

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from biasvar.settings import identity_of
 from biasvar.training.exact.least_squares import LeastSquares
 from biasvar.training.measures import MEASURES
 from biasvar.training.settings.exact import Exact
@@ -52,6 +53,32 @@ def test_no_weight_decay_is_the_minimum_norm_solution(shape):
     root = np.sqrt(counts)[:, None]
     (fitted,) = fit(z, z_eval, y, counts, False, 0.0)
     assert np.allclose(fitted.eval_NK, z_eval @ (np.linalg.pinv(z * root) @ (y * root)), atol=1e-7)
+
+
+@pytest.mark.parametrize("intercept", [True, False])
+@pytest.mark.parametrize("weight_decay", [0.0, 0.1])
+@pytest.mark.parametrize("shape", [(30, 10), (10, 30), (20, 20)])
+def test_leading_directions_are_a_projection_of_the_evaluation_points(shape, weight_decay, intercept):
+    z, z_eval, y, counts = problem(*shape)
+    centre = np.average(z, axis=0, weights=counts) * intercept
+    _, sigma, right = np.linalg.svd((z - centre) * np.sqrt(counts)[:, None], full_matrices=False)
+    projected = centre + (z_eval - centre) @ right[:4].T @ right[:4]
+    (whole,) = fit(z, projected, y, counts, intercept, weight_decay)
+    training = Exact(weight_decay=weight_decay, directions=4)
+    (leading,) = LeastSquares(z, z_eval, y, counts, intercept, directions=4).path([training])
+    assert np.allclose(leading.eval_NK, whole.eval_NK, atol=1e-9)
+    assert leading.model.smoother.degrees_of_freedom <= 4 + intercept + 1e-9
+    if weight_decay == 0:  # the same as dropping the other singular values by their size
+        (cut,) = LeastSquares(z, z_eval, y, counts, intercept).path([Exact(cutoff=sigma[3:5].mean() / sigma[0])])
+        assert np.allclose(leading.eval_NK, cut.eval_NK, atol=1e-9)
+
+
+def test_more_directions_than_there_are_change_nothing_and_the_neutral_value_is_no_part_of_the_identity():
+    z, z_eval, y, counts = problem(30, 10)
+    (whole,) = fit(z, z_eval, y, counts, True, 0.0)
+    (same,) = LeastSquares(z, z_eval, y, counts, True, directions=11).path([Exact(directions=11)])
+    assert np.array_equal(whole.eval_NK, same.eval_NK)
+    assert "directions" not in identity_of(Exact()) and identity_of(Exact(directions=3))["directions"] == 3
 
 
 def test_small_weight_decay_tends_to_the_minimum_norm_solution():

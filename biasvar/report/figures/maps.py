@@ -84,7 +84,8 @@ class Maps(StudyFigure):
         """Compute a map of one loss for each axis that is swept beside the capacity, by which it is read or trained."""
         if horizontal(results) not in CAPACITY_AXES:
             return []
-        return [map_of(cls, results, loss, axis) for axis in other_axes(results)]
+        found = [map_of(cls, results, loss, axis) for axis in other_axes(results)]
+        return [one for one in found if np.isfinite(one.grid.y).all()]  # a capacity without limit has no place
 
     def new_figure(self, width: float) -> tuple[Figure, list[Axes]]:
         """Return an empty figure with axes for each quantity."""

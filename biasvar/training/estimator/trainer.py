@@ -14,7 +14,7 @@ from biasvar.settings import Problem
 from biasvar.training.checkpoints import Checkpoints
 from biasvar.training.inputs import Fit, Inputs
 from biasvar.training.measures import measured
-from biasvar.training.measures.fitted_model import FittedModel
+from biasvar.training.measures.fitted_model import FittedModel, some
 from biasvar.training.member import Member
 from biasvar.training.trainer import Trainer
 from biasvar.training.training_config import LARGEST_OUTPUT
@@ -80,6 +80,7 @@ def fit_of(member: Member, inputs: Inputs) -> Fit:
     """
     from biasvar.training.estimator.fitting import fit, outputs_of
     from biasvar.training.estimator.parameter_count import count
+    from biasvar.training.estimator.tree_smoother import smoother_of
 
     classes_K = np.arange(member.data.outputs)
     classifies = member.data.task == "classification"
@@ -94,7 +95,8 @@ def fit_of(member: Member, inputs: Inputs) -> Fit:
         return require_numbers(outputs.reshape(len(x_ND), -1).astype(np.float64), member)
 
     others = {name: outputs_at(x_ND) for name, x_ND in inputs.others.items()}
-    measures = measured(member, FittedModel(parameters=count(fitted)))
+    smoother = smoother_of(fitted, inputs.x_nD[rows], some(inputs.x_ND))
+    measures = measured(member, FittedModel(parameters=count(fitted), smoother=smoother))
     return Fit.once(outputs_at(inputs.x_ND), outputs_at(inputs.x_nD), others, measures)
 
 

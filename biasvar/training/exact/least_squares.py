@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from biasvar.data.views import mean, rounding
-from biasvar.training.measures.fitted_model import FittedModel, Smoother
+from biasvar.training.measures.fitted_model import FittedModel, Smoother, some
 
 # Combinations are computed for this many fits and outputs at a time, with the last block padded: every product has the
 # same shape, and so the same bits, whichever weight decays share a decomposition.
@@ -21,7 +21,6 @@ TILE, FEWEST = 2**16, 64  # numbers (and at least this many rows) multiplied at 
 # A'A is decomposed if its smallest eigenvalue plus alpha is at least this share of its trace before centring: its
 # rounding, a few 1e-16 of its largest eigenvalue, then affects about the tenth digit. Otherwise A itself is decomposed.
 CONDITION = 1e-6
-SMOOTHED = 100  # evaluation points, at least, whose smoother weights are computed: all would cost as much as the fit
 
 
 @dataclass(frozen=True)
@@ -56,10 +55,21 @@ class LeastSquares:
     Rows of the distinct training set are weighted by the square root of their counts. This gives the same fit as
     repeating them, from a smaller matrix. Axes: n distinct rows, P features, K outputs, N evaluation points, L weight
     decays. Features that are all multiplied by ``scale`` are fitted without it, at alpha / scale^2. ``others`` holds
-    the features of other rows to predict, by name. Trainings of one path share their cutoff.
+    the features of other rows to predict, by name. Of the singular directions the ``directions`` leading ones are kept,
+    all if it is None. Trainings of one path share their cutoff.
     """
 
-    def __init__(self, z_nP, z_NP, y_nK, counts_n, intercept: bool, scale: float = 1.0, others=MappingProxyType({})):
+    def __init__(
+        self,
+        z_nP,
+        z_NP,
+        y_nK,
+        counts_n,
+        intercept: bool,
+        scale: float = 1.0,
+        others=MappingProxyType({}),
+        directions: int | None = None,
+    ):
         weights_n = counts_n.astype(np.float64)
         self.rows, self.intercept, self.scale = weights_n.sum(), intercept, scale
         self.mean_P = mean(z_nP, weights_n) if intercept else np.zeros(z_nP.shape[1])
@@ -70,16 +80,17 @@ class LeastSquares:
         squares = np.vdot(self.a_nP, self.a_nP) + self.rows * np.vdot(self.mean_P, self.mean_P)
         self.smallest = CONDITION * float(squares)
         self.z_NP, self.others = z_NP, others
-        self.smoothed_sP = z_NP[:: max(len(z_NP) // SMOOTHED, 1)] - self.mean_P
+        self.directions = directions
+        self.smoothed_sP = some(z_NP) - self.mean_P
 
     def path(self, trainings: Sequence[Any]) -> Iterator[Solution]:
         """Yield the fit at each training's weight decay, from two decompositions at most.
 
         A training's own weight decay alone decides which decomposition it uses, so its bits do not depend on the others
-        in the path.
+        in the path. Leading directions are those of the features themselves.
         """
         alphas = [training.weight_decay * self.rows / (2 * self.scale**2) for training in trainings]
-        least = self.gram.values_r.min(initial=np.inf) if any(alphas) else -np.inf
+        least = self.gram.values_r.min(initial=np.inf) if any(alphas) and self.directions is None else -np.inf
         cutoffs = [
             (t.cutoff if alpha == 0 else None if least + alpha >= self.smallest else 0.0)
             for t, alpha in zip(trainings, alphas, strict=True)
@@ -93,8 +104,8 @@ class LeastSquares:
 
         A prediction is f(x) = s(x)' y with smoother weights s(x) over the n training rows, 1/n of the intercept in each
         of them. ``degrees_of_freedom`` is the trace of the smoother on those rows, sum_r sigma_r^2 / (sigma_r^2 +
-        alpha), and 1 for the intercept. ``effective_parameters`` is n mean_x |s(x)|^2 over at least ``SMOOTHED``
-        evaluation points, evenly chosen (Curth, Jeffares, van der Schaar 2023), which unlike the trace falls again
+        alpha), and 1 for the intercept. ``effective_parameters`` is n mean_x |s(x)|^2 over some evaluation
+        points (``fitted_model.some``) (Curth, Jeffares, van der Schaar 2023), which unlike the trace falls again
         beyond the interpolation threshold.
         """
         shrunk_Lr = spectrum.values_r + alpha_L[:, None]
@@ -183,6 +194,7 @@ class LeastSquares:
         squares_P = np.einsum("np,np->p", self.a_nP, self.a_nP) + self.rows * self.mean_P**2  # before centring
         share = max(cutoff, max(self.a_nP.shape) * np.finfo(float).eps)
         kept = sigma_r > np.maximum(share * largest, rounding(np.abs(right_rP) @ np.sqrt(squares_P)))
+        kept[len(kept) if self.directions is None else self.directions :] = False
         sigma_r, right_rP = sigma_r[kept], right_rP[kept]
         return self.spectrum(sigma_r**2, sigma_r[:, None] * (left_nr[:, kept].T @ self.b_nK), right_rP)
 

@@ -25,15 +25,19 @@ class ClosedForm(Trainer):
 
     def incompatibility(self, member: Member) -> Problem | None:
         """Return why a model is not supported: it is not linear in its parameters."""
+        if member.training.directions is not None and not member.model.no_dropout:
+            what = "training.directions keeps directions of the features, and model.dropout gives each a penalty"
+            return Problem("training.directions", what, "null, or model.dropout = 0")
         if member.model.linear_in_parameters:
             return None
         what = f"training=exact fits what is linear in its parameters, and model={member.model.kind} is not"
         return Problem("training", f"{what}: use training={member.model.usual_training}")
 
     def gives(self, member: Member) -> frozenset[str]:
-        """Return the inputs of measures: a fit is known entirely, but it is not refitted with dropout."""
+        """Return the inputs of measures: a fit is known entirely, but with dropout, or to directions, not refitted."""
         known = {"weights", "smoother", "curvature", "refit"}
-        return frozenset(known - {"refit"} if not member.model.no_dropout else known)
+        whole = member.model.no_dropout and member.training.directions is None
+        return frozenset(known if whole else known - {"refit"})
 
     def output_dtype(self, member: Member) -> np.dtype:
         """Return float64."""
@@ -75,8 +79,8 @@ class ClosedForm(Trainer):
 
 
 def alike(member: Member) -> tuple[float, ...]:
-    """Return the settings of trainings that share a decomposition."""
-    return member.training.cutoff, member.training.importance
+    """Return the settings of trainings that share a decomposition; 0 directions stand for all."""
+    return member.training.cutoff, member.training.importance, member.training.directions or 0
 
 
 def order(path: Sequence[Member]) -> tuple:
@@ -104,7 +108,8 @@ def fit_family(family: Sequence[Sequence[Member]], inputs: Inputs) -> Iterator[t
         z_nP, y_nK, counts_n = training_set
         form = model.has_intercept(path[0].data), model.scale
         other_rows = {rows: z_NP[:, columns] for rows, z_NP in others.items()}
-        problem = LeastSquares(z_nP, eval_NP[:, columns], y_nK, counts_n, *form, other_rows)
+        leading = path[0].training.directions
+        problem = LeastSquares(z_nP, eval_NP[:, columns], y_nK, counts_n, *form, other_rows, leading)
         for member, found in zip(path, problem.path([member.training for member in path]), strict=True):
             fitted = found.model._replace(refit=Refit(*training_set, *form, member.training))
             yield member, Fit.once(found.eval_NK, found.train_nK, found.others, measured(member, fitted))

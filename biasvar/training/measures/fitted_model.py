@@ -9,12 +9,22 @@ import numpy as np
 class Smoother(NamedTuple):
     """A linear fit as a function of its targets: f(x) = s(x)' y, where s does not depend on y.
 
-    ``singular_values`` returns the nonzero singular values of the training set's features, as the fit sees them.
+    ``singular_values`` returns the nonzero singular values of the training set's features, as the fit sees them; none
+    where there are no features.
     """
 
     degrees_of_freedom: float
     effective_parameters: float
     singular_values: Callable[[], np.ndarray]
+
+
+SMOOTHED = 100
+"""Evaluation points, at least, whose smoother weights are computed: all would cost as much as the fit."""
+
+
+def some(x_ND: np.ndarray) -> np.ndarray:
+    """Return the evaluation points whose smoother weights are computed, evenly chosen."""
+    return x_ND[:: max(len(x_ND) // SMOOTHED, 1)]
 
 
 class Refittable(Protocol):

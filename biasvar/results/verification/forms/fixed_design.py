@@ -4,7 +4,7 @@ import numpy as np
 
 from biasvar.data.training_set import evaluation_of, training_points
 from biasvar.results.verification.form import ClosedForm, parts_of
-from biasvar.results.verification.forms.settings import ROUNDING
+from biasvar.results.verification.forms.settings import drops_directions
 from biasvar.study.config import Study
 from biasvar.study.sources import fixed_sources
 from biasvar.theory import fixed_design_risk
@@ -22,7 +22,7 @@ def form(study: Study, loss: str, epoch: int | None = None) -> ClosedForm | None
         return None
     if study.training.kind != "exact" or model.random_weights or data.names_own or fixed_sources(study):
         return None
-    if model.dropout > 0 or study.training.cutoff > ROUNDING:
+    if model.dropout > 0 or drops_directions(study.training):
         return None
     train, read = training_points(data, study.seed), evaluation_of(data, study.seed)
     z_nP, z_NP = (model.feature_matrix(x, model.size, None) * model.scale for x in (train.x_ND, read.x_ND))

@@ -1,4 +1,4 @@
-"""The page that walks through the chapter: a section a study, with its picture and the verdicts on its claims."""
+"""The page that walks through a collection: a section a study, with its picture and the verdicts on its claims."""
 
 import base64
 from collections.abc import Sequence
@@ -8,11 +8,11 @@ from pathlib import Path
 import pandas as pd
 
 import biasvar.report.backend  # noqa: F401  before anything that loads matplotlib
-from biasvar.report.chapter.topics import Topic
 from biasvar.report.figures import FOLDER, displays
 from biasvar.report.figures.study_figure import StudyFigure
 from biasvar.report.page.html import claim_columns, paragraphs, template
 from biasvar.report.page.replace import MARK, replace_file
+from biasvar.report.walkthrough.collection import Collection, Topic
 from biasvar.report.words.claims import tally
 from biasvar.results.claims import claims_table, contributions
 from biasvar.results.results import Results
@@ -25,7 +25,7 @@ TABLES = ("results.csv", CURVES, claims_table.FILE, contributions.FILE)
 
 @dataclass(frozen=True)
 class Section:
-    """A study of the chapter: its topic, its results, and the folder below that of the page with its figures and files.
+    """A study of a collection: its topic, its results, and its folder below that of the page, with figures and files.
 
     ``seconds`` is how long its sweep took, None if that is not known.
     """
@@ -42,14 +42,15 @@ class Section:
         return self.results.claims if self.results.claims is not None else pd.DataFrame()
 
 
-def write_chapter(sections: Sequence[Section], folder: Path, pages: bool = True) -> Path:
+def write_page(collection: Collection, sections: Sequence[Section], folder: Path, pages: bool = True) -> Path:
     """Write ``report.html`` into a folder with all sections, in order; return its path.
 
     With ``pages`` each section leads to the page of its own study, which has all figures and tables.
     """
     verdicts = [section.verdicts for section in sections if len(section.verdicts)]
-    text = template("chapter.html.jinja").render(
+    text = template("walkthrough.html.jinja").render(
         mark=MARK,
+        collection=collection,
         tally=tally(pd.concat(verdicts)) if verdicts else "No claim was made.",
         sections=[shown(section, [PAGE, *TABLES] if pages else TABLES) for section in sections],
     )

@@ -1,13 +1,14 @@
-"""What is kept of the chapter's studies leads to their verdicts again, and to the opposite ones for opposite claims."""
+"""What is kept of studies leads to their verdicts again, and to the opposite ones for opposite claims."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from biasvar.report.walkthrough.numbers_page import Numbers, numbers_page
 from biasvar.results.claims.kept import verdicts_from
 from biasvar.results.claims.verdict import FAILS, HOLDS, OPEN
-from tests.chapter.kept_studies import KEPT, NAMES, PRESETS, plan_of_preset, tables_of
+from tests.walkthrough.kept_studies import COLLECTIONS, DOCS, NAMES, PRESETS, inside_of, plan_of_preset, tables_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.ci]
 REVERSED = {"rises": "falls", "falls": "rises", "greater": "less", "less": "greater"}
@@ -33,12 +34,23 @@ def opposite(claim, measured, truth):
     return replace(claim, expect=expect, value=moved, within=step / 3 / abs(moved) if moved else step / 3)
 
 
-def test_every_preset_of_the_chapter_is_kept_once_one_is():
-    if not NAMES:
-        pytest.skip("nothing is kept in docs/chapter: python scripts/chapter.py --keep docs/chapter")
-    assert sorted(PRESETS) == NAMES
-    page = (KEPT / "report.html").read_text()
-    assert all(f'<h2 id="{name}">' in page for name in NAMES)
+@pytest.mark.parametrize("folder", COLLECTIONS)
+def test_every_preset_of_a_collection_is_kept(folder):
+    kept = inside_of(folder, NAMES)
+    assert sorted(inside_of(folder, PRESETS)) == kept
+    page = (DOCS / folder / "report.html").read_text()
+    assert all(f'<h2 id="{name.removeprefix(folder)[1:]}">' in page for name in kept)
+    assert len(page.encode()) < 2**20 or folder == "chapter"
+
+
+@pytest.mark.parametrize("folder", COLLECTIONS)
+def test_the_page_of_numbers_is_that_of_the_kept_claims(folder):
+    topics = {topic.name: topic for topic in COLLECTIONS[folder].topics}
+    studies = [
+        Numbers(topic, plan_of_preset(f"{folder}/{name}").cells[0].study.about, tables_of(f"{folder}/{name}")[2])
+        for name, topic in topics.items()
+    ]
+    assert (DOCS / f"{folder}.md").read_text() == numbers_page(COLLECTIONS[folder], studies)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -85,10 +97,9 @@ def test_three_replicates_decide_few_claims_and_turn_none_around(name):
     assert not turned
 
 
-def test_on_three_replicates_most_claims_of_the_chapter_are_not_decided():
-    if not NAMES:
-        pytest.skip("nothing is kept in docs/chapter")
-    decided = [one for name in NAMES for one in decided_by_few(name)]
+@pytest.mark.parametrize("folder", COLLECTIONS)
+def test_on_three_replicates_most_claims_of_a_collection_are_not_decided(folder):
+    decided = [one for name in inside_of(folder, NAMES) for one in decided_by_few(name)]
     assert np.mean(decided) < 0.5
 
 

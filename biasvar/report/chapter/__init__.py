@@ -1,1 +1,0 @@
-"""The studies of the chapter, in its order, on one page."""
