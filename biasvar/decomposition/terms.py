@@ -34,8 +34,15 @@ def component_names(sources: Sequence[str]) -> list[str]:
     """Return the names of the components of a crossed design: of each source, and of all interactions together.
 
     With three sources or more each interaction follows, smaller ones first: that of data and init is
-    ``variance_data_init``. With two, ``variance_interaction`` is the only one.
+    ``variance_data_init``. With two, ``variance_interaction`` is the only one. Last are the levels of the nested split
+    in this order; see ``given``.
     """
     sizes = range(2, len(sources) + 1) if len(sources) > 2 else ()
     each = ["_".join(("variance", *one)) for size in sizes for one in combinations(sources, size)]
-    return [*(f"variance_{one}" for one in sources), "variance_interaction", *each]
+    levels = [given(sources, place) for place in range(1, len(sources))]
+    return [*(f"variance_{one}" for one in sources), "variance_interaction", *each, *levels]
+
+
+def given(sources: Sequence[str], place: int) -> str:
+    """Return the name of what a source adds to those before it: ``variance_init_given_data``."""
+    return "_".join(("variance", sources[place], "given", *sources[:place]))

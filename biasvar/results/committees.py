@@ -9,6 +9,7 @@ import numpy as np
 from biasvar.decomposition import Decomposition
 from biasvar.decomposition.committees.committee import committee_risk, exact_interval
 from biasvar.decomposition.committees.correlation import Correlation, correlation_of, fit_correlation
+from biasvar.decomposition.committees.diversity import RULES, diversity, diversity_interval
 from biasvar.decomposition.committees.members import most_members, shared
 from biasvar.decomposition.means import student_interval
 from biasvar.results.ensembles import CellEnsemble
@@ -32,6 +33,14 @@ COLUMNS = {
     "rho_from": "components: of variance (squared error, exact); line: least squares of the risk on 1 / members",
     "floor": "rho variance: what no number of members removes",
     "limit": "risk of an infinitely large committee: noise + bias + floor",
+    "noise": "Bayes error; risk of the committee = noise + mean_bias + mean_variance - diversity (squared error by the "
+    "mean, cross-entropy by the geometric mean: Wood et al. 2023)",
+    "mean_bias": "bias of one member, corrected for the finite number of models",
+    "mean_bias_plus_noise": "the same where the noise is not known",
+    "mean_variance": "variance of one member, corrected too",
+    "diversity": "mean loss of members less that of their committee: needs no correction",
+    "diversity_low": "lower end of its interval over replicates (squared error)",
+    "diversity_high": "upper end",
     **{f"{name}{end}": meaning + words for name, meaning in ESTIMATES.items() for end, words in ENDS.items()},
     "note": "why risk_ecv, risk_cgcv or risk_gcv is not known",
 }
@@ -75,7 +84,23 @@ def rows_of(parts: Decomposition, members_S: Sequence[int], level: float) -> Ite
         for members, risk in zip(members_S, risk_S, strict=True):
             exact = parts.loss == "squared_error"
             low, high = exact_interval(parts, members, level) if exact else (nan, nan)
-            yield about | {"members": members, "risk": risk, "risk_low": low, "risk_high": high}
+            row = about | {"members": members, "risk": risk, "risk_low": low, "risk_high": high}
+            yield row | (parts_of(parts, members, level) if RULES.get(parts.loss) == rule else {})
+
+
+def parts_of(parts: Decomposition, members: int, level: float) -> dict[str, float]:
+    """Return the parts of a committee's risk: noise, the mean bias and variance of members, and their diversity."""
+    bias, exact = "bias_squared" if parts.loss == "squared_error" else "bias", parts.loss == "squared_error"
+    low, high = diversity_interval(parts, members, level) if exact else (nan, nan)
+    return {
+        "noise": parts.value("noise") if "noise" in parts.points else nan,
+        "mean_bias": parts.value(bias) if bias in parts.points else nan,
+        "mean_bias_plus_noise": nan if bias in parts.points else parts.value(f"{bias}_plus_noise"),
+        "mean_variance": parts.value("variance"),
+        "diversity": float(diversity(parts, [members])[0]),
+        "diversity_low": low,
+        "diversity_high": high,
+    }
 
 
 def numbers_up_to(most: int) -> list[int]:

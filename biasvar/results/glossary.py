@@ -59,7 +59,12 @@ TERMS = (
         "what the variance adds to the zero-one risk: c₂ = 1 where the central prediction is right, negative where "
         "it is wrong",
     ),
-    Term("variance_data", "(MS_data − MS_int) / J", "component of the variance in a crossed design: training sets"),
+    Term(
+        "variance_data",
+        "(MS_data − MS_int) / J",
+        "component of the variance in a crossed design: training sets; "
+        "cross-entropy: E log Z(E[log p | data]) − log Z(E log p)",
+    ),
     Term("variance_label_noise", "the same", "component of the variance: noise of the training labels"),
     Term("variance_init", "(MS_init − MS_int) / I", "component of the variance: initial or random-feature weights"),
     Term("variance_batch_order", "the same", "component of the variance: order of the batches"),
@@ -74,7 +79,8 @@ TERMS = (
     Term(
         "variance_interaction",
         "MS_int",
-        "component of the variance: all interactions of the crossed sources together",
+        "component of the variance: all interactions of the crossed sources together; cross-entropy: what the sources "
+        "leave, which may be negative",
     ),
     Term(
         "systematic_effect",
@@ -101,8 +107,15 @@ TERMS = (
     ),
 )
 
-INTERACTION = "Σ_T⊇S (−1)^(|T| − |S|) MS_T / models that share a seed of each source in S"
-OWN_COMPONENT = "component of the variance: what its crossed sources S do together, beyond what fewer of them do"
+INTERACTION = (
+    "Σ_T⊇S (−1)^(|T| − |S|) MS_T / models that share a seed of each source in S",
+    "component of the variance: what its crossed sources S do together, beyond what fewer of them do",
+)
+LEVEL = (
+    "squared error: the component of the source and its interactions with those after given; cross-entropy: "
+    "T_S − T_given, T_S = E log Z(E[log p | S])",
+    "component of the variance in a nested split: what a crossed source adds to those after given; levels add up to it",
+)
 
 AXES = (
     Term("epoch", "after so many passes over the training set", "the same models read along training; 0: untrained"),
@@ -130,4 +143,4 @@ def glossary(results: Results) -> list[Term]:
 
 def own_components(results: Results) -> list[Term]:
     """Return the terms that only the designs of this study have."""
-    return [Term(name, INTERACTION, OWN_COMPONENT) for name in results.own_components]
+    return [Term(name, *(LEVEL if "_given_" in name else INTERACTION)) for name in results.own_components]

@@ -71,6 +71,31 @@ def test_committee_csv_has_a_row_a_rule_and_number_of_members(tmp_path):
     assert entropy["limit"].iloc[0] == pytest.approx(parts[0, "cross_entropy"].noise, abs=0.02)
 
 
+def test_the_risk_of_a_committee_is_the_sum_of_its_parts_in_every_row_that_has_them(tmp_path):
+    table, *_ = kept(tmp_path)
+    geometric = (table["loss"] == "cross_entropy") & (table["rule"] == "geometric_mean")
+    has_parts = (table["loss"] == "squared_error") | geometric
+    assert (table["diversity"].notna() == has_parts).all()
+    rows = table[has_parts]
+    parts = rows["noise"] + rows["mean_bias"] + rows["mean_variance"] - rows["diversity"]
+    np.testing.assert_allclose(rows["risk"], parts, rtol=1e-12)
+    assert rows["mean_bias_plus_noise"].isna().all()
+    exact = rows[(rows["loss"] == "squared_error") & (rows["members"] > 1)]
+    assert (exact["diversity_low"] < exact["diversity"]).all() and (exact["diversity"] < exact["diversity_high"]).all()
+
+
+def test_bias_that_cannot_be_told_from_noise_is_called_so_in_the_parts_of_a_committee(tmp_path):
+    def outputs_of(number):
+        outputs, distribution = logits(number)
+        return outputs, distribution.argmax(axis=1)
+
+    table, *_ = kept(tmp_path, outputs_of, losses=("squared_error", "cross_entropy"))
+    rows = table.dropna(subset="diversity")
+    assert rows["mean_bias"].isna().all() and rows["noise"].isna().all()
+    whole = rows["mean_bias_plus_noise"] + rows["mean_variance"] - rows["diversity"]
+    np.testing.assert_allclose(rows["risk"], whole, rtol=1e-12)
+
+
 def test_a_crossed_design_shares_its_data(tmp_path):
     def outputs_of(number):
         outputs, distribution = logits(number)

@@ -94,13 +94,15 @@ def test_three_crossed_sources_have_columns_for_each_interaction(tmp_path):
     (row,) = results.table.to_dict("records")
     pairs = ["variance_data_label_noise", "variance_data_init", "variance_label_noise_init"]
     names = [*pairs, "variance_data_label_noise_init"]
-    assert results.own_components == names
+    levels = ["variance_label_noise_given_data", "variance_init_given_data_label_noise"]
+    assert results.own_components == [*names, *levels]
+    assert row["variance_data"] + sum(row[name] for name in levels) == pytest.approx(row["variance"])
     assert sum(row[name] for name in names) == pytest.approx(row["variance_interaction"])
-    for name in names:
+    for name in (*names, *levels):
         assert row[f"{name}_low"] < row[name] < row[f"{name}_high"] and row[f"{name}_se"] > 0
     assert list(results.table).index(names[0]) > list(results.table).index("variance_interaction")
     dictionary = json.loads(pq.read_schema(tmp_path / "results.parquet").metadata[b"dictionary"])
-    assert set(names) <= set(dictionary) and set(names) <= {term.name for term in glossary(results)}
+    assert {*names, *levels} <= set(dictionary) & {term.name for term in glossary(results)}
     contributed = results.contributions.groupby("source")["value"].mean()
     np.testing.assert_allclose(contributed, row["variance_data_init"])
     assert set(contributed.index) == set(vary)

@@ -6,14 +6,18 @@ bias_plus_noise.
 """
 
 import math
+from math import prod
 
 import numpy as np
 
 from biasvar.decomposition.bootstrap import model_counts
+from biasvar.decomposition.components import Sources
 from biasvar.decomposition.ensemble import Ensemble, by_class, from_rows, rows_of
 from biasvar.decomposition.entropy import cross_entropy_of, entropy_of, log_distributions, log_sum_exp
 from biasvar.decomposition.jackknife import coefficients, deleted_means
 from biasvar.decomposition.losses import constants
+from biasvar.decomposition.losses.dual_components import combined, left_out, sets_in, weights_of
+from biasvar.decomposition.losses.dual_components import resampled as resampled_component
 from biasvar.decomposition.losses.infinite import InfiniteRisk
 from biasvar.decomposition.losses.james import effects
 from biasvar.decomposition.noise.votes import entropy
@@ -22,7 +26,7 @@ from biasvar.decomposition.tiles import TILE_BYTES
 
 TASKS = ("classification",)
 TAKES = ("probabilities", "logits")
-RANGES: dict[str, tuple[float, float]] = {}
+RANGES = {"variance_interaction": (-math.inf, math.inf)}
 LARGEST = math.inf
 SPREADS = ("variance", "variance_effect")
 SHIFTS: tuple[str, ...] = ()
@@ -82,10 +86,11 @@ def estimate(ensemble: Ensemble) -> tuple[dict[str, np.ndarray], dict[str, np.nd
     log_z_N, risk_N = log_sum_exp(mean_NK), crossed_with_distribution(mean_NK, reference)
     distribution_entropy_N = entropy_of(reference.target_NK)
     plug_in = {"bias": risk_N + log_z_N - distribution_entropy_N, "variance": -log_z_N}
-    variance_N = -jackknifed_log_z(logs_MNK, ensemble.sizes)
+    totals = {s: jackknifed_log_z(logs_MNK, ensemble.sizes, s) for s in [(), *sets_in(ensemble.sources)]}
+    variance_N = -totals[()]
     # The risk is linear in log p, so the jackknife leaves it unchanged.
     bias_N = plug_in["bias"] - (variance_N - plug_in["variance"])
-    points = {"risk": risk_N, "variance": variance_N}
+    points = {"risk": risk_N, "variance": variance_N} | combined(totals, ensemble.sources)
     if not reference.knows_noise:
         points |= {"bias_plus_noise": bias_N} | effects(risk_N, risk_N - variance_N, None)
         points["residual"] = risk_N - bias_N - variance_N
@@ -102,9 +107,20 @@ def crossed_with_distribution(logs: np.ndarray, reference: Reference) -> np.ndar
     return cross_entropy_of(by_class(reference.target_NK), logs)
 
 
-def jackknifed_log_z(logs_MNK: np.ndarray, sizes: tuple[int, ...]) -> np.ndarray:
-    """Return the jackknife estimate of log Z, [N]: each deletion has its own geometric mean."""
+def jackknifed_log_z(logs_MNK: np.ndarray, sizes: tuple[int, ...], kept: Sources = ()) -> np.ndarray:
+    """Return the jackknife estimate of log Z, [N]: each deletion has its own geometric mean.
+
+    Geometric means are over all models, or over those with the same seeds of some ``kept`` sources: then log Z is
+    averaged over these seeds, see ``dual_components``.
+    """
     logs_MKN = np.swapaxes(logs_MNK, 1, 2)  # their order in memory
+    if kept:
+        rest = tuple(place for place in range(len(sizes)) if place not in kept)
+        grid = logs_MKN.reshape(*sizes, *logs_MKN.shape[1:])
+        grid = np.moveaxis(grid, kept, range(len(kept)))
+        sizes = tuple(sizes[place] for place in rest)
+        by_seed = grid.reshape(-1, prod(sizes), *logs_MKN.shape[1:])
+        return np.mean([jackknifed_log_z(np.swapaxes(one, 1, 2), sizes) for one in by_seed], axis=0)
     if logs_MKN.min() > NEVER:
         deleted_DKN = deleted_means(logs_MKN, sizes)
     else:
@@ -196,14 +212,17 @@ def resampled(ensemble: Ensemble, counts: list[np.ndarray]) -> dict[str, np.ndar
     weights_BM = model_counts(counts) / ensemble.models
 
     def of_tile(tile: Ensemble) -> dict[str, np.ndarray]:
-        return {"variance": resampled_variance(tile, weights_BM), "risk": risk_of_logs(tile)}
+        components = left_out(usable_logs(tile), tile.sizes, tile.sources, tile.reference.average)
+        return {"variance": resampled_variance(tile, weights_BM), "risk": risk_of_logs(tile)} | components
 
     means = ensemble.mean(of_tile)
     variance_B, risk_B = means["variance"], weights_BM @ means["risk"]  # the risk is linear in log p
     bias_B = risk_B - variance_B - float(ensemble.reference.average(entropy_of(ensemble.reference.target_NK)))
     end = "" if ensemble.reference.knows_noise else "_plus_noise"
     terms = {"risk": risk_B, "variance": variance_B, f"bias{end}": bias_B}
-    return terms | {f"systematic_effect{end}": bias_B, "variance_effect": variance_B}
+    terms |= {f"systematic_effect{end}": bias_B, "variance_effect": variance_B}
+    components = weights_of(ensemble.sources)
+    return terms | {name: resampled_component(means[name], counts, ensemble.sources) for name in components}
 
 
 def resampled_variance(tile: Ensemble, weights_BM: np.ndarray) -> np.ndarray:

@@ -119,9 +119,10 @@ def named_components(components: dict[parts.Sources, np.ndarray], sources: tuple
 def component_sets(sources: tuple[str, ...]) -> dict[str, list[parts.Sources]]:
     """Return the sets of sources that each named component sums over; none in a joint design.
 
-    A crossed design has one for each source, the sum of all interactions, and with three sources or more each of these.
-    In a nested design the numbering of inner sets means nothing, so that their main effect is 0: its unbiased estimate
-    and that of the interaction add up to the pooled variance within outer sets, sum_i (variance within i) / I.
+    A crossed design has one for each source, the sum of all interactions, with three sources or more each of these, and
+    what each source adds to those before it. In a nested design the numbering of inner sets means nothing, so that
+    their main effect is 0: its unbiased estimate and that of the interaction add up to the pooled variance within outer
+    sets, sum_i (variance within i) / I.
     """
     if len(sources) == 1:
         return {}
@@ -129,7 +130,10 @@ def component_sets(sources: tuple[str, ...]) -> dict[str, list[parts.Sources]]:
         return {"variance_outer": [(0,)], "variance_inner": [(1,), (0, 1)]}
     each = [[one] for one in parts.sets_of(len(sources))]
     own, mixed = each[: len(sources)], each[len(sources) :]
-    return dict(zip(component_names(sources), [*own, [one for (one,) in mixed], *mixed], strict=False))
+    interactions = mixed if len(sources) > 2 else []
+    levels = [[s for s in parts.sets_of(place + 1) if place in s] for place in range(1, len(sources))]
+    sets = [*own, [one for (one,) in mixed], *interactions, *levels]
+    return dict(zip(component_names(sources), sets, strict=True))
 
 
 def gram(ensemble: Ensemble) -> Gram:

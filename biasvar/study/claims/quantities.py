@@ -16,8 +16,9 @@ OF_MEMBERS: Mapping[str, str] = {
 }
 """Numbers that every model has of its own."""
 QUANTITIES = (*(name for name in TERMS if name != "residual"), *OF_MEMBERS, OF_COMMITTEES)
-INTERACTION = re.compile(rf"variance(_({'|'.join(SOURCES)})){{2,}}")
-"""The names of interactions, of which a design of three crossed sources or more has some."""
+SOURCE = f"(_({'|'.join(SOURCES)}))"
+OF_DESIGN = re.compile(rf"variance({SOURCE}{{2,}}|{SOURCE}_given{SOURCE}+)")
+"""The names of components that only some crossed designs have: interactions, and what a source adds to others."""
 STATISTICS = ("mean", "variance")
 CRITERIA = ("risk", *OF_MEMBERS)
 """Numbers of single replicates, by which each replicate can pick a cell."""
@@ -31,4 +32,4 @@ OPTIONS = ("loss", "quantity", "members", "rule", "statistic", "pick_by")
 
 def is_quantity(name: object) -> bool:
     """Return whether claims may be about what has this name."""
-    return name in QUANTITIES or (isinstance(name, str) and INTERACTION.fullmatch(name) is not None)
+    return name in QUANTITIES or (isinstance(name, str) and OF_DESIGN.fullmatch(name) is not None)
