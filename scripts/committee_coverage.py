@@ -32,7 +32,7 @@ class Setting(NamedTuple):
     s2: float
 
 
-SETTINGS = (Setting(400, 100, 130, 0.01, 1.0), Setting(300, 60, 150, 0.1, 0.5), Setting(400, 200, 100, 0.1, 0.25))
+SETTINGS = (Setting(400, 100, 130, 0.01, 1.0), Setting(300, 60, 150, 0.1, 0.5), Setting(200, 100, 60, 0.1, 0.25))
 
 
 class DataSet(NamedTuple):

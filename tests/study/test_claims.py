@@ -127,6 +127,18 @@ def test_what_is_withdrawn_before_the_first_model_leaves_no_record(small_plan, t
     assert claim == claimed(small_plan, "a").claims[0]
 
 
+@pytest.mark.parametrize("name", ["variance_data_init", "variance_init_given_data", "variance_label_noise_data_init"])
+def test_components_of_some_designs_only_may_be_claimed(name):
+    problems = []
+    entry = {"id": "a", "text": "It is positive.", "quantity": name, "expect": "greater", "at": [{}], "value": 0.0}
+    (claim,) = claims_of([entry], problems)
+    assert claim.quantity == name and not problems
+    claims_of([entry | {"quantity": name.replace("data", "dta")}], problems)
+    assert [problem.what for problem in problems] == [
+        f"claims.a.quantity = {name.replace('data', 'dta')} is not allowed"
+    ]
+
+
 def test_claims_train_nothing_again(small_plan, tmp_path, progress):
     folder = tmp_path / "study"
     run(folder, small_plan(), 1, progress)
