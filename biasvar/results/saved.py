@@ -35,7 +35,7 @@ from biasvar.study.store.files import read_json, sha256_of_file, write_json
 from biasvar.version import __version__
 
 FILE = "results.json"
-FORMAT = 8  # raised when a number of a table, or anything saved beside it, is computed differently
+FORMAT = 9  # raised when a number of a table, or anything saved beside it, is computed differently
 REPLICATES = "replicates.parquet"
 TABLES = (
     "results.csv",
