@@ -108,11 +108,22 @@ def convert_one(
         problems.append(Problem(name, f"{name} = {show(value)} is not allowed", needs, hint))
     elif isinstance(value, float) and not math.isfinite(value):
         problems.append(Problem(name, f"{name} = {show(value)} is not finite", needs))
+    elif isinstance(value, str) and not is_encodable(value):
+        problems.append(Problem(name, f"{name} = {value!a} has an unpaired surrogate", "a text that UTF-8 can encode"))
     elif not in_range(metadata, value):
         guess = guess_of(metadata, str(value)) if metadata["choices"] else metadata["hint"]
         guess = guess_of_share(metadata, value) or guess
         problems.append(Problem(name, f"{name} = {show(value)} is not allowed", needs, guess))
     return value
+
+
+def is_encodable(text: str) -> bool:
+    """Return whether a text can be written: bytes of the command line that are no text stay as they are."""
+    try:
+        text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def convert_names(

@@ -26,14 +26,8 @@ def parts_of(study: Study) -> list[Part]:
 
 def name_is_a_file_name(study: Study) -> Iterator[Problem]:
     """A study's name is its folder's name, and is written into files."""
-    if study.name is None:
-        return
-    if not study.name.strip():
+    if study.name is not None and not study.name.strip():
         yield Problem("name", "name is empty", "a text: the study's folder is named after it")
-    try:
-        study.name.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:
-        yield Problem("name", f"name = {study.name!a} has an unpaired surrogate", "a text that UTF-8 can encode")
 
 
 def device_is_one_of_torchs(study: Study) -> Iterator[Problem]:

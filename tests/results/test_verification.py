@@ -171,6 +171,18 @@ def test_the_noise_of_unequal_classes_is_compared_where_the_plane_of_the_means_s
     assert plane.truths["noise"] == pytest.approx(0.0863, abs=1e-4) and space is None
 
 
+def test_a_value_without_sampling_error_holds_to_rounding(make):
+    found = verify_study(make(LINEAR, (0, 5)))
+    assert found.wrong == 0 and {one.cell for one in found.comparisons} == {"features=0", "features=5"}
+
+
+@pytest.mark.parametrize("change", [{"data": {"whiten": "standard"}}, {"training": {"importance": 1.0}}])
+def test_a_fixed_design_has_no_closed_form_where_inputs_or_rows_are_changed(change):
+    settings = FIXED | {"data": LINEAR["data"] | change.get("data", {}), "model": {"kind": "linear", "features": 5}}
+    settings["training"] = {"kind": "exact", **change.get("training", {})}
+    assert closed_form(plan([({}, settings)]).cells[0].study, "squared_error") is None
+
+
 @pytest.mark.parametrize(
     "change",
     [

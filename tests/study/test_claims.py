@@ -55,6 +55,15 @@ def plan(tmp_path, *claims, warn=lambda message: None):
         ({"at": [1, 2]}, "rises.at", ""),
         ({"expect": "closed_form", "at": {"model.degree": 1}}, "closed_form has no within", ""),
         ({"expect": "equals", "at": {"model.degree": 1}, "value": 1, "within": -1}, "within", ""),
+        ({"expect": "equals", "at": {"model.degree": 1}, "value": 1e308, "within": 1e308}, "is too large", ""),
+        ({"where": {"quantity": "risk"}}, "where names a quantity", ""),
+        ({"where": {"model.degree": 1}}, "model.degree = 1 in where, and 2 in a cell", ""),
+        ({"at": [{"model.degree": 1}, {"model.degree": 1}]}, "compares {model.degree: 1} with itself", ""),
+        ({"where": {"quantity": "risk", "members": [1]}}, "where names a quantity", ""),
+        ({"where": {"members": [1]}, "quantity": "committee.risk"}, "members = [1] is not allowed", ""),
+        ({"where": {"members": -3}, "quantity": "committee.risk"}, "members = -3 is not allowed", ""),
+        ({"text": "a \ud83d"}, "has an unpaired surrogate", ""),
+        ({"expect": "equals", "at": {"model.degree": 1}, "value": 10**400, "within": 1}, "is not finite", ""),
     ],
 )
 def test_what_is_wrong_in_a_claim_is_refused_with_its_file_and_what_was_meant(tmp_path, change, what, hint):
@@ -67,6 +76,12 @@ def test_what_is_wrong_in_a_claim_is_refused_with_its_file_and_what_was_meant(tm
 def test_every_problem_is_told_at_once_and_ids_are_unlike(tmp_path):
     found = problems_of(tmp_path, RISES, RISES, RISES | {"id": "other", "quantity": "varianse"})
     assert len(found) == 2 and any("id of 2 claims" in one.what for one in found)
+
+
+@pytest.mark.parametrize("change", [{"where": {1: 2}}, {"at": [{3: 4}, {"model.degree": 1}]}])
+def test_names_in_cells_are_texts(change):
+    problems = []
+    assert claims_of([RISES | change], problems) == () and len(problems) == 1
 
 
 @pytest.mark.parametrize("claims", ["text", [1], {"a": 1}])
@@ -85,6 +100,9 @@ def test_a_place_means_one_cell():
     cells = [{"a": 1, "b": 1}, {"a": 1, "b": 2}, {"a": 2, "b": 1}]
     assert fault_of({"quantity": "risk", "a": 2}, cells) == ""
     assert fault_of({"quantity": "risk", "a": 1}, cells) == "2 cells are {a: 1}: their b differs"
+    assert (
+        fault_of({"quantity": "risk", "a": [1, 2], "b": 1}, cells) == "2 cells are {a: [1, 2], b: 1}: their a differs"
+    )
     assert "members" in fault_of({"quantity": "committee.risk", "a": 2}, cells)
     assert cells_at({"a": [1, 2], "b": 1}, cells) == [0, 2] and cells_at({"a": 1.0}, cells) == [0, 1]
 

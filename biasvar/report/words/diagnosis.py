@@ -103,8 +103,8 @@ def valued(part: Estimate) -> str:
 
 
 def share(part: Estimate, parts: Parts) -> str:
-    """Return the share of a part in the risk without the noise."""
-    return number(part.value / parts.excess, 2)
+    """Return the share of a part in the risk without the noise; of no risk it is 0."""
+    return number(part.value / parts.excess if parts.excess else 0.0, 2)
 
 
 def excess(parts: Parts) -> str:

@@ -1,7 +1,7 @@
 """From contributions to the verdict on one claim, by what it expects."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite, nan
 
 import numpy as np
@@ -108,6 +108,7 @@ def of_ratio(claim: Claim, evidence: Evidence, level: float) -> Verdict:
     """Return the verdict on the ratio of two cells."""
     above, below = evidence.samples
     assert claim.value is not None  # as its expectation requires
+    evidence = replace(evidence, unsettled=evidence.unsettled or heavy(below))
     found = equal(above, evidence, bounds(claim.value, claim.within), ratio_interval(above, below, level))
     return Verdict(**vars(found) | {"measured": above.value / below.value if below.value else nan})
 

@@ -15,6 +15,7 @@ from biasvar.study.config import Study
 from biasvar.study.plan import Plan, read_at
 
 ROUNDING = 1e-20  # of the mean square of the fitted targets: predictions are accurate to ten digits
+SUMMED = 1e-12  # of a quantity: what sums over points may lose
 CERTAIN = 0.9999  # level: chance alone puts about one true value in 1,000 beyond it, as tails are not quite normal
 
 
@@ -102,7 +103,7 @@ def comparison_of(
     """Return an estimate beside its closed form; ``parts`` has the reference that predictions are measured against."""
     truth, (low, high) = form.truths[quantity], found.interval(level)
     rounding = ROUNDING * float(np.mean(np.square(parts.ensemble.reference.target_NK)))
-    slack = form.allowance(quantity) + rounding
+    slack = form.allowance(quantity) + rounding + (SUMMED * abs(truth) if isfinite(truth) else 0.0)
     has_distance = found.standard_error > 0 and isfinite(truth)
     return Comparison(
         cell=cell,

@@ -49,6 +49,8 @@ def problems_of_names(claims: Sequence[Claim], axes: Iterable[str], is_key: Call
             if name in NAMES and value not in NAMES[name] and not (name == "quantity" and is_quantity(value)):
                 what = f"claims.{claim.id}: {name} = {show(value)} is not known"
                 yield Problem("claims", what, f"one of {', '.join(NAMES[name])}", did_you_mean(str(value), NAMES[name]))
+            elif name == "members" and (not isinstance(value, int) or value < 1):
+                yield Problem("claims", f"claims.{claim.id}: members = {show(value)} is not allowed", "1 or more")
             elif name not in known and not is_key(name):
                 what = f"claims.{claim.id}: {name} is no axis of this study"
                 yield Problem("claims", what, f"one of {', '.join(known)}", did_you_mean(name, known))
@@ -65,7 +67,7 @@ def fault_of(place: Place, cells: Sequence[Mapping[str, Any]]) -> str:
         return f"this study has no cell {wanted}"
     if len(found) == 1 or "pick_by" in place:
         return ""
-    free = [key for key in cells[0] if key not in place and len({show(cells[one][key]) for one in found}) > 1]
+    free = [key for key in cells[0] if len({show(cells[one][key]) for one in found}) > 1]
     return f"{len(found)} cells are {wanted}: their {' and '.join(free)} differs"
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
+from math import isfinite
 from typing import Any
 
 from biasvar.settings import Problem, build, did_you_mean, key, show
@@ -91,7 +92,7 @@ def claim_of(entry: Mapping[str, Any], name: str, problems: list[Problem]) -> Cl
         Problem(name, f"{name} has no {key}", f"{key}: ...") for key in ("quantity", "expect") if key not in entry
     ]
     where = entry.get("where", {})
-    if not isinstance(where, Mapping):
+    if not isinstance(where, Mapping) or not all(isinstance(key, str) for key in where):
         found.append(Problem(name, f"{name}.where = {show(where)}", "a mapping from columns to values"))
     cells = {key: cells_of(entry.get(key), f"{name}.{key}", found) for key in CELLS}
     if words is not None and not is_quantity(words.quantity):
@@ -99,6 +100,7 @@ def claim_of(entry: Mapping[str, Any], name: str, problems: list[Problem]) -> Cl
         found.append(Problem(name, what, f"one of {', '.join(QUANTITIES)}", did_you_mean(words.quantity, QUANTITIES)))
     if words is not None and not found:
         found += problems_of_shape(words, cells, name)
+        found += problems_of_places(where, cells, name)
     problems += [Problem("claims", one.what, one.needs, one.hint) for one in found]
     return (
         None
@@ -112,10 +114,31 @@ def cells_of(given: Any, name: str, problems: list[Problem]) -> tuple[Place, ...
     if given is None:
         return ()
     cells = [given] if isinstance(given, Mapping) else given
-    if not isinstance(cells, list) or not all(isinstance(cell, Mapping) for cell in cells):
+    if not isinstance(cells, list) or not all(is_cell(cell) for cell in cells):
         problems.append(Problem(name, f"{name} = {show(given)} is not allowed", A_CELL))
         return ()
     return tuple(dict(cell) for cell in cells)
+
+
+def is_cell(cell: Any) -> bool:
+    """Return whether this is a mapping from names."""
+    return isinstance(cell, Mapping) and all(isinstance(name, str) for name in cell)
+
+
+def problems_of_places(where: Place, cells: Mapping[str, tuple[Place, ...]], name: str) -> list[Problem]:
+    """Return the problems of cells that contradict what holds for all of them, or that are compared with themselves."""
+    given = [cell for one in CELLS for cell in cells[one]]
+    found = [
+        Problem(name, f"{name}: {key} = {show(where[key])} in where, and {show(cell[key])} in a cell", "one of both")
+        for cell in given
+        for key in where
+        if key in cell and where[key] != cell[key]
+    ]
+    if "quantity" in where:
+        found.append(Problem(name, f"{name}.where names a quantity", "quantity: beside where, or in a cell"))
+    if len(given) == 2 and given[0] == given[1]:
+        found.append(Problem(name, f"{name} compares {show(given[0])} with itself", "two cells that differ"))
+    return found
 
 
 def problems_of_shape(words: Words, cells: Mapping[str, tuple[Place, ...]], name: str) -> list[Problem]:
@@ -135,6 +158,8 @@ def problems_of_shape(words: Words, cells: Mapping[str, tuple[Place, ...]], name
             found.append(Problem(name, f"{name}: {words.expect} has no {one}", f"{one}: a number"))
         if need == "never" and is_given:
             found.append(Problem(name, f"{name}: {words.expect} takes no {one}", f"no {one}"))
+    if words.value is not None and words.within is not None and not isfinite(words.value * words.within):
+        found.append(Problem(name, f"{name}: value x within is too large", "a share of the value"))
     if words.expect in ("greater", "less") and len(cells["at"]) == 1 and words.value is None:
         found.append(Problem(name, f"{name}: {words.expect} of one cell has no value", "value: a number"))
     return found

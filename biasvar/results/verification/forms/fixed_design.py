@@ -22,7 +22,9 @@ def form(study: Study, loss: str, epoch: int | None = None) -> ClosedForm | None
         return None
     if study.training.kind != "exact" or model.random_weights or data.names_own or fixed_sources(study):
         return None
-    if model.dropout > 0 or drops_directions(study.training):
+    if model.dropout > 0 or drops_directions(study.training) or study.training.importance > 0:
+        return None
+    if getattr(data, "whiten", "none") != "none":
         return None
     train, read = training_points(data, study.seed), evaluation_of(data, study.seed)
     z_nP, z_NP = (model.feature_matrix(x, model.size, None) * model.scale for x in (train.x_ND, read.x_ND))
