@@ -12,6 +12,7 @@ from biasvar.decomposition.committees.correlation import Correlation, correlatio
 from biasvar.decomposition.committees.diversity import RULES, diversity, diversity_interval
 from biasvar.decomposition.committees.members import most_members, shared
 from biasvar.decomposition.means import student_interval
+from biasvar.decomposition.terms import NESTED
 from biasvar.results.ensembles import CellEnsemble
 from biasvar.results.kept_cells import RowCollector
 from biasvar.results.outer_sets import ESTIMATES, MOST_MEMBERS
@@ -42,7 +43,7 @@ COLUMNS = {
     "diversity_low": "lower end of its interval over replicates (squared error)",
     "diversity_high": "upper end",
     **{f"{name}{end}": meaning + words for name, meaning in ESTIMATES.items() for end, words in ENDS.items()},
-    "note": "why risk_ecv, risk_cgcv or risk_gcv is not known",
+    "note": "why a nested design lacks risk_ecv, risk_cgcv or risk_gcv",
 }
 
 
@@ -57,12 +58,20 @@ class CommitteeCollector(RowCollector):
         if most < 2:
             return []  # only the training set varies
         every = [*range(1, min(most, MOST_MEMBERS) + 1)]
-        found, note = ensemble.outer_sets.risks(every) if parts.loss == "squared_error" else ({}, OTHER_LOSS)
+        found, note = self.untested(ensemble, parts, every)
         members_S = sorted({*every, *numbers_up_to(most)}) if found else numbers_up_to(most)
         rows = rows_of(parts, members_S, ensemble.interval.level)
         untested = of_training_data(found, ensemble.interval.level) or [{}] * len(every)
         by_members = dict(zip(every, untested, strict=True))
         return [row | {"note": note} | by_members.get(row["members"], {}) for row in rows]
+
+    def untested(
+        self, ensemble: CellEnsemble, parts: Decomposition, members_S: Sequence[int]
+    ) -> tuple[Mapping[str, np.ndarray], str]:
+        """Return the estimates from training data, [I, S], and why a nested design lacks some; others have none."""
+        if parts.ensemble.sources != NESTED:
+            return {}, ""
+        return ensemble.outer_sets.risks(members_S) if parts.loss == "squared_error" else ({}, OTHER_LOSS)
 
 
 def of_training_data(found: Mapping[str, np.ndarray], level: float) -> list[dict[str, float]]:

@@ -167,7 +167,7 @@ def combinations(results: Results, table: pd.DataFrame, keys: list[str]) -> list
         return [Condition((), "")]
     found = table[keys].drop_duplicates().itertuples(index=False, name=None)
     pairs = [tuple(zip(keys, values, strict=True)) for values in found]
-    names = {key: name_of(key, results) for key in telling(table, keys)}
+    names = {key: name_of(key, results) for key in telling(results.table, keys)}
     labels = [
         ", ".join(f"{names[key]} = {shortened(plain(value))}" for key, value in pair if key in names) for pair in pairs
     ]

@@ -13,7 +13,6 @@ from biasvar.study.plan import Cell
 from biasvar.study.store.shard import Entry
 from biasvar.study.store.store import Store
 
-NOT_NESTED = "needs design=nested and training.rows=[evaluation,pool]"
 NO_POOL = "needs training.rows=[evaluation,pool]"
 NO_CLASSES = "known for numbers only, not for classes"
 NO_SUBSAMPLE = "risk_gcv, risk_cgcv: need resampling=subsample"
@@ -26,7 +25,7 @@ def outer_sets_of(
     """Return the outer sets of a cell, with the usable models of each in order; or the reason why there are none."""
     study = cell.study
     if study.design.kind != "nested":
-        return OuterSets(lacking=NOT_NESTED)
+        return OuterSets(lacking=NO_POOL)
     if study.data.task != "regression":
         return OuterSets(lacking=NO_CLASSES)
     if any(replace(cell.readout, rows="pool") not in entry.places for entry in used):
