@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from biasvar.engines.engine import Begun, Ended, Engine, Queue, Running, Work, WorkerLost
+from biasvar.engines.log_end import log_end
 from biasvar.engines.signals import signals_held_back
 from biasvar.engines.worker import serve
 from biasvar.settings import key
 
 LONGEST_PAUSE = 5.0  # seconds between two polls; beyond this, this process and its workers were suspended
 LAST_WORDS = 0.5  # seconds for a hung worker to write its stack
-LOG_END = 4000  # characters of a log that are reported
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,6 @@ class Worker:
                 self.pipe.send(job)
                 return True
         return False
-
-    def log_end(self) -> str:
-        """Return the end of the worker's log, or an empty string."""
-        return self.log.read_text(errors="replace")[-LOG_END:].strip() if self.log.exists() else ""
 
 
 class Processes(Running):
@@ -129,7 +125,7 @@ class Processes(Running):
         """End a worker that is no longer usable, for the given reason."""
         end(worker)
         self.workers.remove(worker)
-        return Ended((worker.job,), error, worker.log_end())
+        return Ended((worker.job,), error, log_end(worker.log))
 
     def is_hung(self, worker: Worker) -> bool:
         """Return whether a worker has been at its job for too long."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from biasvar.engines.engine import Begun, Ended, Running, Work, WorkerLost
+from biasvar.engines.log_end import log_end
 from biasvar.engines.slurm_commands import ENDED, WAITING, Watch, cancel
 from biasvar.engines.slurm_earlier import end_earlier, name_of
 from biasvar.engines.slurm_submission import Task, submit
@@ -125,7 +126,7 @@ class Arrays(Running):
         self.failed = True
         state = self.watch.states.get(task.name)
         how = f"ended as {state}{AFTERWORD.get(state, '')}" if state else "is no longer in the queue"
-        return [Ended(tuple(left), WorkerLost(f"SLURM task {task.name} {how}"), task.log_end())]
+        return [Ended(tuple(left), WorkerLost(f"SLURM task {task.name} {how}"), log_end(task.log))]
 
     def cancel(self) -> None:
         """Cancel waiting tasks, and tell the others to start no further job."""

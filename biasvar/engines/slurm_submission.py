@@ -18,7 +18,6 @@ from biasvar.engines.slurm_task import run_task
 
 TASKS_A_WORKER = 4  # tasks per worker: few, as each imports the libraries again
 LONGEST_ARRAY = 1000  # tasks, if the cluster allows so many; SLURM's own default is 1001
-LOG_END = 4000  # characters of a log that are reported
 
 
 @dataclass
@@ -44,10 +43,6 @@ class Task:
             return []
         self.begun, job = self.jobs[0]
         return [Begun(job)]
-
-    def log_end(self) -> str:
-        """Return the end of the task's log, or an empty string."""
-        return self.log.read_text(errors="replace")[-LOG_END:].strip() if self.log.exists() else ""
 
 
 def longest_array() -> int:

@@ -59,8 +59,9 @@ class RandomFeatures(LinearInParameters):
         """Return phi(u_j' x / sqrt(D) + b_j) for j = 1..size: [n, size]."""
         weights, offsets = (np.random.default_rng(child) for child in init_seed.spawn(2))
         padded = -(-size // BLOCK) * BLOCK
-        weights_PD = self.drawn_weights(weights, padded, x_nD.shape[1])
-        offset_P = self.drawn_offsets(offsets, padded)
+        weights_PD, offset_P = np.zeros((padded, x_nD.shape[1])), np.zeros(padded)
+        weights_PD[:size] = self.drawn_weights(weights, size, x_nD.shape[1])
+        offset_P[:size] = self.drawn_offsets(offsets, size)
         phi = ACTIVATIONS[self.activation]
         blocks = [slice(start, start + BLOCK) for start in range(0, padded, BLOCK)]
         return np.concatenate([phi(x_nD @ weights_PD[b].T + offset_P[b]) for b in blocks], axis=1)[:, :size]
