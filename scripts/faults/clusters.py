@@ -11,9 +11,9 @@ from faults.record import Committed, committed, committed_members, differences, 
 from faults.studies import LONG
 from faults.sweeps import LONGEST, Sweep
 
-OTHER_SIZE = {"replicates=60": "replicates=12", "training.epochs=1000": "training.epochs=20000"}
+OTHER_SIZE = {"replicates=60": "replicates=12", "training.epochs=1000": "training.epochs=50000"}
 SLOW = tuple(OTHER_SIZE.get(argument, argument) for argument in LONG)
-"""Some twenty jobs of a second each: a task of a cluster is at one of them whenever it is hit."""
+"""Some fifteen jobs of a second or two: a task of a cluster is at one of them whenever it is hit."""
 
 
 @dataclass

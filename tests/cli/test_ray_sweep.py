@@ -15,7 +15,7 @@ SECONDS = 5.0  # within which a sweep ends, once it was asked to
 
 @pytest.fixture
 def study(faults):
-    """A study of some sixteen jobs of half a second."""
+    """A study of some fifteen jobs of a second or two."""
     return tuple("replicates=4" if one.startswith("replicates=") else one for one in faults("clusters").SLOW)
 
 

@@ -27,7 +27,7 @@ def cluster(settings, monkeypatch):
 
 @pytest.fixture
 def study(faults):
-    """A study of some sixteen jobs of half a second."""
+    """A study of some fifteen jobs of a second or two."""
     return tuple("replicates=4" if one.startswith("replicates=") else one for one in faults("clusters").SLOW)
 
 
