@@ -37,7 +37,7 @@ test-all: $(DEV)
 	$(PYTEST) -m ''
 
 test-ci: $(DEV)
-	$(PYTEST) -m 'not slow and not faults and not slurm and not ray or ci'
+	$(PYTEST) -m 'not slow and not faults and not slurm and not ray and not browser or ci'
 
 faults: $(DEV)
 	$(BIN)/python scripts/kill_and_resume.py

@@ -18,6 +18,7 @@ from biasvar.api import StudyResults
 from biasvar.report import diagnosis_of
 from biasvar.report.figures import draw_figures
 from biasvar.report.page.html import write_page
+from biasvar.report.page.provenance import provenance_of
 from biasvar.study.folder import PAGE
 from biasvar.study.store.events import read_events
 from biasvar.study.store.study_json import read_content
@@ -80,8 +81,9 @@ def keep(study: StudyResults, stems: list[str], folder: Path) -> None:
         shutil.copyfile(study.folder / name, folder / name)
     results = replace(study.results, hardest=None)
     with tempfile.TemporaryDirectory() as aside:
-        figures = [one for one in draw_figures(results, Path(aside)) if one[0].stem in stems]
-        write_page(results, figures, Path(aside), (), diagnosis_of(results, study.made_of))
+        figures = [one for one in draw_figures(results, Path(aside)) if one.figure.stem in stems]
+        found = diagnosis_of(results, study.made_of), provenance_of(study.made_of)
+        write_page(results, figures, Path(aside), (), *found)
         shutil.copyfile(Path(aside) / PAGE, folder / PAGE)
 
 

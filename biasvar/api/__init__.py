@@ -62,6 +62,8 @@ def sweep(
     out = None if out is None else folder_of("out", out)
     with as_overrides(data) as of_data:
         study_plan = plan_study([*of_data, *overrides], progress.warn, plugins_named(map(str, plugins)))
+        if data is not None:
+            study_plan = replace(study_plan, command=f"biasvar.sweep({overrides!r}, data=frame)")
         return loud(run_study(study_plan, out, progress), progress)
 
 

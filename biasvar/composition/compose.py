@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from biasvar.composition.axes import Step, axes_of, lists_of, repeated, reserved, unequal
+from biasvar.composition.command import command_of
 from biasvar.composition.composed import MISSING, Composed, assign, value_at
 from biasvar.composition.hints import with_hints
 from biasvar.composition.hydra_errors import not_of_the_whole, problems_of_options
@@ -215,4 +216,4 @@ def compose_study(
     warnings += warnings_on_cells(study_plan.claims, [cell.axes for cell in study_plan.cells])
     for warning in dict.fromkeys(warnings):
         warn(warning)
-    return composed, study_plan
+    return composed, replace(study_plan, command=command_of(texts, config_dir, config_name, plugins))

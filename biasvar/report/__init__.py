@@ -6,6 +6,7 @@ from pathlib import Path
 import biasvar.report.backend  # noqa: F401  before anything that loads matplotlib
 from biasvar.report.figures import draw_figures
 from biasvar.report.page.html import write_page
+from biasvar.report.page.provenance import provenance_of
 from biasvar.report.words.comparability import comparability
 from biasvar.report.words.diagnosis import DiagnosisText, diagnosis_in_words
 from biasvar.results.cells import Cells
@@ -20,7 +21,8 @@ def write_report(results: Results, folder: Path, cells: Cells, each: Callable = 
     ``each`` is ``map``, or another one that may work in parallel.
     """
     notes = [*cells.warnings_on_training, *results.warnings, *comparability(cells.environments, cells.devices)]
-    return write_page(results, draw_figures(results, folder, each), folder, notes, diagnosis_of(results, cells))
+    figures, diagnosis = draw_figures(results, folder, each), diagnosis_of(results, cells)
+    return write_page(results, figures, folder, notes, diagnosis, provenance_of(cells))
 
 
 def diagnosis_of(results: Results, cells: Cells) -> DiagnosisText | None:

@@ -34,7 +34,7 @@ class Cells(ABC):
     """The cells of one table, in order; a cell is called by its number.
 
     ``kind`` says who trained the members; ``environments`` and ``devices`` are those they were trained under, where
-    known.
+    known. ``command`` asks for the study, and is empty if it is not known.
     """
 
     kind: ClassVar[str]
@@ -43,6 +43,7 @@ class Cells(ABC):
     environments: Sequence[Mapping[str, Any]] = ()
     devices: Collection[str] = ()
     claims: Sequence[Claim] = ()
+    command: str = ""
 
     @property
     @abstractmethod

@@ -32,7 +32,7 @@ class Curve:
 
     Cells are in order of ``x``, or of capacity if ``x`` is a substitute for it, which may decrease (Curth et al. 2023).
     ``y``, ``low`` and ``high`` are NaN where the cell is missing; ``partial`` marks cells that lack replicates.
-    ``reversed``: x falls along the curve, as models become more flexible.
+    ``reversed``: x falls along the curve, as models become more flexible. ``n`` counts the models of each cell.
     """
 
     quantity: str
@@ -45,6 +45,7 @@ class Curve:
     missing: np.ndarray
     style: Any = "-"
     reversed: bool = False
+    n: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ def curve(rows: pd.DataFrame, quantity: str, column: str | None, label: str = ""
         array[missing | ~np.isfinite(array)] = np.nan
     partial = (rows["n_ok"] < rows["n_planned"]).to_numpy(dtype=bool) & ~missing
     falls = column == "capacity" and "capacity_direction" in rows and bool((rows["capacity_direction"] == -1).all())
-    return Curve(quantity, label, places, values[""], values["_low"], values["_high"], partial, missing, style, falls)
+    ends, n = (values["_low"], values["_high"]), rows["n_ok"].to_numpy()
+    return Curve(quantity, label, places, values[""], *ends, partial, missing, style, falls, n)
 
 
 def in_order(rows: pd.DataFrame, column: str | None) -> tuple[pd.DataFrame, np.ndarray]:

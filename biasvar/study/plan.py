@@ -70,10 +70,11 @@ def job_id(members: Iterable[str], asked: Asked) -> str:
 
 @dataclass(frozen=True)
 class Plan:
-    """All cells of a study, and what it claims of them."""
+    """All cells of a study, what it claims of them, and the command that asks for it, if one did."""
 
     cells: tuple[Cell, ...]
     claims: tuple[Claim, ...] = ()
+    command: str = ""
 
     @cached_property
     def name(self) -> str:

@@ -68,6 +68,6 @@ def test_replicates_are_counted_in_words(times, design, text):
 def test_the_page_begins_with_it_and_escapes_it(studies, tmp_path):
     results = studies["odd"]()
     page = write_page(results, [], tmp_path, (), text_of(results)).read_text()
-    assert page.index("<h2>Diagnosis</h2>") < page.index("<h2>Summary</h2>")
-    assert "The cell of least squared error: " in page and "<script>" not in page
-    assert "<h2>Diagnosis</h2>" not in write_page(results, [], tmp_path).read_text()
+    assert page.index("<h2>Diagnosis</h2>") < page.index("<h2>Results</h2>")
+    assert "The cell of least squared error: " in page and page.count("<script>") == 1
+    assert "No cell has an estimate to diagnose." in write_page(results, [], tmp_path).read_text()

@@ -82,7 +82,7 @@ def test_a_study_without_any_estimate_is_drawn(studies, tmp_path):
     rows = studies["gaps"]().table
     table = pd.concat([rows[rows["status"] == "missing"].assign(**{"model.degree": n, "capacity": n}) for n in (1, 2)])
     results = dataclasses.replace(studies["u"](), table=table)
-    ((figure, _),) = draw_figures(results, tmp_path)
+    ((figure, _, _),) = draw_figures(results, tmp_path)
     assert "×" in figure.caption
     assert "Risk: no estimate." in figure.alt
 
@@ -402,7 +402,7 @@ def test_a_file_of_somebody_else_is_left_alone(studies, tmp_path):
 def test_stems_stay_inside_the_folder(studies, tmp_path):
     results = studies["u"]()
     table = results.table.assign(loss="../../etc/x")
-    ((figure, _), *_) = draw_figures(dataclasses.replace(results, table=table), tmp_path)
+    ((figure, _, _), *_) = draw_figures(dataclasses.replace(results, table=table), tmp_path)
     assert (tmp_path / "figures" / f"{figure.stem}.svg").exists()
     assert "/" not in figure.stem
 

@@ -51,7 +51,7 @@ def test_every_figure_and_word_of_a_study_with_a_huge_cell_is_made(studies, with
 def test_a_rate_of_any_size_has_a_place(studies, tmp_path, rates):
     table = studies["u"]().table.head(len(rates)).assign(**{"training.lr": rates, "capacity": 3})
     results = dataclasses.replace(studies["u"](), table=table, axes=("training.lr",))
-    ((figure, _),) = draw_figures(results, tmp_path)
+    ((figure, _, _),) = draw_figures(results, tmp_path)
     assert horizontal(results) == ("training.lr" if max(rates) == 1e100 else None)
     assert plain(max(rates)) in figure.alt
 

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from biasvar.report.page.html import columns_of
+from biasvar.report.page.columns import columns_of
 from biasvar.report.words.notes import UNBIASED, gaps, label_noise, majority, negative, notes_of
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from biasvar.report.page.html import spread_columns
+from biasvar.report.page.columns import spread_columns
 from biasvar.report.words.notes import notes_of
 from biasvar.report.words.spread import MOST_NAMED, outliers_in_words, spread_in_words
 from biasvar.report.words.summary import summary

@@ -47,7 +47,7 @@ def test_a_sum_that_is_wrong_stands_at_the_head_of_the_page_and_no_note_calls_it
         study = load(folder)
     assert len(study.results.not_closed) == 2 and "which is not rounding" in study.results.not_closed[0]
     page = study.write_report().read_text()
-    banner = page[page.index('role="alert"') : page.index("<h2>Summary</h2>")]
+    banner = page[page.index('role="alert"') : page.index("</header>")]
     assert "Do not use these numbers" in banner
     for features in (5, 12):
         assert f"&#39;model.features&#39;: {features}" in banner

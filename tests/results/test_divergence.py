@@ -67,7 +67,7 @@ def test_a_cell_of_which_all_diverge_is_missing_with_its_reason_everywhere(tmp_p
     assert "nan" not in (tmp_path / "results.csv").read_text().lower().replace("loss nan", "").replace("or nan", "")
     assert "1 of 3 cells have no estimate (×). Cell 2: 3 diverged (in epoch 1" in page
     assert "missing: 3 diverged" in page
-    drawn = {display.stem: display for display, _ in draw_figures(results_of(tmp_path), tmp_path)}
+    drawn = {display.stem: display for display, *_ in draw_figures(results_of(tmp_path), tmp_path)}
     assert drawn and all(
         "×: a cell without an estimate" in one.caption for one in drawn.values() if "Bands" in one.caption
     )

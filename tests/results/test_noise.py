@@ -8,7 +8,8 @@ import pytest
 
 from biasvar.data.references import reference_target
 from biasvar.decomposition import decompose
-from biasvar.report.page.html import noise_columns, write_page
+from biasvar.report.page.columns import noise_columns
+from biasvar.report.page.html import write_page
 from biasvar.results.ensembles import CellEnsemble
 from biasvar.results.noise.noise_lines import MOST_SEARCHED, LeastRisk, Line, Points, lines_of, refuted
 from biasvar.results.noise.noise_table import (
@@ -206,9 +207,9 @@ def test_the_page_shows_the_data_only_where_there_is_more_than_one(tmp_path):
 def test_the_page_has_the_table_and_every_assumption_in_words(tmp_path, studies):
     results = dataclasses.replace(studies["u"](), noise=table_of(tmp_path, [({}, NUMBERS)]))
     page = write_page(results, [], tmp_path).read_text()
-    assert "<h2>Noise</h2>" in page and 'href="noise.csv"' in page
+    assert "<summary>Noise</summary>" in page and 'href="noise.csv"' in page
     assert "leans high by its slope" in page and "(Rice)" in page
-    assert "<h2>Noise</h2>" not in write_page(studies["u"](), [], tmp_path).read_text()
+    assert "<summary>Noise</summary>" not in write_page(studies["u"](), [], tmp_path).read_text()
 
 
 def test_cells_whose_noise_alone_differs_do_not_share_their_lines(tmp_path):

@@ -1,9 +1,10 @@
 """The figures of a study, one a file; each reads the table only."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import copy
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 from biasvar.report import style
 from biasvar.report.figures.committee import Committee
@@ -18,6 +19,7 @@ from biasvar.report.figures.scatter import Scatter
 from biasvar.report.figures.sensitivity import Sensitivity
 from biasvar.report.figures.study_figure import StudyFigure, render
 from biasvar.report.figures.u_curve import UCurve
+from biasvar.report.spots import Spot
 from biasvar.results.results import Results
 from biasvar.study.store.disk import refuse_link
 
@@ -47,26 +49,35 @@ def kinds(results: Results) -> list[tuple[type[StudyFigure], str]]:
     return [(figure, loss) for loss in results.shown_losses for figure in FIGURES.values()]
 
 
-def draw_figures(results: Results, out_dir: Path, each: Callable = map) -> list[tuple[StudyFigure, str]]:
-    """Draw every figure of a study into ``out_dir/figures`` as PDF, SVG and PNG; return each with its SVG's text.
+class Drawn(NamedTuple):
+    """A figure, the text of its SVG, and the places in it that have numbers to show."""
+
+    figure: StudyFigure
+    svg: str
+    spots: Sequence[Spot] = ()
+
+
+def draw_figures(results: Results, out_dir: Path, each: Callable = map) -> list[Drawn]:
+    """Draw every figure of a study into ``out_dir/figures`` as PDF, SVG and PNG.
 
     ``each`` is ``map``, or another one that may work in parallel.
     """
 
-    def drawings(kind: tuple[type[StudyFigure], str]) -> list[tuple[StudyFigure, dict[str, bytes]]]:
+    def drawings(kind: tuple[type[StudyFigure], str]) -> list[tuple[StudyFigure, dict[str, bytes], list[Spot]]]:
         figure, loss = kind
         # What is drawn cannot be sent to another process, so a copy is.
-        return [(display, pictures_of(copy(display))) for display in figure.from_results(results, loss)]
+        return [(display, *pictures_of(copy(display))) for display in figure.from_results(results, loss)]
 
-    def pictures_of(display: StudyFigure) -> dict[str, bytes]:
+    def pictures_of(display: StudyFigure) -> tuple[dict[str, bytes], list[Spot]]:
         with style.context():
-            return style.pictures_of(render(display, results.figure_width))
+            pictures = style.pictures_of(render(display, results.figure_width))
+            return pictures, display.spots()
 
     folder = Path(out_dir) / FOLDER
     refuse_link(folder)
     folder.mkdir(parents=True, exist_ok=True)
     drawn = []
-    for display, pictures in chain.from_iterable(each(drawings, kinds(results))):
+    for display, pictures, spots in chain.from_iterable(each(drawings, kinds(results))):
         style.save(pictures, folder, display.stem)
-        drawn.append((display, pictures["svg"].decode()))
+        drawn.append(Drawn(display, pictures["svg"].decode(), spots))
     return drawn

@@ -16,6 +16,7 @@ from biasvar.report.figures.categories import fit_categories
 from biasvar.report.figures.lettering import distinct
 from biasvar.report.figures.study_figure import TITLE_PAD, StudyFigure, fit_titles, name_axes
 from biasvar.report.figures.vertical import Vertical, vertical_of
+from biasvar.report.spots import Spot, spots_of
 from biasvar.results.curves import Curve, Panel
 
 MOST_DIRECT = 4
@@ -76,6 +77,16 @@ class Display(StudyFigure):
             self.name_lines(axes)
             self.fit(*axes)
         return self
+
+    def spots(self) -> list[Spot]:
+        """Return a strip about each place of each panel."""
+        axes = self.ax_ if isinstance(self.ax_, list) else [self.ax_]
+        name = self.x_label.partition("\n")[0].removesuffix(" (capacity)")
+        found = []
+        for ax, panel in zip(axes, self.panels, strict=True):
+            placed_x = [self.x_scale.places(curve.x) for curve in panel.curves]
+            found += spots_of(ax, panel, placed_x, name, self.categories)
+        return found
 
     @property
     def x_scale(self) -> scales.Scale:

@@ -14,6 +14,7 @@ from biasvar.report import style
 from biasvar.report.figures.arrangement import EDGE, ArrangedFigure
 from biasvar.report.figures.labels import SPACE
 from biasvar.report.figures.lettering import distinct
+from biasvar.report.spots import Spot
 from biasvar.results.results import Results
 
 TITLE_PAD = 4
@@ -49,6 +50,10 @@ class StudyFigure(ABC):
     def least_height(self) -> float:
         """The inches of height that each panel takes at least for what stands beside it."""
         return 0.0
+
+    def spots(self) -> list[Spot]:
+        """Return the places that have numbers to show, once the figure is drawn; by default none."""
+        return []
 
     @abstractmethod
     def draw(self, *axes: Axes) -> Self:

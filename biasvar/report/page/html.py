@@ -1,90 +1,119 @@
-"""report.html: the whole study on one page that needs no network, no script and no other file."""
+"""report.html: the whole study on one page that needs no network and no other file."""
 
-import re
-from collections.abc import Iterable
+import base64
+import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from urllib.parse import quote
 
 import jinja2
-import numpy as np
-import pandas as pd
 from markupsafe import Markup
 
 from biasvar.report import style
-from biasvar.report.figures import FOLDER
+from biasvar.report.figures import FIGURES, FOLDER, Drawn
+from biasvar.report.figures.double_descent import DoubleDescent
 from biasvar.report.figures.study_figure import StudyFigure
+from biasvar.report.figures.u_curve import UCurve
+from biasvar.report.page.columns import MOST_ROWS, claim_columns, columns_of, noise_columns, spread_columns
+from biasvar.report.page.provenance import Provenance
 from biasvar.report.page.replace import MARK, replace_file
+from biasvar.report.page.svg import inline
 from biasvar.report.words import claims
-from biasvar.report.words.captions import loss_words
-from biasvar.report.words.designs import unit
 from biasvar.report.words.diagnosis import DiagnosisText
+from biasvar.report.words.finding import facts, finding, has_double_descent
+from biasvar.report.words.methods import methods
 from biasvar.report.words.notes import notes_of
 from biasvar.report.words.summary import summary
-from biasvar.results.conditions import PARAMETERS, name_of
 from biasvar.results.glossary import glossary
-from biasvar.results.numbers import interval, number, plain
-from biasvar.results.results import QUANTITIES, Results
-from biasvar.results.spread import spreads
+from biasvar.results.numbers import plain
+from biasvar.results.results import Results
 from biasvar.study.folder import PAGE
-from biasvar.training.modes import SPREAD
 
-MOST_ROWS = 500
-EFFECTS = {
-    "systematic_effect": ("bias_squared", "bias"),
-    "systematic_effect_plus_noise": ("bias_squared_plus_noise", "bias_plus_noise"),
-    "variance_effect": ("variance",),
-}
-IDENTIFIER = re.compile(r'(?<=\bid=")|(?<=url\(#)|(?<=href="#)')
-PICTURE_ID = re.compile(r'(<image\b[^>]*?) id="[^"]*"')
-UNWANTED = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<metadata>.*?</metadata>|<style[^>]*>.*?</style>", re.DOTALL)
+MOST_BYTES = 1_200_000
+"""Figures on the page take so much at most; the others are linked."""
 
 
 @dataclass(frozen=True)
-class Column:
-    """One column of the results table: its heading, its full name, its cells; numbers are right-aligned."""
+class Picture:
+    """A figure on the page: its SVG, or None where it is too large, with its number and its files."""
 
-    heading: str
-    title: str
-    cells: list[str]
-    is_number: bool
+    figure: StudyFigure
+    svg: Markup | None
+    number: int
+    files: Sequence[tuple[str, str]]
+
+    @property
+    def kind(self) -> str:
+        """The kind of figure, in words."""
+        return next((name for name, cls in FIGURES.items() if type(self.figure) is cls), "other").replace("_", " ")
+
+    @property
+    def caption(self) -> tuple[str, str]:
+        """The first sentence of the caption, and the rest."""
+        first, _, rest = self.figure.caption.partition(". ")
+        return (f"{first}." if rest else first), rest
 
 
 def write_page(
     results: Results,
-    figures: Iterable[tuple[StudyFigure, str]],
+    figures: Iterable[Drawn],
     out_dir: Path,
     notes: Iterable[str] = (),
     diagnosis: DiagnosisText | None = None,
+    provenance: Provenance | None = None,
 ) -> Path:
-    """Write ``report.html`` into ``out_dir`` in one step, with the table's notes before ``notes``; return its path.
-
-    ``figures`` come with the texts of their SVG. A ``diagnosis`` stands at the head.
-    """
-    columns = columns_of(results)
-    text = template("report.html.jinja").render(
-        mark=MARK,
+    """Write ``report.html`` into ``out_dir`` in one step, with the table's notes before ``notes``; return its path."""
+    main, others = pictures(results, list(figures))
+    provenance = provenance or Provenance()
+    text = render(
+        "report.html.jinja",
         results=results,
         about=paragraphs(results.about),
+        finding=finding(results),
+        facts=facts(results, provenance.command),
         diagnosis=diagnosis,
+        main=main,
+        kinds=[(kind, list(some)) for kind, some in groupby(others, key=lambda one: one.kind)],
+        methods=methods(results),
         summary=summary(results),
         claims=claim_columns(results.claims),
-        tally=claims.tally(results.claims),
         interval_of_claims=claims.interval_in_words(results.claims),
-        figures=[(figure, inline(figure, svg), links(figure)) for figure, svg in figures],
         noise=noise_columns(results.noise),
         spread=spread_columns(results),
-        columns=columns,
+        columns=columns_of(results),
         shown=min(len(results.table), MOST_ROWS),
         total=len(results.table),
         level=plain(round(100 * results.level, 6)),
         terms=glossary(results),
         notes=[*notes_of(results), *notes],
+        provenance=provenance,
     )
     path = Path(out_dir) / PAGE
     # A file name may contain unpaired surrogates, which UTF-8 cannot encode.
     replace_file(path, text.encode("utf-8", errors="replace"))
     return path
+
+
+def render(name: str, **values: object) -> str:
+    """Return a page from its template, with a policy that allows its own script and style and nothing else."""
+    folder = Path(__file__).parent
+    script, rules = ((folder / one).read_text(encoding="utf-8") for one in ("page.js", "style.css"))
+    allowed = {"style-src": rules, "script-src": script}
+    policy = "; ".join(f"{what} '{digest(text)}'" for what, text in allowed.items())
+    return template(name).render(
+        **values,
+        mark=MARK,
+        policy=f"default-src 'none'; img-src data:; {policy}",
+        script=Markup(script),
+        style=Markup(rules),
+    )
+
+
+def digest(text: str) -> str:
+    """Return the hash by which a policy allows a script or a style."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
 def template(name: str) -> jinja2.Template:
@@ -99,21 +128,29 @@ def template(name: str) -> jinja2.Template:
     return environment.get_template(name)
 
 
-def inline(figure: StudyFigure, svg: str) -> Markup:
-    """Return a figure's SVG for the page: with unique ids, a role, the alt text, and a flexible width."""
+def pictures(results: Results, figures: Sequence[Drawn]) -> tuple[Picture | None, list[Picture]]:
+    """Return the main figure, and the others in their order: as many on the page as it has room for."""
+    main = main_figure(results, figures)
+    ordered = sorted(figures, key=lambda drawn: drawn is not main)
+    found, taken = [], 0
+    for place, drawn in enumerate(ordered, 1):
+        svg = inline(drawn.svg, drawn.figure.stem, drawn.figure.alt, drawn.spots if drawn is main else ())
+        taken += len(svg)
+        fits = taken <= MOST_BYTES
+        taken -= 0 if fits else len(svg)
+        found.append(Picture(drawn.figure, svg if fits else None, place, links(drawn.figure)))
+    order = list(FIGURES.values())
+    rest = sorted(found[1:], key=lambda one: order.index(type(one.figure)))
+    return (found[0] if found else None), rest
 
-    def own_ids(tag: re.Match) -> str:
-        return IDENTIFIER.sub(f"{figure.stem}-", tag[0])
 
-    # matplotlib names a raster by its content, so two equal ones share an id; nothing refers to it.
-    svg = PICTURE_ID.sub(r"\1", UNWANTED.sub("", svg))
-    svg = re.sub(r"<[^>]*>", own_ids, svg).strip()
-    head, rest = svg.split(">", 1)
-    view, width = re.findall(r'viewBox="[^"]*"', head)[0], re.findall(r'width="([\d.]+pt)"', head)[0]
-    return Markup(
-        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" {} role="img" '
-        'style="--natural: {}" aria-label="{}">{}'
-    ).format(Markup(view), width, figure.alt, Markup(rest))
+def main_figure(results: Results, figures: Sequence[Drawn]) -> Drawn | None:
+    """Return the figure that shows the finding: that of double descent where there is one, else the U-shaped curve."""
+    first = DoubleDescent if has_double_descent(results) else UCurve
+    for kind in (first, UCurve, DoubleDescent):
+        if found := [drawn for drawn in figures if isinstance(drawn.figure, kind)]:
+            return found[0]
+    return next(iter(figures), None)
 
 
 def links(figure: StudyFigure) -> list[tuple[str, str]]:
@@ -121,92 +158,6 @@ def links(figure: StudyFigure) -> list[tuple[str, str]]:
     return [(kind.upper(), quote(f"{FOLDER}/{figure.stem}.{kind}")) for kind in style.FORMATS]
 
 
-def columns_of(results: Results) -> list[Column]:
-    """Return the columns of the results table: cell, loss, axes, counts, and each known quantity with its interval."""
-    rows = results.table.head(MOST_ROWS)
-    columns = [Column("loss", "loss", [loss_words(loss) for loss in rows["loss"]], False)]
-    columns += [text_column(rows, key, name_of(key, results)) for key in results.axes]
-    if rows["capacity"].notna().any() and not set(rows["capacity_key"].dropna()) & {*results.axes, PARAMETERS}:
-        columns.append(text_column(rows, "capacity", "capacity"))
-    if rows["parameters"].notna().any():
-        columns.append(text_column(rows, "parameters", "parameters"))
-    if "label_noise_rate" in rows:
-        rates = [number(rate) for rate in rows["label_noise_rate"]]
-        columns.append(Column("label noise", "label_noise_rate", rates, True))
-    counts = [f"{plain(ok)}/{plain(of)}" for ok, of in zip(rows["n_ok"], rows["n_planned"], strict=True)]
-    columns.append(Column(unit(rows), "n_ok/n_planned", counts, True))
-    reasons = rows["gaps"] if "gaps" in rows else [""] * len(rows)
-    why = [f"{status}: {gaps}" if gaps else status for status, gaps in zip(rows["status"], reasons, strict=True)]
-    columns.append(Column("status", "status", why, False))
-    for name in (*QUANTITIES, *results.own_components, SPREAD):
-        if name in results.table and results.table[name].notna().any() and not is_repeated(results.table, name):
-            triples = zip(rows[name], rows[f"{name}_low"], rows[f"{name}_high"], strict=True)
-            cells = [number(row[0]) if name == "residual" else interval(*row) for row in triples]
-            columns.append(Column(name.replace("_", " "), name, cells, True))
-    return [Column("cell", "cell", [plain(cell) for cell in rows["cell"]], True), *columns]
-
-
-def is_repeated(table: pd.DataFrame, name: str) -> bool:
-    """Return whether a column repeats bias or variance, as the effects do under squared error."""
-    twins = [twin for effect, twins in EFFECTS.items() if name == effect for twin in twins]
-    known = table[name].notna()
-    return any(np.allclose(table.loc[known, name], table.loc[known, twin], equal_nan=False) for twin in twins)
-
-
 def paragraphs(text: str) -> list[str]:
     """Return the paragraphs of a text, which empty lines separate."""
     return [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]
-
-
-def claim_columns(table: pd.DataFrame | None) -> list[Column]:
-    """Return the columns of the claims, one row each."""
-    if table is None or table.empty:
-        return []
-    rows = [row for _, row in table.iterrows()]
-    measured = [interval(row["measured"], row["low"], row["high"]) for row in rows]
-    return [
-        text_column(table, "text", "claim"),
-        text_column(table, "source", "source"),
-        text_column(table, "expected", "expected"),
-        Column("measured", "measured", measured, True),
-        Column("verdict", "verdict", [claims.verdict_in_words(row) for row in rows], False),
-    ]
-
-
-def noise_columns(table: pd.DataFrame | None) -> list[Column]:
-    """Return the columns of the noise table; the data's name is one of them if there are several."""
-    if table is None or table.empty:
-        return []
-    values = zip(table["value"], table["low"], table["high"], strict=True)
-    columns = [text_column(table, "data", "data")] if table["data"].nunique() > 1 else []
-    return [
-        *columns,
-        Column("loss", "loss", [loss_words(loss) for loss in table["loss"]], False),
-        text_column(table, "kind", "kind"),
-        Column("noise", "value", [interval(*row) for row in values], True),
-        text_column(table, "name", "from"),
-        text_column(table, "assumption", "assumes"),
-    ]
-
-
-def spread_columns(results: Results) -> list[Column]:
-    """Return the columns of the spread of accuracy, one row per cell and kind of pairs; none without classes."""
-    if results.spread is None or results.spread.empty:
-        return []
-    rows = results.spread.head(MOST_ROWS)
-    columns = [
-        text_column(rows, "cell", "cell"),
-        *(text_column(rows, key, name_of(key, results)) for key in results.axes),
-    ]
-    columns.append(text_column(rows, "differ", "models differ in"))
-    for name, meaning in spreads.MEANINGS.items():
-        if name not in ("cell", "loss", "differ") and rows[name].notna().any():
-            ends = [f"{name}_low", f"{name}_high"] if name in spreads.WITH_INTERVAL else []
-            cells = [interval(*row) if ends else number(row[0]) for row in rows[[name, *ends]].to_numpy(float)]
-            columns.append(Column(name.replace("_", " "), meaning, cells, True))
-    return columns
-
-
-def text_column(rows: pd.DataFrame, key: str, heading: str) -> Column:
-    """Return a column of swept values or names as texts."""
-    return Column(heading, key, [plain(value) for value in rows[key]], pd.api.types.is_numeric_dtype(rows[key]))

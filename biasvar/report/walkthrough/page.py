@@ -10,8 +10,9 @@ import pandas as pd
 import biasvar.report.backend  # noqa: F401  before anything that loads matplotlib
 from biasvar.report.figures import FOLDER, displays
 from biasvar.report.figures.study_figure import StudyFigure
-from biasvar.report.page.html import claim_columns, paragraphs, template
-from biasvar.report.page.replace import MARK, replace_file
+from biasvar.report.page.columns import claim_columns
+from biasvar.report.page.html import paragraphs, render
+from biasvar.report.page.replace import replace_file
 from biasvar.report.walkthrough.collection import Collection, Topic
 from biasvar.report.words.claims import tally
 from biasvar.results.claims import claims_table, contributions
@@ -48,8 +49,8 @@ def write_page(collection: Collection, sections: Sequence[Section], folder: Path
     With ``pages`` each section leads to the page of its own study, which has all figures and tables.
     """
     verdicts = [section.verdicts for section in sections if len(section.verdicts)]
-    text = template("walkthrough.html.jinja").render(
-        mark=MARK,
+    text = render(
+        "walkthrough.html.jinja",
         collection=collection,
         tally=tally(pd.concat(verdicts)) if verdicts else "No claim was made.",
         sections=[shown(section, [PAGE, *TABLES] if pages else TABLES) for section in sections],

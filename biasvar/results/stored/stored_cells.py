@@ -66,6 +66,11 @@ class StoredCells(Cells):
         return self.plan.claims
 
     @property
+    def command(self) -> str:  # type: ignore[override]
+        """The command that asked for the study last."""
+        return self.plan.command
+
+    @property
     def environments(self) -> list[dict[str, Any]]:  # type: ignore[override]
         """The distinct environments of the study's runs."""
         return recorded_environments(self.store.folder)

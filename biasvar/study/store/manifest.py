@@ -36,6 +36,7 @@ def write_manifest(folder: Path, study_plan: Plan, models: int = 0) -> None:
         "numerics": numerics_of(study_plan),
         **here,
         "earlier": [then for then in recorded_environments(folder) if then != here],
+        "command": study_plan.command,
         **claims_on_record(folder, study_plan, models),
     }
     write_content(folder, content)
@@ -93,7 +94,7 @@ def read_manifest(folder: Path) -> Plan:
         raise SettingsError([Problem("DIR", f"{folder / NAME} cannot be read: {error!r}")]) from error
     study_plan = plan(grid)
     require_size(folder, study_plan)
-    return replace(study_plan, claims=recorded_claims(content))
+    return replace(study_plan, claims=recorded_claims(content), command=str(content.get("command", "")))
 
 
 def require_size(folder: Path, study_plan: Plan) -> None:
