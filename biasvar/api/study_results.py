@@ -155,10 +155,12 @@ class StudyResults:
 
         return latex(self.results, columns, digits)
 
-    def to_xarray(self) -> Any:
+    def to_xarray(self, predictions: bool = False) -> Any:
         """Return the table as an ``xarray.Dataset`` over the loss and the swept keys, which ``to_netcdf`` can write.
 
         Combinations that are no cell hold NaN, and in texts nothing. Each variable has its meaning as an attribute.
+        With ``predictions`` it has those in its place, over cell, replicate (or the seed of each source), point and
+        output, with the swept keys as coordinates of the cells; all of them are in memory.
 
         Raises
         ------
@@ -169,9 +171,10 @@ class StudyResults:
             import xarray
         except ImportError as error:
             raise ImportError("to_xarray needs xarray: pip install xarray") from error
-        from biasvar.results.labelled import labelled_arrays
+        from biasvar.results.labelled import labelled_arrays, labelled_predictions
 
-        return xarray.Dataset(*labelled_arrays(self.results))
+        found = labelled_predictions(self.made_of, warnings.warn) if predictions else labelled_arrays(self.results)
+        return xarray.Dataset(*found)
 
     @property
     def page(self) -> Path:

@@ -29,7 +29,8 @@ SPECIAL = {
     "±": r"$\pm$", "†": r"$\dagger$", "²": r"$^2$", "ß": r"\ss{}", "“": "``", "”": "''",
 }  # fmt: skip
 LARGEST_LETTER = 0x17F
-"""pdflatex knows Latin letters up to here; others need xelatex or lualatex, and become question marks."""
+WITHOUT = "ÐÞðþĄąĐđĘęĦħĮįĸĿŀŉŊŋŦŧŲųſ"
+"""Letters that the standard fonts of pdflatex have not; of the others it knows Latin ones up to that code."""
 
 
 def latex(results: Results, columns: Sequence[str] | None = None, digits: int = DIGITS) -> str:
@@ -131,15 +132,21 @@ def value_in_latex(value: Any) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return a text whose every letter is printed as it is by LaTeX; what pdflatex cannot print is a question mark."""
+    """Return a text that pdflatex prints as it is: a letter that it lacks without its accent, or as a question mark."""
     letters = " ".join(unicodedata.normalize("NFC", text).split())
-    return "".join(SPECIAL.get(letter, letter if printable(letter) else "?") for letter in letters)
+    return "".join(SPECIAL.get(letter, letter if printable(letter) else without_accent(letter)) for letter in letters)
 
 
 def printable(letter: str) -> bool:
     """Return whether pdflatex prints a letter."""
     code = ord(letter)
-    return 0x20 <= code < 0x7F or (0xC0 <= code <= LARGEST_LETTER and letter.isalpha())
+    return 0x20 <= code < 0x7F or (0xC0 <= code <= LARGEST_LETTER and letter.isalpha() and letter not in WITHOUT)
+
+
+def without_accent(letter: str) -> str:
+    """Return the plain letter that an accented one is made from, a question mark for any other."""
+    plain_letter = unicodedata.normalize("NFKD", letter)[0]
+    return plain_letter if plain_letter.isascii() and plain_letter.isalnum() else "?"
 
 
 def caption(results: Results, names: Sequence[str], fewer: bool) -> str:

@@ -1,14 +1,17 @@
-"""The table as arrays with labelled axes, as xarray takes them."""
+"""The table and the predictions as arrays with labelled axes, as xarray takes them."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from biasvar.results.cells import Cells
 from biasvar.results.results import Results
 from biasvar.results.tables import DICTIONARY
 
 Variables = dict[str, tuple[tuple[str, ...], np.ndarray, dict[str, str]]]
+LAST = ("point", "output")
 
 
 def labelled_arrays(results: Results) -> tuple[Variables, Variables, dict[str, Any]]:
@@ -32,6 +35,40 @@ def labelled_arrays(results: Results) -> tuple[Variables, Variables, dict[str, A
         variables[name] = axes, filled, about(name)
     coordinates: Variables = {name: ((name,), values, about(name)) for name, values in labels.items()}
     return variables, coordinates, {"title": results.name, "level": results.level, "over": results.over}
+
+
+def labelled_predictions(cells: Cells, warn: Callable[[str], None]) -> tuple[Variables, Variables, dict[str, Any]]:
+    """Return the same for the predictions of all cells: over cell, replicate, point and output.
+
+    In place of the replicate crossed and nested designs have the seed of each source. The values of the swept keys are
+    coordinates of the cells. Models that diverged or failed are NaN, and so are points and outputs that a cell lacks.
+
+    Raises
+    ------
+    ValueError
+        For cells of several designs.
+    """
+    tables = [cells.predictions(number, warn) for number in range(len(cells.values))]
+    designs = {tuple(str(name) for name in table if str(name).startswith("seed_")) for table in tables}
+    if len(designs) > 1:
+        raise ValueError("cells of several designs have no common axes; export has their predictions row by row")
+    leading = designs.pop() or ("replicate",)
+    sizes = {name: 1 + max((int(one[name].max()) for one in tables if len(one)), default=-1) for name in leading + LAST}
+    variables: Variables = {}
+    for name in ("prediction", "target", "noise", "weight"):
+        axes = leading + LAST if name == "prediction" else LAST
+        array = np.full((len(tables), *(sizes[axis] for axis in axes)), np.nan)
+        for own, table in zip(array, tables, strict=True):
+            if name in table:
+                own[tuple(table[axis].to_numpy(dtype=int) for axis in axes)] = table[name]
+        if not np.isnan(array).all():
+            variables[name] = ("cell", *axes), array, {}
+    sizes["cell"] = len(tables)
+    coordinates: Variables = {name: ((name,), np.arange(size), {}) for name, size in sizes.items()}
+    for key in cells.head.axes:
+        values = pd.Series([cell[key] for cell in cells.values])
+        coordinates[key] = ("cell",), plain_array(values, "none"), about(key)
+    return variables, coordinates, {"title": cells.head.name}
 
 
 def in_order(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

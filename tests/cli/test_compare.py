@@ -91,7 +91,7 @@ def test_another_study_seed_has_independent_replicates(folders, capsys):
 def test_replicates_that_only_one_study_has_are_left_out(folders, capsys):
     table = table_of(capsys, folders / "three", folders / "one")
     assert set(table["n_a"]) == set(table["n_b"]) == {6}
-    assert set(table["note"]) == {"3 models of B that A lacks are left out"}
+    assert set(table["note"]) == {"left out: 3 models of B that A lacks"}
 
 
 def test_files_hold_what_is_printed_and_the_figure_has_the_same_bytes_again(folders, tmp_path, capsys):

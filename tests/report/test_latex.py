@@ -42,7 +42,7 @@ def test_the_half_width_decides_the_digits(value, low, high, digits, expected):
     [
         (8, "$8$"), (0.001, "$0.001$"), (1e-8, "$10^{-8}$"), (2.5e-8, r"$2.5\times 10^{-8}$"), (np.inf, r"$\infty$"),
         (np.nan, "--"), (None, "none"), ("relu", "relu"), (True, "True"), ("a_b & 5 %", r"a\_b \& 5 \%"),
-        (-3, "$-3$"), ("é 漢\n", "é ?"),
+        (-3, "$-3$"), ("é ą 漢\n", "é a ?"),
     ],
 )  # fmt: skip
 def test_settings_are_written_as_people_do(value, expected):
@@ -90,8 +90,8 @@ def test_hostile_names_are_text():
 def test_pdflatex_takes_it(name, tmp_path):
     if shutil.which("pdflatex") is None:
         pytest.skip("pdflatex is not installed")
-    results = STUDIES[name]()
-    (tmp_path / "d.tex").write_text(DOCUMENT % latex(results))
+    letters = "".join(map(chr, [*range(0x20, 0x250), *range(0x2000, 0x2300)]))
+    (tmp_path / "d.tex").write_text(DOCUMENT % (escaped(letters) + "\n" + latex(STUDIES[name]())))
     words = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "d.tex"]
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=100, check=False)
     assert done.returncode == 0, done.stdout[-2000:]

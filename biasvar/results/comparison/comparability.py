@@ -24,7 +24,8 @@ def why_not_comparable(cells: Pair, points: tuple[Evaluation, Evaluation]) -> st
         return f"other evaluation points, {counts[0]:,} and {counts[1]:,}"
     x_one, x_other = (known.x_ND for known in points)
     if min(x_one.size, x_other.size) and not np.array_equal(x_one, x_other):
-        return "other evaluation points"
+        drawn = f", drawn by study seeds {one.seed} and {other.seed}" if one.seed != other.seed else ""
+        return f"other evaluation points{drawn}"
     if not alike(one.weights_N, other.weights_N):
         return "other weights of the evaluation points"
     widths = [cell.columns.get("outputs") for cell in cells]

@@ -11,7 +11,7 @@ from biasvar.results.cells import Cells
 from biasvar.results.comparison.comparability import shared_sources, why_not_comparable
 from biasvar.results.comparison.contributed import Side
 from biasvar.results.comparison.matching import columns_of, matched, refuse
-from biasvar.results.comparison.rows import Pairing, of_pair
+from biasvar.results.comparison.rows import Pairing, counted, of_pair
 from biasvar.results.ensembles import CellEnsemble
 
 COLUMNS = {
@@ -97,7 +97,7 @@ def compare(
             advance()
     if not rows:
         refuse(names, next(iter(reasons)))
-    left_out = tuple(f"{count} pairs of cells are left out: {why}" for why, count in reasons.items())
+    left_out = tuple(f"left out: {counted(count, 'pair')} of cells, {why}" for why, count in reasons.items())
     axes_of_both = tuple(names_of_axes(columns_of(values, (0, 0))))
     table = pd.DataFrame(rows)[[*axes_of_both, *COLUMNS]]
     return Differences(names, axes_of_both, table, pd.DataFrame(about), level, over, heads[0].figure.width, left_out)

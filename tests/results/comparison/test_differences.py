@@ -102,7 +102,7 @@ def test_only_replicates_that_both_have_are_paired_and_the_rest_is_counted():
     expected = scipy.stats.ttest_rel(risks(one)[list(kept)], risks(fewer)).confidence_interval(0.95)
     assert (row["low"], row["high"]) == pytest.approx((expected.low, expected.high), rel=1e-9)
     assert row["a"] == pytest.approx(risks(one)[list(kept)].mean()) and (row["n_a"], row["n_b"]) == (6, 6)
-    assert row["note"] == "3 models of A that B lacks are left out"
+    assert row["note"] == "left out: 3 models of A that B lacks"
     assert only(found, "variance")["note"] == row["note"]
 
 
@@ -175,7 +175,7 @@ def test_cells_that_cannot_be_compared_are_left_out_beside_others():
     generator = np.random.default_rng(0)
     cells = [numbers(generator, width=width) for width in (1, 2)]
     found = compare((study(*cells), study(cells[0], replace(cells[1], target=TARGET + 1))), NAMES)
-    assert found.left_out == ("1 pairs of cells are left out: another target at the evaluation points",)
+    assert found.left_out == ("left out: 1 pair of cells, another target at the evaluation points",)
     assert set(found.table["width"]) == {1}
 
 
