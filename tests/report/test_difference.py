@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from biasvar.report import style
@@ -63,6 +64,26 @@ def test_cells_in_no_order_stand_side_by_side(differences):
 
 def test_one_cell_is_enough(differences):
     assert Difference.of(differences((3,)), "squared_error").plot().ax_ is not None
+
+
+def test_pairs_without_an_estimate_are_crosses_and_names_are_text(differences):
+    found = differences((1, 2, 4), "data.$x_1$")
+    for lost in ([1], [0, 1, 2]):
+        table = found.table.copy()
+        table.loc[table["cell_a"].isin(lost), ["difference", "low", "high"]] = np.nan
+        figure = Difference.of(replace(found, table=table), "squared_error").plot()
+        assert np.isnan(figure.lines_["", "", "risk"].get_ydata()).sum() == len(lost)
+        assert "×: a cell without an estimate." in figure.caption
+
+
+def test_a_panel_for_each_value_of_an_axis_that_only_one_has(differences):
+    found = differences((1, 2, 4))
+    twice = [part.assign(decay_b=decay) for decay in (0.0, 0.1) for part in (found.table, found.about)]
+    tables = [pd.concat(twice[0::2], ignore_index=True), pd.concat(twice[1::2], ignore_index=True)]
+    tables[0]["cell_b"] += 3 * (tables[0]["decay_b"] > 0)
+    both = replace(found, axes=("width", "decay_b"), table=tables[0], about=tables[1])
+    figure = Difference.of(both, "squared_error").plot()
+    assert {title for title, _, _ in figure.lines_} == {"decay b = 0", "decay b = 0.1"}
 
 
 def test_the_same_bytes_again(differences):
