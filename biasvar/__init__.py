@@ -8,12 +8,13 @@ from biasvar.version import __version__
 LAZY = {
     "sweep": "biasvar.api",
     "load": "biasvar.api",
+    "compare": "biasvar.api.comparison",
     "from_predictions": "biasvar.api.predictions",
     "decompose": "biasvar.decomposition",
     "Decomposition": "biasvar.decomposition",
     "bias_variance": "biasvar.training.estimator.bias_variance",
 }
-__all__ = ["Decomposition", "__version__", "bias_variance", "decompose", "from_predictions", "load", "sweep"]
+__all__ = ["Decomposition", "__version__", "bias_variance", "compare", "decompose", "from_predictions", "load", "sweep"]
 
 
 def __getattr__(name: str) -> Any:

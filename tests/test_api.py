@@ -37,7 +37,16 @@ def study(swept):
 
 
 def test_the_package_offers_these_names_only():
-    offered = ["Decomposition", "__version__", "bias_variance", "decompose", "from_predictions", "load", "sweep"]
+    offered = [
+        "Decomposition",
+        "__version__",
+        "bias_variance",
+        "compare",
+        "decompose",
+        "from_predictions",
+        "load",
+        "sweep",
+    ]
     assert dir(biasvar) == sorted(biasvar.__all__) == offered
     for name in offered:
         assert getattr(biasvar, name) is not None

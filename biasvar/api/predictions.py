@@ -93,6 +93,11 @@ def report_from_file(path: Path, out: Path | None, overrides: Sequence[str], pro
     SettingsError
         As ``from_predictions``, and for a file that cannot be read.
     """
+    return report_on(cells_from_file(path, overrides), out, progress)
+
+
+def cells_from_file(path: Path, overrides: Sequence[str]) -> "GivenCells":
+    """Return the cells of the predictions in a file; see ``report_from_file``."""
     from biasvar.results.given.files import read_predictions
     from biasvar.results.given.read import given_cells
     from biasvar.results.given.settings import settings_of
@@ -103,7 +108,7 @@ def report_from_file(path: Path, out: Path | None, overrides: Sequence[str], pro
         arrays = read_predictions(path)
     except ValueError as error:
         raise SettingsError([Problem("--from", str(error))]) from error
-    return report_on(given_cells(**arrays, settings=settings), out, progress)
+    return given_cells(**arrays, settings=settings)
 
 
 def report_on(cells: "GivenCells", out: Path | None, progress: "Progress") -> StudyResults:

@@ -1,7 +1,7 @@
 """A study and its results: tables, predictions and figures."""
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from numbers import Integral
@@ -140,8 +140,27 @@ class StudyResults:
             raise ValueError(f"there is no figure {name!r}; this study has {', '.join(one.stem for one in found)}")
         return named[0].plot(ax, self.results.figure_width)
 
-    def to_xarray(self) -> Any:
-        """Return the table as an ``xarray.Dataset`` over the loss and the swept keys.
+    def to_latex(self, digits: int = 2, columns: Sequence[str] | None = None) -> str:
+        """Return the table for LaTeX with booktabs, a row for each cell and loss, each estimate with its interval.
+
+        An interval's half-width has ``digits`` significant digits. ``columns`` are those of ``table``, by default the
+        axes and the risk and its parts.
+
+        Raises
+        ------
+        SettingsError
+            For columns that the table does not have, and digits beyond 1 to 9.
+        """
+        from biasvar.report.latex import latex
+
+        return latex(self.results, columns, digits)
+
+    def to_xarray(self, predictions: bool = False) -> Any:
+        """Return the table as an ``xarray.Dataset`` over the loss and the swept keys, which ``to_netcdf`` can write.
+
+        Combinations that are no cell hold NaN, and in texts nothing. Each variable has its meaning as an attribute.
+        With ``predictions`` it has those in its place, over cell, replicate (or the seed of each source), point and
+        output, with the swept keys as coordinates of the cells; all of them are in memory.
 
         Raises
         ------
@@ -152,7 +171,10 @@ class StudyResults:
             import xarray
         except ImportError as error:
             raise ImportError("to_xarray needs xarray: pip install xarray") from error
-        return xarray.Dataset.from_dataframe(self.table.set_index(["loss", *self.results.axes]))
+        from biasvar.results.labelled import labelled_arrays, labelled_predictions
+
+        found = labelled_predictions(self.made_of, warnings.warn) if predictions else labelled_arrays(self.results)
+        return xarray.Dataset(*found)
 
     @property
     def page(self) -> Path:

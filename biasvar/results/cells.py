@@ -59,9 +59,13 @@ class Cells(ABC):
         """Return the closed forms of what a cell estimates under a loss; by default none is known."""
         return []
 
-    @abstractmethod
     def ensembles(self) -> Iterator[CellEnsemble]:
         """Yield the ensemble of each cell, in order."""
+        return map(self.ensemble, range(len(self.values)))
+
+    @abstractmethod
+    def ensemble(self, number: int) -> CellEnsemble:
+        """Return the ensemble of one cell."""
 
     @abstractmethod
     def evaluation(self, cell: int) -> Evaluation:

@@ -71,16 +71,23 @@ ENDS = {"_low": "lower end of its interval", "_high": "upper end of its interval
 
 def write_tables(results: Results, folder: Path) -> None:
     """Write the table, one row per cell and loss: axes first, estimates with their intervals last."""
-    columns = [*results.axes, *(name for name in results.table.columns if name not in results.axes)]
-    table = results.table[columns]
-    write_csv(folder / "results.csv", table)
-    arrow = pa.Table.from_pandas(table, preserve_index=False)
+    write_csv(folder / "results.csv", in_order(results))
+    write_parquet(folder / "results.parquet", with_dictionary(results))
+
+
+def in_order(results: Results) -> pd.DataFrame:
+    """Return the table with its axes first."""
+    return results.table[[*results.axes, *(name for name in results.table.columns if name not in results.axes)]]
+
+
+def with_dictionary(results: Results) -> pa.Table:
+    """Return the table with its data dictionary."""
+    arrow = pa.Table.from_pandas(in_order(results), preserve_index=False)
     interval = {"level": results.level, "over": results.over, "resamples": results.resamples}
     interval["n"] = "column n_ok, at n_eval points; the method is in the column interval_method"
     dictionary = DICTIONARY | described(own_components(results)) | {"ends": ENDS}
     about = {"dictionary": json.dumps(dictionary), "interval": json.dumps(interval)}
-    arrow = arrow.replace_schema_metadata((arrow.schema.metadata or {}) | {k: v.encode() for k, v in about.items()})
-    write_parquet(folder / "results.parquet", arrow)
+    return arrow.replace_schema_metadata((arrow.schema.metadata or {}) | {k: v.encode() for k, v in about.items()})
 
 
 def write_csv(path: Path, table: pd.DataFrame) -> None:

@@ -50,7 +50,7 @@ class Display(StudyFigure):
 
     def new_figure(self, width: float) -> tuple[Figure, list[Axes]]:
         """Return an empty figure with axes for each panel."""
-        own_axes = not vertical_of(self.panels).shared
+        own_axes = not self.vertical.shared
         names = [name for panel in self.panels for name in self.named(panel)]
         beside = 0.0 if self.needs_key else labels.width_beside(names)
         columns, fits = columns_and_names(width, len(self.panels), beside, own_axes)
@@ -62,7 +62,7 @@ class Display(StudyFigure):
 
     def draw(self, *axes: Axes) -> Self:
         """Draw one panel on each of ``axes``, in order, and return the figure."""
-        vertical = vertical_of(self.panels)
+        vertical = self.vertical
         panels = [placed(panel, self.x_scale) for panel in self.panels]
         self.lines_ = {}
         with style.context():
@@ -92,6 +92,11 @@ class Display(StudyFigure):
     def x_scale(self) -> scales.Scale:
         """The horizontal scale of all panels."""
         return scales.scale_of_x(np.concatenate([curve.x for panel in self.panels for curve in panel.curves]))
+
+    @property
+    def vertical(self) -> Vertical:
+        """The vertical axes of all panels."""
+        return vertical_of(self.panels)
 
     def draw_curves(self, ax: Axes, panel: Panel, lowest: float) -> None:
         """Draw the curves of one panel, and mark what is below the lowest value that its axis goes to."""
@@ -130,7 +135,7 @@ class Display(StudyFigure):
     def fit(self, *axes: Axes) -> None:
         """Fit ticks, names and titles to the sizes that the axes have."""
         figure = style.figure_of(axes[0])
-        y_scale = vertical_of(self.panels).scale
+        y_scale = self.vertical.scale
         for ax in axes:
             box = ax.get_window_extent()
             if self.categories:

@@ -1,7 +1,7 @@
 """The cells of predictions that were made elsewhere."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -79,10 +79,6 @@ class GivenCells(Cells):
         named = self.settings.reading.capacity
         found = [key for key in self.head.axes if are_numbers([cell.axes[key] for cell in self.cells])]
         return named if named is not None else next(iter(found), None)
-
-    def ensembles(self) -> Iterator[CellEnsemble]:
-        """Yield the ensemble of each cell, in order."""
-        return map(self.ensemble, range(len(self.cells)))
 
     def ensemble(self, number: int) -> CellEnsemble:
         """Return one cell as the estimates take it."""

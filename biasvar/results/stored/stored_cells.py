@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -85,10 +85,6 @@ class StoredCells(Cells):
     def devices(self) -> set[str]:  # type: ignore[override]
         """The kinds of device that the cells ask for."""
         return {cell.study.device.split(":")[0] for cell in self.plan.cells}
-
-    def ensembles(self) -> Iterator[CellEnsemble]:
-        """Yield the ensemble of each cell, in order."""
-        return map(self.ensemble, range(len(self.plan.cells)))
 
     def ensemble(self, number: int) -> CellEnsemble:
         """Read one cell's members from the store."""
