@@ -29,7 +29,8 @@ def environment() -> dict[str, Any]:
     from importlib.metadata import version  # loads the libraries of mail, which a redraw does not need
 
     return {
-        "versions": {"biasvar": __version__} | {name: version(name) for name in LIBRARIES},
+        "versions": {"biasvar": __version__, "python": platform.python_version()}
+        | {name: version(name) for name in LIBRARIES},
         "processor": f"{processor()}, {platform.machine()} {platform.system()}",
         "instructions": instructions(),
     }
@@ -75,7 +76,8 @@ def processor() -> str:
 def changes_between(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """Return what has changed, one string per change: ``numpy 2.1.0 -> 2.2.0``."""
     old, new = then["versions"], now["versions"]
-    found = [f"{name} {old.get(name)} -> {new[name]}" for name in new if old.get(name) != new[name]]
+    known = [name for name in new if name in old]  # earlier versions recorded fewer
+    found = [f"{name} {old[name]} -> {new[name]}" for name in known if old[name] != new[name]]
     if then["processor"] != now["processor"]:
         found.append(f"processor {then['processor']} -> {now['processor']}")
     before, after = then["instructions"], now["instructions"]

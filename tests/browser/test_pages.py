@@ -125,7 +125,7 @@ def test_without_a_script_everything_is_there(opened):
     page = opened("claims", java_script_enabled=False)
     assert page.locator("table.results tbody tr").count() > 5
     assert page.locator(".main svg .spot title").count() > 0
-    for heading in ("Diagnosis", "Claims", "Results", "Methods", "Warnings", "Provenance"):
+    for heading in ("Diagnosis", "Claims", "Results", "Methods", "Warnings and notes", "Provenance"):
         assert page.get_by_role("heading", name=heading, exact=True).is_visible()
 
 

@@ -7,8 +7,16 @@ import pandas as pd
 
 from biasvar.report.words.captions import REFERENCES, loss_words, sentence
 from biasvar.report.words.claims import tally
-from biasvar.report.words.evidence import verdict
-from biasvar.results.conditions import conditions_of, horizontal, name_of, other_axes, shortened, swept_keys
+from biasvar.report.words.evidence import shape, verdict
+from biasvar.results.conditions import (
+    conditions_of,
+    horizontal,
+    name_of,
+    other_axes,
+    shortened,
+    swept_keys,
+    telling,
+)
 from biasvar.results.numbers import interval, number, plain
 from biasvar.results.results import Results
 from biasvar.results.shapes.evidence_table import Evidence, evidence_of
@@ -23,7 +31,7 @@ def finding(results: Results) -> str:
     for loss in results.shown_losses:
         if (best := best_of(results, loss)) is not None:
             value = interval(best["risk"], best["risk_low"], best["risk_high"])
-            keys = swept_keys(results)
+            keys = telling(results.table, swept_keys(results))
             where = ", ".join(f"{name_of(key, results)} = {shortened(plain(best[key]))}" for key in keys)
             place = f"least at {where}" if where else "that of one cell"
             return sentence(f"the risk ({loss_words(loss)}) is {place}: {value}")
@@ -57,7 +65,7 @@ def shapes(results: Results) -> Iterator[str]:
 
 
 def shape_of(evidence: Evidence, along: str) -> Iterator[str]:
-    """Yield the first shape that holds with its evidence; if none does, the verdicts."""
+    """Yield the first shape that holds with its evidence; if none does, the verdicts, or why there is none."""
     tested = {one.name: one for one in evidence.statements if one.name in SHAPES and one.differences}
     ordered = [tested[name] for name in SHAPES if name in tested]
     first = next((one for one in ordered if one.verdict == YES), None)
@@ -65,6 +73,8 @@ def shape_of(evidence: Evidence, along: str) -> Iterator[str]:
         yield capital(verdict(first, evidence) + along)
     elif ordered:
         yield capital("; ".join(f"{one.name}: {one.verdict}" for one in ordered) + along)
+    elif evidence.statements:
+        yield capital(f"{shape(evidence)[0]}{along}")
 
 
 def capital(text: str) -> str:
