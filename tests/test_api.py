@@ -107,7 +107,7 @@ def test_a_figure_is_drawn_on_its_own_and_on_given_axes(study):
     assert study.plot("u_curve_squared_error", ax).ax_ is ax and ax.get_lines()
     with pytest.raises(ValueError, match="has 1 panels, and was given 2 axes"):
         study.plot("u_curve", Figure().subplots(1, 2))
-    with pytest.raises(ValueError, match="no figure 'u_turn'; this study has u_curve_squared_error, "):
+    with pytest.raises(ValueError, match="there is no figure 'u_turn'"):
         study.plot("u_turn")
 
 

@@ -121,24 +121,36 @@ class StudyResults:
         where = cell if isinstance(cell, Mapping) or cell is None else self.cells[self.number_of(cell)]
         return diagnose(self.results, self.made_of, where)
 
-    def plot(self, name: str, ax: Any = None) -> "StudyFigure":
+    def plot(
+        self,
+        name: str,
+        ax: Any = None,
+        *,
+        width: float | None = None,
+        loss: str | None = None,
+        panel: str | None = None,
+        select: Mapping[str, Any] | None = None,
+        style: str | None = None,
+    ) -> "StudyFigure":
         """Draw a figure, on ``ax`` (axes, or one per panel) or on its own; return it with the drawn artists.
 
-        ``name`` is a kind (``double_descent``), whose first figure is drawn, or a file name below figures/ without its
-        ending (``double_descent_zero_one``). The figure has ``figure_`` and ``ax_``.
+        ``name`` is one of ``biasvar plot DIR --list`` (``double_descent``), of which the first figure is drawn, or a
+        file name below figures/ without its ending (``double_descent_zero_one``). ``width`` is in inches. ``loss`` is
+        by default the first that has the figure. ``panel`` is a swept key, of which each value gets a panel; ``select``
+        has swept keys with the value whose cells are drawn. ``style`` is a venue (``icml``), a style file of
+        matplotlib, or ``current``, for the parameters in force. The figure has ``figure_`` and ``ax_``.
 
         Raises
         ------
         ValueError
-            For a figure that the study does not have, listing those it has.
+            For a figure, key, value or style that does not exist, with what does.
         """
-        from biasvar.report.figures import FIGURES, displays
+        from biasvar.report.drawing import styled
+        from biasvar.report.plots import found_by, with_cells
 
-        found = displays(self.results)
-        named = [one for one in found if name == one.stem or type(one) is FIGURES.get(name)]
-        if not named:
-            raise ValueError(f"there is no figure {name!r}; this study has {', '.join(one.stem for one in found)}")
-        return named[0].plot(ax, self.results.figure_width)
+        figure = found_by(with_cells(self.results, select or {}), name, loss, panel)[0]
+        with styled(style) as column:
+            return figure.plot(ax, width or column or self.results.figure_width)
 
     def to_latex(self, digits: int = 2, columns: Sequence[str] | None = None) -> str:
         """Return the table for LaTeX with booktabs, a row for each cell and loss, each estimate with its interval.

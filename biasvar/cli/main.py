@@ -31,6 +31,7 @@ VERBS = {
     "report": "Redraw a study's table, figures and page from what is stored.",
     "diagnose": "Say whether noise, bias or variance limits a cell, and what to do about it.",
     "verify": "Check a study's files and numbers, or biasvar's own estimators.",
+    "plot": "Draw a study's figures for a paper.",
     "compare": "Compare two studies cell by cell.",
     "export": "Write a study's table or predictions as csv, parquet or LaTeX.",
     "config": "List configuration groups, options and keys.",

@@ -2,9 +2,11 @@
 
 import functools
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import matplotlib
@@ -95,12 +97,36 @@ STYLE: dict[Any, Any] = {
 }
 
 
+KEPT = frozenset(
+    {"backend", "backend_fallback", "interactive", "toolbar", "timezone", "webagg.open_in_browser", "savefig.bbox"}
+    | {name for name in STYLE if name.startswith(("pdf.", "svg.", "text.usetex", "text.parse_math", "axes.titley"))}
+)
+"""Parameters that no other style changes: what files need to be read anywhere, and the layout to be right."""
+
+OTHER: ContextVar[Mapping[str, Any]] = ContextVar("OTHER", default=MappingProxyType({}))
+
+
+@contextmanager
+def using(settings: Mapping[str, Any]) -> Iterator[None]:
+    """Draw with other parameters of matplotlib within the block, on top of the style."""
+    token = OTHER.set(MappingProxyType(dict(settings)))
+    try:
+        yield
+    finally:
+        OTHER.reset(token)
+
+
+def value_of(name: str) -> Any:
+    """Return a parameter of the style, or of the one that is used instead."""
+    return OTHER.get().get(name, STYLE[name])
+
+
 @contextmanager
 def context() -> Iterator[None]:
     """Apply the style within the block, regardless of the user's matplotlibrc."""
     # rcdefaults() would read every style sheet of matplotlib. The backend is left alone: no block restores it.
     defaults = {name: value for name, value in matplotlib.rcParamsDefault.items() if name != "backend"}
-    with matplotlib.rc_context(defaults | STYLE):
+    with matplotlib.rc_context(defaults | STYLE | dict(OTHER.get())):
         yield
 
 
@@ -112,15 +138,15 @@ def figure_of(ax: Axes) -> Figure:
     return figure
 
 
-def pictures_of(figure: Figure) -> dict[str, bytes]:
-    """Return a figure as PDF, SVG and PNG."""
+def pictures_of(figure: Figure, kinds: Sequence[str] = FORMATS) -> dict[str, bytes]:
+    """Return a figure as PDF, SVG and PNG, or some of these."""
     marks = {
         "pdf": {"Creator": MARK, "Producer": None, "CreationDate": None},
         "svg": {"Creator": MARK, "Date": None},
         "png": {"Software": MARK},
     }
     pictures = {}
-    for kind in FORMATS:
+    for kind in kinds:
         buffer = io.BytesIO()
         with plain_fonts():
             figure.savefig(buffer, format=kind, metadata=marks[kind])

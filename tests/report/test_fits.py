@@ -61,7 +61,7 @@ def test_of_a_table_the_labels_stand_beside_the_mean(sweep):
 def test_models_of_several_inputs_have_no_such_figure(sweep):
     study = sweep("study=default", "data.dimension=5", "model.features=2,4")
     assert study.results.fits is None
-    with pytest.raises(ValueError, match="there is no figure 'fits'"):
+    with pytest.raises(ValueError, match="no figure fits: it needs models that are functions of one input"):
         study.plot("fits")
 
 

@@ -181,7 +181,7 @@ class Display(StudyFigure):
             self.names_ = [labels.EndNames.of(ax, self.lines_of(panel)) for ax, panel in pairs]
         else:
             key = self.key()
-            names = distinct(list(key), figure.get_figwidth() - KEY_SIDES, style.STYLE["legend.fontsize"])
+            names = distinct(list(key), figure.get_figwidth() - KEY_SIDES, style.value_of("legend.fontsize"))
             handles = zip(key.values(), names, strict=True)
             figure.add_key([Line2D([], [], **looks, label=name) for looks, name in handles])
 

@@ -8,7 +8,7 @@ from matplotlib import ticker
 from matplotlib.axis import Axis, XAxis
 
 from biasvar.report.figures.lettering import width_of
-from biasvar.report.style import STYLE
+from biasvar.report.style import value_of
 from biasvar.results.curves import Curve
 from biasvar.results.numbers import plain
 
@@ -22,7 +22,7 @@ MOST_PEAK = 5.0
 WHOLES = ("risk", "variance")
 """What a figure takes apart: the first of these that it draws."""
 
-TICK_TYPE, TICK_SPACE = STYLE["xtick.labelsize"], 0.08
+TICK_SPACE = 0.08
 MOST_GRID, MOST_STEP = 10, 3
 """A logarithmic axis of so few places has its ticks there, one label in so many at least."""
 
@@ -127,7 +127,8 @@ def tick_gap(axis: Axis, inches: float) -> float:
     ends = transform.transform(np.array([low, high]))
     places = (transform.transform(values) - ends[0]) / (ends[1] - ends[0]) * inches
     label = axis.get_major_formatter()
-    sizes = [width_of(label(value), TICK_TYPE) if across else TICK_TYPE / 72 for value in values]
+    size = value_of("xtick.labelsize")
+    sizes = [width_of(label(value), size) if across else size / 72 for value in values]
     gaps = np.diff(places) - (np.array(sizes[1:]) + np.array(sizes[:-1])) / 2
     return float(gaps.min(initial=np.inf)) - (TICK_SPACE if across else 0.0)
 
