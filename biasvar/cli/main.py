@@ -34,6 +34,8 @@ VERBS = {
     "plot": "Draw a study's figures for a paper.",
     "compare": "Compare two studies cell by cell.",
     "export": "Write a study's table or predictions as csv, parquet or LaTeX.",
+    "doctor": "Check this machine: versions, threads, memory, disk, locks, data, speed.",
+    "completion": "Print a shell's completion script.",
     "config": "List configuration groups, options and keys.",
     "data": "Prepare data sets on disk.",
 }

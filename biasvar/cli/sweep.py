@@ -19,8 +19,15 @@ if TYPE_CHECKING:
     from biasvar.study.scheduler import Outcome, Progress
 
 
+def completed(text: str) -> list[str]:
+    """Return what completes an override, for a shell."""
+    from biasvar.composition.completions import completions
+
+    return completions(text)
+
+
 @click.command(name="sweep")
-@click.argument("overrides", nargs=-1)
+@click.argument("overrides", nargs=-1, shell_complete=lambda ctx, param, text: completed(text))
 @click.option("--out", type=Folder(), help="Folder of the study [outputs/NAME, or NAME-2, ... if that holds another].")
 @click.option("--dry-run", is_flag=True, help="Show what would be done, and write nothing.")
 @click.option("--cfg", type=click.Choice(["job"]), help="Print the composed configuration, and do nothing.")

@@ -105,7 +105,7 @@ def render(name: str, **values: object) -> str:
     return template(name).render(
         **values,
         mark=MARK,
-        policy=f"default-src 'none'; img-src data:; {policy}",
+        policy=Markup(f"default-src 'none'; img-src data:; {policy}"),
         script=Markup(script),
         style=Markup(rules),
     )
