@@ -5,6 +5,7 @@ import pty
 import re
 import select
 import sys
+import termios
 
 import pytest
 
@@ -41,6 +42,7 @@ def test_nothing_to_do_says_nothing(capsys):
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs a pseudo-terminal")
 def test_a_terminal_gets_a_bar_that_is_redrawn(monkeypatch):
     there, here = pty.openpty()
+    termios.tcsetwinsize(here, (24, 80))
     with os.fdopen(here, "w") as terminal:
         monkeypatch.setattr(sys, "stderr", terminal)
         with Bar() as bar:
