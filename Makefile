@@ -5,6 +5,7 @@
 # make chapter: the same environment, every study of the chapter, and the page that walks through them (40 minutes).
 # make theory: the same environment, a hundred exact results of the field beside fresh sweeps (three minutes).
 # make demos: the same environment, famous demonstrations rerun, and the page that walks through them (ten minutes).
+# make docs: the site of all pages, in build/site.
 # make faults: sweeps are killed, raced, cancelled and cut off, and must end as if they had not been (an hour).
 # make bench: the same environment, speed and memory side by side with the loops that biasvar takes the place of.
 PYTHON ?= python3
@@ -16,7 +17,7 @@ DEV := $(VENV)/.installed-dev
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
 
-.PHONY: demo chapter demos theory test test-all test-ci faults bench lint wheel clean
+.PHONY: demo chapter demos theory test test-all test-ci docs faults bench lint wheel clean
 
 demo: $(PACKAGE)
 	$(BIN)/biasvar sweep
@@ -38,6 +39,9 @@ test-all: $(DEV)
 
 test-ci: $(DEV)
 	$(PYTEST) -m 'not slow and not faults and not slurm and not ray and not browser or ci'
+
+docs: $(DEV)
+	$(BIN)/sphinx-build -q -W -b html docs build/site
 
 faults: $(DEV)
 	$(BIN)/python scripts/kill_and_resume.py

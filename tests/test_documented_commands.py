@@ -13,8 +13,11 @@ from biasvar.data.images.cifar10n import ARRAYS, FILE, read_arrays
 from biasvar.settings.plugins import plugins_named
 from tests.own_files import DOCS, put_files
 
-PAGES = {page.stem: page.read_text().replace("\\\n", " ") for page in sorted(DOCS.glob("*.md"))}
-VERBS = "sweep|report|status|diagnose|verify|data prepare|config"
+PAGES = {
+    page.relative_to(DOCS).with_suffix("").as_posix(): page.read_text().replace("\\\n", " ")
+    for page in sorted([*DOCS.glob("*.md"), *DOCS.glob("guides/*.md")])
+}
+VERBS = "sweep|report|status|diagnose|verify|compare|export|plot|doctor|completion|data prepare|config"
 
 
 def commands_of(text):
@@ -41,8 +44,10 @@ def files(tmp_path_factory):
     """Return a folder that holds what the pages speak of."""
     folder = tmp_path_factory.mktemp("pages")
     put_files(folder)
-    for name in ("data", "u_curve"):
-        (folder / name).mkdir()
+    for name in ("data", "u_curve", "my_conf/study"):
+        (folder / name).mkdir(parents=True)
+    (own,) = re.findall(r"```yaml\n(# @package _global_.*?)```", PAGES["sweeps"], re.DOTALL)
+    (folder / "my_conf" / "study" / "mine.yaml").write_text(own)
     np.savez(folder / "data" / FILE, **dict.fromkeys(ARRAYS.values(), np.zeros(50_000, dtype=np.uint8)))
     for name in ("cifar-100-python.tar.gz", "downloads", "predictions.csv"):
         (folder / name).touch()
@@ -63,9 +68,11 @@ def test_a_command_of_a_page_composes_as_written(files, monkeypatch, command):
     if words[0] == "sweep":
         if "lightgbm" in given["plugins"]:
             pytest.importorskip("lightgbm")
-        _, plan = compose_study(list(given["overrides"]), lambda warning: None, plugins=plugins_named(given["plugins"]))
+        places = (given["config_dir"], given["config_name"], plugins_named(given["plugins"]))
+        _, plan = compose_study(list(given["overrides"]), lambda warning: None, *places)
         assert len(plan.cells) > 1
 
 
 def test_every_page_that_shows_how_has_commands():
-    assert {page for page, _ in COMMANDS} >= {*PAGES} - {"gallery", "statistics", "training"}
+    others = {"gallery", "statistics", "training", "code", "index", "reference", "speed"}
+    assert {page for page, _ in COMMANDS} >= {*PAGES} - others - {"faq", "numbers", "resume"}

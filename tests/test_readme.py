@@ -1,4 +1,4 @@
-"""Every command and every example of the README runs."""
+"""Every command and every example of the README, and of the pages that it leads to first, runs."""
 
 import re
 import shlex
@@ -11,7 +11,9 @@ import pytest
 from biasvar.cli.main import cli
 from tests.own_files import put_files
 
-README = (Path(__file__).parent.parent / "README.md").read_text()
+TOP = Path(__file__).parent.parent
+PAGES = ("README.md", "docs/numbers.md", "docs/sweeps.md", "docs/resume.md", "docs/code.md")
+README = "\n".join((TOP / page).read_text() for page in PAGES)
 BLOCKS = "".join(re.findall(r"```bash\n(.*?)```", README, re.S)).replace("\\\n", " ")
 COMMANDS = [words for line in BLOCKS.splitlines() if (words := shlex.split(line, comments=True))]
 VERB = [sys.executable, "-c", "from biasvar.cli.main import main; main()"]
@@ -36,7 +38,9 @@ def folder(tmp_path_factory):
 def marks_of(command):
     """Sweeps and what is made of them repeat what the tests of the verbs prove."""
     return (
-        [pytest.mark.slow, pytest.mark.ci] if command[1] in ("sweep", "status", "report", "verify", "diagnose") else []
+        [pytest.mark.slow, pytest.mark.ci]
+        if command[1] in ("sweep", "status", "report", "verify", "diagnose", "compare", "plot", "export")
+        else []
     )
 
 

@@ -199,6 +199,19 @@ class StudyResults:
 
         return write_report(self.results, self.folder, self.made_of)
 
+    def _repr_html_(self) -> str:
+        """Return the main numbers as a table, for notebooks."""
+        from html import escape
+
+        head, *lines = repr(self).splitlines()
+        rows = "".join(f"<tr><td>{escape(line.strip())}</td></tr>" for line in lines)
+        page = (
+            f'<p><a href="{escape(self.page.as_posix())}">{escape(self.page.name)}</a></p>'
+            if self.page.exists()
+            else ""
+        )
+        return f"<table><caption>{escape(head)}</caption><tbody>{rows}</tbody></table>{page}"
+
     def __repr__(self) -> str:
         """Return the main numbers: cells, replicates, and for each loss the smallest risk and its cell."""
         from biasvar.results.numbers import interval, plain

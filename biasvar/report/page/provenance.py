@@ -25,7 +25,7 @@ class Provenance:
     @property
     def citation(self) -> str:
         """How to cite the numbers."""
-        return f"The biasvar developers: biasvar {__version__}, software for experiments on bias and variance."
+        return f"The biasvar authors: biasvar {__version__}, software for experiments on bias and variance."
 
 
 def provenance_of(cells: Cells) -> Provenance:
