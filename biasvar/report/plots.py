@@ -74,6 +74,16 @@ PLOTS: Mapping[str, Plot] = {
 }
 
 
+OTHER_NAMES = {"maps": "heat_map", "scatter": "points"}
+"""Names of kinds of figures that are called otherwise here."""
+
+
+def plots() -> dict[str, Plot]:
+    """Return every figure that can be asked for: those above, and any further kind."""
+    further = [name for name in FIGURES if name not in PLOTS and name not in OTHER_NAMES]
+    return dict(PLOTS) | {name: Plot(kind(name), "results that it does not have") for name in further}
+
+
 def figures_named(results: Results, name: str, loss: str | None = None, panel: str | None = None) -> list[StudyFigure]:
     """Return the figures of a name, under one loss or the first that has one; with a panel for each value of a key.
 
@@ -82,18 +92,19 @@ def figures_named(results: Results, name: str, loss: str | None = None, panel: s
     SettingsError
         For an unknown name, and for a figure that the study does not have, with what it needs.
     """
-    if name not in PLOTS:
-        raise SettingsError([Problem("figure", f"there is no figure {name!r}", hint=did_you_mean(name, PLOTS))])
+    name, known = OTHER_NAMES.get(name, name), plots()
+    if name not in known:
+        raise SettingsError([Problem("figure", f"there is no figure {name!r}", hint=did_you_mean(name, known))])
     losses = results.shown_losses if loss is None else [known_loss(results, loss)]
     for one in losses:
-        if found := list(PLOTS[name].find(results, one)):
+        if found := list(known[name].find(results, one)):
             return [in_panels(results, name, one, panel)] if panel is not None else found
-    raise SettingsError([Problem("figure", f"this study has no figure {name}: it needs {PLOTS[name].needs}")])
+    raise SettingsError([Problem("figure", f"this study has no figure {name}: it needs {known[name].needs}")])
 
 
 def found_by(results: Results, name: str, loss: str | None = None, panel: str | None = None) -> list[StudyFigure]:
     """Return the figures of a name, or the one of a file's name; see ``figures_named``."""
-    if name not in PLOTS and (named := [one for one in every_figure(results) if one.stem == name]):
+    if name not in plots() and (named := [one for one in every_figure(results) if one.stem == name]):
         return named
     return figures_named(results, name, loss, panel)
 
@@ -150,7 +161,7 @@ def in_panels(results: Results, name: str, loss: str, panel: str) -> Display:
     key = known_key(results, panel)
     key_name, values = name_of(key, results), results.table[key].drop_duplicates().tolist()
     shown = [plain(value) for value in chosen(values, MOST_PANELS)]
-    found = [PLOTS[name].find(selected(results, key, value), loss) for value in shown]
+    found = [plots()[name].find(selected(results, key, value), loss) for value in shown]
     figures = {value: some[0] for value, some in zip(shown, found, strict=True) if some}
     curves = {value: figure for value, figure in figures.items() if isinstance(figure, Display)}
     if not curves or len(curves) < len(figures):
@@ -180,14 +191,14 @@ def titled(panel: Panel, head: str) -> Panel:
 
 def every_figure(results: Results) -> list[StudyFigure]:
     """Return every figure that has a name, under every loss; each once."""
-    found = [one for plot in PLOTS.values() for loss in results.shown_losses for one in plot.find(results, loss)]
+    found = [one for plot in plots().values() for loss in results.shown_losses for one in plot.find(results, loss)]
     return list({one.stem: one for one in found}.values())
 
 
 def listed(results: Results) -> list[tuple[str, str]]:
     """Return each name with the stems of its figures, or what it needs."""
     rows = []
-    for name, plot in PLOTS.items():
+    for name, plot in plots().items():
         stems = [one.stem for loss in results.shown_losses for one in plot.find(results, loss)]
         rows.append((name, ", ".join(stems) if stems else f"not in this study: needs {plot.needs}"))
     return rows

@@ -19,7 +19,7 @@ def test_a_sweep_prints_the_path_of_its_report_and_leaves_table_and_figures(bias
     done = biasvar("sweep", *SMALL)
     assert done.returncode == 0, done.stderr
     assert done.stdout == "outputs/u_curve/report.html\n"
-    assert "15/15" in done.stderr
+    assert "15 of 15 models" in done.stderr
     folder = tmp_path / "outputs" / "u_curve"
     empty = ["fixed", "gaps", "resolution"]  # texts that a csv reads back as missing
     table = pd.read_csv(folder / "results.csv").astype(dict.fromkeys(empty, object)).fillna(dict.fromkeys(empty, ""))
