@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from biasvar.report.figures import FIGURES
+from biasvar.report import figures
 from biasvar.report.figures.display import Display
 from biasvar.report.figures.maps import Maps, map_of
 from biasvar.report.figures.parts import Parts, along
@@ -34,7 +34,7 @@ class Plot:
 
 def kind(name: str) -> Callable[[Results, str], Found]:
     """Return what computes the figures of one kind."""
-    return lambda results, loss: FIGURES[name].from_results(results, loss)
+    return lambda results, loss: figures.FIGURES[name].from_results(results, loss)
 
 
 def parts_along(column: str) -> Callable[[Results, str], Found]:
@@ -80,7 +80,7 @@ OTHER_NAMES = {"maps": "heat_map", "scatter": "points"}
 
 def plots() -> dict[str, Plot]:
     """Return every figure that can be asked for: those above, and any further kind."""
-    further = [name for name in FIGURES if name not in PLOTS and name not in OTHER_NAMES]
+    further = [name for name in figures.FIGURES if name not in PLOTS and name not in OTHER_NAMES]
     return dict(PLOTS) | {name: Plot(kind(name), "results that it does not have") for name in further}
 
 
@@ -162,9 +162,9 @@ def in_panels(results: Results, name: str, loss: str, panel: str) -> Display:
     key_name, values = name_of(key, results), results.table[key].drop_duplicates().tolist()
     shown = [plain(value) for value in chosen(values, MOST_PANELS)]
     found = [plots()[name].find(selected(results, key, value), loss) for value in shown]
-    figures = {value: some[0] for value, some in zip(shown, found, strict=True) if some}
-    curves = {value: figure for value, figure in figures.items() if isinstance(figure, Display)}
-    if not curves or len(curves) < len(figures):
+    firsts = {value: some[0] for value, some in zip(shown, found, strict=True) if some}
+    curves = {value: figure for value, figure in firsts.items() if isinstance(figure, Display)}
+    if not curves or len(curves) < len(firsts):
         hint = "--select KEY=VALUE draws the cells of one value"
         raise SettingsError([Problem("panel", f"{name} is no figure of curves, and has no such panels", hint=hint)])
     panels = [titled(one, f"{key_name} = {value}") for value, figure in curves.items() for one in figure.panels]

@@ -11,8 +11,9 @@ from urllib.parse import quote
 import jinja2
 from markupsafe import Markup
 
+from biasvar.report import figures as family
 from biasvar.report import style
-from biasvar.report.figures import FIGURES, FOLDER, Drawn
+from biasvar.report.figures import FOLDER, Drawn
 from biasvar.report.figures.double_descent import DoubleDescent
 from biasvar.report.figures.study_figure import StudyFigure
 from biasvar.report.figures.u_curve import UCurve
@@ -47,7 +48,9 @@ class Picture:
     @property
     def kind(self) -> str:
         """The kind of figure, in words."""
-        return next((name for name, cls in FIGURES.items() if type(self.figure) is cls), "other").replace("_", " ")
+        return next((name for name, cls in family.FIGURES.items() if type(self.figure) is cls), "other").replace(
+            "_", " "
+        )
 
     @property
     def caption(self) -> tuple[str, str]:
@@ -139,7 +142,7 @@ def pictures(results: Results, figures: Sequence[Drawn]) -> tuple[Picture | None
         fits = taken <= MOST_BYTES
         taken -= 0 if fits else len(svg)
         found.append(Picture(drawn.figure, svg if fits else None, place, links(drawn.figure)))
-    order = list(FIGURES.values())
+    order = list(family.FIGURES.values())
     rest = sorted(found[1:], key=lambda one: order.index(type(one.figure)))
     return (found[0] if found else None), rest
 
