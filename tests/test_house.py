@@ -24,7 +24,7 @@ ONLY_IN = {
     "omegaconf": {"composition"},
     "yaml": {"composition"},
     "click": {"cli"},
-    "tqdm": {"cli"},
+    "tqdm": {"cli", "api"},
     "torch": {"data", "models", "training"},
     "torchvision": {"data"},
     "PIL": {"data"},

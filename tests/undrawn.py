@@ -1,7 +1,7 @@
 """Small studies without a report: to draw it takes longer than to train them."""
 
 import biasvar
-from biasvar.api import Quiet
+from biasvar.api.progress import Quiet
 from biasvar.composition.compose import plan_study
 from biasvar.study.run import run
 

@@ -8,7 +8,6 @@ Invalid settings raise ``biasvar.settings.SettingsError``, a folder in use ``bia
 of the machine ``OSError``. Without ``progress``, warnings go to ``warnings.warn``. Signal handlers are not changed.
 """
 
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -16,6 +15,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from biasvar.api.progress import usual
 from biasvar.api.study_results import StudyResults
 from biasvar.data.own_table.frames import named
 from biasvar.settings import Problem, SettingsError
@@ -58,7 +58,7 @@ def sweep(
     from biasvar.composition.compose import plan_study
     from biasvar.settings.plugins import plugins_named
 
-    progress, overrides = progress or Quiet(), texts_of(overrides)
+    progress, overrides = progress or usual(), texts_of(overrides)
     out = None if out is None else folder_of("out", out)
     with as_overrides(data) as of_data:
         study_plan = plan_study([*of_data, *overrides], progress.warn, plugins_named(map(str, plugins)))
@@ -89,7 +89,7 @@ def load(folder: str | PathLike, overrides: Sequence[str] = (), *, progress: "Pr
     OSError
         If a file cannot be read, or the disk refuses.
     """
-    progress = progress or Quiet()
+    progress = progress or usual()
     return loud(study_in(folder_of("folder", folder), progress, texts_of(overrides)), progress)
 
 
@@ -113,20 +113,6 @@ def study_in(folder: Path, progress: "Progress", overrides: Sequence[str] = ()) 
     for warning in (*faults_of(folder), *results.warnings, *partial):
         progress.warn(warning)
     return StudyResults(folder, cells, results)
-
-
-class Quiet:
-    """A progress that shows nothing, and gives warnings as Python's warnings."""
-
-    def start(self, total: int, done: int) -> None:
-        """Begin."""
-
-    def advance(self, members: int) -> None:
-        """Do nothing."""
-
-    def warn(self, message: str) -> None:
-        """Give a Python warning, at the line that called the API as far as this can be determined."""
-        warnings.warn(message, stacklevel=4)
 
 
 @contextmanager

@@ -92,7 +92,7 @@ def compare(a: Comparable, b: Comparable, *, progress: "Progress | None" = None)
     OSError
         If a file cannot be read.
     """
-    from biasvar.api import Quiet
+    from biasvar.api.progress import Quiet
     from biasvar.results.comparison.differences import compare as compared
 
     progress, cells = progress or Quiet(), (cells_of(a), cells_of(b))

@@ -64,7 +64,8 @@ def from_predictions(
     OSError
         If the disk refuses.
     """
-    from biasvar.api import Quiet, folder_of, loud, texts_of
+    from biasvar.api import folder_of, loud, texts_of
+    from biasvar.api.progress import Quiet
     from biasvar.results.given.read import given_cells
     from biasvar.results.given.settings import settings_of
 

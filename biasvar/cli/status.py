@@ -25,7 +25,7 @@ def command(folder: Path) -> int:
     if found.holder:
         say(f"sweep     {found.holder}; engine {found.engine}, {found.workers} workers")
     else:
-        say(f"sweep     none running; the last one {last_error(found.last)}")
+        say(f"sweep     none running; the last one {last_error(found.last)}, after {duration(found.seconds)}")
     counts = f"{', '.join(f'{found.total(what):,} {what}' for what in COLUMNS)}, of {total:,}"
     say(f"models    {counts}" if found.models == total else f"readouts  {counts}; {found.models:,} models")
     if found.seconds_left:

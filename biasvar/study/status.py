@@ -41,7 +41,8 @@ class Status:
     """A study's progress. ``holder`` is the running sweep, None without one; ``last`` is the last event of any sweep.
 
     ``models`` are fewer than the members of all cells where cells share them, as those of several epochs do.
-    ``unreadable`` event lines were cut off by kills, or damaged: they are not counted.
+    ``unreadable`` event lines were cut off by kills, or damaged: they are not counted. ``seconds`` are those from the
+    start of the last sweep to its last event.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Status:
     seconds_left: float | None
     errors: Counter[str] = field(default_factory=Counter)
     unreadable: int = 0
+    seconds: float = 0.0
 
     def total(self, what: str) -> int:
         """Return the sum over all cells of ``members``, ``done``, ``running``, ``failed`` or ``left``."""
@@ -103,7 +105,8 @@ def count(folder: Path, events: list[dict[str, Any]]) -> Status:
     models = min(int(start.get("models", total)), total)
     left = sum(cell.left + cell.running for cell in cells) * models / max(total, 1)
     seconds = seconds_left(events, left) if holder else None
-    return Status(start["name"], start["engine"], start["workers"], holder, events[-1], cells, models, seconds, errors)
+    about = (start["name"], start["engine"], start["workers"], holder, events[-1], cells, models, seconds, errors)
+    return Status(*about, seconds=max(0.0, float(events[-1]["time"]) - float(start["time"])))
 
 
 def since_start(events: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ import pytest
 from scipy import stats
 
 import biasvar
-from biasvar.api import Quiet
+from biasvar.api.progress import Quiet
 from biasvar.cli.main import cli
 from biasvar.composition.compose import compose_study
 from biasvar.settings import SettingsError

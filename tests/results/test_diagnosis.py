@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from biasvar.api import Quiet
+from biasvar.api.progress import Quiet
 from biasvar.composition.compose import plan_study
 from biasvar.decomposition import LOSSES
 from biasvar.results.conditions import swept_keys

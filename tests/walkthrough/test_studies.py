@@ -3,7 +3,7 @@
 import pytest
 
 import biasvar
-from biasvar.api import Quiet
+from biasvar.api.progress import Quiet
 from biasvar.composition.compose import plan_study
 from biasvar.report.walkthrough.chapter import CHAPTER
 from biasvar.results.claims.verdict import FAILS, HOLDS, OPEN
