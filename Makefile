@@ -2,7 +2,7 @@
 # make test: the same environment, the tests of every law and family, a sweep, a kill and a resume (about three minutes).
 # make test-all: every test, those marked slow, faults, slurm and ray too.
 # make test-ci: the tests of make test, and those marked ci of the others.
-# make chapter: the same environment, every study of the chapter, and the page that walks through them (40 minutes).
+# make chapter: the same environment, every study of the chapter, and the page that walks through them (ten minutes).
 # make theory: the same environment, a hundred exact results of the field beside fresh sweeps (three minutes).
 # make demos: the same environment, famous demonstrations rerun, and the page that walks through them (ten minutes).
 # make docs: the site of all pages, in build/site.

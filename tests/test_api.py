@@ -1,11 +1,13 @@
 """The Python API: what a notebook and a script get, and what the command line stands on."""
 
+import re
 import signal
 import subprocess
 import sys
 import textwrap
 import time
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -109,6 +111,15 @@ def test_a_figure_is_drawn_on_its_own_and_on_given_axes(study):
         study.plot("u_curve", Figure().subplots(1, 2))
     with pytest.raises(ValueError, match="there is no figure 'u_turn'"):
         study.plot("u_turn")
+
+
+def test_a_study_shows_itself_in_a_notebook(study):
+    shown = replace(study, folder=study.folder.parent / "<b>" / "study")._repr_html_()
+    assert "<b>" not in shown and "&lt;b&gt;" in shown and "3 cells, 12/12 models" in shown and "href" not in shown
+    best = study.table.loc[study.table["risk"].idxmin()]
+    cells = re.findall(r"<td>(.*?)</td>", study._repr_html_())
+    assert cells[0] == "squared_error" and f"model.degree={best['model.degree']}" in cells[-1]
+    assert f'<a href="{study.page.as_posix()}">report.html</a>' in study._repr_html_()
 
 
 def test_a_study_and_a_decomposition_say_their_numbers(study):

@@ -12,7 +12,8 @@ from biasvar.cli.main import cli
 from tests.own_files import put_files
 
 TOP = Path(__file__).parent.parent
-PAGES = ("README.md", "docs/numbers.md", "docs/sweeps.md", "docs/resume.md", "docs/code.md")
+GUIDES = [f"docs/guides/{reader}.md" for reader in ("student", "researcher", "engineer", "instructor")]
+PAGES = ("README.md", "docs/numbers.md", "docs/sweeps.md", "docs/resume.md", "docs/code.md", *GUIDES)
 README = "\n".join((TOP / page).read_text() for page in PAGES)
 BLOCKS = "".join(re.findall(r"```bash\n(.*?)```", README, re.S)).replace("\\\n", " ")
 COMMANDS = [words for line in BLOCKS.splitlines() if (words := shlex.split(line, comments=True))]

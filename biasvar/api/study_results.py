@@ -1,7 +1,7 @@
 """A study and its results: tables, predictions and figures."""
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from numbers import Integral
@@ -200,29 +200,37 @@ class StudyResults:
         return write_report(self.results, self.folder, self.made_of)
 
     def _repr_html_(self) -> str:
-        """Return the main numbers as a table, for notebooks."""
+        """Return the same for notebooks, as a table with a link to the page."""
         from html import escape
 
-        head, *lines = repr(self).splitlines()
-        rows = "".join(f"<tr><td>{escape(line.strip())}</td></tr>" for line in lines)
-        page = (
-            f'<p><a href="{escape(self.page.as_posix())}">{escape(self.page.name)}</a></p>'
-            if self.page.exists()
-            else ""
-        )
-        return f"<table><caption>{escape(head)}</caption><tbody>{rows}</tbody></table>{page}"
+        head = "".join(f"<th>{name}</th>" for name in ("loss", "least risk", "models", "at"))
+        rows = ["".join(f"<td>{escape(str(text))}</td>" for text in row) for row in least_risks(self.results)]
+        body = "".join(f"<tr>{row}</tr>" for row in [head, *rows])
+        link = f'<p><a href="{escape(self.page.as_posix())}">{escape(self.page.name)}</a></p>'
+        return f"<table><caption>{escape(headline(self))}</caption>{body}</table>{link if self.page.exists() else ''}"
 
     def __repr__(self) -> str:
         """Return the main numbers: cells, replicates, and for each loss the smallest risk and its cell."""
-        from biasvar.results.numbers import interval, plain
+        lines = [
+            f"  {loss}: least risk {least}, over {models} models{f', at {where}' * bool(where)}"
+            for loss, least, models, where in least_risks(self.results)
+        ]
+        return "\n".join([headline(self), *lines])
 
-        used, planned = self.results.models
-        lines = [f"study {self.results.name!r} in {self.folder}: {len(self.cells)} cells, {used:,}/{planned:,} models"]
-        for loss in self.results.losses:
-            rows = self.results.of_loss(loss).dropna(subset="risk")
-            if len(rows):
-                best = rows.iloc[int(rows["risk"].argmin())]
-                where = ", ".join(f"{key}={plain(best[key])}" for key in self.results.axes)
-                least = interval(best["risk"], best["risk_low"], best["risk_high"])
-                lines.append(f"  {loss}: least risk {least}, over {best['n_ok']} models{f', at {where}' * bool(where)}")
-        return "\n".join(lines)
+
+def headline(study: StudyResults) -> str:
+    """Return a study's name and folder, and the numbers of its cells and models."""
+    used, planned = study.results.models
+    return f"study {study.results.name!r} in {study.folder}: {len(study.cells)} cells, {used:,}/{planned:,} models"
+
+
+def least_risks(results: "Results") -> Iterator[tuple[str, str, int, str]]:
+    """Yield each loss with its least risk as a text, the number of models that it rests on, and its cell."""
+    from biasvar.results.numbers import interval, plain
+
+    for loss in results.losses:
+        rows = results.of_loss(loss).dropna(subset="risk")
+        if len(rows):
+            best = rows.iloc[int(rows["risk"].argmin())]
+            where = ", ".join(f"{key}={plain(best[key])}" for key in results.axes)
+            yield loss, interval(best["risk"], best["risk_low"], best["risk_high"]), int(best["n_ok"]), where
