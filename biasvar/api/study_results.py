@@ -145,12 +145,12 @@ class StudyResults:
         ValueError
             For a figure, key, value or style that does not exist, with what does.
         """
-        from biasvar.report.drawing import styled
+        from biasvar.report.drawing import checked, styled
         from biasvar.report.plots import found_by, with_cells
 
         figure = found_by(with_cells(self.results, select or {}), name, loss, panel)[0]
         with styled(style) as column:
-            return figure.plot(ax, width or column or self.results.figure_width)
+            return figure.plot(ax, checked(column or self.results.figure_width if width is None else width))
 
     def to_latex(self, digits: int = 2, columns: Sequence[str] | None = None) -> str:
         """Return the table for LaTeX with booktabs, a row for each cell and loss, each estimate with its interval.

@@ -15,7 +15,7 @@ FORMATS = ("pdf", "svg", "png")
 @click.option("--figure", "figures", multiple=True, metavar="NAME", help="A figure by its name; may be repeated.")
 @click.option("--all", "every", is_flag=True, help="Every figure, and a LaTeX file that includes them.")
 @click.option("--list", "listing", is_flag=True, help="Say which figures the study has, and what the others need.")
-@click.option("--width", type=click.FloatRange(1.5, 20), metavar="INCHES", help="Width of the figure [the study's].")
+@click.option("--width", type=float, metavar="INCHES", help="Width of the figure [the study's].")
 @click.option("--format", "formats", multiple=True, type=click.Choice(FORMATS), help="May be repeated [pdf].")
 @click.option("--style", metavar="FILE|VENUE", help="A style file of matplotlib, or icml, neurips, jmlr, nature.")
 @click.option("--panel", metavar="KEY", help="A panel for each value of a swept key.")
@@ -50,7 +50,7 @@ def command(
     for fault in study.results.not_closed:
         say_error(fault)
 
-    from biasvar.report.drawing import styled, write_figures, write_latex
+    from biasvar.report.drawing import checked, styled, write_figures, write_latex
     from biasvar.report.figures import FOLDER
     from biasvar.report.plots import every_figure, found_by, listed, with_cells
 
@@ -65,7 +65,8 @@ def command(
     )
     place = out or study.folder / FOLDER
     with styled(style) as column:
-        paths = write_figures(found, place, formats or ("pdf",), width or column or results.figure_width)
+        inches = checked(column or results.figure_width if width is None else width)
+        paths = write_figures(found, place, formats or ("pdf",), inches)
     if every and "pdf" in (formats or ("pdf",)):
         paths.append(write_latex(found, place))
     for path in paths:

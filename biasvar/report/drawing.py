@@ -15,6 +15,9 @@ from biasvar.report.venues import VENUES
 from biasvar.settings import Problem, SettingsError, did_you_mean
 
 LATEX = "figures.tex"
+NARROWEST, WIDEST = 1.5, 20.0
+"""Inches across that a figure may have."""
+
 PREAMBLE = (
     r"\documentclass{article}",
     r"\usepackage[margin=1in]{geometry}",
@@ -22,6 +25,19 @@ PREAMBLE = (
     r"\begin{document}",
 )
 CURRENT = "current"
+
+
+def checked(width: float) -> float:
+    """Return a width in inches.
+
+    Raises
+    ------
+    SettingsError
+        For one that no figure can have.
+    """
+    if not NARROWEST <= width <= WIDEST:
+        raise SettingsError([Problem("width", f"width = {width} is not allowed", f"{NARROWEST} to {WIDEST} inches")])
+    return width
 
 
 @contextmanager
@@ -53,7 +69,10 @@ def of_file(name: str) -> Mapping[str, Any]:
         hint = did_you_mean(name, VENUES) or f"venues: {', '.join(VENUES)}"
         raise SettingsError([Problem("style", f"{name} is neither a venue nor a file", hint=hint)])
     try:
-        found = matplotlib.rc_params_from_file(name, use_default_template=False)
+        lines = [line.split("#")[0].strip() for line in Path(name).read_text(encoding="utf-8").splitlines()]
+        if unknown := [line for line in lines if line and line.split(":")[0].strip() not in matplotlib.rcParamsDefault]:
+            raise ValueError(f"{unknown[0][:80]!r} is no parameter of matplotlib")
+        found = matplotlib.rc_params_from_file(name, fail_on_error=True, use_default_template=False)
     except (OSError, ValueError, KeyError) as error:
         raise SettingsError([Problem("style", f"{name} cannot be read as a style: {error}")]) from error
     return without_kept(found)

@@ -145,15 +145,24 @@ def selected(results: Results, key: str, value: str) -> Results:
     """
     key = known_key(results, key)
     values = results.table[key].unique().tolist()
-    texts = {str(one): one for one in values} | {plain(one): one for one in values}
-    if value not in texts:
-        known = ", ".join(map(plain, values))
-        raise SettingsError([Problem(key, f"no cell has {key} = {value}", known, did_you_mean(value, texts))])
-    rows = Condition(((key, texts[value]),), "").rows(results.table)
+    meant = [one for one in values if value in (str(one), plain(one)) or same_number(one, value)]
+    if not meant:
+        hint = did_you_mean(value, map(plain, values))
+        raise SettingsError([Problem(key, f"no cell has {key} = {value}", ", ".join(map(plain, values)), hint)])
+    rows = Condition(((key, meant[0]),), "").rows(results.table)
     tables = {name: own for name in OF_CELLS if (own := getattr(results, name)) is not None and "cell" in own}
-    kept = {name: own[own["cell"].isin(rows["cell"])] for name, own in tables.items()}
+    some = {name: own[own["cell"].isin(rows["cell"])] for name, own in tables.items()}
+    kept: dict[str, Any] = {name: own if len(own) else None for name, own in some.items()}
     # Statements on curves were made over all cells: those on fewer are made anew.
     return replace(results, **kept, curves=None)
+
+
+def same_number(one: Any, text: str) -> bool:
+    """Return whether a text is a number that a value equals."""
+    try:
+        return not isinstance(one, str | bool) and float(one) == float(text)
+    except (TypeError, ValueError):
+        return False
 
 
 def in_panels(results: Results, name: str, loss: str, panel: str) -> Display:

@@ -47,6 +47,8 @@ def test_a_list_says_what_there_is_and_what_the_others_need(biasvar, study):
         (["--figure", "heat_map", "--panel", "n_train"], "--select KEY=VALUE"),
         (["--figure", "u_curve", "--style", "icmll"], "neither a venue nor a file"),
         (["--figure", "u_curve", "--loss", "zero_one"], "no loss 'zero_one'"),
+        (["--figure", "u_curve", "--width", "nan"], "width = nan is not allowed"),
+        (["--figure", "u_curve", "--width", "0.1"], "needs  1.5 to 20"),
         ([], "give one of --figure NAME, --all and --list"),
         (["--all", "--panel", "n_train"], "--panel goes with --figure"),
         (["--figure", "u_curve", "--select", "n_train"], "needs KEY=VALUE"),
@@ -63,7 +65,7 @@ def test_panels_and_selections(study):
     both = loaded.plot("double_descent", panel="n_train")
     assert [panel.title for panel in both.panels] == ["n train = 20", "n train = 40"]
     assert "n = 20" not in both.x_label
-    one = loaded.plot("u_curve", select={"data.n_train": 40})
+    one = loaded.plot("u_curve", select={"data.n_train": "40.0"})
     risk = loaded.table[loaded.table["data.n_train"] == 40]["risk"]
     assert [list(curve.y) for curve in one.panels[0].curves if curve.quantity == "risk"] == [list(risk)]
 

@@ -1,6 +1,9 @@
 """Every named figure is there or says what it needs; styles change type and width, and what must not change stays."""
 
+import dataclasses
+
 import matplotlib
+import pandas as pd
 import pytest
 
 from biasvar.report import style
@@ -51,9 +54,20 @@ def test_a_style_file_or_the_parameters_in_force_are_used_but_files_stay_readabl
 
 def test_a_style_that_cannot_be_read_is_refused(tmp_path):
     path = tmp_path / "bad.mplstyle"
-    path.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(SettingsError), styled(str(path)):
-        pass
+    for content in (b"\xff\xfe\x00", b"root:x:0:0:root\n", b"lines.no_such: 3\n", b"lines.linewidth: wide\n"):
+        path.write_bytes(content)
+        with pytest.raises(SettingsError), styled(str(path)):
+            pass
+
+
+def test_what_is_known_of_other_cells_alone_is_not_drawn(studies):
+    results = studies["descent"]()
+    key, cells = results.axes[0], results.table["cell"]
+    own = pd.DataFrame({"cell": [cells.iloc[0]], "truth": [0.0]})
+    results = dataclasses.replace(results, fits=own)
+    values = results.table[key]
+    assert selected(results, key, str(values.iloc[0])).fits is not None
+    assert selected(results, key, str(values.iloc[-1])).fits is None
 
 
 def test_selected_cells_are_those_of_every_table(studies):
